@@ -1,0 +1,1 @@
+"""Training of the xView2 networks (PyTorch)."""

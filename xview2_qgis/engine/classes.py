@@ -1,0 +1,53 @@
+"""Damage classes: numbers, names, colours.
+
+The numbers are those of xBD's masks; 0 means "no building" in a raster and "unknown" for a building, of which no pixel was
+valid in the post image. The colours stay apart for people with the usual colour-vision deficiencies.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Damage(IntEnum):
+    """Damage of one building."""
+
+    UNKNOWN = 0
+    NO_DAMAGE = 1
+    MINOR = 2
+    MAJOR = 3
+    DESTROYED = 4
+
+
+#: Words of xBD, used in files.
+CLASS_NAMES: dict[Damage, str] = {
+    Damage.UNKNOWN: "unknown",
+    Damage.NO_DAMAGE: "no-damage",
+    Damage.MINOR: "minor-damage",
+    Damage.MAJOR: "major-damage",
+    Damage.DESTROYED: "destroyed",
+}
+
+#: Words for people, used in legends and reports.
+CLASS_LABELS: dict[Damage, str] = {
+    Damage.UNKNOWN: "Unknown",
+    Damage.NO_DAMAGE: "No damage",
+    Damage.MINOR: "Minor damage",
+    Damage.MAJOR: "Major damage",
+    Damage.DESTROYED: "Destroyed",
+}
+
+#: Colours as ``#rrggbb``, the same in styles, raster, report and print layout.
+CLASS_COLOURS: dict[Damage, str] = {
+    Damage.UNKNOWN: "#969696",
+    Damage.NO_DAMAGE: "#2c7bb6",
+    Damage.MINOR: "#ffffbf",
+    Damage.MAJOR: "#fdae61",
+    Damage.DESTROYED: "#d7191c",
+}
+
+#: Classes the networks tell apart, in the order of their output channels.
+DAMAGE_CLASSES: tuple[Damage, ...] = (Damage.NO_DAMAGE, Damage.MINOR, Damage.MAJOR, Damage.DESTROYED)
+
+#: Value of a damage raster where nothing was assessed.
+RASTER_NODATA = 255

@@ -1,0 +1,61 @@
+"""Errors a user can act on.
+
+Every error that leaves the engine is an :class:`EngineError`: what is wrong, what to do about it, a short stable code for
+programs, and the exit code of the command line. Anything else that escapes is a bug.
+"""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """Base of all errors of the engine.
+
+    Args:
+        message: what is wrong, one sentence without a full stop.
+        hint: what to do about it, one sentence without a full stop.
+        code: short stable identifier for programs, for example ``no-overlap``.
+    """
+
+    exit_code = 5
+
+    def __init__(self, message: str, hint: str, code: str) -> None:
+        super().__init__(message)
+        self.message = " ".join(message.split())
+        self.hint = " ".join(hint.split())
+        self.code = code
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.hint}"
+
+
+class UsageError(EngineError):
+    """The command was called in a way that cannot work (exit code 2)."""
+
+    exit_code = 2
+
+
+class InputError(EngineError):
+    """A raster, vector or area cannot be used (exit code 3)."""
+
+    exit_code = 3
+
+
+class ModelError(EngineError):
+    """A model bundle cannot be used (exit code 4)."""
+
+    exit_code = 4
+
+
+class RuntimeFailure(EngineError):
+    """A device, the memory, the disk or the runtime failed (exit code 5)."""
+
+    exit_code = 5
+
+
+class Cancelled(EngineError):  # noqa: N818 - a wish of the user, not an error
+    """The user cancelled the run (exit code 130)."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("cancelled", "run the same command again to start over", "cancelled")

@@ -1,0 +1,157 @@
+"""Events: what a run tells its user, as text for people or as JSON lines for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from typing import Protocol, TextIO
+
+
+class EventSink(Protocol):
+    """Where a run reports to. All methods may be called from any thread."""
+
+    def started(self, **facts: object) -> None:
+        """Report that the run has begun, with its parameters."""
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Report progress of a stage. ``stage`` is one of ``prepare``, ``infer``, ``objects``, ``write``."""
+
+    def warning(self, code: str, message: str) -> None:
+        """Report something the user should know."""
+
+    def result(self, **facts: object) -> None:
+        """Report the finished run."""
+
+    def error(self, code: str, message: str, hint: str) -> None:
+        """Report why the run failed."""
+
+    def cancelled(self) -> None:
+        """Report that the run stopped because the user asked."""
+
+
+class RemainingTime:
+    """Estimates the seconds left of each stage from its own pace.
+
+    The first step of a stage pays for warm-up, so the pace is taken from the steps after it.
+    """
+
+    def __init__(self) -> None:
+        self._begun: dict[str, tuple[float, int]] = {}
+
+    def estimate(self, stage: str, done: int, total: int) -> float | None:
+        """Return seconds left of ``stage``, or None while too little is known."""
+        now = time.monotonic()
+        if stage not in self._begun or done < self._begun[stage][1]:
+            self._begun[stage] = (now, done)
+            return None
+        start, first = self._begun[stage]
+        if done <= first:
+            return None
+        return round((now - start) / (done - first) * (total - done), 1)
+
+
+class JsonEvents:
+    """Writes one JSON object per line and nothing else (``--events json``).
+
+    Args:
+        stream: where to write, standard output by default.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stdout
+        self._lock = threading.Lock()
+        self._remaining = RemainingTime()
+
+    def _write(self, event: str, **facts: object) -> None:
+        with self._lock:
+            self._stream.write(json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n")
+            self._stream.flush()
+
+    def started(self, **facts: object) -> None:
+        """Write a ``started`` line."""
+        self._write("started", **facts)
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Write a ``progress`` line with the time left (``eta_s``, null while unknown)."""
+        eta = self._remaining.estimate(stage, done, total)
+        self._write("progress", stage=stage, done=done, total=total, eta_s=eta)
+
+    def warning(self, code: str, message: str) -> None:
+        """Write a ``warning`` line."""
+        self._write("warning", code=code, message=message)
+
+    def result(self, **facts: object) -> None:
+        """Write the ``result`` line."""
+        self._write("result", **facts)
+
+    def error(self, code: str, message: str, hint: str) -> None:
+        """Write the ``error`` line."""
+        self._write("error", code=code, message=message, hint=hint)
+
+    def cancelled(self) -> None:
+        """Write the ``cancelled`` line."""
+        self._write("cancelled")
+
+
+class TextEvents:
+    """Writes for people: progress to standard error, the result to standard output (``--events text``)."""
+
+    def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+        self._lock = threading.Lock()
+        self._remaining = RemainingTime()
+        self._shown = 0.0
+        self._open_line = False
+
+    def _line(self, stream: TextIO, text: str) -> None:
+        with self._lock:
+            if self._open_line:
+                self._err.write("\n")
+                self._open_line = False
+            stream.write(text + "\n")
+            stream.flush()
+
+    def started(self, **facts: object) -> None:
+        """Show the parameters that matter."""
+        self._line(self._err, "assessing " + ", ".join(f"{k} {v}" for k, v in facts.items() if v is not None))
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Show a line that is overwritten on a terminal, and at most one line every five seconds elsewhere."""
+        eta = self._remaining.estimate(stage, done, total)
+        terminal = self._err.isatty()
+        now = time.monotonic()
+        if done < total and now - self._shown < (0.1 if terminal else 5.0):
+            return
+        left = "" if eta is None or done >= total else f", {int(eta // 60)}:{int(eta % 60):02d} left"
+        text = f"{stage}: {done}/{total}{left}"
+        with self._lock:
+            self._shown = now
+            if terminal:
+                self._err.write(f"\r\x1b[K{text}")
+                self._open_line = done < total
+                if done >= total:
+                    self._err.write("\n")
+            else:
+                self._err.write(text + "\n")
+            self._err.flush()
+
+    def warning(self, code: str, message: str) -> None:
+        """Show a warning."""
+        del code  # for programs
+        self._line(self._err, f"warning: {message}")
+
+    def result(self, **facts: object) -> None:
+        """Show the result."""
+        self._line(self._out, "\n".join(f"{key}: {value}" for key, value in facts.items() if value is not None))
+
+    def error(self, code: str, message: str, hint: str) -> None:
+        """Show the one error line."""
+        del code  # for programs
+        self._line(self._err, f"error: {message}: {hint}")
+
+    def cancelled(self) -> None:
+        """Say that the run was cancelled."""
+        self._line(self._err, "cancelled")

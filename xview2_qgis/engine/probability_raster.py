@@ -1,0 +1,106 @@
+"""The probability raster: what the networks said, on disk, block by block.
+
+Inference writes finished blocks in any order, the object stage reads windows of any size. Blocks that were never written
+take no space on disk and read as "not assessed". Probabilities are stored as 8-bit numbers, which is finer than any
+network is calibrated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.errors import RasterioError
+from rasterio.windows import Window
+
+from .errors import RuntimeFailure
+from .grid import Grid
+
+_BANDS = 6  # building, four damage classes, validity
+_PRE_BIT, _POST_BIT = 1, 2
+
+
+@dataclass(frozen=True)
+class ProbabilityBlock:
+    """Probabilities of a window of the grid.
+
+    Attributes:
+        window: where on the grid, inside it.
+        building: building probability × 255, uint8 (H, W).
+        damage: class probabilities given a building × 255, uint8 (4, H, W), order of ``classes.DAMAGE_CLASSES``.
+        pre_valid: the pre image has data and the area was asked for, bool (H, W).
+        post_valid: the post image has data and the area was asked for, bool (H, W).
+    """
+
+    window: Window
+    building: NDArray[np.uint8]
+    damage: NDArray[np.uint8]
+    pre_valid: NDArray[np.bool_]
+    post_valid: NDArray[np.bool_]
+
+
+class ProbabilityRaster:
+    """A sparse raster on disk with the probabilities of a whole scene.
+
+    Args:
+        path: file to create (GeoTIFF, BigTIFF where needed).
+        grid: the working grid.
+
+    Raises:
+        RuntimeFailure: the file cannot be created, written or read (disk full).
+    """
+
+    def __init__(self, path: Path, grid: Grid) -> None:
+        self.path = path
+        self.grid = grid
+        try:
+            self._dataset = rasterio.open(
+                path, "w+", driver="GTiff", width=grid.width, height=grid.height, count=_BANDS, dtype="uint8",
+                crs=grid.crs, transform=grid.transform, tiled=True, blockxsize=256, blockysize=256,
+                compress="lzw", sparse_ok=True, bigtiff="if_safer", interleave="band",
+            )  # fmt: skip
+        except (RasterioError, OSError) as error:
+            raise _disk_failure(path, error) from error
+
+    def write(self, block: ProbabilityBlock) -> None:
+        """Store one block. Blocks may come in any order and must not overlap."""
+        validity = block.pre_valid * np.uint8(_PRE_BIT) + block.post_valid * np.uint8(_POST_BIT)
+        stack = np.concatenate([block.building[None], block.damage, validity[None].astype(np.uint8)])
+        try:
+            self._dataset.write(stack, window=block.window)
+        except (RasterioError, OSError) as error:
+            raise _disk_failure(self.path, error) from error
+
+    def read(self, window: Window) -> ProbabilityBlock:
+        """Return a window, clipped to the grid by the caller."""
+        try:
+            stack = self._dataset.read(window=window)
+        except (RasterioError, OSError) as error:
+            raise _disk_failure(self.path, error) from error
+        validity = stack[5]
+        return ProbabilityBlock(
+            window, stack[0], stack[1:5], (validity & _PRE_BIT).astype(bool), (validity & _POST_BIT).astype(bool)
+        )
+
+    def close(self) -> None:
+        """Flush and close the file."""
+        if not self._dataset.closed:
+            self._dataset.close()
+
+    def __enter__(self) -> ProbabilityRaster:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _disk_failure(path: Path, error: Exception) -> RuntimeFailure:
+    return RuntimeFailure(
+        f"cannot use the working file {path.name} ({error})", "free space on the disk of the output", "working-file"
+    )
