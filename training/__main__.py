@@ -1,0 +1,5 @@
+"""``python -m training``."""
+
+from .cli import main
+
+raise SystemExit(main())

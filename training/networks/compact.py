@@ -1,0 +1,69 @@
+"""The compact network: one shared small encoder, one decoder, building and damage together.
+
+The encoder runs on both images with the same weights; at every scale the decoder sees the features of both. The decoder
+stops at half resolution and the scores are enlarged bilinearly: at 0.5 m per pixel the outline of a house is not sharper
+than that, and half of the arithmetic is saved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .blocks import ConvBlock, DecoderBlock
+from .encoders import make_encoder
+
+
+@dataclass(frozen=True)
+class PairScores:
+    """Raw scores of a pair.
+
+    Attributes:
+        building: logits (N, 1, H, W).
+        damage: logits of the four classes given a building (N, 4, H, W).
+    """
+
+    building: Tensor
+    damage: Tensor
+
+
+class CompactNetwork(nn.Module):
+    """Siamese U-Net for building and damage.
+
+    Args:
+        encoder: timm's name of the encoder.
+        weights: start weights of the encoder, see :func:`~training.networks.encoders.make_encoder`.
+        widths: decoder channels at strides 16, 8, 4 and 2.
+    """
+
+    def __init__(
+        self, encoder: str, weights: str | None = None, widths: tuple[int, int, int, int] = (128, 80, 48, 32)
+    ) -> None:
+        super().__init__()
+        self.encoder = make_encoder(encoder, weights)
+        channels: list[int] = self.encoder.feature_info.channels()  # type: ignore[union-attr,operator]
+        self.bottom = ConvBlock(2 * channels[4], widths[0])
+        below = (widths[0], *widths[:3])
+        self.decoder = nn.ModuleList(
+            DecoderBlock(below[i], 2 * channels[3 - i], widths[i], convolutions=2 if i < 3 else 1) for i in range(4)
+        )
+        self.head = nn.Sequential(ConvBlock(widths[3], widths[3]), nn.Conv2d(widths[3], 5, 1))
+
+    def forward(self, pre: Tensor, post: Tensor) -> PairScores:
+        """Return the scores at full resolution.
+
+        Args:
+            pre: normalised image (N, 3, H, W), H and W multiples of 32.
+            post: the same after the event.
+        """
+        count = pre.shape[0]
+        features = self.encoder(torch.cat([pre, post]))
+        pairs = [torch.cat([f[:count], f[count:]], dim=1) for f in features]
+        x = self.bottom(pairs[4])
+        for level, block in enumerate(self.decoder):
+            x = block(x, [pairs[3 - level]])
+        scores = functional.interpolate(self.head(x), size=pre.shape[-2:], mode="bilinear", align_corners=False)
+        return PairScores(scores[:, :1], scores[:, 1:])
