@@ -3,11 +3,11 @@
 The networks are real ONNX files with analytic behaviour, pixel by pixel and without any state:
 
 * building probability = red channel of pre / 255 (optionally the mean of 3×3 pixels);
-* ``d`` = mean over the channels of ``|post - pre|`` / 255; the four damage classes have their centres at ``d`` = 0, 0.25, 0.5
-  and 0.75, and the class with the nearest centre gets nearly all probability (softmax of ``-SHARPNESS * (d - centre)²``).
+* ``d`` = mean over the channels of ``|post - pre|`` / 255; the four damage classes have their centres at ``d`` = 0, 0.25,
+  0.5 and 0.75, and the nearest class gets nearly all probability (softmax of ``-SHARPNESS * (d - centre)²``).
 
-So red 255 is a building, red 0 is none, and a post image that is brighter or darker by 0, 64, 128 or 191 grey values shows no,
-minor, major damage or destruction. As a script: ``python -m tests.engine.tiny_bundle FOLDER``.
+So red 255 is a building, red 0 is none, and a post image that is brighter or darker by 0, 64, 128 or 191 grey values
+shows no, minor, major damage or destruction. As a script: ``python -m tests.engine.tiny_bundle FOLDER``.
 """
 
 from __future__ import annotations
@@ -173,9 +173,9 @@ def _model(role: str, size: int, channels: int, smooth: bool, batch: int | None)
                 helper.make_node("Concat", ["background", "classes"], ["damage"], axis=1),
             ]
     outputs = {"joint": [building, damage], "localization": [building], "damage": [damage]}[role]
-    graph = helper.make_graph(
-        nodes, role, inputs, outputs, [numpy_helper.from_array(np.asarray(v), k) for k, v in constants.items()]
-    )
+    used = {name for node in nodes for name in node.input}
+    tensors = [numpy_helper.from_array(np.asarray(v), k) for k, v in constants.items() if k in used]
+    graph = helper.make_graph(nodes, role, inputs, outputs, tensors)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
     onnx.checker.check_model(model)
     return model
