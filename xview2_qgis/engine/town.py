@@ -111,7 +111,7 @@ def draw_town(seed: int, width: int, height: int, options: TownOptions = TownOpt
 
 
 def draw_mask(scene: TownScene) -> NDArray[np.uint8]:
-    """Return the damage per pixel, shape (H, W): 0 no building, 1–4 the damage of the building over the pixel's centre."""
+    """Return the damage per pixel, shape (H, W): 0 no building, 1–4 the damage at the pixel's centre."""
     mask = np.zeros(scene.pre.shape[1:], dtype=np.uint8)
     for building in scene.buildings:
         left, top, right, bottom = building.polygon.bounds
@@ -172,8 +172,8 @@ def _paint_houses(rng: np.random.Generator, canvas: FloatImage, plan: TownPlan, 
         roof = damage_roof(rng, place, roof_colours(house, place, sun), damage, hazard)
         roofs.append((place, roof))
         ridge = min(part.half_v for part in house.parts) * house.slope * 0.6
-        ring = np.asarray(house.outline().exterior.coords)[:-1]
-        sweep(shadows, ring, sun.shadow((house.height + ridge) * roof.standing))
+        for ring in house.rings():
+            sweep(shadows, ring, sun.shadow((house.height + ridge) * roof.standing))
     darken(canvas, shadows, 0.6)
     paint_cars(canvas, [car for car in plan.cars if event is None or not car.gone], sun.shadow(3.0))
     for place, roof in roofs:
@@ -192,7 +192,7 @@ def _tree_states(rng: np.random.Generator, plan: TownPlan, event: Event | None) 
         if event.hazard == "fire":
             burnt = float(np.clip(1.3 * severity * chance[i, 0] + 0.3 * (severity > 0.5), 0, 0.95))
             states.append(TreeState(leaves=1 - 0.65 * burnt, burnt=burnt))
-        elif event.hazard == "wind" and chance[i, 0] < 0.42 * severity:
+        elif event.hazard == "wind" and chance[i, 0] < 0.55 * severity:
             states.append(TreeState(leaves=0.6, fallen=float(direction[i])))
         elif event.hazard == "wind":
             states.append(TreeState(leaves=1 - 0.75 * min(1.0, severity) * float(chance[i, 1])))
@@ -205,7 +205,7 @@ def _sense(rng: np.random.Generator, canvas: FloatImage, darker: bool) -> FloatI
     """Return what a sensor makes of the scene: blur, haze, its own colour balance, noise."""
     height, width = canvas.shape[:2]
     image = cv2.GaussianBlur(canvas, (0, 0), float(rng.uniform(0.72, 0.95)))
-    gain = rng.uniform(0.74, 0.95) if darker else rng.uniform(0.92, 1.06)
+    gain = rng.uniform(0.76, 1.0) if darker else rng.uniform(0.94, 1.1)
     balance = gain * rng.normal(1.0, 0.02, 3)
     haze = rng.uniform(2.0, 10.0) * np.array([0.85, 1.0, 1.1])
     image = image * balance.astype(np.float32) + haze.astype(np.float32)

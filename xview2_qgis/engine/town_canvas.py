@@ -147,11 +147,10 @@ def draw_line(mask: NDArray[np.uint8], points: Points, width: float, value: int 
 
 
 def sweep(mask: NDArray[np.uint8], ring: Points, offset: tuple[float, float], value: int = 255) -> None:
-    """Draw on ``mask`` (H, W) what the polygon ``ring`` (N, 2) sweeps over when moved by ``offset``: its shadow."""
-    quads = np.stack([ring, np.roll(ring, -1, axis=0), np.roll(ring, -1, axis=0) + offset, ring + offset], axis=1)
-    for polygon in [*quads, ring + offset]:
-        scaled = np.round((polygon - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-        cv2.fillPoly(mask, [scaled], value, cv2.LINE_AA, _SUBPIXEL_BITS)
+    """Draw on ``mask`` (H, W) what the convex ``ring`` (N, 2) sweeps over when moved by ``offset``: its shadow."""
+    both = np.concatenate([ring, ring + offset])
+    hull = cv2.convexHull(np.round((both - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32))
+    cv2.fillConvexPoly(mask, hull, value, cv2.LINE_AA, _SUBPIXEL_BITS)
 
 
 def rectangle(x: float, y: float, angle: float, half_length: float, half_width: float) -> Points:

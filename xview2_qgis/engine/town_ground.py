@@ -67,7 +67,7 @@ class Textures:
 def paint_ground(plan: TownPlan, palette: Palette, textures: Textures, season: Season) -> FloatImage:
     """Return the ground without buildings, trees, cars and shadows, shape (H, W, 3), 0–255."""
     canvas = _terrain(palette, textures, season)
-    rough = textures.fine * np.float32(3.5) + textures.grain * np.float32(2.0)
+    rough = textures.middle * np.float32(4) + textures.fine * np.float32(5) + textures.grain * np.float32(3)
     smooth = textures.fine * np.float32(1.6) + textures.grain * np.float32(1.6)
     for area in plan.areas:
         if area.kind in ("lawn", "field", "parking"):
@@ -88,11 +88,11 @@ def paint_ground(plan: TownPlan, palette: Palette, textures: Textures, season: S
 
 def _terrain(palette: Palette, textures: Textures, season: Season) -> FloatImage:
     grass, soil = np.array(_seasonal(palette.grass, season), np.float32), np.array(palette.soil, np.float32)
-    level = 2.6 * (palette.greenness + 0.15 * season.green - 0.5)
+    level = 2.2 * (palette.greenness + 0.15 * season.green - 0.5)
     share = level + 0.55 * textures.broad + 0.5 * textures.middle + 0.3 * textures.fine
     mixed = (1 / (1 + np.exp(-1.6 * share)))[..., None].astype(np.float32)
     canvas = soil + mixed * (grass - soil)
-    canvas += (textures.middle * 3.5 + textures.fine * 4.5 + textures.grain * 2.2)[..., None]
+    canvas += (textures.middle * 4.5 + textures.fine * 6.0 + textures.grain * 3.0)[..., None]
     return np.asarray(canvas, dtype=np.float32)
 
 
@@ -103,7 +103,7 @@ def _paint_area(
         # every owner waters and mows differently
         dry = float(np.clip(0.45 * area.tint + 0.45 - 0.6 * palette.greenness - 0.3 * season.green, 0, 0.75))
         colour = _mix(_seasonal(palette.grass, season), palette.soil, dry)
-        fill(canvas, area.points, _times(colour, 1.0 + 0.05 * area.tint), 0.42, rough)
+        fill(canvas, area.points, _times(colour, 1.0 + 0.07 * area.tint), 0.5, rough)
     elif area.kind == "parking":
         shade = _times(palette.asphalt, 0.97 + 0.06 * float(np.clip(area.tint, -1.5, 1.5)))
         fill(canvas, area.points, shade, 0.95, textures.middle * np.float32(3) + textures.grain * np.float32(2))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from shapely.geometry import Polygon
+from shapely.ops import unary_union
 
 from xview2_qgis.engine.town_canvas import Colour, Points, rectangle
 from xview2_qgis.engine.town_palette import CAR_COLOURS, Palette
@@ -56,14 +57,17 @@ class House:
     slope: float
     seed: int
 
+    def rings(self) -> list[Points]:
+        """Return the corners (4, 2) of each of its rectangles in pixel coordinates."""
+        cos, sin = math.cos(self.angle), math.sin(self.angle)
+        return [
+            rectangle(self.x + p.u * cos - p.v * sin, self.y + p.u * sin + p.v * cos, self.angle, p.half_u, p.half_v)
+            for p in self.parts
+        ]
+
     def outline(self) -> Polygon:
         """Return its outline in pixel coordinates."""
-        axis = np.array([math.cos(self.angle), math.sin(self.angle)])
-        normal = np.array([-axis[1], axis[0]])
-        whole = Polygon()
-        for part in self.parts:
-            x, y = (self.x, self.y) + part.u * axis + part.v * normal
-            whole = whole.union(Polygon(rectangle(float(x), float(y), self.angle, part.half_u, part.half_v)))
+        whole = unary_union([Polygon(ring) for ring in self.rings()])
         if not isinstance(whole, Polygon):
             raise ValueError("the parts of a building must touch")
         return whole
@@ -150,8 +154,13 @@ class Bend:
 
     def place(self, u: float, v: float) -> tuple[float, float, float]:
         """Return x, y and the direction of the street (radians) at a plane point."""
-        here, there = self(u, v), self(u + 1.0, v)
-        return float(here[0]), float(here[1]), math.atan2(there[1] - here[1], there[0] - here[0])
+        turn_u = 2 * math.pi * v / self._wavelength[0] + self._phase[0]
+        turn_v = 2 * math.pi * u / self._wavelength[1] + self._phase[1]
+        a, b = u + self._amplitude[0] * math.sin(turn_u), v + self._amplitude[1] * math.sin(turn_v)
+        cos, sin = math.cos(self._angle), math.sin(self._angle)
+        x, y = cos * a - sin * b + self._centre[0], sin * a + cos * b + self._centre[1]
+        rise = self._amplitude[1] * math.cos(turn_v) * 2 * math.pi / self._wavelength[1]
+        return float(x), float(y), self._angle + math.atan(rise)
 
     def quad(self, u0: float, u1: float, v0: float, v1: float) -> Points:
         """Return the outline (N, 2) of a rectangle of the plane."""
@@ -228,7 +237,7 @@ class _Planner:
     def _row(self, u0: float, u1: float, street: float, back: float, side: float) -> None:
         rng = self.rng
         u = u0
-        typical = rng.uniform(36.0, 58.0)
+        typical = rng.uniform(34.0, 54.0)
         while u + 26 < u1:
             width = min(u1 - u, typical * rng.uniform(0.8, 1.35))
             if u1 - u - width < 24:
@@ -243,9 +252,9 @@ class _Planner:
 
     def _lot(self, u: float, width: float, street: float, back: float, side: float) -> None:
         rng, depth = self.rng, abs(back - street)
-        half_u = min(rng.uniform(9.5, 18.5), width / 2 - 2.5)
-        half_v = min(rng.uniform(7.5, 12.0), depth / 2 - 8)
-        v = street + side * min(rng.uniform(7.0, 17.0) + half_v, depth - half_v - 4)
+        half_u = min(rng.uniform(11.0, 20.0), width / 2 - 2.0)
+        half_v = min(rng.uniform(8.0, 13.0), depth / 2 - 8)
+        v = street + side * min(rng.uniform(8.0, 18.0) + half_v, depth - half_v - 4)
         centre = u + width / 2 + rng.uniform(-0.5, 0.5) * max(0.0, width - 2 * half_u - 6)
         flat = rng.random() < self.palette.flat_share
         roof = "flat" if flat else str(rng.choice(["gable", "hip"]))
@@ -271,10 +280,10 @@ class _Planner:
 
     def _lot_trees(self, u: float, width: float, street: float, back: float, house: House | None) -> None:
         rng = self.rng
-        for _ in range(int(rng.poisson(3.4 * self.palette.tree_cover))):
+        for _ in range(int(rng.poisson(5.2 * self.palette.tree_cover))):
             tu, tv = rng.uniform(u, u + width), street + (back - street) * rng.beta(1.6, 1.0)
             x, y, _ = self.bend.place(tu, tv)
-            radius = float(np.clip(rng.lognormal(1.75, 0.4), 2.5, 14.0))
+            radius = float(np.clip(rng.lognormal(1.6, 0.5), 1.8, 14.0))
             # crowns may hang over a roof's edge, they must not hide the roof
             if house and math.hypot(x - house.x, y - house.y) < house.radius * 0.72 + radius * 0.62:
                 continue

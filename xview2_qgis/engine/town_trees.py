@@ -14,7 +14,7 @@ from xview2_qgis.engine.town_palette import Colour, Palette
 from xview2_qgis.engine.town_plan import Tree
 
 _TRUNK = 0.8  # height of a crown's middle over its radius
-_BARE: Colour = (112, 100, 84)
+_BARE: Colour = (116, 98, 78)
 _SCORCHED: Colour = (58, 52, 44)
 
 
@@ -113,14 +113,14 @@ def _cast(mask: NDArray[np.uint8], tree: Tree, state: TreeState, sun: Sun) -> No
 
 def _paint_fallen(canvas: FloatImage, tree: Tree, state: TreeState, crowns: Crowns, number: int) -> None:
     angle = state.fallen or 0.0
-    length = tree.radius * 1.7
-    colour = np.array(_SCORCHED if state.burnt > 0.5 else (96, 86, 66))
+    length = tree.radius * 1.9
+    colour = np.array(_SCORCHED if state.burnt > 0.5 else (102, 84, 62))
     for step in range(3):
         along = length * (0.45 + 0.35 * step)
         stamps = crowns.stamps[int(np.clip(round(tree.radius * (0.7 - 0.15 * step)), 2, 15))]
         alpha, shade = stamps[(number + step) % len(stamps)]
         # branches and ground show through a crown that lies on its side
-        broken = alpha * np.clip(0.35 + 2.2 * (shade - 0.95), 0.0, 0.85).astype(np.float32)
+        broken = alpha * np.clip(0.55 + 2.4 * (shade - 0.95), 0.0, 0.9).astype(np.float32)
         x, y = tree.x + math.cos(angle) * along, tree.y + math.sin(angle) * along
         _stamp(canvas, x, y, broken, shade, colour)
 
