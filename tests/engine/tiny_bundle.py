@@ -3,8 +3,8 @@
 The networks are real ONNX files with analytic behaviour, pixel by pixel and without any state:
 
 * building probability = red channel of pre / 255 (optionally the mean of 3×3 pixels);
-* ``d`` = mean over the channels of ``|post - pre|`` / 255; the four damage classes have their centres at ``d`` = 0, 0.25,
-  0.5 and 0.75, and the nearest class gets nearly all probability (softmax of ``-SHARPNESS * (d - centre)²``).
+* ``d`` = mean over the channels of ``|post - pre|`` / 255; the four damage classes have their centres at ``d`` = 0,
+  0.25, 0.5 and 0.75, and the nearest class gets nearly all probability (softmax of ``-SHARPNESS * (d - centre)²``).
 
 So red 255 is a building, red 0 is none, and a post image that is brighter or darker by 0, 64, 128 or 191 grey values
 shows no, minor, major damage or destruction. As a script: ``python -m tests.engine.tiny_bundle FOLDER``.

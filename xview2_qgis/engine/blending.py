@@ -1,0 +1,122 @@
+"""Blending: one seamless field from overlapping tiles, without holding the scene.
+
+Each tile is weighted with a ramp across its overlaps; the weights of all windows that cover a pixel sum to one
+(sin² + cos² = 1), so a field that all tiles agree on comes back unchanged. Near its border, where it lacks context, a
+network has nearly no say. At the border of the grid there is no neighbour and the weight stays one.
+
+Tiles come in row-major order. What a tile adds to pixels that its right and lower neighbours see too waits in strips
+as thin as the overlap; everything else leaves at once as a finished block. Tiles may be left out: the pixels their
+neighbours share with them are then divided by the weight that did arrive.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .tiling import Tile, TilePlan
+
+Field = NDArray[np.float32]
+
+
+def ramp(overlap: int) -> Field:
+    """Return rising weights (overlap,) of a pixel row across an overlap; reversed they are the falling ones."""
+    phase = (np.arange(overlap, dtype=np.float64) + 0.5) / max(overlap, 1)
+    return np.asarray(np.sin(0.5 * np.pi * phase) ** 2, dtype=np.float32)
+
+
+class Blender:
+    """Collects tiles and returns their finished blocks.
+
+    Args:
+        plan: the tile plan.
+        channels: channels of a tile's field.
+    """
+
+    def __init__(self, plan: TilePlan, channels: int) -> None:
+        self._plan = plan
+        self._channels = channels
+        self._ramp = ramp(plan.overlap)
+        self._last: Tile | None = None
+        self._left: Field | None = None  # what the tile before added to the block of this one
+        self._above: dict[int, Field] = {}  # by column: what the row before added to the blocks of this row
+        self._below: dict[int, Field] = {}  # by column: what this row adds to the blocks of the next one
+
+    def add(self, tile: Tile, field: NDArray[np.floating]) -> Field:
+        """Take the field of a tile and return that of its block.
+
+        Args:
+            tile: a tile of the plan, later in row-major order than every tile before.
+            field: what the network said, (channels, tile_size, tile_size).
+
+        Returns:
+            The blended field of ``tile.block``, float32 (channels, block rows, block columns).
+
+        Raises:
+            ValueError: the tile is out of order or the field has another shape.
+        """
+        size, stride, overlap = self._plan.tile_size, self._plan.stride, self._plan.overlap
+        if field.shape != (self._channels, size, size):
+            raise ValueError(f"field of shape {field.shape}, expected {(self._channels, size, size)}")
+        self._advance(tile)
+
+        weight = np.outer(self._weights(tile.row, self._plan.rows), self._weights(tile.col, self._plan.columns))
+        weighted = np.empty((self._channels + 1, size, size), dtype=np.float32)  # the last channel is the weight
+        np.multiply(field, weight, out=weighted[:-1])
+        weighted[-1] = weight
+
+        last_row, last_col = tile.row == self._plan.rows - 1, tile.col == self._plan.columns - 1
+        rows, cols = size if last_row else stride, size if last_col else stride
+        own = weighted[:, :rows, :cols]
+        if (above := self._above.pop(tile.col, None)) is not None:
+            own[:, :overlap, : above.shape[2]] += above
+        if self._left is not None:
+            own[:, :, :overlap] += self._left
+        self._left = None if last_col else weighted[:, :rows, stride:].copy()
+        if not last_row:
+            self._keep_below(tile.col, weighted[:, stride:, :cols])
+            if not last_col:
+                self._keep_below(tile.col + 1, weighted[:, stride:, stride:])
+        return self._finish(tile, own)
+
+    @property
+    def pending_bytes(self) -> int:
+        """Memory of the strips that wait for their neighbours."""
+        strips = [*self._above.values(), *self._below.values(), *([] if self._left is None else [self._left])]
+        return sum(strip.nbytes for strip in strips)
+
+    def _advance(self, tile: Tile) -> None:
+        """Drop what belonged to tiles that were left out, and go to the next row where one begins."""
+        last = self._last
+        if last is not None and tile.index <= last.index:
+            raise ValueError(f"tile {tile.index} came after tile {last.index}")
+        if last is None or tile.row != last.row:
+            self._above = self._below if last is not None and tile.row == last.row + 1 else {}
+            self._below = {}
+        if last is None or tile.index != last.index + 1 or tile.row != last.row:
+            self._left = None
+        self._last = tile
+
+    def _keep_below(self, col: int, strip: Field) -> None:
+        """Add a strip to what waits for the block below column ``col``; strips of one column share their left edge."""
+        width = self._plan.tile_size if col == self._plan.columns - 1 else self._plan.stride
+        if col not in self._below:
+            self._below[col] = np.zeros((self._channels + 1, self._plan.overlap, width), dtype=np.float32)
+        self._below[col][:, :, : strip.shape[2]] += strip
+
+    def _weights(self, position: int, count: int) -> Field:
+        """Return the weights of a window along one axis."""
+        weights = np.ones(self._plan.tile_size, dtype=np.float32)
+        if self._plan.overlap:
+            if position > 0:
+                weights[: self._plan.overlap] = self._ramp
+            if position < count - 1:
+                weights[-self._plan.overlap :] = self._ramp[::-1]
+        return weights
+
+    def _finish(self, tile: Tile, own: Field) -> Field:
+        """Cut the block from the finished part of a window and divide by the weight that arrived."""
+        top, left = tile.block.row_off - tile.window.row_off, tile.block.col_off - tile.window.col_off
+        block = own[:, top : top + tile.block.height, left : left + tile.block.width]
+        # the weight is never 0 here: sin² is positive at pixel centres
+        return np.asarray(block[:-1] / block[-1:], dtype=np.float32)
