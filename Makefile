@@ -1,0 +1,94 @@
+# xView2 for QGIS. `make` lists the targets; `make demo` and `make test` install what is missing.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# one heavy job at a time: OpenMP threads that wait for each other slow everything down
+.NOTPARALLEL:
+
+# PyQGIS belongs to the system's Python; everything else runs in .venv
+QGIS_PYTHON ?= /usr/bin/python3
+VENV := .venv/bin
+ENGINE := $(CURDIR)/$(VENV)/python
+
+# QGIS with the plugin of this checkout, in a profile of its own: the user's profile is never touched
+QGIS_ENVIRONMENT := QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH=$(CURDIR)/build/plugin \
+	QGIS_CUSTOM_CONFIG_PATH=$(CURDIR)/build/qgis-profile XDG_RUNTIME_DIR=$(CURDIR)/build/qgis-profile/run \
+	XDG_CONFIG_HOME=$(CURDIR)/build/qgis-profile/config XDG_DATA_HOME=$(CURDIR)/build/qgis-profile/data \
+	XVIEW2_ENGINE_PYTHON=$(ENGINE)
+
+.PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-qgis lint format \
+	plugin bench docs clean
+
+help: ## list the targets
+	@echo "xView2 for QGIS: building damage from satellite image pairs"
+	@echo
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
+		while IFS=$$'\t' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+set-up: system-packages python-environment ## install what is missing (system packages, .venv)
+
+system-packages:
+	@packaging/system-packages.sh
+
+python-environment: system-packages
+	@packaging/python-environment.sh
+
+demo: set-up demo-pair qgis-plugin ## run the assessment through QGIS on a drawn town, results in demo/
+	@echo "Assessing demo/pre.tif and demo/post.tif through QGIS"
+	@rm -f demo/damage.gpkg demo/damage.tif demo/report.html demo/map.png
+	@$(QGIS_ENVIRONMENT) qgis_process run xview2:assess \
+		--PRE=$(CURDIR)/demo/pre.tif --POST=$(CURDIR)/demo/post.tif \
+		--OUTPUT=$(CURDIR)/demo/damage.gpkg --DAMAGE_RASTER=$(CURDIR)/demo/damage.tif --REPORT=$(CURDIR)/demo/report.html
+	@for result in damage.gpkg damage.tif report.html; do \
+		test -s demo/$$result || { echo "error: demo/$$result was not written" >&2; exit 1; }; done
+	@$(QGIS_ENVIRONMENT) $(QGIS_PYTHON) packaging/render_map.py demo/damage.gpkg demo/post.tif demo/map.png
+	@echo "Done: demo/damage.gpkg, demo/damage.tif, demo/report.html, demo/map.png"
+
+demo-pair: python-environment
+	@$(VENV)/xview2 demo demo
+
+# the plugin unpacked where QGIS finds it, and enabled
+qgis-plugin: system-packages
+	@$(QGIS_PYTHON) packaging/plugin_archive.py stage >/dev/null
+	@mkdir -p -m 700 build/qgis-profile/run
+	@$(QGIS_ENVIRONMENT) qgis_process plugins enable xview2_qgis >build/qgis-profile/enable.log 2>&1 || \
+		{ cat build/qgis-profile/enable.log >&2; exit 1; }
+
+test: set-up ## run every test: Python packages, then inside real QGIS
+	@failed=""; \
+	$(MAKE) --no-print-directory test-python || failed="$$failed python"; \
+	$(MAKE) --no-print-directory test-qgis || failed="$$failed qgis"; \
+	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; \
+	echo "All tests passed"
+
+test-python: python-environment
+	@echo "Tests of engine, training, export and packaging"
+	@OMP_NUM_THREADS=1 $(VENV)/python -m pytest
+
+test-qgis: python-environment qgis-plugin
+	@echo "Tests inside QGIS"
+	@env -u QT_QPA_PLATFORM $(filter-out QT_QPA_PLATFORM=%,$(QGIS_ENVIRONMENT)) OMP_NUM_THREADS=1 \
+		xvfb-run -a $(QGIS_PYTHON) -m pytest -p no:cacheprovider tests/plugin
+
+lint: python-environment ## ruff and mypy
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+
+format: python-environment ## format the sources
+	@$(VENV)/ruff format .
+
+plugin: ## build dist/xview2_qgis-<version>.zip
+	@$(QGIS_PYTHON) packaging/plugin_archive.py zip
+
+bench: python-environment ## measure speed and memory as ratios
+	@$(VENV)/python -m benchmarks
+
+docs: python-environment ## build the reference of the Python packages in build/docs
+	@$(VENV)/pdoc --docformat google --output-directory build/docs xview2_qgis.engine training export
+	@echo "build/docs/index.html"
+
+clean: ## remove what was built (not .venv, not demo results)
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
