@@ -1,7 +1,7 @@
 """Augmentation: one geometry for pre, post and masks; colours of each image on their own.
 
-The post image is also displaced a little against the pre image, because real pairs never match exactly: sensors look from
-different angles, and orthorectification leaves metres.
+The post image is also displaced a little against the pre image, because real pairs never match exactly: sensors look
+from different angles, and orthorectification leaves metres.
 """
 
 from __future__ import annotations

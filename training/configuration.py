@@ -84,9 +84,9 @@ class RunConfig(_Section):
 class Configuration(_Section):
     """A whole run."""
 
-    network: NetworkConfig = NetworkConfig()
+    network: NetworkConfig = Field(default_factory=NetworkConfig)
     data: DataConfig
-    optimiser: OptimiserConfig = OptimiserConfig()
+    optimiser: OptimiserConfig = Field(default_factory=OptimiserConfig)
     run: RunConfig
 
 

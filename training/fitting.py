@@ -12,7 +12,7 @@ import math
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import torch
 from lightning_fabric import Fabric
@@ -99,7 +99,8 @@ def fit(
     fabric.seed_everything(run.seed, verbose=False)
     # channels last: the fast layout of convolutions on CPUs and tensor cores alike
     network = make_network(config.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(run.ema_decay), use_buffers=True)
+    averaging = get_ema_multi_avg_fn(run.ema_decay)  # type: ignore[no-untyped-call]
+    average = AveragedModel(network, multi_avg_fn=averaging, use_buffers=True)
     settings = config.optimiser
     groups = parameter_groups(network, settings.learning_rate, settings.encoder_factor, settings.weight_decay)
     base_rates = [g["lr"] for g in groups]
@@ -171,7 +172,7 @@ def load_network(checkpoint: Path) -> CompactNetwork:
     return network.eval()
 
 
-def _log(stream: Any, **figures: object) -> None:
+def _log(stream: TextIO, **figures: object) -> None:
     stream.write(json.dumps(figures) + "\n")
     stream.flush()
 

@@ -1,7 +1,7 @@
 """Sampling: which crop is sample number n of a run.
 
-A sample depends on the seed and its number only. There is no state to save, so a resumed run sees exactly the crops that
-an uninterrupted one would have seen, whatever the number of loader processes.
+A sample depends on the seed and its number only. There is no state to save, so a resumed run sees exactly the crops
+that an uninterrupted one would have seen, whatever the number of loader processes.
 """
 
 from __future__ import annotations

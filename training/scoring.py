@@ -50,7 +50,7 @@ class Score:
 
     def add(
         self,
-        building: NDArray[np.integer],
+        building: NDArray[np.generic],
         damage: NDArray[np.integer],
         target_building: NDArray[np.integer],
         target_damage: NDArray[np.integer],
@@ -63,9 +63,10 @@ class Score:
             target_building: not zero where there is a building.
             target_damage: 0…4; 255 marks buildings without a class, which the damage score passes over.
         """
-        self.localization.add(building > 0, target_building > 0)
+        found = building.astype(bool)
+        self.localization.add(found, target_building > 0)
         scored = (target_damage > 0) & (target_damage != IGNORED)
-        inside = np.where(building > 0, damage, 0)[scored]
+        inside = np.where(found, damage, 0)[scored]
         target = target_damage[scored]
         for value, counts in enumerate(self.damage, start=1):
             counts.add(inside == value, target == value)

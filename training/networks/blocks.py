@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -34,7 +36,7 @@ class DecoderBlock(nn.Module):
     def __init__(self, inputs: int, skip: int, outputs: int, convolutions: int = 2) -> None:
         super().__init__()
         widths = [inputs + skip] + [outputs] * convolutions
-        self.body = nn.Sequential(*(ConvBlock(a, b) for a, b in zip(widths, widths[1:], strict=False)))
+        self.body = nn.Sequential(*(ConvBlock(a, b) for a, b in itertools.pairwise(widths)))
 
     def forward(self, below: Tensor, skips: list[Tensor]) -> Tensor:
         """Return the features of this level, (N, outputs, H, W) of the skips."""

@@ -1,13 +1,13 @@
 """The compact network: one shared small encoder, one decoder, building and damage together.
 
-The encoder runs on both images with the same weights; at every scale the decoder sees the features of both. The decoder
-stops at half resolution and the scores are enlarged bilinearly: at 0.5 m per pixel the outline of a house is not sharper
-than that, and half of the arithmetic is saved.
+The encoder runs on both images with the same weights; at every scale the decoder sees the features of both. The
+decoder stops at half resolution and the scores are enlarged bilinearly: at 0.5 m per pixel the outline of a house is
+not sharper than that, and half of the arithmetic is saved.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,8 +17,7 @@ from .blocks import ConvBlock, DecoderBlock
 from .encoders import make_encoder
 
 
-@dataclass(frozen=True)
-class PairScores:
+class PairScores(NamedTuple):
     """Raw scores of a pair.
 
     Attributes:

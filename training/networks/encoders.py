@@ -25,7 +25,7 @@ def make_encoder(name: str, weights: str | None) -> nn.Module:
 
     Args:
         name: timm's name, for example ``efficientnet_lite0``.
-        weights: ``None`` (random), ``"package"`` (a package on this machine), ``"hub"`` (timm's own download) or a file.
+        weights: ``None`` (random), ``"package"`` (from a Python package), ``"hub"`` (timm's own download) or a file.
 
     Raises:
         WeightTransferError: the weights do not fit.
@@ -51,8 +51,8 @@ def _package_weights(name: str) -> dict[str, Tensor]:
 def load_by_order(network: nn.Module, source: dict[str, Tensor]) -> None:
     """Copy weights whose names differ but whose order is the same, as between two ports of one network.
 
-    Both lists name the layers in the order of the data. Every entry of ``network`` must find one of equal shape at its own
-    place; entries of the source that are left over must belong to the classification head at the end.
+    Both lists name the layers in the order of the data. Every entry of ``network`` must find one of equal shape at its
+    own place; entries of the source that are left over must belong to the classification head at the end.
 
     Raises:
         WeightTransferError: a shape differs or entries are missing.

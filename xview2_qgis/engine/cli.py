@@ -1,0 +1,170 @@
+"""The command ``xview2``: reads arguments, runs a command, turns errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from . import __version__
+from .cancellation import Cancellation
+from .errors import Cancelled, EngineError, RuntimeFailure
+from .events import EventSink, JsonEvents, TextEvents
+from .parameters import AssessmentParameters
+
+_DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code, see section 3 of the contract."""
+    options = make_parser().parse_args(arguments)
+    events: EventSink = JsonEvents() if getattr(options, "events", "text") == "json" else TextEvents()
+    try:
+        return int(_COMMANDS[options.command](options, events))
+    except Cancelled as error:
+        events.cancelled()
+        return error.exit_code
+    except EngineError as error:
+        if options.debug:
+            raise
+        events.error(error.code, error.message, error.hint)
+        return error.exit_code
+    except BrokenPipeError:
+        # the reader of our output went away, for example `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return RuntimeFailure.exit_code
+    except KeyboardInterrupt:
+        events.cancelled()
+        return Cancelled.exit_code
+    except MemoryError:
+        events.error("out-of-memory", "the memory of this machine is full", "close other programs and run again")
+        return RuntimeFailure.exit_code
+    except Exception as error:
+        if options.debug:
+            raise
+        message = f"unexpected {type(error).__name__}: {error}"
+        events.error("internal", message, "run with --debug and report the output")
+        return RuntimeFailure.exit_code
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(prog="xview2", description="Building damage from a pair of satellite images.")
+    parser.add_argument("--version", action="version", version=f"xview2 {__version__}")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+    commands = parser.add_subparsers(dest="command", required=True)
+    _add_assess(commands.add_parser("assess", help="find the buildings of an image pair and classify their damage"))
+    _add_models(commands.add_parser("models", help="list, show, install, verify and remove models"))
+    commands.add_parser("doctor", help="what is installed, and which devices really run")
+    demo = commands.add_parser("demo", help="write a drawn image pair with its truth")
+    demo.add_argument("folder", type=Path, metavar="DIR")
+    return parser
+
+
+def _add_assess(assess: argparse.ArgumentParser) -> None:
+    inputs = assess.add_argument_group("input")
+    inputs.add_argument("--pre", required=True, help="raster before the event, anything GDAL opens")
+    inputs.add_argument("--post", required=True, help="raster after the event; its grid may differ")
+    inputs.add_argument("--aoi", metavar="VECTOR", help="polygons that limit the area")
+    inputs.add_argument("--footprints", metavar="VECTOR", help="polygons of known buildings")
+    inputs.add_argument("--pre-bands", type=_bands, metavar="R,G,B", help="bands of the pre image (default: automatic)")
+    inputs.add_argument("--post-bands", type=_bands, metavar="R,G,B", help="bands of the post image")
+    outputs = assess.add_argument_group("output")
+    outputs.add_argument("--output", type=Path, required=True, metavar="OUT.gpkg")
+    outputs.add_argument("--damage-raster", type=Path, metavar="OUT.tif")
+    outputs.add_argument("--report", type=Path, metavar="OUT.html")
+    outputs.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
+    outputs.add_argument("--events", choices=("text", "json"), default="text")
+    run = assess.add_argument_group("run")
+    run.add_argument("--model", default="compact", metavar="NAME|PATH")
+    run.add_argument("--device", choices=_DEVICES, default="auto")
+    run.add_argument("--precision", choices=("auto", "fp32", "fp16"), default="auto")
+    run.add_argument("--batch-size", type=_batch, default=None, metavar="auto|N")
+    run.add_argument("--tta", choices=("none", "flips"), default="none", help="average over flipped images")
+    run.add_argument("--register", choices=("auto", "off"), default="auto", help="correct a shift between the images")
+    run.add_argument("--tile-offset", type=_offset, default=(0, 0), help=argparse.SUPPRESS)
+
+
+def _add_models(models: argparse.ArgumentParser) -> None:
+    actions = models.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="all models on this machine")
+    for name, what in (("show", "the card of a model"), ("verify", "check a model"), ("remove", "delete a model")):
+        actions.add_parser(name, help=what).add_argument("name")
+    actions.add_parser("install", help="add a model").add_argument("source", metavar="FILE_OR_URL")
+
+
+def _bands(text: str) -> tuple[int, int, int]:
+    try:
+        red, green, blue = (int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError("give three band numbers such as 3,2,1") from None
+    return red, green, blue
+
+
+def _batch(text: str) -> int | None:
+    if text == "auto":
+        return None
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("give auto or a number above zero")
+    return int(text)
+
+
+def _offset(text: str) -> tuple[int, int]:
+    row, column = (int(part) for part in text.split(","))
+    return row, column
+
+
+def _assess(options: argparse.Namespace, events: EventSink) -> int:
+    from .assessment import assess
+
+    cancellation = Cancellation()
+    cancellation.listen()
+    parameters = AssessmentParameters(
+        pre=options.pre,
+        post=options.post,
+        output=options.output,
+        model=options.model,
+        aoi=options.aoi,
+        footprints=options.footprints,
+        damage_raster=options.damage_raster,
+        report=options.report,
+        device=options.device,
+        precision=options.precision,
+        batch_size=options.batch_size,
+        tta=options.tta,
+        register=options.register == "auto",
+        overwrite=options.overwrite,
+        pre_bands=options.pre_bands,
+        post_bands=options.post_bands,
+        tile_offset=options.tile_offset,
+    )
+    assess(parameters, events, cancellation)
+    return 0
+
+
+def _models(options: argparse.Namespace, events: EventSink) -> int:
+    del events  # nothing takes long enough to report
+    from .model_commands import run_model_command
+
+    return run_model_command(options)
+
+
+def _doctor(options: argparse.Namespace, events: EventSink) -> int:
+    del options, events  # prints a table for people
+    from .doctor import examine
+
+    return examine(sys.stdout)
+
+
+def _demo(options: argparse.Namespace, events: EventSink) -> int:
+    del events  # takes seconds
+    from .demo_pair import write_demo
+
+    files = write_demo(options.folder)
+    for path in (files.pre, files.post, files.truth):
+        print(path)
+    return 0
+
+
+_COMMANDS = {"assess": _assess, "models": _models, "doctor": _doctor, "demo": _demo}

@@ -1,0 +1,70 @@
+"""The doctor: what is installed, which devices really run a network, and what to do about the rest."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import sys
+from typing import TextIO
+
+from .errors import EngineError
+
+_PACKAGES = ("numpy", "rasterio", "geopandas", "shapely", "pyproj", "opencv-python-headless", "scipy", "scikit-image")
+_RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml")
+
+#: What to do when a device that could exist does not run.
+_ADVICE = {
+    "cuda": "install onnxruntime-gpu instead of onnxruntime, and a current NVIDIA driver",
+    "tensorrt": "install onnxruntime-gpu and the TensorRT libraries",
+    "directml": "install onnxruntime-directml instead of onnxruntime (Windows only)",
+    "coreml": "part of onnxruntime on macOS only",
+}
+
+
+def examine(out: TextIO) -> int:
+    """Print the findings; return 0 when an assessment can run, 5 otherwise."""
+    out.write(f"Python {platform.python_version()} at {sys.executable}\n")
+    out.write(f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors\n")
+    for name in _PACKAGES:
+        out.write(f"{name} {_version(name) or 'MISSING: install xview2-qgis[engine]'}\n")
+    installed = [f"{name} {_version(name)}" for name in _RUNTIMES if _version(name)]
+    out.write(f"ONNX Runtime: {', '.join(installed) or 'MISSING: install onnxruntime'}\n")
+    if len(installed) > 1:
+        out.write("  more than one ONNX Runtime is installed, they overwrite each other: keep one\n")
+    if not installed:
+        return 5
+    return _examine_devices(out)
+
+
+def _examine_devices(out: TextIO) -> int:
+    from .bundle import open_bundle
+    from .catalogue import find_model
+    from .runtime import RuntimeOptions, open_network
+
+    try:
+        bundle = open_bundle(find_model("compact"))
+    except EngineError as error:
+        out.write(f"default model: {error}\n")
+        return error.exit_code
+    out.write(f"default model: {bundle.id} {bundle.checksum[:12]}\n")
+    works = False
+    for device in ("cpu", *_ADVICE):
+        try:
+            session = open_network(bundle.networks[0], bundle, RuntimeOptions(device=device))
+        except EngineError as error:
+            if device == "cpu":
+                out.write(f"{device}: {error}\n")
+            else:
+                out.write(f"{device}: not available ({_ADVICE[device]})\n")
+            continue
+        works = True
+        out.write(f"{device}: runs ({session.report.provider}, {session.report.precision})\n")
+    return 0 if works else 5
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
