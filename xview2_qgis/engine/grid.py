@@ -6,11 +6,24 @@ is as wide as it is high and as large as the pixels the model was trained on.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+import pyproj
+import shapely
 from affine import Affine
 from rasterio.crs import CRS
 from rasterio.windows import Window
+
+from .area_of_interest import AreaOfInterest
+from .errors import InputError
+from .georeference import Georeference, distance_m
+from .rasters import RasterSource
+
+_NATIVE_RANGE = 1.15  # how far the pixel size of pre may be from the model's and still be kept
+_COARSEST = 8.0  # times the model's pixel size; beyond, a house is less than a pixel or two
+_LARGEST_SIDE = 2_000_000
+_SCALE_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -39,3 +52,135 @@ class Grid:
     def window(self) -> Window:
         """The whole grid as a window."""
         return Window(0, 0, self.width, self.height)
+
+
+def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfInterest | None = None) -> Grid:
+    """Choose the working grid of a pair: north-up, where both images and the area of interest overlap.
+
+    The CRS is that of pre where its metres are metres (a projected CRS in metres whose scale at the scene is within 1 % of
+    1, which Web Mercator is not), else UTM of WGS 84, near the poles UPS.
+
+    The pixel size is that of pre where it is within 15 % of the model's: resampling by so little blurs more than the
+    networks, trained on images of 0.45 to 0.5 m as they were, lose by the difference. Otherwise it is the model's. Where pre
+    is north-up in the grid's CRS and its pixels are kept, the grid falls on them exactly and pre is not resampled.
+
+    Args:
+        pre: image before the disaster.
+        post: image after it.
+        gsd_m: pixel size of the model in metres.
+        area: where to look; only its bounding box limits the grid.
+
+    Raises:
+        InputError: the images do not overlap (``no-overlap``), the area lies outside (``aoi-outside``), the pixels are too
+            coarse (``too-coarse``) or the result would be absurdly large (``too-large``).
+    """
+    size = _ground_pixel(pre, gsd_m)
+    _ground_pixel(post, gsd_m)
+    pixel = size if gsd_m / _NATIVE_RANGE <= size <= gsd_m * _NATIVE_RANGE else gsd_m
+    crs = _metric_crs(pre.georeference)
+    west, south, east, north = _working_area(pre, post, crs, area).bounds
+
+    snapped = pixel == size and _fits(pre, crs)
+    if snapped:
+        step_x, step_y = pre.transform.a, -pre.transform.e
+        origin_x, origin_y = pre.transform.c, pre.transform.f
+        pixel = math.sqrt(step_x * step_y)
+    else:
+        step_x = step_y = pixel
+        origin_x, origin_y = 0.0, 0.0
+    # a thousandth of a pixel absorbs rounding, so that a full overlap gives no extra row or column
+    left = math.floor((west - origin_x) / step_x + 1e-3)
+    right = math.ceil((east - origin_x) / step_x - 1e-3)
+    top = math.floor((origin_y - north) / step_y + 1e-3)
+    bottom = math.ceil((origin_y - south) / step_y - 1e-3)
+    width, height = right - left, bottom - top
+    if max(width, height) > _LARGEST_SIDE:
+        raise InputError(
+            f"the overlap of the images is {width * step_x / 1000:.0f} × {height * step_y / 1000:.0f} km at {pixel:g} m",
+            "check the CRS of both images, or give an area of interest",
+            "too-large",
+        )
+    transform = Affine(step_x, 0.0, origin_x + left * step_x, 0.0, -step_y, origin_y - top * step_y)
+    return Grid(crs, transform, max(width, 1), max(height, 1), pixel)
+
+
+def _ground_pixel(source: RasterSource, gsd_m: float) -> float:
+    """Return the pixel size of a raster in metres on the ground, the geometric mean of width and height."""
+    size = math.sqrt(math.prod(source.georeference.pixel_size_m()))
+    if not size <= _COARSEST * gsd_m:
+        raise InputError(
+            f"the pixels of {source.name} are {size:.3g} m wide, too coarse to see buildings",
+            f"use images of about {gsd_m:g} m per pixel, and check the CRS",
+            "too-coarse",
+        )
+    return size
+
+
+def _fits(pre: RasterSource, crs: CRS) -> bool:
+    """Whether the pixels of pre can be those of the grid."""
+    t = pre.transform
+    return pre.crs == crs and pre.georeference.north_up and abs(t.a + t.e) <= 1e-3 * t.a
+
+
+def _metric_crs(georeference: Georeference) -> CRS:
+    """Return the CRS of the raster where its metres are metres at the centre, else UTM or UPS of WGS 84."""
+    longitude, latitude = georeference.centre_lonlat()
+    if _is_metric(georeference.crs, longitude, latitude):
+        return georeference.crs
+    if latitude > 84.0:
+        return CRS.from_epsg(5041)
+    if latitude < -80.0:
+        return CRS.from_epsg(5042)
+    zone = min(60, int((longitude + 180.0) // 6.0) + 1)
+    return CRS.from_epsg((32600 if latitude >= 0.0 else 32700) + zone)
+
+
+def _is_metric(crs: CRS, longitude: float, latitude: float) -> bool:
+    try:
+        projected = pyproj.CRS.from_wkt(crs.to_wkt())
+        if not projected.is_projected or projected.axis_info[0].unit_conversion_factor != 1.0:
+            return False
+        factors = pyproj.Proj(projected).get_factors(longitude, latitude)
+    except pyproj.exceptions.ProjError:
+        return False
+    scales = (factors.meridional_scale, factors.parallel_scale)
+    return all(abs(scale - 1.0) <= _SCALE_TOLERANCE for scale in scales) and abs(factors.angular_distortion) <= 1.0
+
+
+def _working_area(
+    pre: RasterSource, post: RasterSource, crs: CRS, area: AreaOfInterest | None
+) -> shapely.Polygon | shapely.MultiPolygon:
+    """Return where both images and the area overlap, in ``crs``."""
+    apart = distance_m(pre.georeference, post.georeference)
+    hint = "check that both show the same place and that their CRS are right"
+    shared = None
+    # far-away places can come out anywhere in a local projection, so the distance is looked at first
+    if apart <= pre.georeference.radius_m() + post.georeference.radius_m():
+        first, second = pre.georeference.outline(crs), post.georeference.outline(crs)
+        shared = first.intersection(second) if first is not None and second is not None else None
+    if shared is None or shared.area <= 0.0:
+        raise InputError(
+            f"the images do not overlap, their centres are {_length(apart)} apart (CRS {_label(pre.crs)} and {_label(post.crs)})",
+            hint,
+            "no-overlap",
+        )
+    if area is None:
+        return shared
+    asked = shared.intersection(area.in_crs(crs).geometry)
+    if asked.area <= 0.0:
+        away = shared.distance(area.in_crs(crs).geometry)
+        raise InputError(
+            f"the area of interest lies {_length(away)} outside the overlap of the images",
+            "draw it where both images have data, and check its CRS",
+            "aoi-outside",
+        )
+    return asked
+
+
+def _label(crs: CRS) -> str:
+    authority = crs.to_authority()
+    return ":".join(authority) if authority else "custom"
+
+
+def _length(metres: float) -> str:
+    return f"{metres / 1000:,.0f} km" if metres >= 10_000 else f"{metres:.0f} m"

@@ -1,0 +1,144 @@
+"""The area of interest: polygons that say where to look."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pyogrio
+import shapely
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio.crs import CRS
+from rasterio.features import geometry_mask
+
+from .errors import InputError
+from .georeference import transform_points
+
+_POLYGONS = ("Polygon", "MultiPolygon")
+
+
+@dataclass(frozen=True)
+class AreaOfInterest:
+    """One valid polygon or multipolygon with its CRS.
+
+    Attributes:
+        geometry: the area, in two dimensions.
+        crs: CRS of the geometry.
+    """
+
+    geometry: shapely.Polygon | shapely.MultiPolygon
+    crs: CRS
+
+    def __post_init__(self) -> None:
+        shapely.prepare(self.geometry)
+
+    def in_crs(self, crs: CRS) -> AreaOfInterest:
+        """Return the area in another CRS. Long edges are densified first, because they bend.
+
+        Raises:
+            InputError: the area cannot be expressed there (``aoi-outside``).
+        """
+        if crs == self.crs:
+            return self
+        west, south, east, north = self.geometry.bounds
+        dense = shapely.segmentize(self.geometry, max(east - west, north - south) / 64)
+        moved = shapely.transform(dense, lambda points: transform_points(self.crs, crs, points[:, 0], points[:, 1]).T)
+        if not np.isfinite(shapely.get_coordinates(moved)).all():
+            raise InputError(
+                "the area of interest lies too far from the images", "check its CRS and its position", "aoi-outside"
+            )
+        return AreaOfInterest(_polygonal(shapely.make_valid(moved)), crs)
+
+    def intersects(self, bounds: tuple[float, float, float, float], crs: CRS) -> bool:
+        """Return whether the area touches a box (west, south, east, north) in ``crs``. Cheap in its own CRS."""
+        return bool(self.in_crs(crs).geometry.intersects(shapely.box(*bounds)))
+
+    def mask(self, transform: Affine, shape: tuple[int, int]) -> NDArray[np.bool_]:
+        """Return where pixel centres lie in the area, bool (H, W).
+
+        Args:
+            transform: pixel to the CRS of this area.
+            shape: rows and columns.
+        """
+        height, width = shape
+        corners = [transform @ corner for corner in ((0, 0), (width, 0), (width, height), (0, height))]
+        frame = shapely.Polygon(corners)
+        if not self.geometry.intersects(frame):
+            return np.zeros(shape, dtype=bool)
+        if self.geometry.contains(frame):
+            return np.ones(shape, dtype=bool)
+        # cutting first keeps a country of many vertices cheap for each tile; the margin keeps the cut off the pixels
+        margin = max(abs(transform.a), abs(transform.b), abs(transform.d), abs(transform.e)) * 2
+        west, south, east, north = frame.bounds
+        near = _polygonal(
+            shapely.intersection(
+                self.geometry, shapely.box(west - margin, south - margin, east + margin, north + margin)
+            )
+        )
+        inside = geometry_mask([near], out_shape=shape, transform=transform, invert=True, all_touched=False)
+        return np.asarray(inside, dtype=bool)
+
+
+def read_area(path_or_uri: str) -> AreaOfInterest:
+    """Read the area of interest from a vector layer and merge its polygons.
+
+    Args:
+        path_or_uri: anything OGR opens, also with the additions of QGIS: ``path|layername=NAME|subset=CONDITION``.
+            Without a layer name the first layer counts.
+
+    Raises:
+        InputError: the layer is missing (``aoi-open``), empty (``aoi-empty``), without CRS (``aoi-crs``) or holds something
+            else than polygons (``aoi-type``).
+    """
+    path, *additions = path_or_uri.split("|")
+    options = dict(part.partition("=")[::2] for part in additions)
+    name = Path(path).name or path
+    try:
+        layer = options.get("layername") or int(options.get("layerid", 0))
+        frame = _read(path, layer, options.get("subset"))
+    except InputError:
+        raise
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, ValueError) as error:
+        if not Path(path).exists() and "://" not in path and not path.startswith("/vsi"):
+            raise InputError(
+                f"there is no file {path}", "check the path of the area of interest", "aoi-open"
+            ) from error
+        raise InputError(
+            f"cannot read the area of interest from {name}", "give a polygon layer that GDAL can open", "aoi-open"
+        ) from error
+    geometries = frame.geometry[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    if geometries.empty:
+        raise InputError(f"{name} holds no polygon", "draw or select at least one polygon", "aoi-empty")
+    if not geometries.geom_type.isin(_POLYGONS).all():
+        raise InputError(f"{name} holds points or lines", "give a polygon layer as area of interest", "aoi-type")
+    if frame.crs is None:
+        raise InputError(f"{name} has no CRS", "assign one in QGIS or with ogr2ogr -a_srs EPSG:…", "aoi-crs")
+    merged = _polygonal(shapely.union_all(shapely.make_valid(shapely.force_2d(geometries.to_numpy()))))
+    if merged.is_empty:
+        raise InputError(f"the polygons of {name} have no area", "draw or select at least one polygon", "aoi-empty")
+    return AreaOfInterest(merged, CRS.from_wkt(frame.crs.to_wkt()))
+
+
+def _read(path: str, layer: str | int, condition: str | None) -> geopandas.GeoDataFrame:
+    with warnings.catch_warnings():
+        # rings that are not closed and the like are mended below
+        warnings.simplefilter("ignore", UserWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        frame = pyogrio.read_dataframe(path, layer=layer, where=condition, columns=[])
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise InputError(
+            f"{Path(path).name} is a table without geometry", "give a polygon layer as area of interest", "aoi-type"
+        )
+    return frame
+
+
+def _polygonal(geometry: shapely.Geometry) -> shapely.Polygon | shapely.MultiPolygon:
+    """Return only the polygons of a geometry; mending leaves lines and points behind."""
+    if isinstance(geometry, shapely.Polygon | shapely.MultiPolygon):
+        return geometry
+    parts = shapely.get_parts(geometry)
+    return shapely.union_all([part for part in parts if isinstance(part, shapely.Polygon | shapely.MultiPolygon)])

@@ -1,0 +1,276 @@
+"""Rasters as the user gives them: anything GDAL opens, checked and described before any work begins."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio.control import GroundControlPoint
+from rasterio.crs import CRS
+from rasterio.enums import ColorInterp, MaskFlags, Resampling
+from rasterio.errors import RasterioError
+from rasterio.io import DatasetReader
+from rasterio.transform import from_gcps
+from rasterio.windows import Window
+
+from .errors import InputError
+from .georeference import Georeference
+
+#: GDAL settings under which rasters are opened and read. A truncated JPEG would otherwise read as grey.
+GDAL_OPTIONS: dict[str, object] = {"GDAL_ERROR_ON_LIBJPEG_WARNING": True, "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE"}
+
+_RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+
+
+@dataclass(frozen=True)
+class RasterSource:
+    """A raster that was found fit for use.
+
+    Attributes:
+        path: path or GDAL address.
+        georeference: where its pixels lie.
+        dtype: numpy name of the common type of the three bands.
+        bands: numbers (from 1) of the red, green and blue band.
+        nodata: value of pixels without data, or None.
+        alpha: number of the alpha band, or None.
+        masked: whether an alpha band or a mask tells which pixels have data.
+        block_shape: rows and columns of a block on disk.
+        overviews: whether reduced copies are stored with it.
+    """
+
+    path: str
+    georeference: Georeference
+    dtype: str
+    bands: tuple[int, int, int]
+    nodata: float | None
+    alpha: int | None
+    masked: bool
+    block_shape: tuple[int, int]
+    overviews: bool
+
+    @property
+    def name(self) -> str:
+        """Name for messages: the file name without its folders."""
+        return Path(self.path).name or self.path
+
+    @property
+    def crs(self) -> CRS:
+        """CRS of the raster."""
+        return self.georeference.crs
+
+    @property
+    def transform(self) -> Affine:
+        """Pixel to CRS (the best fit where there are control points)."""
+        return self.georeference.transform
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.georeference.width
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.georeference.height
+
+    @property
+    def gcps(self) -> tuple[GroundControlPoint, ...]:
+        """Ground control points where an affine does not do."""
+        return self.georeference.gcps
+
+
+def open_source(path: str, bands: tuple[int, int, int] | None = None) -> RasterSource:
+    """Open a raster, check that it can be used, and describe it.
+
+    The red, green and blue band are those given, else those the file names by colour interpretation or by band
+    description, else the first three that are not alpha.
+
+    Args:
+        path: anything GDAL opens: a path, a ``/vsi…`` path, a ``DRIVER:…`` address.
+        bands: numbers (from 1) of the red, green and blue band.
+
+    Raises:
+        InputError: the raster is missing, broken, not georeferenced or has no three usable bands. Codes:
+            ``raster-open``, ``raster-read``, ``bands``, ``dtype``, ``no-crs``, ``no-georeference``, ``bad-georeference``.
+    """
+    with rasterio.Env(**GDAL_OPTIONS), open_dataset(path) as dataset:
+        rgb = _choose_bands(dataset, bands)
+        dtype = _common_dtype(dataset, rgb)
+        georeference = _georeference(dataset)
+        flags = [flag for band in rgb for flag in dataset.mask_flag_enums[band - 1]]
+        source = RasterSource(
+            path=path,
+            georeference=georeference,
+            dtype=dtype,
+            bands=rgb,
+            nodata=dataset.nodatavals[rgb[0] - 1],
+            alpha=_alpha(dataset),
+            masked=MaskFlags.alpha in flags or (MaskFlags.nodata not in flags and MaskFlags.all_valid not in flags),
+            block_shape=dataset.block_shapes[rgb[0] - 1],
+            overviews=bool(dataset.overviews(rgb[0])),
+        )
+        # a file cut short by a broken download opens well and fails at its end
+        for column, row in ((0, 0), (source.width - 1, source.height - 1)):
+            read_window(dataset, source, Window(column, row, 1, 1))
+        return source
+
+
+def open_dataset(path: str) -> DatasetReader:
+    """Open a raster for reading.
+
+    Raises:
+        InputError: it is missing or no raster (``raster-open``).
+    """
+    try:
+        return rasterio.open(path)
+    except (RasterioError, OSError, TypeError, ValueError) as error:
+        name = Path(path).name or path
+        looks_local = "://" not in path and not path.startswith("/vsi") and ":" not in path[2:]
+        if looks_local and not Path(path).exists():
+            raise InputError(f"there is no file {path}", "check the path", "raster-open") from error
+        raise InputError(
+            f"cannot open {name} as a raster", "give a raster that GDAL can open, and check that it is complete",
+            "raster-open",
+        ) from error  # fmt: skip
+
+
+def read_window(
+    dataset: DatasetReader, source: RasterSource, window: Window, shape: tuple[int, int] | None = None
+) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
+    """Read the three bands of a window and where they hold data.
+
+    A pixel is valid where the mask or alpha band says so and, with a nodata value, where at least one of the three
+    bands differs from it (a dark roof may well be 0 in one band). NaN and infinite values are never valid.
+
+    Args:
+        dataset: the raster, opened.
+        source: its description.
+        window: whole pixels inside the raster.
+        shape: rows and columns of the result; a smaller one averages, from overviews where there are.
+
+    Returns:
+        Values of shape (3, H, W) in the raster's type, and validity of shape (H, W).
+
+    Raises:
+        InputError: the file ends or is damaged here (``raster-read``).
+    """
+    height, width = shape or (int(window.height), int(window.width))
+    resampling = Resampling.nearest if shape is None else Resampling.average
+    try:
+        values = dataset.read(
+            source.bands, window=window, out_shape=(3, height, width), resampling=resampling, out_dtype=source.dtype
+        )
+        valid = np.ones((height, width), dtype=bool)
+        if source.masked:
+            valid = dataset.read_masks(source.bands[0], window=window, out_shape=(height, width)) > 0
+    except (RasterioError, OSError) as error:
+        raise InputError(
+            f"cannot read {source.name} at column {int(window.col_off)}, row {int(window.row_off)}",
+            "the file is damaged or incomplete, copy or download it again",
+            "raster-read",
+        ) from error
+    if source.nodata is not None and not math.isnan(source.nodata):
+        valid &= (values != source.nodata).any(axis=0)
+    if np.issubdtype(values.dtype, np.floating):
+        valid &= np.isfinite(values).all(axis=0)
+    return values, valid
+
+
+def _alpha(dataset: DatasetReader) -> int | None:
+    return next((n for n, kind in enumerate(dataset.colorinterp, 1) if kind == ColorInterp.alpha), None)
+
+
+def _choose_bands(dataset: DatasetReader, wanted: tuple[int, int, int] | None) -> tuple[int, int, int]:
+    name, count = Path(dataset.name).name, dataset.count
+    if wanted is not None:
+        if len(wanted) != 3 or not all(1 <= band <= count for band in wanted):
+            raise InputError(
+                f"{name} has no bands {', '.join(map(str, wanted))}",
+                f"give three band numbers between 1 and {count} for red, green and blue",
+                "bands",
+            )
+        return wanted
+    kinds = list(dataset.colorinterp)
+    if ColorInterp.palette in kinds:
+        raise InputError(
+            f"{name} has one band with a colour table", "convert it with gdal_translate -expand rgb", "bands"
+        )
+    if all(kind in kinds for kind in _RGB):
+        return _triple([kinds.index(kind) + 1 for kind in _RGB])
+    words = [(text or "").strip().lower() for text in dataset.descriptions]
+    if all(word in words for word in ("red", "green", "blue")):
+        return _triple([words.index(word) + 1 for word in ("red", "green", "blue")])
+    colours = [number for number, kind in enumerate(kinds, 1) if kind != ColorInterp.alpha]
+    if len(colours) < 3:
+        held = {0: "no colour band", 1: "one band", 2: "two bands"}[len(colours)]
+        raise InputError(
+            f"{name} has only {held}", "give an image with red, green and blue; panchromatic images do not do", "bands"
+        )
+    return _triple(colours[:3])
+
+
+def _triple(numbers: Sequence[int]) -> tuple[int, int, int]:
+    return numbers[0], numbers[1], numbers[2]
+
+
+def _common_dtype(dataset: DatasetReader, bands: tuple[int, int, int]) -> str:
+    names = [dataset.dtypes[band - 1] for band in bands]
+    if any("complex" in name for name in names):
+        raise InputError(
+            f"{Path(dataset.name).name} holds complex numbers (radar)", "give an optical image with red, green and blue",
+            "dtype",
+        )  # fmt: skip
+    return str(np.result_type(*names))
+
+
+def _georeference(dataset: DatasetReader) -> Georeference:
+    name = Path(dataset.name).name
+    gcps, gcps_crs = dataset.gcps
+    has_transform = dataset.transform != Affine.identity()
+    if not has_transform and not gcps:
+        if dataset.rpcs is not None:
+            raise InputError(
+                f"{name} is not orthorectified, it has only rational polynomial coefficients",
+                "orthorectify it first, for example with gdalwarp -rpc and an elevation model",
+                "no-georeference",
+            )
+        raise InputError(
+            f"{name} is not georeferenced", "georeference it first, or add a world file beside it", "no-georeference"
+        )
+    crs = dataset.crs if has_transform else gcps_crs
+    if not crs:
+        raise InputError(f"{name} has no CRS", "assign one, for example with gdal_edit.py -a_srs EPSG:…", "no-crs")
+    if has_transform:
+        georeference = Georeference(crs, dataset.transform, dataset.width, dataset.height)
+    else:
+        georeference = Georeference(crs, from_gcps(gcps), dataset.width, dataset.height, tuple(gcps))
+    _check(georeference, name)
+    return georeference
+
+
+def _check(georeference: Georeference, name: str) -> None:
+    """Refuse positions that cannot be true."""
+    hint = "check its CRS and its position, for example with gdalinfo"
+    t = georeference.transform
+    numbers = [t.a, t.b, t.c, t.d, t.e, t.f]
+    if (
+        not all(map(math.isfinite, numbers))
+        or abs(t.a * t.e - t.b * t.d) <= 1e-14 * max(map(abs, numbers[:2] + numbers[3:5])) ** 2
+    ):
+        raise InputError(f"the georeferencing of {name} has no area", hint, "bad-georeference")
+    corners = georeference.to_crs(
+        [0, georeference.width, georeference.width, 0], [0, 0, georeference.height, georeference.height]
+    )
+    # one turn more than a world map: scenes across the antimeridian are often stored with longitudes beyond 180
+    if georeference.crs.is_geographic and (np.abs(corners[0]).max() > 540.0 or np.abs(corners[1]).max() > 90.001):
+        raise InputError(
+            f"{name} has a CRS in degrees but coordinates of {np.abs(corners).max():.0f}", hint, "bad-georeference"
+        )
+    if not all(map(math.isfinite, georeference.centre_lonlat())) or not math.isfinite(georeference.radius_m()):
+        raise InputError(f"{name} does not lie on the Earth in its CRS", hint, "bad-georeference")
