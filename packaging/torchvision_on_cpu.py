@@ -1,8 +1,8 @@
 """Lets torchvision's CUDA build be imported beside a CPU build of torch. For development environments only.
 
 No CPU build of torchvision exists for the pinned torch, and the CUDA build fails on import because its compiled
-operators are missing. timm imports torchvision but never calls these operators, so declaring their names is enough. Set-up copies
-this module into ``.venv`` together with a ``.pth`` file that imports it; the product does not contain it.
+operators are missing. timm imports torchvision but never calls these operators, so declaring their names is enough.
+Set-up copies this module into ``.venv`` together with a ``.pth`` file that imports it; the product does not contain it.
 """
 
 import importlib.abc
