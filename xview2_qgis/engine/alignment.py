@@ -29,8 +29,8 @@ class Shift:
     Attributes:
         dx_m: metres along the x axis of the grid's CRS (east).
         dy_m: metres along the y axis (north).
-        response: how sure it is, 0 to 1 (share of windows that agree times their mean correlation peak).
-        windows_used: windows that agree.
+        response: share of the windows that support it, 0 to 1.
+        windows_used: windows that support it.
     """
 
     dx_m: float = 0.0
@@ -43,8 +43,8 @@ class Shift:
 class PairTile:
     """Both images on a window of the grid.
 
-    Invalid post pixels hold the pre pixels and invalid pre pixels 0, so that missing data never looks like damage. Beyond
-    the grid nothing is valid, but the images go on where they have pixels there: context for the network.
+    Invalid post pixels hold the pre pixels and invalid pre pixels 0, so that missing data never looks like damage.
+    Beyond the grid nothing is valid, but the images go on where they have pixels there: context for the network.
 
     Attributes:
         window: where on the grid; may reach beyond it.

@@ -16,7 +16,7 @@ from rasterio.crs import CRS
 from rasterio.features import geometry_mask
 
 from .errors import InputError
-from .georeference import transform_points
+from .georeference import polygonal, transform_points
 
 _POLYGONS = ("Polygon", "MultiPolygon")
 
@@ -51,7 +51,7 @@ class AreaOfInterest:
             raise InputError(
                 "the area of interest lies too far from the images", "check its CRS and its position", "aoi-outside"
             )
-        return AreaOfInterest(_polygonal(shapely.make_valid(moved)), crs)
+        return AreaOfInterest(polygonal(shapely.make_valid(moved)), crs)
 
     def intersects(self, bounds: tuple[float, float, float, float], crs: CRS) -> bool:
         """Return whether the area touches a box (west, south, east, north) in ``crs``. Cheap in its own CRS."""
@@ -74,7 +74,7 @@ class AreaOfInterest:
         # cutting first keeps a country of many vertices cheap for each tile; the margin keeps the cut off the pixels
         margin = max(abs(transform.a), abs(transform.b), abs(transform.d), abs(transform.e)) * 2
         west, south, east, north = frame.bounds
-        near = _polygonal(
+        near = polygonal(
             shapely.intersection(
                 self.geometry, shapely.box(west - margin, south - margin, east + margin, north + margin)
             )
@@ -91,8 +91,8 @@ def read_area(path_or_uri: str) -> AreaOfInterest:
             Without a layer name the first layer counts.
 
     Raises:
-        InputError: the layer is missing (``aoi-open``), empty (``aoi-empty``), without CRS (``aoi-crs``) or holds something
-            else than polygons (``aoi-type``).
+        InputError: the layer is missing (``aoi-open``), empty (``aoi-empty``), without CRS (``aoi-crs``) or holds
+            something else than polygons (``aoi-type``).
     """
     path, *additions = path_or_uri.split("|")
     options = dict(part.partition("=")[::2] for part in additions)
@@ -117,7 +117,7 @@ def read_area(path_or_uri: str) -> AreaOfInterest:
         raise InputError(f"{name} holds points or lines", "give a polygon layer as area of interest", "aoi-type")
     if frame.crs is None:
         raise InputError(f"{name} has no CRS", "assign one in QGIS or with ogr2ogr -a_srs EPSG:…", "aoi-crs")
-    merged = _polygonal(shapely.union_all(shapely.make_valid(shapely.force_2d(geometries.to_numpy()))))
+    merged = polygonal(shapely.union_all(shapely.make_valid(shapely.force_2d(geometries.to_numpy()))))
     if merged.is_empty:
         raise InputError(f"the polygons of {name} have no area", "draw or select at least one polygon", "aoi-empty")
     return AreaOfInterest(merged, CRS.from_wkt(frame.crs.to_wkt()))
@@ -134,11 +134,3 @@ def _read(path: str, layer: str | int, condition: str | None) -> geopandas.GeoDa
             f"{Path(path).name} is a table without geometry", "give a polygon layer as area of interest", "aoi-type"
         )
     return frame
-
-
-def _polygonal(geometry: shapely.Geometry) -> shapely.Polygon | shapely.MultiPolygon:
-    """Return only the polygons of a geometry; mending leaves lines and points behind."""
-    if isinstance(geometry, shapely.Polygon | shapely.MultiPolygon):
-        return geometry
-    parts = shapely.get_parts(geometry)
-    return shapely.union_all([part for part in parts if isinstance(part, shapely.Polygon | shapely.MultiPolygon)])

@@ -101,7 +101,7 @@ class Georeference:
         if not np.isfinite(points).all():
             return None
         polygon = shapely.Polygon(points.T)
-        return polygon if polygon.is_valid else shapely.make_valid(polygon)
+        return polygon if polygon.is_valid else polygonal(shapely.make_valid(polygon))
 
     def centre_lonlat(self) -> tuple[float, float]:
         """Return longitude and latitude of the centre in degrees, infinite if there is none."""
@@ -116,7 +116,7 @@ class Georeference:
         lon, lat = self.centre_lonlat()
         corners = self.to_crs([0, self.width, self.width, 0], [0, 0, self.height, self.height])
         corners = transform_points(self.crs, _LONLAT, *corners)
-        return max(_WGS84.inv(lon, lat, *corner)[2] for corner in corners.T.tolist())
+        return max(float(_WGS84.inv(lon, lat, *corner)[2]) for corner in corners.T.tolist())
 
     def pixel_size_m(self) -> tuple[float, float]:
         """Return width and height of the central pixel in metres on the ground (geodesic)."""
@@ -132,6 +132,14 @@ class Georeference:
 def distance_m(first: Georeference, second: Georeference) -> float:
     """Return the geodesic distance between the centres of two rasters in metres."""
     return float(_WGS84.inv(*first.centre_lonlat(), *second.centre_lonlat())[2])
+
+
+def polygonal(geometry: shapely.Geometry) -> shapely.Polygon | shapely.MultiPolygon:
+    """Return only the polygons of a geometry; mending and cutting leave lines and points behind."""
+    if isinstance(geometry, shapely.Polygon | shapely.MultiPolygon):
+        return geometry
+    parts = [part for outer in shapely.get_parts(geometry) for part in shapely.get_parts(outer)]
+    return shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])
 
 
 def _ring(width: int, height: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

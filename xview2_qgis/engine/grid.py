@@ -1,7 +1,7 @@
 """The working grid: metric, square pixels, the ground sampling distance of the model.
 
-Everything between reading and writing happens on one grid. It is metric even when the input is in degrees, so that a pixel
-is as wide as it is high and as large as the pixels the model was trained on.
+Everything between reading and writing happens on one grid. It is metric even when the input is in degrees, so that a
+pixel is as wide as it is high and as large as the pixels the model was trained on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rasterio.windows import Window
 
 from .area_of_interest import AreaOfInterest
 from .errors import InputError
-from .georeference import Georeference, distance_m
+from .georeference import Georeference, distance_m, polygonal
 from .rasters import RasterSource
 
 _NATIVE_RANGE = 1.15  # how far the pixel size of pre may be from the model's and still be kept
@@ -57,12 +57,13 @@ class Grid:
 def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfInterest | None = None) -> Grid:
     """Choose the working grid of a pair: north-up, where both images and the area of interest overlap.
 
-    The CRS is that of pre where its metres are metres (a projected CRS in metres whose scale at the scene is within 1 % of
-    1, which Web Mercator is not), else UTM of WGS 84, near the poles UPS.
+    The CRS is that of pre where its metres are metres (a projected CRS in metres whose scale at the scene is within 1 %
+    of 1, which Web Mercator is not), else UTM of WGS 84, near the poles UPS.
 
     The pixel size is that of pre where it is within 15 % of the model's: resampling by so little blurs more than the
-    networks, trained on images of 0.45 to 0.5 m as they were, lose by the difference. Otherwise it is the model's. Where pre
-    is north-up in the grid's CRS and its pixels are kept, the grid falls on them exactly and pre is not resampled.
+    networks, trained on images of 0.45 to 0.5 m as they were, lose by the difference. Otherwise it is the model's.
+    Where pre is north-up in the grid's CRS and its pixels are kept, the grid falls on them exactly and pre is not
+    resampled.
 
     Args:
         pre: image before the disaster.
@@ -71,8 +72,8 @@ def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfI
         area: where to look; only its bounding box limits the grid.
 
     Raises:
-        InputError: the images do not overlap (``no-overlap``), the area lies outside (``aoi-outside``), the pixels are too
-            coarse (``too-coarse``) or the result would be absurdly large (``too-large``).
+        InputError: the images do not overlap (``no-overlap``), the area lies outside (``aoi-outside``), the pixels are
+            too coarse (``too-coarse``) or the result would be absurdly large (``too-large``).
     """
     size = _ground_pixel(pre, gsd_m)
     _ground_pixel(post, gsd_m)
@@ -96,7 +97,7 @@ def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfI
     width, height = right - left, bottom - top
     if max(width, height) > _LARGEST_SIDE:
         raise InputError(
-            f"the overlap of the images is {width * step_x / 1000:.0f} × {height * step_y / 1000:.0f} km at {pixel:g} m",
+            f"the images overlap over {width * step_x / 1000:.0f} × {height * step_y / 1000:.0f} km",
             "check the CRS of both images, or give an area of interest",
             "too-large",
         )
@@ -152,21 +153,21 @@ def _working_area(
 ) -> shapely.Polygon | shapely.MultiPolygon:
     """Return where both images and the area overlap, in ``crs``."""
     apart = distance_m(pre.georeference, post.georeference)
-    hint = "check that both show the same place and that their CRS are right"
     shared = None
     # far-away places can come out anywhere in a local projection, so the distance is looked at first
     if apart <= pre.georeference.radius_m() + post.georeference.radius_m():
         first, second = pre.georeference.outline(crs), post.georeference.outline(crs)
-        shared = first.intersection(second) if first is not None and second is not None else None
+        shared = polygonal(first.intersection(second)) if first is not None and second is not None else None
     if shared is None or shared.area <= 0.0:
         raise InputError(
-            f"the images do not overlap, their centres are {_length(apart)} apart (CRS {_label(pre.crs)} and {_label(post.crs)})",
-            hint,
+            f"the images do not overlap, their centres are {_length(apart)} apart"
+            f" (CRS {_label(pre.crs)} and {_label(post.crs)})",
+            "check that both show the same place and that their CRS are right",
             "no-overlap",
         )
     if area is None:
         return shared
-    asked = shared.intersection(area.in_crs(crs).geometry)
+    asked = polygonal(shared.intersection(area.in_crs(crs).geometry))
     if asked.area <= 0.0:
         away = shared.distance(area.in_crs(crs).geometry)
         raise InputError(

@@ -29,8 +29,8 @@ class GridView:
     """Reads windows of the grid from a raster of any CRS, resolution and rotation. For one thread at a time.
 
     Where the raster's pixels are those of the grid they come out untouched. Otherwise they are resampled by cubic
-    convolution (bilinear would blur twice what was already resampled once for orthorectification); a raster at least twice
-    as fine is averaged to about the grid's resolution first. Pixels without data never mix into others.
+    convolution (bilinear would blur what was already resampled once for orthorectification); a raster at least twice as
+    fine is averaged to about the grid's resolution first. Pixels without data never mix into others.
 
     Args:
         source: the raster.
@@ -156,7 +156,7 @@ class GridView:
         )  # fmt: skip
 
     def _inside(self, left: int, top: int, right: int, bottom: int, multiple: tuple[int, int]) -> Window | None:
-        """Return the part of a source window inside the raster, in whole multiples so that averages always fall alike."""
+        """Return the part of a source window inside the raster, in whole multiples: averages always fall alike."""
         across, down = multiple
         left, top = max(0, left // across * across), max(0, top // down * down)
         right = min(-(-right // across) * across, self._source.width // across * across)
@@ -180,7 +180,7 @@ class GridView:
 
         Areas are found around the window too, so that a window does not change what is found in it.
         """
-        black = ~values.any(axis=0)
+        black = np.asarray(~values.any(axis=0), dtype=bool)
         if not black.any():
             return black
         across, down = reduce
@@ -196,7 +196,7 @@ class GridView:
         mask = cv2.copyMakeBorder(mask, _FILL, _FILL, _FILL, _FILL, cv2.BORDER_REPLICATE)
         opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((_FILL, _FILL), np.uint8))
         row, column = (top - wide.row_off) // down + _FILL, (left - wide.col_off) // across + _FILL
-        return opened[row : row + black.shape[0], column : column + black.shape[1]].astype(bool)
+        return np.asarray(opened[row : row + black.shape[0], column : column + black.shape[1]], dtype=bool)
 
 
 def _offset(source: RasterSource, grid: Grid) -> tuple[int, int] | None:

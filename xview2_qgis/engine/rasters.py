@@ -97,7 +97,8 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None) -> RasterS
 
     Raises:
         InputError: the raster is missing, broken, not georeferenced or has no three usable bands. Codes:
-            ``raster-open``, ``raster-read``, ``bands``, ``dtype``, ``no-crs``, ``no-georeference``, ``bad-georeference``.
+            ``raster-open``, ``raster-read``, ``bands``, ``dtype``, ``no-crs``, ``no-georeference``,
+            ``bad-georeference``.
     """
     with rasterio.Env(**GDAL_OPTIONS), open_dataset(path) as dataset:
         rgb = _choose_bands(dataset, bands)
@@ -223,8 +224,8 @@ def _common_dtype(dataset: DatasetReader, bands: tuple[int, int, int]) -> str:
     names = [dataset.dtypes[band - 1] for band in bands]
     if any("complex" in name for name in names):
         raise InputError(
-            f"{Path(dataset.name).name} holds complex numbers (radar)", "give an optical image with red, green and blue",
-            "dtype",
+            f"{Path(dataset.name).name} holds complex numbers (radar)",
+            "give an optical image with red, green and blue", "dtype",
         )  # fmt: skip
     return str(np.result_type(*names))
 

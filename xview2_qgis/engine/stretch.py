@@ -41,22 +41,22 @@ class Stretch:
     def apply(self, values: NDArray[np.generic]) -> NDArray[np.uint8]:
         """Return values of shape (3, H, W) as uint8. NaN becomes 0, infinities the ends."""
         if values.dtype == np.uint8 and self.identity:
-            return values.astype(np.uint8, copy=False)
+            return np.asarray(values, dtype=np.uint8)
         if self.identity:
-            return np.clip(np.nan_to_num(values), 0, 255).astype(np.uint8)
+            return np.asarray(np.clip(np.nan_to_num(values), 0, 255), dtype=np.uint8)
         low = np.asarray(self.low, np.float32).reshape(3, 1, 1)
         gain = 255.0 / (np.asarray(self.high, np.float32).reshape(3, 1, 1) - low)
         with np.errstate(invalid="ignore", over="ignore"):
             scaled = (values.astype(np.float32) - low) * gain + 0.5
-        return np.clip(np.nan_to_num(scaled, nan=0.0), 0.0, 255.0).astype(np.uint8)
+        return np.asarray(np.clip(np.nan_to_num(scaled, nan=0.0), 0.0, 255.0), dtype=np.uint8)
 
 
 def estimate_stretch(source: RasterSource) -> Stretch:
     """Return the stretch of an image from a bounded sample of its valid pixels.
 
-    8-bit images stay as they are, also when they are stored in a wider type. Others are stretched from the 1st to the 99th
-    percentile, band by band: haze adds to blue more than to red, and the imagery behind xBD was adjusted band by band
-    too. The sample is spread over the whole image by a fixed sequence, so the same file gives the same stretch.
+    8-bit images stay as they are, also when they are stored in a wider type. Others are stretched from the 1st to the
+    99th percentile, band by band: haze adds to blue more than to red, and the imagery behind xBD was adjusted band by
+    band too. The sample is spread over the whole image by a fixed sequence, so the same file gives the same stretch.
 
     Raises:
         InputError: the image cannot be read (``raster-read``) or no valid pixel was found (``no-valid-pixels``).
@@ -97,7 +97,7 @@ def _from_sample(sample: NDArray[np.generic]) -> Stretch:
 
 def _windows(source: RasterSource) -> Iterator[Window]:
     """Yield windows of about the same number of pixels, spread evenly over the raster."""
-    block_rows, block_columns = source.block_shape
+    block_columns = source.block_shape[1]
     if block_columns >= source.width > 256:
         # rows on disk run through: narrow windows would decode whole rows to use a part of them
         width = source.width
