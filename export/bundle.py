@@ -64,6 +64,13 @@ def export_graph(graph: JointGraph, path: Path, size: int, half_storage: bool) -
         dynamo=False,  # the newer exporter writes opset 18 and up, which the oldest supported runtime refuses
     )
     model = onnx.load(path)
+    for output, channels in zip(model.graph.output, (1, 4), strict=True):
+        # the exporter loses the shapes behind the resize; the engine checks them
+        dims = output.type.tensor_type.shape.dim
+        del dims[:]
+        dims.add().dim_param = "batch"
+        for value in (channels, size, size):
+            dims.add().dim_value = value
     onnx.save(store_half(model) if half_storage else model, path)
 
 

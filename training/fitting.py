@@ -17,7 +17,7 @@ from typing import Any, TextIO
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
@@ -65,6 +65,19 @@ def parameter_groups(network: nn.Module, rate: float, encoder_factor: float, dec
     return groups
 
 
+def moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    """Return the rule of an exponential moving average that forgets its first steps quickly.
+
+    The decay grows from 0.1 to ``decay`` like (1 + n) / (10 + n): a short run is not dragged back to its random start.
+    """
+
+    def average(averaged: Tensor, current: Tensor, count: Tensor | int) -> Tensor:
+        keep = min(decay, (1 + int(count)) / (10 + int(count)))
+        return averaged + (1 - keep) * (current - averaged)
+
+    return average
+
+
 def make_dataset(config: Configuration) -> CropDataset:
     """Build the samples of a run; decodes images into the cache where that has not been done."""
     data, run = config.data, config.run
@@ -99,8 +112,7 @@ def fit(
     fabric.seed_everything(run.seed, verbose=False)
     # channels last: the fast layout of convolutions on CPUs and tensor cores alike
     network = make_network(config.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    averaging = get_ema_multi_avg_fn(run.ema_decay)  # type: ignore[no-untyped-call]
-    average = AveragedModel(network, multi_avg_fn=averaging, use_buffers=True)
+    average = AveragedModel(network, avg_fn=moving_average(run.ema_decay), use_buffers=True)
     settings = config.optimiser
     groups = parameter_groups(network, settings.learning_rate, settings.encoder_factor, settings.weight_decay)
     base_rates = [g["lr"] for g in groups]
@@ -145,8 +157,8 @@ def fit(
                 raise NonFiniteLossError(f"loss {float(loss)} or its gradient is not finite since step {step - bad}")
         done = step + 1
         if done % 20 == 0:
-            figures = {k: round(float(v), 4) for k, v in parts.items()}
-            bar.set_postfix(loss=f"{float(loss):.3f}")
+            figures = {k: round(float(v.detach()), 4) for k, v in parts.items()}
+            bar.set_postfix(loss=f"{float(loss.detach()):.3f}")
             _log(log, step=done, **figures)
         if done % run.save_every == 0 or done == run.steps:
             _save(last, {"network": network.state_dict(), "average": average.state_dict(),
