@@ -1,0 +1,149 @@
+"""Real QGIS for the tests: one application, a small stand-in for the main window, and image pairs on disk."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytest.importorskip("qgis.core", reason="PyQGIS is not in this Python")
+
+# before the application exists: a profile of its own, so that no setting of the user takes part
+from qgis.core import (  # noqa: E402
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsProject,
+    QgsSettings,
+)
+from qgis.gui import QgsMapCanvas, QgsMessageBar  # noqa: E402
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer  # noqa: E402
+from qgis.PyQt.QtWidgets import QMainWindow, QMenu  # noqa: E402
+
+
+class Interface:
+    """The few parts of ``QgisInterface`` that the plugin touches, with real widgets behind them."""
+
+    def __init__(self) -> None:
+        self.window = QMainWindow()
+        self.canvas = QgsMapCanvas(self.window)
+        self.canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:32618"))
+        self.canvas.resize(400, 300)
+        self.bar = QgsMessageBar(self.window)
+        self.menu = QMenu(self.window)
+        self.menu_actions: list = []
+
+    def mainWindow(self):
+        return self.window
+
+    def mapCanvas(self):
+        return self.canvas
+
+    def messageBar(self):
+        return self.bar
+
+    def addToolBar(self, name):
+        return self.window.addToolBar(name)
+
+    def addPluginToRasterMenu(self, name, action):
+        self.menu_actions.append(action)
+
+    def removePluginRasterMenu(self, name, action):
+        self.menu_actions.remove(action)
+
+
+@pytest.fixture(scope="session")
+def qgis_app(tmp_path_factory):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen" if "DISPLAY" not in os.environ else "xcb")
+    profile = tmp_path_factory.mktemp("profile")
+    os.environ["QGIS_CUSTOM_CONFIG_PATH"] = str(profile)
+    QCoreApplication.setOrganizationName("xview2-tests")
+    QCoreApplication.setApplicationName("xview2-tests")
+    application = QgsApplication([], True, str(profile))
+    application.initQgis()
+    sys.path.insert(0, str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins"))
+    yield application
+    application.exitQgis()
+
+
+@pytest.fixture
+def interface(qgis_app):
+    interface = Interface()
+    yield interface
+    interface.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def project(qgis_app):
+    project = QgsProject.instance()
+    project.clear()
+    project.setCrs(QgsCoordinateReferenceSystem("EPSG:32618"))
+    yield project
+    project.clear()
+
+
+@pytest.fixture(autouse=True)
+def clean_settings(qgis_app, monkeypatch):
+    QgsSettings().remove("xview2")
+    monkeypatch.delenv("XVIEW2_ENGINE_PYTHON", raising=False)
+    yield
+    QgsSettings().remove("xview2")
+
+
+@pytest.fixture
+def fake_engine(tmp_path, monkeypatch):
+    """Make the fake engine the one that is found; returns a function that sets its behaviour."""
+    script = tmp_path / "fake python" / "python"
+    script.parent.mkdir()
+    fake = ROOT / "tests" / "plugin" / "fake_engine.py"
+    script.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{fake}' \"$@\"\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("XVIEW2_ENGINE_PYTHON", str(script))
+    monkeypatch.setenv("FAKE_ENGINE", "good")
+    return lambda behaviour: monkeypatch.setenv("FAKE_ENGINE", behaviour)
+
+
+@pytest.fixture
+def image_pair(tmp_path):
+    """Two small rasters on disk, EPSG:32618."""
+    from osgeo import gdal, osr
+
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(32618)
+    paths = []
+    for name in ("pre", "post"):
+        path = tmp_path / f"{name}.tif"
+        raster = gdal.GetDriverByName("GTiff").Create(str(path), 200, 200, 3, gdal.GDT_Byte)
+        raster.SetGeoTransform((500000.0, 0.5, 0.0, 4000100.0, 0.0, -0.5))
+        raster.SetProjection(reference.ExportToWkt())
+        for band in (1, 2, 3):
+            raster.GetRasterBand(band).Fill(60 * band)
+        raster = None
+        paths.append(str(path))
+    return tuple(paths)
+
+
+@pytest.fixture
+def wait_until(qgis_app):
+    """Run the event loop until a condition holds; fails when it never does."""
+
+    def wait(condition, seconds=20.0):
+        loop = QEventLoop()
+        poll = QTimer()
+        poll.setInterval(10)
+        poll.timeout.connect(lambda: loop.quit() if condition() else None)
+        limit = QTimer()
+        limit.setSingleShot(True)
+        limit.timeout.connect(loop.quit)
+        poll.start()
+        limit.start(int(seconds * 1000))
+        loop.exec()
+        poll.stop()
+        limit.stop()
+        assert condition(), f"nothing happened within {seconds} seconds"
+
+    return wait

@@ -1,0 +1,137 @@
+"""Stands in for the engine in tests: speaks its events, and behaves as badly as the variable ``FAKE_ENGINE`` says.
+
+Run in place of the interpreter: ``fake_engine.py -m xview2_qgis.engine assess --pre=…``.
+"""
+
+import json
+import os
+import select
+import signal
+import sys
+import time
+
+
+def say(event, **facts):
+    print(json.dumps({"event": event, **facts}), flush=True)
+
+
+def progress(stage, done, total, eta_s=None):
+    say("progress", stage=stage, done=done, total=total, eta_s=eta_s)
+
+
+def cancel_asked(seconds):
+    return bool(select.select([sys.stdin], [], [], seconds)[0]) and sys.stdin.readline().strip() == "cancel"
+
+
+def write_geopackage(path, crs="EPSG:32618", origin=(500000.0, 4000000.0)):
+    """Two buildings in a layer ``damage``, and the ``assessed_area``."""
+    from osgeo import ogr, osr
+
+    reference = osr.SpatialReference()
+    reference.SetFromUserInput(crs)
+    if os.path.exists(path):
+        os.remove(path)
+    data = ogr.GetDriverByName("GPKG").CreateDataSource(path)
+    damage = data.CreateLayer("damage", reference, ogr.wkbPolygon)
+    damage.CreateField(ogr.FieldDefn("damage_class", ogr.OFTString))
+    area = data.CreateLayer("assessed_area", reference, ogr.wkbPolygon)
+    x, y = origin
+    for layer, name, box in (
+        (damage, "no-damage", (10, 10, 30, 30)),
+        (damage, "destroyed", (60, 40, 90, 80)),
+        (area, None, (0, 0, 100, 100)),
+    ):
+        feature = ogr.Feature(layer.GetLayerDefn())
+        west, south, east, north = box[0] + x, box[1] + y, box[2] + x, box[3] + y
+        ring = f"{west} {south},{east} {south},{east} {north},{west} {north},{west} {south}"
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON(({ring}))"))
+        if name:
+            feature.SetField("damage_class", name)
+        layer.CreateFeature(feature)
+
+
+def finish(options):
+    write_geopackage(options["--output"])
+    if "--report" in options:
+        with open(options["--report"], "w", encoding="utf-8") as report:
+            report.write("<html></html>")
+    say(
+        "result",
+        output=options["--output"],
+        layers=["damage", "assessed_area"],
+        buildings=2,
+        counts={"no-damage": 1, "destroyed": 1},
+        device="cpu",
+        provider="CPUExecutionProvider",
+        precision="fp32",
+        seconds=1.5,
+        pairs_per_second=0.7,
+    )
+
+
+def main():
+    behaviour = os.environ.get("FAKE_ENGINE", "good")
+    options = dict(part.partition("=")[::2] for part in sys.argv[4:])
+    if "FAKE_ENGINE_RECORD" in os.environ:
+        facts = {"arguments": sys.argv[1:], "environment": dict(os.environ), "directory": os.getcwd()}
+        facts["files"] = {key: os.path.exists(value) for key, value in options.items() if value}
+        if options.get("--aoi"):
+            from osgeo import ogr
+
+            layer = ogr.Open(options["--aoi"]).GetLayer(0)
+            facts["aoi"] = {
+                "extent": layer.GetExtent(),
+                "features": layer.GetFeatureCount(),
+                "crs": layer.GetSpatialRef().GetAuthorityCode(None),
+            }
+        with open(os.environ["FAKE_ENGINE_RECORD"], "w", encoding="utf-8") as record:
+            json.dump(facts, record)
+
+    say("started", version="0")
+    progress("prepare", 1, 1)
+    if behaviour == "good":
+        for done in range(5):
+            progress("infer", done, 4, (4 - done) * 0.05 if done else None)
+            time.sleep(0.05)
+        say("warning", code="one-band", message="the post image is dark")
+        progress("objects", 1, 1)
+        progress("write", 1, 1)
+        finish(options)
+    elif behaviour == "garbage":
+        sys.stdout.buffer.write(b'\xff\xfe no event\n{"event": \n[1, 2]\n{"event": "unheard-of"}\n\n')
+        sys.stdout.buffer.write(b'{"event": "progress", "stage": 3, "done": "x", "total": null}\n')
+        sys.stdout.flush()
+        finish(options)
+    elif behaviour == "error":
+        say("error", code="no-overlap", message="the images do not overlap", hint="choose images of the same place")
+        sys.exit(3)
+    elif behaviour == "crash":
+        print("about to fall over", file=sys.stderr, flush=True)
+        os.abort()
+    elif behaviour == "traceback":
+        raise RuntimeError("a bug")
+    elif behaviour == "late-crash":
+        finish(options)
+        os.abort()
+    elif behaviour == "noisy":
+        for number in range(20000):
+            print(f"line {number} " + "x" * 200, file=sys.stderr)
+        finish(options)
+    elif behaviour == "slow":
+        for done in range(1, 1000):
+            progress("infer", done, 1000, 60.0)
+            if cancel_asked(0.1):
+                say("cancelled")
+                sys.exit(130)
+    elif behaviour == "deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        progress("infer", 1, 1000, 60.0)
+        time.sleep(600)
+    elif behaviour == "mute":
+        os.close(1)
+        time.sleep(0.3)
+        sys.exit(5)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""What the user asked for: all parameters of one assessment, and the command that carries them to the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Choices of the command line, in the order in which they are offered.
+DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
+PRECISIONS = ("auto", "fp32", "fp16")
+TEST_TIME_AUGMENTATIONS = ("none", "flips")
+REGISTRATIONS = ("auto", "off")
+
+#: The model that comes with the plugin.
+DEFAULT_MODEL = "compact"
+
+
+@dataclass(frozen=True)
+class AssessmentRequest:
+    """Parameters of ``xview2 assess``. All files are absolute paths or sources that GDAL opens.
+
+    Attributes:
+        pre: image from before the event.
+        post: image from after the event.
+        output: GeoPackage to write.
+        model: name of an installed model, or path of a bundle.
+        aoi: polygons that limit what is assessed, or None for all that both images cover.
+        footprints: building polygons to judge, or None to let the model find the buildings.
+        damage_raster: class raster to write, or None.
+        report: HTML report to write, or None.
+        device: one of :data:`DEVICES`.
+        precision: one of :data:`PRECISIONS`.
+        tta: one of :data:`TEST_TIME_AUGMENTATIONS`.
+        register: one of :data:`REGISTRATIONS`.
+        overwrite: whether files that exist may be replaced.
+    """
+
+    pre: str
+    post: str
+    output: str
+    model: str = DEFAULT_MODEL
+    aoi: str | None = None
+    footprints: str | None = None
+    damage_raster: str | None = None
+    report: str | None = None
+    device: str = DEVICES[0]
+    precision: str = PRECISIONS[0]
+    tta: str = TEST_TIME_AUGMENTATIONS[0]
+    register: str = REGISTRATIONS[0]
+    overwrite: bool = False
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Files the run will write."""
+        return tuple(path for path in (self.output, self.damage_raster, self.report) if path)
+
+    def arguments(self) -> list[str]:
+        """Return the arguments behind ``python -m xview2_qgis.engine``."""
+        arguments = ["assess"]
+        for option, value in (
+            ("--pre", self.pre),
+            ("--post", self.post),
+            ("--output", self.output),
+            ("--model", self.model),
+            ("--aoi", self.aoi),
+            ("--footprints", self.footprints),
+            ("--damage-raster", self.damage_raster),
+            ("--report", self.report),
+            ("--device", self.device),
+            ("--precision", self.precision),
+            ("--tta", self.tta),
+            ("--register", self.register),
+            ("--events", "json"),
+        ):
+            if value:
+                # one word, so that a value with a leading dash cannot be taken for an option
+                arguments.append(f"{option}={value}")
+        if self.overwrite:
+            arguments.append("--overwrite")
+        return arguments

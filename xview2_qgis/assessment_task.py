@@ -1,0 +1,111 @@
+"""One assessment in the background of QGIS: the engine's process, its progress, and its place in QGIS's task list.
+
+Everything here happens in the main thread: the work is done by the child process, and its lines arrive as signals of
+the event loop.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from qgis.core import Qgis, QgsApplication, QgsMessageLog, QgsProxyProgressTask
+from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
+
+from .assessment_request import AssessmentRequest
+from .engine_environment import EngineEnvironment
+from .engine_events import Event, Noise, Progress, Started, Warned
+from .engine_process import EngineProcess, Outcome
+from .run_progress import RunProgress
+
+LOG_TAG = "xView2"
+
+
+class AssessmentTask(QObject):
+    """Runs one request.
+
+    Signals:
+        progressed: the :class:`RunProgress` has changed.
+        logged: a line for people.
+        finished: the :class:`Outcome`, exactly once.
+
+    Args:
+        request: what to do.
+        environment: where the engine runs.
+        folder: temporary files of the request; removed when the run has ended.
+        parent: Qt parent.
+    """
+
+    progressed = pyqtSignal(object)
+    logged = pyqtSignal(str)
+    finished = pyqtSignal(object)
+
+    def __init__(
+        self,
+        request: AssessmentRequest,
+        environment: EngineEnvironment,
+        folder: Path | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.request = request
+        self.progress = RunProgress()
+        self._folder = folder
+        self._process = EngineProcess(environment, request.arguments(), self)
+        self._process.reported.connect(self._on_event)
+        self._process.finished.connect(self._on_finished)
+        # shows the run in QGIS's own task list, with its cancel button, also when the dialog is closed
+        self._proxy = QgsProxyProgressTask(_tr("Assess building damage: {}").format(Path(request.output).stem), True)
+        self._proxy.canceled.connect(self._on_proxy_cancelled)
+        self._proxy_open = True
+
+    @property
+    def running(self) -> bool:
+        """Whether the run has been started and has not ended."""
+        return self._process.running
+
+    def start(self) -> None:
+        """Start the run; returns at once."""
+        QgsApplication.taskManager().addTask(self._proxy)
+        self._process.start()
+
+    def cancel(self) -> None:
+        """Ask the run to stop; ``finished`` follows."""
+        self._process.cancel()
+
+    def kill(self) -> None:
+        """End the run at once."""
+        self._process.kill()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.progress.update(event)
+            if self._proxy_open:
+                self._proxy.setProxyProgress(self.progress.percent)
+            self.progressed.emit(self.progress)
+        elif isinstance(event, Started):
+            self.logged.emit(_tr("Started"))
+        elif isinstance(event, Warned):
+            self.logged.emit(_tr("Warning: {}").format(event.message))
+            QgsMessageLog.logMessage(event.message, LOG_TAG, Qgis.MessageLevel.Warning)
+        elif isinstance(event, Noise):
+            QgsMessageLog.logMessage(event.text, LOG_TAG, Qgis.MessageLevel.Info)
+
+    def _on_proxy_cancelled(self) -> None:
+        self.cancel()
+
+    def _on_finished(self, outcome: Outcome) -> None:
+        if self._proxy_open:
+            self._proxy_open = False
+            self._proxy.finalize(outcome.result is not None)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        if outcome.failure is not None:
+            failure = outcome.failure
+            text = f"{failure.message} {failure.hint}\n{failure.details}".strip()
+            QgsMessageLog.logMessage(text, LOG_TAG, Qgis.MessageLevel.Critical)
+        self.finished.emit(outcome)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("AssessmentTask", text)

@@ -1,0 +1,1 @@
+"""The dialog and its parts. Everything here runs in the main thread."""

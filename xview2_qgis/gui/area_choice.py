@@ -1,0 +1,95 @@
+"""Choosing the area to assess: all that both images cover, the map view, or polygons of a layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import QgsMapLayerProxyModel, QgsVectorLayer
+from qgis.gui import QgsMapCanvas, QgsMapLayerComboBox
+from qgis.PyQt.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+
+from ..layer_sources import UnusableLayerError, extent_file, vector_source
+
+
+class AreaChoice(QWidget):
+    """Three radio buttons, the last with a polygon layer.
+
+    Args:
+        canvas: the map whose view can be taken, or None.
+        parent: Qt parent.
+    """
+
+    def __init__(self, canvas: QgsMapCanvas | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self.overlap = QRadioButton(self.tr("Everything both images cover"), self)
+        self.view = QRadioButton(self.tr("The current map view"), self)
+        self.polygons = QRadioButton(self.tr("Polygons of"), self)
+        self.layer = QgsMapLayerComboBox(self)
+        self.layer.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
+        self.selected_only = QCheckBox(self.tr("Selected features only"), self)
+        self.overlap.setChecked(True)
+        self.view.setEnabled(canvas is not None)
+
+        row = QHBoxLayout()
+        row.addWidget(self.polygons)
+        row.addWidget(self.layer, 1)
+        row.addWidget(self.selected_only)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.overlap)
+        layout.addWidget(self.view)
+        layout.addLayout(row)
+
+        self.layer.layerChanged.connect(self._on_layer)
+        self.polygons.toggled.connect(self._enable)
+        self._watched: QgsVectorLayer | None = None
+        self._on_layer(self.layer.currentLayer())
+
+    def source(self, folder: Path) -> str | None:
+        """Return the vector source of the area, or None for everything.
+
+        Args:
+            folder: where temporary files may be written.
+
+        Raises:
+            UnusableLayerError: no layer or no feature is chosen.
+        """
+        if self.view.isChecked() and self._canvas is not None:
+            settings = self._canvas.mapSettings()
+            # a rotated map shows less than its extent: the visible polygon would be a rare wish, the box is expected
+            return extent_file(settings.visibleExtent(), settings.destinationCrs(), folder, "area")
+        if self.polygons.isChecked():
+            layer = self.layer.currentLayer()
+            if layer is None:
+                raise UnusableLayerError(self.tr("Choose the polygon layer of the area."))
+            return vector_source(layer, folder, "area", self.selected_only.isChecked())
+        return None
+
+    def _on_layer(self, layer: QgsVectorLayer | None) -> None:
+        if self._watched is not None:
+            self._watched.selectionChanged.disconnect(self._enable)
+            self._watched.willBeDeleted.disconnect(self._forget)
+        self._watched = layer
+        if layer is not None:
+            layer.selectionChanged.connect(self._enable)
+            layer.willBeDeleted.connect(self._forget)
+        self._enable()
+
+    def _forget(self) -> None:
+        self._watched = None
+
+    def _enable(self) -> None:
+        layer = self._watched
+        self.polygons.setEnabled(layer is not None)
+        if layer is None and self.polygons.isChecked():
+            self.overlap.setChecked(True)
+        chosen = self.polygons.isChecked()
+        selected = layer.selectedFeatureCount() if layer is not None else 0
+        self.layer.setEnabled(chosen)
+        self.selected_only.setEnabled(chosen and selected > 0)
+        if selected == 0:
+            self.selected_only.setChecked(False)
+        self.selected_only.setText(
+            self.tr("Selected features only ({})").format(selected) if selected else self.tr("Selected features only")
+        )

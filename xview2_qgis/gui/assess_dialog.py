@@ -1,0 +1,387 @@
+"""The dialog: choose two images, press Run, get a damage layer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from qgis.core import Qgis, QgsMapLayerProxyModel, QgsProject, QgsRasterLayer
+from qgis.gui import QgisInterface, QgsCollapsibleGroupBox, QgsMapLayerComboBox, QgsMessageBar
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QGroupBox,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..assessment_request import DEVICES, PRECISIONS, AssessmentRequest
+from ..assessment_task import AssessmentTask
+from ..engine_environment import EngineEnvironment, EngineMissingError, choose_engine, find_engine
+from ..engine_process import Failure, Outcome
+from ..layer_sources import UnusableLayerError, raster_source, vector_source
+from ..result_layers import add_result, result_extent, result_text
+from ..run_progress import RunProgress
+from .area_choice import AreaChoice
+from .model_choice import ModelChoice
+from .output_choice import OutputChoice
+from .progress_panel import ProgressPanel
+from .raster_choice import RasterChoice
+
+
+class AssessDialog(QDialog):
+    """Non-modal; closing it hides it, a run in progress goes on and stays visible in QGIS's task list.
+
+    Args:
+        iface: the running application.
+        parent: Qt parent.
+        engine: finds the engine; raises ``EngineMissingError``.
+    """
+
+    def __init__(
+        self,
+        iface: QgisInterface,
+        parent: QWidget | None = None,
+        engine: Callable[[], EngineEnvironment] = find_engine,
+    ) -> None:
+        super().__init__(parent)
+        self._iface = iface
+        self._engine = engine
+        self.task: AssessmentTask | None = None
+        self.setObjectName("xView2AssessDialog")
+        self.setWindowTitle(self.tr("Assess building damage"))
+        self._make_widgets()
+        self._lay_out()
+        self._connect()
+        self._choose_first_layers()
+        self._show_running(False)
+
+    # the window
+
+    def _make_widgets(self) -> None:
+        self.messages = QgsMessageBar(self)
+        self.pre = RasterChoice(self.tr("Image from before the event"), self)
+        self.post = RasterChoice(self.tr("Image from after the event"), self)
+        self.model = ModelChoice(self)
+        self.area = AreaChoice(self._iface.mapCanvas(), self)
+        self.footprints = QgsMapLayerComboBox(self)
+        self.footprints.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
+        self.footprints.setAllowEmptyLayer(True, self.tr("None: the model finds the buildings"))
+        self.footprints.setLayer(None)
+        self.outputs = OutputChoice(self)
+        self.device = self._choices(DEVICES, self.tr("Automatic: the fastest that works"))
+        self.precision = self._choices(PRECISIONS, self.tr("Automatic"))
+        self.flips = QCheckBox(self.tr("Average over flipped images (slower, a little better)"), self)
+        self.registration = QCheckBox(self.tr("Correct a shift between the two images"), self)
+        self.registration.setChecked(True)
+        self.progress = ProgressPanel(self)
+        self.buttons = QDialogButtonBox(self)
+        self.run_button: QPushButton = self.buttons.addButton(self.tr("Run"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.run_button.setDefault(True)
+        self.cancel_button: QPushButton = self.buttons.addButton(
+            self.tr("Cancel run"), QDialogButtonBox.ButtonRole.ActionRole
+        )
+        self.close_button: QPushButton = self.buttons.addButton(QDialogButtonBox.StandardButton.Close)
+
+    def _choices(self, names: tuple[str, ...], automatic: str) -> QComboBox:
+        titles = {
+            "auto": automatic,
+            "cpu": "CPU",
+            "cuda": "NVIDIA CUDA",
+            "tensorrt": "NVIDIA TensorRT",
+            "directml": "DirectML (Windows)",
+            "coreml": "CoreML (macOS)",
+            "fp32": self.tr("32 bit (fp32)"),
+            "fp16": self.tr("16 bit (fp16)"),
+        }
+        combo = QComboBox(self)
+        for name in names:
+            combo.addItem(titles.get(name, name), name)
+        return combo
+
+    def _lay_out(self) -> None:
+        self._form = QWidget(self)
+        column = QVBoxLayout(self._form)
+        column.addWidget(
+            self._group(
+                self.tr("Images"),
+                (self.tr("Before"), self.pre),
+                (self.tr("After"), self.post),
+                (self.tr("Model"), self.model),
+            )
+        )
+        area = QGroupBox(self.tr("Area"), self)
+        QVBoxLayout(area).addWidget(self.area)
+        column.addWidget(area)
+        column.addWidget(self._group(self.tr("Buildings"), (self.tr("Footprints"), self.footprints)))
+        outputs = QGroupBox(self.tr("Outputs"), self)
+        QVBoxLayout(outputs).addWidget(self.outputs)
+        column.addWidget(outputs)
+        self.advanced = QgsCollapsibleGroupBox(self.tr("Advanced"), self)
+        form = QFormLayout(self.advanced)
+        form.addRow(self.tr("Device"), self.device)
+        form.addRow(self.tr("Precision"), self.precision)
+        form.addRow("", self.flips)
+        form.addRow("", self.registration)
+        self.advanced.setCollapsed(True)
+        column.addWidget(self.advanced)
+        column.addStretch(1)
+
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._form)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.messages)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.buttons)
+        self.resize(600, 720)
+
+    def _group(self, title: str, *rows: tuple[str, QWidget]) -> QGroupBox:
+        group = QGroupBox(title, self)
+        form = QFormLayout(group)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        for label, widget in rows:
+            form.addRow(label, widget)
+        return group
+
+    def _connect(self) -> None:
+        self.run_button.clicked.connect(self.run)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.close_button.clicked.connect(self.close)
+        self.pre.changed.connect(self._suggest_outputs)
+        for choice in (self.pre, self.post):
+            choice.rejected.connect(lambda path: self._warn(self.tr("“{}” is no image that GDAL opens.").format(path)))
+        self.model.rejected.connect(lambda path: self._warn(self.tr("“{}” is no model bundle.").format(path)))
+
+    def _choose_first_layers(self) -> None:
+        """Guess the pair when the project holds exactly two images: the order of names is mostly that of time."""
+        layers = [layer for layer in QgsProject.instance().mapLayers().values() if isinstance(layer, QgsRasterLayer)]
+        files = sorted((layer for layer in layers if layer.providerType() == "gdal"), key=lambda layer: layer.name())
+        if len(files) == 2:
+            pre, post = files
+            # "post" sorts before "pre", unlike dates and "after"/"before"
+            first, second = pre.name().lower(), post.name().lower()
+            if ("post" in first and "pre" in second) or ("after" in first and "before" in second):
+                pre, post = post, pre
+            self.pre.set_layer(pre)
+            self.post.set_layer(post)
+        self._suggest_outputs()
+
+    def _suggest_outputs(self) -> None:
+        layer = self.pre.layer()
+        self.outputs.suggest(layer.source() if layer is not None and layer.providerType() == "gdal" else "")
+
+    # the run
+
+    def request(self, folder: Path) -> AssessmentRequest:
+        """Return what the widgets ask for.
+
+        Args:
+            folder: where temporary files of the request may be written.
+
+        Raises:
+            UnusableLayerError: something is missing or cannot be used; the text says what.
+        """
+        pre, post = self.pre.layer(), self.post.layer()
+        if pre is None or post is None:
+            raise UnusableLayerError(self.tr("Choose the image from before and the image from after the event."))
+        if pre.id() == post.id():
+            raise UnusableLayerError(self.tr("Both images are the same layer; choose two different ones."))
+        geopackage, damage_raster, report = self.outputs.paths()
+        if not geopackage or damage_raster == "" or report == "":
+            raise UnusableLayerError(self.tr("Name the files to write."))
+        footprints = self.footprints.currentLayer()
+        return AssessmentRequest(
+            pre=raster_source(pre, folder, "pre"),
+            post=raster_source(post, folder, "post"),
+            output=geopackage,
+            model=self.model.model().name,
+            aoi=self.area.source(folder),
+            footprints=vector_source(footprints, folder, "footprints") if footprints is not None else None,
+            damage_raster=damage_raster,
+            report=report,
+            device=self.device.currentData(),
+            precision=self.precision.currentData(),
+            tta="flips" if self.flips.isChecked() else "none",
+            register="auto" if self.registration.isChecked() else "off",
+            overwrite=any(os.path.exists(path) for path in (geopackage, damage_raster, report) if path),
+        )
+
+    def run(self) -> None:
+        """Start the assessment; returns at once."""
+        if self.task is not None:
+            return
+        self.messages.clearWidgets()
+        try:
+            environment = self._engine()
+        except EngineMissingError as error:
+            self._offer_engine(error)
+            return
+        folder = Path(tempfile.mkdtemp(prefix="xview2_"))
+        try:
+            request = self.request(folder)
+        except UnusableLayerError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            self._warn(str(error))
+            return
+        if not self._may_write(request):
+            shutil.rmtree(folder, ignore_errors=True)
+            return
+        self.task = AssessmentTask(request, environment, folder, self)
+        self.task.progressed.connect(self._on_progress)
+        self.task.logged.connect(self.progress.add_line)
+        self.task.finished.connect(self._on_finished)
+        self._show_running(True)
+        self.progress.begin()
+        self.task.start()
+
+    def cancel(self) -> None:
+        """Stop the run; the dialog stays."""
+        if self.task is not None:
+            self.cancel_button.setEnabled(False)
+            self.progress.show_cancelling()
+            self.task.cancel()
+
+    def shut_down(self) -> None:
+        """End a run at once, because the plugin is unloaded."""
+        if self.task is not None:
+            self.task.kill()
+
+    def _may_write(self, request: AssessmentRequest) -> bool:
+        """Return whether the outputs can be written; asks before files are replaced."""
+        for path in request.outputs:
+            folder = Path(path).parent
+            if not folder.is_dir() or not os.access(folder, os.W_OK):
+                self._warn(self.tr("The folder “{}” cannot be written. Choose another one.").format(folder))
+                return False
+        existing = [path for path in request.outputs if os.path.exists(path)]
+        in_use = [path for path in existing if self._in_project(path)]
+        if in_use:
+            # a file that is shown cannot be replaced on Windows, and would change under the map elsewhere
+            self._warn(
+                self.tr("“{}” is open in this project. Choose another name, or remove its layers first.").format(
+                    in_use[0]
+                )
+            )
+            return False
+        return not existing or self._confirm(existing)
+
+    def _confirm(self, existing: list[str]) -> bool:
+        answer = QMessageBox.question(
+            self,
+            self.tr("Replace files?"),
+            self.tr("These files exist and will be replaced:") + "\n\n" + "\n".join(existing),
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
+    @staticmethod
+    def _in_project(path: str) -> bool:
+        wanted = os.path.realpath(path)
+        sources = (layer.source().split("|")[0] for layer in QgsProject.instance().mapLayers().values())
+        return any(os.path.realpath(source) == wanted for source in sources)
+
+    # what the run tells
+
+    def _on_progress(self, progress: RunProgress) -> None:
+        # after the wish to cancel, the tile in work still reports
+        if self.cancel_button.isEnabled():
+            self.progress.show_progress(progress)
+
+    def _on_finished(self, outcome: Outcome) -> None:
+        task, self.task = self.task, None
+        if task is None:
+            return
+        self._show_running(False)
+        if outcome.failure is not None:
+            self._show_failure(outcome.failure)
+        elif outcome.result is not None:
+            text = result_text(outcome.result)
+            layers = add_result(QgsProject.instance(), task.request, outcome.result)
+            self.progress.end(self.tr("Finished"), complete=True)
+            self.progress.add_line(text)
+            if layers is None:
+                self._warn(self.tr("The result “{}” cannot be opened.").format(task.request.output))
+            else:
+                self._zoom(result_extent(QgsProject.instance(), layers))
+                self._tell(text, Qgis.MessageLevel.Success)
+            self.outputs.suggest(task.request.pre)
+        else:
+            self.progress.end(self.tr("Cancelled"), complete=False)
+            self._tell(self.tr("The assessment was cancelled; nothing was written."), Qgis.MessageLevel.Info)
+        task.deleteLater()
+
+    def _show_failure(self, failure: Failure) -> None:
+        self.progress.end(self.tr("Failed"), complete=False)
+        text = f"{failure.message} {failure.hint}".strip()
+        self.progress.add_line(text)
+        if failure.details:
+            self.progress.add_line(self.tr("Last lines of the engine:") + "\n" + failure.details)
+        if failure.code in ("crash", "engine", "start"):
+            self.progress.open_log()
+        self._tell(text, Qgis.MessageLevel.Critical)
+
+    def _zoom(self, extent) -> None:  # noqa: ANN001 - QgsRectangle
+        canvas = self._iface.mapCanvas()
+        if canvas is not None and not extent.isEmpty():
+            canvas.setExtent(extent)
+            canvas.refresh()
+
+    def _tell(self, text: str, level: Qgis.MessageLevel) -> None:
+        """Show a message in the dialog, or in the main window when the dialog is closed or the message is good."""
+        if self.isVisible():
+            self.messages.pushMessage("", text, level, 0)
+        if not self.isVisible() or level == Qgis.MessageLevel.Success:
+            self._iface.messageBar().pushMessage("xView2", text, level, 0)
+
+    def _warn(self, text: str) -> None:
+        self.messages.pushMessage("", text, Qgis.MessageLevel.Warning, 0)
+
+    def _offer_engine(self, error: EngineMissingError) -> None:
+        item = self.messages.createMessage("", f"{error.message} {error.hint}")
+        button = QPushButton(self.tr("Choose…"), item)
+        button.clicked.connect(self._ask_for_engine)
+        item.layout().addWidget(button)
+        self.messages.pushWidget(item, Qgis.MessageLevel.Warning, 0)
+
+    def _ask_for_engine(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Python interpreter of the engine environment"))
+        if path:
+            choose_engine(path)
+            self.messages.clearWidgets()
+
+    def _show_running(self, running: bool) -> None:
+        self._form.setEnabled(not running)
+        self.run_button.setVisible(not running)
+        self.cancel_button.setVisible(running)
+        self.cancel_button.setEnabled(running)
+        self.close_button.setText(self.tr("Continue in background") if running else self.tr("Close"))
+        if running:
+            self.progress.setVisible(True)
+        elif not self.progress.stage.text():
+            self.progress.setVisible(False)
+
+    def reject(self) -> None:
+        """Hide the dialog (Escape, the close button); a run goes on."""
+        if self.task is not None:
+            self._iface.messageBar().pushMessage(
+                "xView2",
+                self.tr("The assessment goes on in the background; its progress is in the status bar."),
+                Qgis.MessageLevel.Info,
+                8,
+            )
+        super().reject()

@@ -1,0 +1,1 @@
+"""The Processing provider ``xview2`` and its algorithms."""

@@ -1,0 +1,323 @@
+"""The algorithm ``xview2:assess``: from an image pair to a damage layer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+    QgsProcessingParameterVectorDestination,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtGui import QIcon
+
+from ..assessment_request import (
+    DEFAULT_MODEL,
+    DEVICES,
+    PRECISIONS,
+    REGISTRATIONS,
+    TEST_TIME_AUGMENTATIONS,
+    AssessmentRequest,
+)
+from ..engine.classes import CLASS_LABELS, CLASS_NAMES, Damage
+from ..engine_environment import EngineEnvironment, EngineMissingError, find_engine
+from ..engine_events import Result
+from ..icon_files import icon
+from ..layer_sources import UnusableLayerError, extent_file, extent_polygon, feature_source_file, raster_source
+from ..plugin_metadata import metadata
+from ..result_layers import DAMAGE_LAYER, layer_source, result_text
+from .engine_run import EngineRun
+from .result_presentation import ZoomToResult
+
+#: Names of the outputs that hold numbers of buildings.
+COUNT_OUTPUTS = {
+    Damage.NO_DAMAGE: "NO_DAMAGE",
+    Damage.MINOR: "MINOR_DAMAGE",
+    Damage.MAJOR: "MAJOR_DAMAGE",
+    Damage.DESTROYED: "DESTROYED",
+    Damage.UNKNOWN: "UNKNOWN",
+}
+
+
+class AssessAlgorithm(QgsProcessingAlgorithm):
+    """Assesses the damage of every building that two images show."""
+
+    PRE = "PRE"
+    POST = "POST"
+    MODEL = "MODEL"
+    AOI = "AOI"
+    EXTENT = "EXTENT"
+    FOOTPRINTS = "FOOTPRINTS"
+    DEVICE = "DEVICE"
+    PRECISION = "PRECISION"
+    TTA = "TTA"
+    REGISTER = "REGISTER"
+    OUTPUT = "OUTPUT"
+    DAMAGE_RASTER = "DAMAGE_RASTER"
+    REPORT = "REPORT"
+    BUILDINGS = "BUILDINGS"
+    DEVICE_USED = "DEVICE_USED"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._environment: EngineEnvironment | None = None
+        self._folder: Path | None = None
+        self._request: AssessmentRequest | None = None
+        # QGIS keeps no reference of its own to a post-processor made in Python
+        self._zoom: ZoomToResult | None = None
+
+    # who it is
+
+    def createInstance(self) -> AssessAlgorithm:  # noqa: N802 - names of this class are QGIS's
+        """Return a new instance."""
+        return AssessAlgorithm()
+
+    def name(self) -> str:
+        """Return the stable name."""
+        return "assess"
+
+    def displayName(self) -> str:  # noqa: N802
+        """Return the title."""
+        return self.tr("Assess building damage")
+
+    def icon(self) -> QIcon:
+        """Return the icon."""
+        return icon("xview2")
+
+    def tags(self) -> list[str]:
+        """Return words it is found by."""
+        words = self.tr("building,damage,disaster,earthquake,hurricane,flood,fire,satellite,change,deep learning,xbd")
+        return words.split(",")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        """Return the tool tip."""
+        return self.tr("Finds buildings in a pair of satellite images and rates the damage of each.")
+
+    def helpUrl(self) -> str:  # noqa: N802
+        """Return the home page."""
+        return metadata("homepage")
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        """Return the help beside the parameters."""
+        return self.tr(
+            "<p>Finds the buildings in an image from before an event, and rates the damage of each by comparing it "
+            "with an image from after the event.</p>"
+            "<h3>Images</h3>"
+            "<p>Two georeferenced rasters with red, green and blue that overlap. CRS, resolution and bit depth may "
+            "differ. Web services (WMS, XYZ) must be saved as GeoTIFF first.</p>"
+            "<h3>Area</h3>"
+            "<p>A polygon layer, an extent, or both (then what they have in common). Without them, all that both "
+            "images cover is assessed.</p>"
+            "<h3>Footprints</h3>"
+            "<p>With a layer of building polygons, those are rated; without it, the model finds the buildings.</p>"
+            "<h3>Model</h3>"
+            "<p>Name of an installed model, or path of a model bundle. The model “compact” comes with the plugin; like "
+            "all models trained on xBD it is licensed CC BY-NC-SA 4.0.</p>"
+            "<h3>Output</h3>"
+            "<p>A GeoPackage with the layer <i>damage</i> (one polygon per building: class, confidence, class "
+            "probabilities, area in m²), the layer <i>assessed_area</i> and the table <i>run</i>. The style is inside. "
+            "On demand also a class raster (0 no building, 1 no damage, 2 minor, 3 major, 4 destroyed) and an HTML "
+            "report. Existing files are replaced when the run is complete, never before.</p>"
+            "<p>The computation runs in a process of its own; the log says on which device it really ran.</p>"
+        )
+
+    # what it takes
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        """Declare parameters and outputs."""
+        advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+        polygons = [QgsProcessing.SourceType.TypeVectorPolygon]
+        self.addParameter(QgsProcessingParameterRasterLayer(self.PRE, self.tr("Image from before the event")))
+        self.addParameter(QgsProcessingParameterRasterLayer(self.POST, self.tr("Image from after the event")))
+        self.addParameter(
+            QgsProcessingParameterString(
+                self.MODEL, self.tr("Model: name, or path of a bundle"), defaultValue=DEFAULT_MODEL
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterFeatureSource(self.AOI, self.tr("Area to assess"), polygons, optional=True)
+        )
+        self.addParameter(QgsProcessingParameterExtent(self.EXTENT, self.tr("Extent to assess"), optional=True))
+        self.addParameter(
+            QgsProcessingParameterFeatureSource(
+                self.FOOTPRINTS, self.tr("Building footprints"), polygons, optional=True
+            )
+        )
+        for name, title, options in (
+            (self.DEVICE, self.tr("Device"), DEVICES),
+            (self.PRECISION, self.tr("Precision"), PRECISIONS),
+            (self.TTA, self.tr("Test-time augmentation"), TEST_TIME_AUGMENTATIONS),
+            (self.REGISTER, self.tr("Correct a shift between the images"), REGISTRATIONS),
+        ):
+            parameter = QgsProcessingParameterEnum(
+                name, title, options=list(options), defaultValue=options[0], usesStaticStrings=True
+            )
+            parameter.setFlags(parameter.flags() | advanced)
+            self.addParameter(parameter)
+        self.addParameter(
+            QgsProcessingParameterVectorDestination(
+                self.OUTPUT, self.tr("Damage"), QgsProcessing.SourceType.TypeVectorPolygon
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterRasterDestination(
+                self.DAMAGE_RASTER, self.tr("Damage raster"), optional=True, createByDefault=False
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                self.REPORT,
+                self.tr("Report"),
+                fileFilter=self.tr("HTML files (*.html)"),
+                optional=True,
+                createByDefault=False,
+            )
+        )
+        self.addOutput(QgsProcessingOutputNumber(self.BUILDINGS, self.tr("Number of buildings")))
+        for damage, name in COUNT_OUTPUTS.items():
+            self.addOutput(QgsProcessingOutputNumber(name, self.tr("Buildings: {}").format(CLASS_LABELS[damage])))
+        self.addOutput(QgsProcessingOutputString(self.DEVICE_USED, self.tr("Device that really ran")))
+
+    def checkParameterValues(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> tuple[bool, str]:
+        """Refuse what can be known to fail before the run."""
+        ok, message = super().checkParameterValues(parameters, context)
+        if not ok:
+            return ok, message
+        output = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
+        if output and not output.lower().endswith(".gpkg"):
+            return False, self.tr("The damage layer is written as GeoPackage: give a file name that ends in .gpkg.")
+        return True, ""
+
+    # what it does
+
+    def prepareAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        """Turn layers into files; runs in the main thread, where layers live."""
+        try:
+            self._environment = find_engine()
+        except EngineMissingError as error:
+            raise QgsProcessingException(f"{error.message} {error.hint}") from error
+        self._folder = Path(tempfile.mkdtemp(prefix="xview2_"))
+        try:
+            self._request = self._make_request(parameters, context, self._folder)
+        except (UnusableLayerError, QgsProcessingException) as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise QgsProcessingException(str(error)) from error
+        return True
+
+    def processAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Run the engine; runs in a worker thread."""
+        if self._environment is None or self._request is None or self._folder is None:
+            raise QgsProcessingException(self.tr("The algorithm was not prepared."))
+        try:
+            result = EngineRun(self._environment, self._request.arguments(), feedback).result()
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        if result is None:
+            if not feedback.isCanceled():
+                raise QgsProcessingException(self.tr("The engine was stopped from outside."))
+            return {}
+        feedback.pushInfo(result_text(result))
+        return self._outputs(self._request, result, context)
+
+    def _make_request(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, folder: Path
+    ) -> AssessmentRequest:
+        pre = self.parameterAsRasterLayer(parameters, self.PRE, context)
+        post = self.parameterAsRasterLayer(parameters, self.POST, context)
+        if pre is None or not pre.isValid():
+            raise QgsProcessingException(self.invalidRasterError(parameters, self.PRE))
+        if post is None or not post.isValid():
+            raise QgsProcessingException(self.invalidRasterError(parameters, self.POST))
+        model = self.parameterAsString(parameters, self.MODEL, context).strip() or DEFAULT_MODEL
+        output = os.path.abspath(self.parameterAsOutputLayer(parameters, self.OUTPUT, context))
+        damage_raster = self.parameterAsOutputLayer(parameters, self.DAMAGE_RASTER, context)
+        report = self.parameterAsFileOutput(parameters, self.REPORT, context)
+        footprints = None
+        if parameters.get(self.FOOTPRINTS):
+            source = self.parameterAsSource(parameters, self.FOOTPRINTS, context)
+            if source is None:
+                raise QgsProcessingException(self.invalidSourceError(parameters, self.FOOTPRINTS))
+            footprints = feature_source_file(source, folder, "footprints")
+        return AssessmentRequest(
+            pre=raster_source(pre, folder, "pre"),
+            post=raster_source(post, folder, "post"),
+            output=output,
+            model=os.path.abspath(model) if os.path.exists(model) else model,
+            aoi=self._area(parameters, context, folder),
+            footprints=footprints,
+            damage_raster=os.path.abspath(damage_raster) if damage_raster else None,
+            report=os.path.abspath(report) if report else None,
+            device=self.parameterAsEnumString(parameters, self.DEVICE, context),
+            precision=self.parameterAsEnumString(parameters, self.PRECISION, context),
+            tta=self.parameterAsEnumString(parameters, self.TTA, context),
+            register=self.parameterAsEnumString(parameters, self.REGISTER, context),
+            # naming an existing file in Processing means to replace it
+            overwrite=True,
+        )
+
+    def _area(self, parameters: dict[str, Any], context: QgsProcessingContext, folder: Path) -> str | None:
+        has_extent = bool(parameters.get(self.EXTENT))
+        if parameters.get(self.AOI):
+            source = self.parameterAsSource(parameters, self.AOI, context)
+            if source is None:
+                raise QgsProcessingException(self.invalidSourceError(parameters, self.AOI))
+            extent = None
+            if has_extent:
+                extent = extent_polygon(self.parameterAsExtent(parameters, self.EXTENT, context, source.sourceCrs()))
+            return feature_source_file(source, folder, "area", extent)
+        if has_extent:
+            crs = self.parameterAsExtentCrs(parameters, self.EXTENT, context)
+            return extent_file(self.parameterAsExtent(parameters, self.EXTENT, context, crs), crs, folder, "area")
+        return None
+
+    def _outputs(self, request: AssessmentRequest, result: Result, context: QgsProcessingContext) -> dict[str, Any]:
+        damage = layer_source(request.output, DAMAGE_LAYER)
+        if context.willLoadLayerOnCompletion(request.output):
+            # the file has several layers: say which one
+            details = context.layerToLoadOnCompletionDetails(request.output)
+            self._zoom = ZoomToResult()
+            details.setPostProcessor(self._zoom)
+            layers = context.layersToLoadOnCompletion()
+            layers.pop(request.output, None)
+            layers[damage] = details
+            context.setLayersToLoadOnCompletion(layers)
+        outputs: dict[str, Any] = {
+            self.OUTPUT: damage,
+            self.BUILDINGS: result.buildings,
+            self.DEVICE_USED: ", ".join(fact for fact in (result.device, result.provider, result.precision) if fact),
+        }
+        for damage_class, name in COUNT_OUTPUTS.items():
+            outputs[name] = result.counts.get(CLASS_NAMES[damage_class], 0)
+        if request.damage_raster:
+            outputs[self.DAMAGE_RASTER] = request.damage_raster
+        if request.report:
+            outputs[self.REPORT] = request.report
+        return outputs
+
+    def tr(self, text: str) -> str:
+        """Translate a text."""
+        return QCoreApplication.translate("AssessAlgorithm", text)

@@ -1,0 +1,57 @@
+"""An engine run inside an algorithm: blocks the worker thread, and talks to the feedback of Processing."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingException, QgsProcessingFeedback
+
+from ..engine_environment import EngineEnvironment
+from ..engine_events import Event, Noise, Progress, Result, Warned
+from ..engine_process import EngineProcess
+from ..run_progress import RunProgress, stage_title
+
+
+class EngineRun:
+    """Runs one command of the engine.
+
+    Args:
+        environment: where the engine runs.
+        command: arguments of the engine.
+        feedback: told of progress and warnings, and asked whether to cancel.
+    """
+
+    def __init__(self, environment: EngineEnvironment, command: list[str], feedback: QgsProcessingFeedback) -> None:
+        self._environment = environment
+        self._command = command
+        self._feedback = feedback
+        self._progress = RunProgress()
+
+    def result(self) -> Result | None:
+        """Run the engine to its end.
+
+        Returns:
+            The result, or None when the user cancelled.
+
+        Raises:
+            QgsProcessingException: the engine failed; the text says why and what to do.
+        """
+        # made here, not in the constructor: a QProcess belongs to the thread that waits for it
+        process = EngineProcess(self._environment, self._command)
+        process.reported.connect(self._on_event)
+        process.start()
+        outcome = process.wait(self._feedback.isCanceled)
+        if outcome.failure is not None:
+            if outcome.failure.details:
+                self._feedback.pushConsoleInfo(outcome.failure.details)
+            raise QgsProcessingException(f"{outcome.failure.message} {outcome.failure.hint}".strip())
+        return outcome.result
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            if event.stage != self._progress.stage:
+                self._feedback.setProgressText(stage_title(event.stage))
+            self._progress.update(event)
+            self._feedback.setProgress(self._progress.percent)
+        elif isinstance(event, Warned):
+            self._feedback.pushWarning(event.message)
+        elif isinstance(event, Noise):
+            self._feedback.pushDebugInfo(event.text)

@@ -1,0 +1,131 @@
+"""The result in the project: a group with the damage layer, and the map on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qgis.core import (
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsFillSymbol,
+    QgsLayerTreeGroup,
+    QgsMapLayer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsSingleSymbolRenderer,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+
+from .assessment_request import AssessmentRequest
+from .engine.classes import CLASS_LABELS, CLASS_NAMES
+from .engine_events import Result
+from .run_progress import duration_text
+
+#: Layers of the GeoPackage.
+DAMAGE_LAYER = "damage"
+AREA_LAYER = "assessed_area"
+
+
+@dataclass(frozen=True)
+class ResultLayers:
+    """What was added to the project.
+
+    Attributes:
+        group: the new group at the top of the layer tree.
+        damage: the layer of buildings.
+        others: the assessed area and the damage raster, where they exist.
+    """
+
+    group: QgsLayerTreeGroup
+    damage: QgsVectorLayer
+    others: tuple[QgsMapLayer, ...]
+
+
+def layer_source(geopackage: str, layer: str) -> str:
+    """Return the source of a layer of a GeoPackage."""
+    return f"{geopackage}|layername={layer}"
+
+
+def counts_text(counts: dict[str, int]) -> str:
+    """Return the buildings per class in words, worst class first."""
+    parts = []
+    for damage in reversed(CLASS_NAMES):
+        count = counts.get(CLASS_NAMES[damage], 0)
+        if count:
+            parts.append(f"{count} {_tr(CLASS_LABELS[damage]).lower()}")
+    return ", ".join(parts)
+
+
+def result_text(result: Result) -> str:
+    """Return the sentence about a finished run: what was found, and what really computed it."""
+    counts = counts_text(result.counts)
+    text = _tr("{} buildings assessed").format(result.buildings) + (f": {counts}." if counts else ".")
+    if result.device:
+        facts = ", ".join(fact for fact in (result.provider, result.precision) if fact)
+        text += " " + _tr("Ran on {}").format(result.device.upper()) + (f" ({facts})" if facts else "")
+        if result.seconds is not None:
+            text += " " + _tr("in {}").format(duration_text(result.seconds))
+        text += "."
+    return text
+
+
+def add_result(project: QgsProject, request: AssessmentRequest, result: Result) -> ResultLayers | None:
+    """Add the layers of a finished run to a project.
+
+    The style of the damage layer is embedded in the GeoPackage, so QGIS finds it there.
+
+    Returns:
+        The layers, or None when the GeoPackage cannot be opened.
+    """
+    geopackage = result.output or request.output
+    damage = QgsVectorLayer(layer_source(geopackage, DAMAGE_LAYER), _tr("Building damage"), "ogr")
+    if not damage.isValid():
+        return None
+    others: list[QgsMapLayer] = []
+    area = QgsVectorLayer(layer_source(geopackage, AREA_LAYER), _tr("Assessed area"), "ogr")
+    if area.isValid():
+        _style_area(area)
+        others.append(area)
+    if request.damage_raster:
+        raster = QgsRasterLayer(request.damage_raster, _tr("Damage raster"), "gdal")
+        if raster.isValid():
+            others.append(raster)
+
+    group = project.layerTreeRoot().insertGroup(0, _tr("xView2: {}").format(Path(geopackage).stem))
+    for layer in (damage, *others):
+        project.addMapLayer(layer, False)
+        node = group.addLayer(layer)
+        # the raster shows the same as the polygons; it is there to be used, not to cover them
+        node.setItemVisibilityChecked(not isinstance(layer, QgsRasterLayer))
+        node.setExpanded(layer is damage)
+    return ResultLayers(group, damage, tuple(others))
+
+
+def result_extent(project: QgsProject, layers: ResultLayers) -> QgsRectangle:
+    """Return the extent of a result in the CRS of the project, a little larger than the buildings; empty if unknown."""
+    for layer in (layers.damage, *layers.others):
+        extent = layer.extent()
+        if extent.isNull() or extent.isEmpty():
+            continue
+        transform = QgsCoordinateTransform(layer.crs(), project.crs(), project.transformContext())
+        try:
+            extent = transform.transformBoundingBox(extent)
+        except QgsCsException:
+            continue
+        extent.scale(1.1)
+        return extent
+    return QgsRectangle()
+
+
+def _style_area(layer: QgsVectorLayer) -> None:
+    symbol = QgsFillSymbol.createSimple(
+        {"style": "no", "outline_color": "#404040", "outline_style": "dash", "outline_width": "0.4"}
+    )
+    layer.setRenderer(QgsSingleSymbolRenderer(symbol))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ResultLayers", text)
