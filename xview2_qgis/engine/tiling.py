@@ -1,10 +1,10 @@
 """The tile plan: which windows of the grid a network sees, and which pixels are finished after each.
 
-A lattice of square windows covers the grid. Neighbouring windows share ``overlap`` pixels; windows at the right and lower
-border reach beyond the grid, so that every window has the size the network was made for. In row-major order, all pixels
-between the upper left corner of a window and the upper left corners of its right and lower neighbours have been seen by
-every window that covers them once the window itself has been seen. That part is the *block* of the tile; the blocks
-partition the grid.
+A lattice of square windows covers the grid. Neighbouring windows share ``overlap`` pixels; windows at the right and
+lower border reach beyond the grid, so that every window has the size the network was made for. In row-major order, all
+pixels between the upper left corner of a window and the upper left corners of its right and lower neighbours have been
+seen by every window that covers them once the window itself has been seen. That part is the *block* of the tile; the
+blocks partition the grid.
 """
 
 from __future__ import annotations

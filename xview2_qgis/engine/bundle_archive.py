@@ -1,0 +1,137 @@
+"""A bundle as one file, ``NAME.xv2.zip``: unpacked once into a cache, named by the checksum of the archive.
+
+Archives come from anywhere. Only plain files with plain names leave them, only into a fresh folder, and never more
+bytes than a bundle may have: neither ``../`` nor a link nor a zip bomb gets further.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import stat
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path
+
+from platformdirs import user_cache_dir
+
+from .errors import ModelError, RuntimeFailure
+from .model_manifest import MANIFEST_NAME
+
+ARCHIVE_SUFFIX = ".xv2.zip"
+_MAXIMUM_FILES = 64
+_MAXIMUM_BYTES = 4 * 1024**3
+_CHUNK = 1024 * 1024
+_HINT = "fetch the file again, or ask whoever made it"
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be made again (variable ``XVIEW2_CACHE`` overrides the system's place)."""
+    return Path(os.environ.get("XVIEW2_CACHE") or user_cache_dir("xview2-qgis", appauthor=False))
+
+
+def file_checksum(path: Path) -> str:
+    """Return the sha256 of a file, lower-case hexadecimal.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def unpacked(archive: Path, *, anew: bool = False) -> Path:
+    """Return the folder with the unpacked archive; unpack it if that has not been done.
+
+    Args:
+        archive: the zip file.
+        anew: unpack even if an earlier copy is there.
+
+    Raises:
+        ModelError: the archive is damaged or holds what a bundle must not hold.
+        RuntimeFailure: the cache cannot be written.
+    """
+    try:
+        folder = cache_folder() / "bundles" / file_checksum(archive)
+    except OSError as error:
+        raise ModelError(f"cannot read {archive} ({error.strerror})", "check the path", "model-archive") from error
+    if folder.is_dir() and not anew:
+        return folder
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix="unpacking-", dir=folder.parent))
+        try:
+            unpack(archive, temporary)
+            if folder.is_dir():
+                if not anew:  # another process was faster
+                    return folder
+                shutil.rmtree(folder)
+            temporary.rename(folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as error:
+        raise RuntimeFailure(
+            f"cannot unpack the model into {folder.parent} ({error.strerror or error})",
+            "free space there, or set XVIEW2_CACHE to a folder that can be written",
+            "cache-folder",
+        ) from error
+    return folder
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Unpack an archive into an existing empty folder; a folder around all files in the archive is left out.
+
+    Raises:
+        ModelError: the archive is damaged or holds what a bundle must not hold.
+        OSError: the folder cannot be written.
+    """
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            entries = [entry for entry in packed.infolist() if not entry.is_dir()]
+            if len(entries) > _MAXIMUM_FILES:
+                raise _refused(f"holds more than {_MAXIMUM_FILES} files")
+            prefix = _prefix([entry.filename for entry in entries])
+            if len({entry.filename for entry in entries}) != len(entries):
+                raise _refused("holds a file twice")
+            left = _MAXIMUM_BYTES
+            for entry in entries:
+                left = _unpack_entry(packed, entry, folder / _plain_name(entry, prefix), left)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise ModelError(f"{archive.name} is no readable zip file ({error})", _HINT, "model-archive") from error
+
+
+def _prefix(names: list[str]) -> str:
+    """Return the path in front of ``model.json``: empty, or one folder."""
+    prefixes = [name[: -len(MANIFEST_NAME)] for name in names if re.fullmatch(rf"([^/\\]+/)?{MANIFEST_NAME}", name)]
+    if len(prefixes) != 1:
+        raise _refused(f"holds no {MANIFEST_NAME}" if not prefixes else f"holds several {MANIFEST_NAME}")
+    return prefixes[0]
+
+
+def _plain_name(entry: zipfile.ZipInfo, prefix: str) -> str:
+    name = entry.filename.removeprefix(prefix)
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", name) or kind not in (0, stat.S_IFREG):
+        raise _refused(f"holds {entry.filename[:60]!r}, which is not a plain file of a bundle")
+    return name
+
+
+def _unpack_entry(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left: int) -> int:
+    """Write one file and return how many bytes may still come. What is written counts, not what the archive says."""
+    with packed.open(entry) as source, target.open("xb") as file:
+        while chunk := source.read(_CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise _refused(f"unpacks to more than {_MAXIMUM_BYTES // 1024**3} GiB")
+            file.write(chunk)
+    return left
+
+
+def _refused(what: str) -> ModelError:
+    return ModelError(f"the model archive {what}", _HINT, "model-archive")

@@ -1,0 +1,251 @@
+"""The catalogue of models: those that come with the program and those the user installed.
+
+Embedded models lie in ``xview2_qgis/models/NAME``, installed ones in the user's data folder. A model is put in place only
+after it has been checked, and by renaming, so a name never stands for half a model.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+from typing import IO
+from urllib.parse import unquote, urlsplit
+
+from platformdirs import user_data_dir
+
+from .bundle import Bundle, open_bundle
+from .bundle_archive import unpack
+from .errors import EngineError, ModelError, RuntimeFailure, UsageError
+from .model_manifest import MANIFEST_NAME, read_manifest
+
+#: Model used when none is named.
+DEFAULT_MODEL = "compact"
+_TIMEOUT_S = 30
+_MAXIMUM_DOWNLOAD = 4 * 1024**3
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """One model of the catalogue.
+
+    Attributes:
+        name: its name.
+        path: its folder.
+        embedded: whether it came with the program.
+        title: name for people, empty where ``problem`` is set.
+        licence: licence of the weights, empty where ``problem`` is set.
+        problem: why it cannot be used, as far as ``model.json`` tells.
+    """
+
+    name: str
+    path: Path
+    embedded: bool
+    title: str = ""
+    licence: str = ""
+    problem: str | None = None
+
+
+def embedded_folder() -> Path:
+    """Return the folder of the models that come with the program."""
+    return Path(__file__).resolve().parent.parent / "models"
+
+
+def installed_folder() -> Path:
+    """Return the folder of installed models (variable ``XVIEW2_MODELS`` overrides the system's place)."""
+    folder = os.environ.get("XVIEW2_MODELS")
+    return Path(folder) if folder else Path(user_data_dir("xview2-qgis", appauthor=False)) / "models"
+
+
+def list_models() -> list[CatalogueEntry]:
+    """Return all models, embedded ones first. Checksums are not computed here, see :func:`verify`."""
+    entries: dict[str, CatalogueEntry] = {}
+    for folder, embedded in ((embedded_folder(), True), (installed_folder(), False)):
+        if not folder.is_dir():
+            continue
+        for path in sorted(folder.iterdir()):
+            if (path / MANIFEST_NAME).is_file() and path.name not in entries:
+                entries[path.name] = _entry(path, embedded)
+    return list(entries.values())
+
+
+def find_model(name_or_path: str) -> Path:
+    """Return the path of a model: a name of the catalogue, a bundle folder or a ``.xv2.zip``.
+
+    Raises:
+        ModelError: there is no such model; the hint names the nearest known ones.
+    """
+    known = {entry.name: entry.path for entry in list_models()}
+    if name_or_path in known:
+        return known[name_or_path]
+    path = Path(name_or_path).expanduser()
+    if path.exists():
+        return path
+    near = difflib.get_close_matches(name_or_path, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known models are {', '.join(known) or 'none'}, or give a path"
+    raise ModelError(f"there is no model {name_or_path!r}", hint, "no-model")
+
+
+def install(source: str) -> CatalogueEntry:
+    """Install a model from a folder, a ``.xv2.zip``, or an ``https://`` or ``file://`` address.
+
+    A model of the same name that was installed before is replaced.
+
+    Raises:
+        ModelError: the model is wrong, or has the name of an embedded one.
+        UsageError: another kind of address.
+        RuntimeFailure: download or disk failed.
+    """
+    target = installed_folder()
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with _working_folder(target) as work:
+            bundle = _fetch_bundle(source, work)
+            if (embedded_folder() / bundle.id).exists():
+                raise ModelError(
+                    f"the name {bundle.id} belongs to a model of the program", "give the model another id", "model-name"
+                )
+            _put_in_place(bundle.path, target / bundle.id, work)
+    except OSError as error:
+        raise RuntimeFailure(
+            f"cannot install into {target} ({error.strerror or error})",
+            "free space there, or set XVIEW2_MODELS to a folder that can be written",
+            "models-folder",
+        ) from error
+    return _entry(target / bundle.id, embedded=False)
+
+
+def verify(name: str) -> Bundle:
+    """Check a model completely, checksums and networks included.
+
+    Raises:
+        ModelError: there is no such model, or something is wrong with it.
+    """
+    return open_bundle(find_model(name))
+
+
+def remove(name: str) -> None:
+    """Remove an installed model.
+
+    Raises:
+        ModelError: there is no such model, or it came with the program.
+        RuntimeFailure: its files cannot be removed.
+    """
+    entry = next((entry for entry in list_models() if entry.name == name), None)
+    if entry is None:
+        find_model(name) if not Path(name).exists() else None
+        raise ModelError(f"{name!r} is not an installed model", "see the names with: xview2 models list", "no-model")
+    if entry.embedded:
+        raise ModelError(
+            f"{name} came with the program and stays", "only installed models can be removed", "model-name"
+        )
+    try:
+        with _working_folder(entry.path.parent) as work:
+            # renamed first, so that a name never stands for a half-removed model
+            entry.path.rename(work / name)
+    except OSError as error:
+        raise RuntimeFailure(
+            f"cannot remove {entry.path} ({error.strerror})", "check the folder's permissions", "models-folder"
+        ) from error
+
+
+def _entry(path: Path, embedded: bool) -> CatalogueEntry:
+    try:
+        manifest = read_manifest(path)
+        if manifest.id != path.name:
+            problem = f"its folder is called {path.name}, the model says {manifest.id}"
+            return CatalogueEntry(path.name, path, embedded, problem=problem)
+        return CatalogueEntry(path.name, path, embedded, manifest.title, manifest.licence)
+    except EngineError as error:
+        return CatalogueEntry(path.name, path, embedded, problem=error.message)
+
+
+def _fetch_bundle(source: str, work: Path) -> Bundle:
+    """Return a checked copy of the model in ``work``."""
+    address = urlsplit(source)
+    if address.scheme == "https":
+        local = work / "download.xv2.zip"
+        _download(source, local)
+    elif address.scheme == "file":
+        local = Path(urllib.request.url2pathname(unquote(address.path)))
+    elif "://" in source:
+        raise UsageError(
+            f"models are not fetched by {address.scheme}", "give a file or an https:// address", "model-address"
+        )
+    else:
+        local = Path(source).expanduser()
+    copy = work / "bundle"
+    copy.mkdir()
+    if local.is_dir():
+        # only what the bundle lists and texts for people are copied, whatever else lies there
+        wanted = {network.file for network in read_manifest(local).networks} | {MANIFEST_NAME}
+        for path in local.iterdir():
+            if path.is_file() and (path.name in wanted or path.suffix in (".md", ".txt") or path.name == "LICENSE"):
+                shutil.copyfile(path, copy / path.name)
+    elif local.is_file():
+        unpack(local, copy)
+    else:
+        raise ModelError(f"there is no model at {source}", "give a folder, a .xv2.zip or an address", "no-model")
+    return open_bundle(copy)
+
+
+class _OnlyHttps(urllib.request.HTTPRedirectHandler):
+    """Follows redirections to https only."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> urllib.request.Request | None:
+        if urlsplit(newurl).scheme != "https":
+            raise urllib.error.URLError(f"redirected to {urlsplit(newurl).scheme}, which is not safe")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
+
+
+def _download(address: str, target: Path) -> None:
+    opener = urllib.request.build_opener(_OnlyHttps)
+    try:
+        with opener.open(address, timeout=_TIMEOUT_S) as response, target.open("xb") as file:
+            expected, received = response.headers.get("Content-Length"), 0
+            while chunk := response.read(_CHUNK):
+                received += len(chunk)
+                if received > _MAXIMUM_DOWNLOAD:
+                    raise ModelError(f"{address} is larger than 4 GiB", "check the address", "model-download")
+                file.write(chunk)
+    except (urllib.error.URLError, TimeoutError, ConnectionError, ValueError) as error:
+        raise RuntimeFailure(
+            f"cannot fetch {address} ({getattr(error, 'reason', None) or error})",
+            "check address and network, or download the file yourself and install it from there",
+            "model-download",
+        ) from error
+    if expected is not None and expected.isdigit() and received != int(expected):
+        raise RuntimeFailure(f"the download of {address} broke off", "try again", "model-download")
+
+
+@contextmanager
+def _working_folder(parent: Path) -> Iterator[Path]:
+    """A hidden folder on the same disk as the target, removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix=".installing-", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put_in_place(folder: Path, target: Path, work: Path) -> None:
+    former = work / "former"
+    if target.exists():
+        target.rename(former)
+    try:
+        folder.rename(target)
+    except OSError:
+        if former.exists():
+            former.rename(target)
+        raise

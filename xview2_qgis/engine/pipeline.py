@@ -1,0 +1,228 @@
+"""The pipeline: reading, inference and writing at the same time, with a few tiles in memory.
+
+A reader thread prepares tile pairs, the calling thread runs the networks, a writer thread blends and stores finished
+blocks. Short channels lie between them, so the slowest stage sets the pace and memory does not grow with the raster. The
+first error of any stage, or the user's wish to stop, ends all of them within one tile.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from .alignment import PairTile
+from .blending import Blender
+from .cancellation import Cancellation
+from .channel import Aborted, Channel
+from .errors import RuntimeFailure
+from .events import EventSink
+from .inference import TilePrediction
+from .probability_raster import ProbabilityBlock
+from .tiling import Tile, TilePlan
+
+_AHEAD = 3  # tile pairs that wait for inference
+_BEHIND = 3  # predictions that wait to be written
+_CHANNELS = 5  # building, four damage classes
+# Class probabilities are blended weighted with the building probability, so that a tile that sees no building says little
+# about its damage. This much weight remains where no tile sees one.
+_LEAST_WEIGHT = np.float32(1e-3)
+
+
+class TileSource(Protocol):
+    """Where tile pairs come from; :class:`.alignment.AlignedPair` is one."""
+
+    def read(self, window: Window) -> PairTile | None:
+        """Return the pair on a window, or None where there is nothing to assess."""
+
+
+class TilePredictor(Protocol):
+    """What predicts; :class:`.inference.Predictor` is one."""
+
+    @property
+    def batch_size(self) -> int:
+        """Tiles per call."""
+
+    def predict(self, tiles: list[PairTile]) -> list[TilePrediction]:
+        """Return one prediction for each of up to ``batch_size`` tiles."""
+
+
+class BlockSink(Protocol):
+    """Where finished blocks go; :class:`.probability_raster.ProbabilityRaster` is one."""
+
+    def write(self, block: ProbabilityBlock) -> None:
+        """Store one block."""
+
+
+@dataclass(frozen=True)
+class InferenceSummary:
+    """What a run did.
+
+    Attributes:
+        tiles_total: tiles of the plan.
+        tiles_run: tiles the networks saw.
+        tiles_gated: those among them the damage networks did not need to see.
+        seconds_inference: time within the networks.
+        seconds_total: time of the whole stage.
+    """
+
+    tiles_total: int
+    tiles_run: int
+    tiles_gated: int
+    seconds_inference: float
+    seconds_total: float
+
+
+def run_inference(
+    pair: TileSource,
+    plan: TilePlan,
+    predictor: TilePredictor,
+    raster: BlockSink,
+    events: EventSink,
+    cancellation: Cancellation,
+) -> InferenceSummary:
+    """Run the networks over the grid and write the blended probabilities.
+
+    Args:
+        pair: gives tile pairs; used by one other thread only.
+        plan: the tiles.
+        predictor: used by the calling thread only.
+        raster: takes finished blocks; used by one other thread only. Where neither image is valid they hold 0.
+        events: told about progress of the stage ``infer``.
+        cancellation: looked at for every tile.
+
+    Raises:
+        Cancelled: the user asked to stop.
+        EngineError: the first error of any stage.
+    """
+    begun = time.perf_counter()
+    run = _Run(plan, predictor, events, cancellation)
+    threads = [
+        threading.Thread(target=run.guard, args=(lambda: run.read(pair),), name="tile-reader", daemon=True),
+        threading.Thread(target=run.guard, args=(lambda: run.write(raster),), name="block-writer", daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    run.guard(run.infer)
+    for thread in threads:
+        while thread.is_alive():  # in slices, for the sake of signal handlers on Windows
+            thread.join(0.1)
+    run.raise_first_error()
+    return InferenceSummary(
+        len(plan), run.tiles_run, run.tiles_gated, run.seconds_inference, time.perf_counter() - begun
+    )
+
+
+class _Run:
+    """State shared by the three stages of one run."""
+
+    def __init__(self, plan: TilePlan, predictor: TilePredictor, events: EventSink, cancellation: Cancellation) -> None:
+        self.tiles_run = 0
+        self.tiles_gated = 0
+        self.seconds_inference = 0.0
+        self._plan, self._predictor, self._events = plan, predictor, events
+        self._pairs: Channel[tuple[Tile, PairTile | None]] = Channel(_AHEAD, cancellation.check)
+        self._predictions: Channel[tuple[Tile, PairTile, TilePrediction]] = Channel(_BEHIND, cancellation.check)
+        self._first_error: BaseException | None = None
+        self._lock = threading.Lock()
+
+    def guard(self, stage: Callable[[], None]) -> None:
+        """Run a stage; on an error remember the first one and end all stages."""
+        try:
+            stage()
+        except Aborted:
+            pass  # nosec B110 - another stage has the error
+        except BaseException as error:
+            with self._lock:
+                if self._first_error is None:
+                    self._first_error = error
+            self._pairs.abort()
+            self._predictions.abort()
+
+    def raise_first_error(self) -> None:
+        """Raise the first error of any stage, if there was one."""
+        if isinstance(self._first_error, MemoryError):
+            raise RuntimeFailure(
+                "not enough memory", "use --batch-size 1, or close other programs", "out-of-memory"
+            ) from self._first_error
+        if self._first_error is not None:
+            raise self._first_error
+
+    def read(self, pair: TileSource) -> None:
+        """First stage: read tile pairs."""
+        for tile in self._plan:
+            self._pairs.put((tile, pair.read(tile.window)))
+        self._pairs.close()
+
+    def infer(self) -> None:
+        """Second stage: collect batches and run the networks."""
+        total, done = len(self._plan), 0
+        batch: list[tuple[Tile, PairTile]] = []
+        self._events.progress("infer", 0, total)
+        for tile, images in self._pairs:
+            if images is not None:
+                batch.append((tile, images))
+            if len(batch) == self._predictor.batch_size or tile.index == total - 1:
+                self._predict(batch)
+                batch = []
+            if not batch:
+                done = tile.index + 1
+                self._events.progress("infer", done, total)
+        self._predictions.close()
+
+    def _predict(self, batch: list[tuple[Tile, PairTile]]) -> None:
+        if not batch:
+            return
+        begun = time.perf_counter()
+        predictions = self._predictor.predict([images for _, images in batch])
+        self.seconds_inference += time.perf_counter() - begun
+        self.tiles_run += len(batch)
+        self.tiles_gated += sum(prediction.gated for prediction in predictions)
+        for (tile, images), prediction in zip(batch, predictions, strict=True):
+            self._predictions.put((tile, images, prediction))
+
+    def write(self, raster: BlockSink) -> None:
+        """Third stage: blend and store."""
+        blender = Blender(self._plan, _CHANNELS)
+        for tile, images, prediction in self._predictions:
+            block = _block(tile, images, blender.add(tile, _to_field(prediction)))
+            if block is not None:
+                raster.write(block)
+
+
+def _to_field(prediction: TilePrediction) -> NDArray[np.float32]:
+    """Return what is blended: building probability, and class probabilities times it (5, H, W)."""
+    field = np.empty((_CHANNELS, *prediction.building.shape), dtype=np.float32)
+    field[0] = prediction.building
+    np.multiply(prediction.damage, prediction.building + _LEAST_WEIGHT, out=field[1:])
+    return field
+
+
+def _block(tile: Tile, images: PairTile, field: NDArray[np.float32]) -> ProbabilityBlock | None:
+    """Return the finished block of a tile, or None where neither image is valid anywhere in it."""
+    top, left = tile.block.row_off - tile.window.row_off, tile.block.col_off - tile.window.col_off
+    part = np.s_[top : top + tile.block.height, left : left + tile.block.width]
+    pre_valid, post_valid = images.pre_valid[part], images.post_valid[part]
+    anything = pre_valid | post_valid
+    if not anything.any():
+        return None
+    damage = field[1:] / (field[0] + _LEAST_WEIGHT)
+    return ProbabilityBlock(
+        window=tile.block,
+        building=_to_bytes(field[0], anything),
+        damage=_to_bytes(damage, anything),
+        pre_valid=pre_valid,
+        post_valid=post_valid,
+    )
+
+
+def _to_bytes(probability: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return probability × 255, rounded, and 0 where nothing is valid."""
+    scaled = np.clip(probability, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)
+    return np.asarray(scaled * valid, dtype=np.uint8)

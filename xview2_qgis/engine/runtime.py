@@ -1,0 +1,344 @@
+"""ONNX Runtime: which device computes, asserted and reported.
+
+A provider that is listed need not work: its libraries may be missing, the device too old, the memory too small. So a
+session is asked after its creation which provider it got, and on anything but the CPU a first run must succeed. A device
+that was asked for by name and does not work is an error; ``auto`` goes on to the next one and says so.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from .bundle import Bundle, Network
+from .bundle_archive import cache_folder
+from .errors import ModelError, RuntimeFailure
+from .events import EventSink
+from .model_manifest import Precision
+
+Device = Literal["cpu", "cuda", "tensorrt", "directml", "coreml"]
+DEVICES: tuple[Device, ...] = get_args(Device)
+
+_PROVIDERS: dict[Device, str] = {
+    "cpu": "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "tensorrt": "TensorrtExecutionProvider",
+    "directml": "DmlExecutionProvider",
+    "coreml": "CoreMLExecutionProvider",
+}
+# tensorrt is only used when asked for: it builds an engine for minutes before the first tile
+_AUTO: tuple[Device, ...] = ("cuda", "directml", "coreml", "cpu")
+_HOW_TO_GET: dict[Device, str] = {
+    "cpu": "install onnxruntime",
+    "cuda": "install onnxruntime-gpu[cuda,cudnn] instead of onnxruntime and an NVIDIA driver, or use --device auto",
+    "tensorrt": "install onnxruntime-gpu[cuda,cudnn] instead of onnxruntime and tensorrt, or use --device auto",
+    "directml": "install onnxruntime-directml instead of onnxruntime (Windows only), or use --device auto",
+    "coreml": "CoreML exists on macOS only, use --device auto",
+}
+_GPU_BATCHES = (4, 2, 1)  # tried in this order until the first run fits into the memory of the device
+
+
+@dataclass(frozen=True)
+class RuntimeOptions:
+    """What the user asks of the runtime.
+
+    Attributes:
+        device: where to compute.
+        precision: of the weights.
+        threads: threads of the CPU; None for the variable ``XVIEW2_THREADS`` or, without it, all cores.
+        batch_size: tiles per run, None to choose: 1 on the CPU, as many as fit on other devices.
+    """
+
+    device: Literal["auto"] | Device = "auto"
+    precision: Literal["auto", "fp32", "fp16"] = "auto"
+    threads: int | None = None
+    batch_size: int | None = None
+
+
+@dataclass(frozen=True)
+class RuntimeReport:
+    """What really computes.
+
+    Attributes:
+        device: for people, one of :data:`DEVICES`.
+        provider: name of ONNX Runtime's execution provider.
+        precision: of the computation.
+    """
+
+    device: Device
+    provider: str
+    precision: Precision
+
+
+class NetworkSession:
+    """A loaded network.
+
+    Args:
+        network: the network.
+        session: its ONNX Runtime session.
+    """
+
+    def __init__(self, network: Network, session: onnxruntime.InferenceSession) -> None:
+        self.network = network
+        self._session = session
+
+    def run(self, images: Mapping[str, NDArray[np.uint8]]) -> dict[str, NDArray[np.float32]]:
+        """Run the network.
+
+        Args:
+            images: ``pre`` and ``post``, uint8 (N, 3, H, W); N, H and W are the same in every call.
+
+        Returns:
+            Its outputs by name, float32 (N, channels, H, W).
+
+        Raises:
+            RuntimeFailure: the device failed or has too little memory.
+        """
+        feed = {name: images[name] for name in self.network.inputs}
+        try:
+            outputs = self._session.run(list(self.network.outputs), feed)
+        except Exception as error:  # ONNX Runtime's own errors have no common base
+            raise _run_failure(self.network, error) from error
+        return {
+            name: np.asarray(values, dtype=np.float32)
+            for name, values in zip(self.network.outputs, outputs, strict=True)
+        }
+
+
+@dataclass(frozen=True)
+class LoadedNetworks:
+    """The networks of a bundle, ready on one device.
+
+    Attributes:
+        sessions: one per network.
+        report: what computes.
+        batch_size: tiles per run; every run has exactly so many.
+    """
+
+    sessions: tuple[NetworkSession, ...]
+    report: RuntimeReport
+    batch_size: int
+
+
+def available_devices() -> tuple[Device, ...]:
+    """Return the devices the installed ONNX Runtime was built for; whether they work shows only when used."""
+    listed = onnxruntime.get_available_providers()
+    return tuple(device for device in DEVICES if _PROVIDERS[device] in listed)
+
+
+def open_networks(bundle: Bundle, options: RuntimeOptions, events: EventSink) -> LoadedNetworks:
+    """Load the networks of a bundle on the device the options ask for.
+
+    Raises:
+        RuntimeFailure: the device does not work, or the bundle has no network of the precision asked for.
+        ModelError: ONNX Runtime refuses a network.
+    """
+    if options.device != "auto":
+        return _open_on(options.device, bundle, options)
+    candidates = [device for device in _AUTO if device in available_devices()]
+    for device in candidates[:-1]:
+        try:
+            return _open_on(device, bundle, options)
+        except (RuntimeFailure, ModelError) as error:
+            # a network one provider refuses may run on the next; if not, the last one's error is reported
+            events.warning("device-fallback", f"{device} does not work and is not used: {error.message}")
+    return _open_on("cpu", bundle, options)
+
+
+def open_network(network: Network, bundle: Bundle, device: Device, options: RuntimeOptions) -> NetworkSession:
+    """Load one network on one device and make sure that it is really there.
+
+    Raises:
+        RuntimeFailure: the device does not work.
+        ModelError: ONNX Runtime refuses the network.
+    """
+    _require(device)
+    if device in ("cuda", "tensorrt") and hasattr(onnxruntime, "preload_dlls"):
+        onnxruntime.preload_dlls()  # finds CUDA and cuDNN in Python packages
+    wanted = _PROVIDERS[device]
+    try:
+        session = onnxruntime.InferenceSession(
+            str(network.path),
+            sess_options=_session_options(device, options),
+            providers=_providers(device, bundle, options),
+            # ONNX Runtime's own fallback is silent to the caller and prints to standard output
+            enable_fallback=0,
+        )
+    except Exception as error:  # ONNX Runtime's own errors have no common base
+        if device == "cpu":
+            raise ModelError(
+                f"ONNX Runtime {onnxruntime.__version__} refuses {network.path.name} ({_short(error)})",
+                "install the model again, or a newer ONNX Runtime",
+                "model-network",
+            ) from error
+        raise RuntimeFailure(
+            f"device {device} does not work ({_short(error)})", _HOW_TO_GET[device], "device"
+        ) from error
+    if session.get_providers()[0] != wanted:
+        raise RuntimeFailure(
+            f"device {device} is listed but does not work, its libraries were not found", _HOW_TO_GET[device], "device"
+        )
+    return NetworkSession(network, session)
+
+
+def _require(device: Device) -> None:
+    if device not in available_devices():
+        raise RuntimeFailure(
+            f"device {device} is not available, ONNX Runtime {onnxruntime.__version__} here has "
+            + ", ".join(available_devices()),
+            _HOW_TO_GET[device],
+            "device",
+        )
+
+
+def _open_on(device: Device, bundle: Bundle, options: RuntimeOptions) -> LoadedNetworks:
+    _require(device)
+    networks, precision = _choose_precision(device, bundle, options)
+    report = RuntimeReport(device, _PROVIDERS[device], precision)
+    sessions = tuple(open_network(network, bundle, device, options) for network in networks)
+    fixed = {network.batch_size for network in networks} - {None}
+    if len(fixed) > 1:
+        raise ModelError("networks of the model have different batch sizes", "export the model again", "model-network")
+    if fixed:
+        batches = cast("tuple[int, ...]", tuple(fixed))
+    elif options.batch_size is not None:
+        batches = (options.batch_size,)
+    else:
+        batches = (1,) if device == "cpu" else _GPU_BATCHES
+    for batch in batches:
+        if device == "cpu":  # nothing to find out, and the first tile is as good a first run
+            break
+        try:
+            _warm_up(sessions, batch, bundle.tile_size)
+            break
+        except RuntimeFailure as error:
+            if error.code != "out-of-memory" or batch == batches[-1]:
+                raise
+    return LoadedNetworks(sessions, report, batch)
+
+
+def _warm_up(sessions: tuple[NetworkSession, ...], batch: int, size: int) -> None:
+    blank = np.zeros((batch, 3, size, size), dtype=np.uint8)
+    for session in sessions:
+        for values in session.run({"pre": blank, "post": blank}).values():
+            if not np.isfinite(values).all():
+                raise RuntimeFailure(
+                    "the device returns numbers that are not finite", "use --precision fp32 or --device cpu", "device"
+                )
+
+
+def _choose_precision(device: Device, bundle: Bundle, options: RuntimeOptions) -> tuple[tuple[Network, ...], Precision]:
+    """Return the networks of the precision that suits the device best, or that was asked for."""
+    roles = {network.role for network in bundle.networks}
+    by_precision: dict[Precision, tuple[Network, ...]] = {}
+    for precision in cast("tuple[Precision, ...]", ("fp32", "fp16", "int8")):
+        group = tuple(network for network in bundle.networks if network.precision == precision)
+        if {network.role for network in group} == roles:
+            by_precision[precision] = group
+    if not by_precision:
+        raise ModelError(
+            f"model {bundle.id} has no precision in which all its networks exist", "export it again", "model-network"
+        )
+    if options.precision != "auto":
+        if options.precision in by_precision:
+            return by_precision[options.precision], options.precision
+        if device == "tensorrt" and options.precision == "fp16" and "fp32" in by_precision:
+            return by_precision["fp32"], "fp16"  # TensorRT converts by itself
+        raise RuntimeFailure(
+            f"model {bundle.id} has no {options.precision} networks, only {', '.join(by_precision)}",
+            "use --precision auto, or export the model in that precision",
+            "precision",
+        )
+    # CPUs compute fp16 by converting to and fro; GPUs gain most from it
+    order: tuple[Precision, ...] = ("fp16", "fp32", "int8")
+    if device == "cpu":
+        order = ("int8", "fp32", "fp16") if bundle.precision == "int8" else ("fp32", "int8", "fp16")
+    chosen = next(precision for precision in order if precision in by_precision)
+    return by_precision[chosen], chosen
+
+
+def _session_options(device: Device, options: RuntimeOptions) -> onnxruntime.SessionOptions:
+    session_options = onnxruntime.SessionOptions()
+    session_options.log_severity_level = 3  # errors; warnings of the runtime tell users nothing
+    session_options.intra_op_num_threads = thread_count(options)
+    if device == "directml":  # both required by this provider
+        session_options.enable_mem_pattern = False
+        session_options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    return session_options
+
+
+def thread_count(options: RuntimeOptions) -> int:
+    """Return the threads for the CPU; 0 leaves the choice to ONNX Runtime (one for each physical core).
+
+    Raises:
+        RuntimeFailure: ``XVIEW2_THREADS`` is no positive number.
+    """
+    if options.threads is not None:
+        return options.threads
+    if text := os.environ.get("XVIEW2_THREADS"):
+        if not text.isdigit() or int(text) < 1:
+            raise RuntimeFailure(f"XVIEW2_THREADS is {text!r}", "set it to a number of threads or unset it", "threads")
+        return int(text)
+    # ONNX Runtime counts the cores of the machine, also where this process may use only some of them
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    allowed = len(affinity(0)) if affinity else 0
+    return allowed if 0 < allowed < (os.cpu_count() or 1) else 0
+
+
+def _providers(device: Device, bundle: Bundle, options: RuntimeOptions) -> list[str | tuple[str, dict[str, object]]]:
+    """Return providers with their options; nodes a device cannot compute go to the ones after it."""
+    # HEURISTIC: trying all algorithms takes seconds and gigabytes, the default ones are slow
+    cuda: tuple[str, dict[str, object]] = (
+        _PROVIDERS["cuda"],
+        {"cudnn_conv_algo_search": "HEURISTIC", "arena_extend_strategy": "kSameAsRequested"},
+    )
+    cpu = _PROVIDERS["cpu"]
+    if device == "cpu":
+        return [cpu]
+    if device == "cuda":
+        return [cuda, cpu]
+    if device == "tensorrt":
+        # engines belong to the weights; TensorRT itself keys them by GPU and version
+        engines = cache_folder() / "tensorrt" / bundle.checksum
+        try:
+            engines.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RuntimeFailure(
+                f"cannot write to {engines} ({error.strerror})", "set XVIEW2_CACHE to another folder", "cache-folder"
+            ) from error
+        settings: dict[str, object] = {
+            "trt_engine_cache_enable": True,
+            "trt_engine_cache_path": str(engines),
+            "trt_timing_cache_enable": True,
+            "trt_timing_cache_path": str(engines),
+            "trt_fp16_enable": options.precision == "fp16",
+        }
+        return [(_PROVIDERS["tensorrt"], settings), cuda, cpu]
+    return [_PROVIDERS[device], cpu]
+
+
+def _run_failure(network: Network, error: Exception) -> RuntimeFailure:
+    text = str(error).lower()
+    if isinstance(error, MemoryError) or any(
+        sign in text
+        for sign in ("out of memory", "failed to allocate", "bad_alloc", "bad allocation", "not enough memory")
+    ):
+        return RuntimeFailure(
+            "the device has too little memory",
+            "use --batch-size 1 or --device cpu, or close other programs",
+            "out-of-memory",
+        )
+    return RuntimeFailure(
+        f"{network.path.name} failed while running ({_short(error)})", "use --device cpu, or another model", "runtime"
+    )
+
+
+def _short(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text if len(text) <= 200 else text[:200] + "…"
