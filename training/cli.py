@@ -40,8 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _fit(options: argparse.Namespace) -> int:
+    from .allocation import keep_freed_memory
     from .evaluation import evaluate_folder
     from .fitting import fit
+
+    keep_freed_memory()
 
     config = load_configuration(options.config, options.overrides)
     folder = config.data.validation

@@ -1,6 +1,5 @@
 """Fitting: the loss falls, and a resumed run ends with the weights of an uninterrupted one."""
 
-
 import pytest
 import torch
 
