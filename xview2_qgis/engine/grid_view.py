@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from types import TracebackType
 
 import cv2
 import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
-from rasterio.enums import Resampling
 from rasterio.io import DatasetReader
-from rasterio.warp import reproject
 from rasterio.windows import Window
 
 from .errors import InputError
 from .georeference import transform_points
 from .grid import Grid
 from .rasters import RasterSource, open_dataset, read_window
+from .resampling import REACH, PixelMap, resample
 from .stretch import Stretch
 
-_MESH = np.linspace(0.0, 1.0, 9)
-_KERNEL = 6  # source pixels that cubic convolution reaches over when it halves the resolution, and some rounding
+_MESH = 64  # grid pixels between points whose position is computed; between them it runs straight to a millimetre
+_FAR_AWAY = -1e9  # source pixel of a point that the source's CRS does not know
 _FILL = 15  # pixels; black areas at least so wide and high count as fill, shadows are narrower
-_TOLERANCE = 0.01  # pixels; GDAL's own 0.125 would show where tiles meet
 
 
 class GridView:
     """Reads windows of the grid from a raster of any CRS, resolution and rotation. For one thread at a time.
 
-    Where the raster's pixels are those of the grid they come out untouched. Otherwise they are resampled by cubic
-    convolution (bilinear would blur what was already resampled once for orthorectification); a raster at least twice as
-    fine is averaged to about the grid's resolution first. Pixels without data never mix into others.
+    Where the raster's pixels are those of the grid they come out untouched. Otherwise they are resampled; a raster at
+    least twice as fine is averaged to about the grid's resolution first. Pixels without data never mix into others.
 
     Args:
         source: the raster.
@@ -46,10 +44,11 @@ class GridView:
         self, source: RasterSource, grid: Grid, stretch: Stretch, shift_m: tuple[float, float] = (0.0, 0.0)
     ) -> None:
         self._source, self._grid, self._stretch = source, grid, stretch
-        self._move = Affine.translation(-shift_m[0], -shift_m[1])
+        self._ground = Affine.translation(-shift_m[0], -shift_m[1]) @ grid.transform
         width_m, height_m = source.georeference.pixel_size_m()
         # the hundredth keeps an exact multiple a multiple in spite of rounding
         self._reduce = (max(1, int(grid.gsd_m / width_m + 0.01)), max(1, int(grid.gsd_m / height_m + 0.01)))
+        self._shrink = (grid.gsd_m / width_m / self._reduce[0], grid.gsd_m / height_m / self._reduce[1])
         self._offset = _offset(source, grid) if shift_m == (0.0, 0.0) else None
         self._dataset: DatasetReader = open_dataset(source.path)
         if (self._dataset.width, self._dataset.height) != (source.width, source.height):
@@ -105,54 +104,42 @@ class GridView:
         return image, valid
 
     def _read_warped(self, window: Window) -> tuple[NDArray[np.uint8], NDArray[np.bool_]] | None:
-        transform = self._move @ self._grid.window_transform(window)
-        part = self._source_window(transform, int(window.width), int(window.height))
+        left, top = int(window.col_off), int(window.row_off)
+        across, down = _Axis(left, int(window.width)), _Axis(top, int(window.height))
+        nodes = self._source_pixels(across.nodes, down.nodes)
+        part = self._needed(nodes)
         if part is None:
             return None
         got = self._read_source(part, self._reduce)
         if got is None:
             return None
-        stack = np.concatenate([got[0], got[1][None] * np.uint8(255)])
-        warped = np.zeros((4, int(window.height), int(window.width)), np.uint8)
-        reproject(
-            stack, warped, src_crs=self._source.crs, dst_transform=transform, dst_crs=self._grid.crs,
-            src_alpha=4, dst_alpha=4, resampling=Resampling.cubic, tolerance=_TOLERANCE, **self._position(part),
-        )  # fmt: skip
-        valid = warped[3] >= 128
-        if not valid.any():
-            return None
-        return warped[:3] * valid, valid
+        columns, rows = (
+            (down.weights @ (axis - begin) @ across.weights.T / reduce).astype(np.float32)
+            for axis, begin, reduce in zip(nodes, (part.col_off, part.row_off), self._reduce, strict=True)
+        )
+        image, valid = resample(*got, PixelMap(columns, rows, self._shrink))
+        return (image, valid) if valid.any() else None
 
-    def _position(self, part: Window) -> dict[str, object]:
-        """Return where the pixels of a source window lie, for GDAL."""
-        across, down = self._reduce
-        if not self._source.gcps:
-            moved = self._source.transform @ Affine.translation(part.col_off, part.row_off)
-            return {"src_transform": moved @ Affine.scale(across, down)}
-        return {
-            "gcps": [
-                type(point)((point.row - part.row_off) / down, (point.col - part.col_off) / across, point.x, point.y)
-                for point in self._source.gcps
-            ]
-        }
+    def _source_pixels(self, columns: NDArray[np.float64], rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return source pixel coordinates (2, rows, columns) of grid pixel corners, far away where there are none."""
+        t = self._ground
+        x = t.a * columns[None, :] + t.b * rows[:, None] + t.c
+        y = t.d * columns[None, :] + t.e * rows[:, None] + t.f
+        points = transform_points(self._grid.crs, self._source.crs, x.ravel(), y.ravel())
+        known = np.isfinite(points).all(axis=0)
+        pixels = np.full_like(points, _FAR_AWAY)
+        if known.any():
+            pixels[:, known] = self._source.georeference.to_pixels(*points[:, known])
+        pixels = np.clip(np.nan_to_num(pixels, nan=_FAR_AWAY), -abs(_FAR_AWAY), abs(_FAR_AWAY))
+        return np.asarray(pixels.reshape(2, len(rows), len(columns)), dtype=np.float64)
 
-    def _source_window(self, transform: Affine, width: int, height: int) -> Window | None:
-        """Return the source pixels needed for a part of the grid, None if there are none."""
-        columns, rows = (axis.ravel() for axis in np.meshgrid(_MESH * width, _MESH * height))
-        ground = Affine(*transform[:6])
-        x, y = ground.a * columns + ground.b * rows + ground.c, ground.d * columns + ground.e * rows + ground.f
-        points = transform_points(self._grid.crs, self._source.crs, x, y)
-        points = points[:, np.isfinite(points).all(axis=0)]
-        if not points.size:
-            return None
-        pixels = self._source.georeference.to_pixels(*points)
-        limit = 4.0 * max(self._source.width, self._source.height) + 1e6  # far away, and safe to turn into an integer
-        pixels = np.clip(pixels, -limit, limit)
-        (left, top), (right, bottom) = pixels.min(axis=1), pixels.max(axis=1)
-        across, down = self._reduce
+    def _needed(self, nodes: NDArray[np.float64]) -> Window | None:
+        """Return the window of the source that holds some pixel coordinates, None if it is empty."""
+        (left, top), (right, bottom) = nodes.min(axis=(1, 2)), nodes.max(axis=(1, 2))
+        across, down = (REACH * step for step in self._reduce)
         return self._inside(
-            int(left) - _KERNEL * across, int(top) - _KERNEL * down,
-            int(right) + 1 + _KERNEL * across, int(bottom) + 1 + _KERNEL * down, self._reduce,
+            math.floor(left) - across, math.floor(top) - down, math.ceil(right) + across, math.ceil(bottom) + down,
+            self._reduce,
         )  # fmt: skip
 
     def _inside(self, left: int, top: int, right: int, bottom: int, multiple: tuple[int, int]) -> Window | None:
@@ -197,6 +184,22 @@ class GridView:
         opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((_FILL, _FILL), np.uint8))
         row, column = (top - wide.row_off) // down + _FILL, (left - wide.col_off) // across + _FILL
         return np.asarray(opened[row : row + black.shape[0], column : column + black.shape[1]], dtype=bool)
+
+
+class _Axis:
+    """Points along one axis of a window at which positions are computed, and how to interpolate between them.
+
+    The points are fixed on the grid, not on the window, so that neighbouring windows agree where they overlap.
+    """
+
+    def __init__(self, begin: int, length: int) -> None:
+        first, last = begin // _MESH, -(-(begin + length) // _MESH)
+        self.nodes = np.arange(first, last + 1, dtype=np.float64) * _MESH
+        centres = (np.arange(begin, begin + length) + 0.5) / _MESH - first
+        cell = centres.astype(np.intp)
+        self.weights = np.zeros((length, len(self.nodes)))
+        self.weights[np.arange(length), cell] = 1.0 - (centres - cell)
+        self.weights[np.arange(length), cell + 1] = centres - cell
 
 
 def _offset(source: RasterSource, grid: Grid) -> tuple[int, int] | None:
