@@ -101,8 +101,7 @@ class AssessmentTask(QObject):
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
         if outcome.failure is not None:
-            failure = outcome.failure
-            text = f"{failure.message} {failure.hint}\n{failure.details}".strip()
+            text = f"{outcome.failure.text}\n{outcome.failure.details}".strip()
             QgsMessageLog.logMessage(text, LOG_TAG, Qgis.MessageLevel.Critical)
         self.finished.emit(outcome)
 

@@ -45,6 +45,14 @@ class Failure:
     details: str
     code: str
 
+    @property
+    def text(self) -> str:
+        """Message and hint as sentences; those of the engine come without capital letter and full stop."""
+        if self.message.endswith("."):
+            return f"{self.message} {self.hint}".strip()
+        text = f"{self.message}: {self.hint}" if self.hint else self.message
+        return text[:1].upper() + text[1:] + "."
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -8,6 +8,7 @@ VRT that says so; web services are refused, because their pictures have no fixed
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from qgis.core import (
@@ -30,6 +31,8 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 #: Points along each side of a rectangle, so that it keeps its shape when the engine brings it into another CRS.
 _POINTS_PER_SIDE = 20
+
+_ADDITIONS_OF_QGIS = re.compile(r"\|(?:option|credential):")
 
 
 class UnusableLayerError(Exception):
@@ -63,8 +66,8 @@ def raster_source(layer: QgsRasterLayer, folder: Path, name: str) -> str:
 
 
 def _gdal_source(layer: QgsRasterLayer) -> str:
-    parts = QgsProviderRegistry.instance().decodeUri("gdal", layer.source())
-    source = layer.source() if parts.get("layerName") else str(parts.get("path") or layer.source())
+    # QGIS appends its open options and credentials to what GDAL opens
+    source = _ADDITIONS_OF_QGIS.split(layer.source())[0]
     # paths may be relative to QGIS's working directory, which is not that of the engine
     return os.path.abspath(source) if os.path.exists(source) else source
 

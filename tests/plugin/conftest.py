@@ -36,22 +36,23 @@ class Interface:
         self.menu = QMenu(self.window)
         self.menu_actions: list = []
 
-    def mainWindow(self):
+    # names are those of QgisInterface
+    def mainWindow(self):  # noqa: N802
         return self.window
 
-    def mapCanvas(self):
+    def mapCanvas(self):  # noqa: N802
         return self.canvas
 
-    def messageBar(self):
+    def messageBar(self):  # noqa: N802
         return self.bar
 
-    def addToolBar(self, name):
+    def addToolBar(self, name):  # noqa: N802
         return self.window.addToolBar(name)
 
-    def addPluginToRasterMenu(self, name, action):
+    def addPluginToRasterMenu(self, name, action):  # noqa: N802
         self.menu_actions.append(action)
 
-    def removePluginRasterMenu(self, name, action):
+    def removePluginRasterMenu(self, name, action):  # noqa: N802
         self.menu_actions.remove(action)
 
 

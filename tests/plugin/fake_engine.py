@@ -78,7 +78,8 @@ def main():
         if options.get("--aoi"):
             from osgeo import ogr
 
-            layer = ogr.Open(options["--aoi"]).GetLayer(0)
+            source = ogr.Open(options["--aoi"])
+            layer = source.GetLayer(0)
             facts["aoi"] = {
                 "extent": layer.GetExtent(),
                 "features": layer.GetFeatureCount(),

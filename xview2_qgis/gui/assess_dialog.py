@@ -327,7 +327,7 @@ class AssessDialog(QDialog):
 
     def _show_failure(self, failure: Failure) -> None:
         self.progress.end(self.tr("Failed"), complete=False)
-        text = f"{failure.message} {failure.hint}".strip()
+        text = failure.text
         self.progress.add_line(text)
         if failure.details:
             self.progress.add_line(self.tr("Last lines of the engine:") + "\n" + failure.details)

@@ -42,7 +42,7 @@ class EngineRun:
         if outcome.failure is not None:
             if outcome.failure.details:
                 self._feedback.pushConsoleInfo(outcome.failure.details)
-            raise QgsProcessingException(f"{outcome.failure.message} {outcome.failure.hint}".strip())
+            raise QgsProcessingException(outcome.failure.text)
         return outcome.result
 
     def _on_event(self, event: Event) -> None:

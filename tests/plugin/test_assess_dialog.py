@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from qgis.core import (
+    QgsApplication,
+    QgsFeature,
+    QgsGeometry,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsVectorLayer,
+)
+
+from xview2_qgis.engine_environment import EngineMissingError, find_engine
+from xview2_qgis.gui.assess_dialog import AssessDialog
+
+
+@pytest.fixture
+def layers(project, image_pair):
+    result = [QgsRasterLayer(path, name) for path, name in zip(image_pair, ("before", "after"))]  # noqa: B905
+    project.addMapLayers(result)
+    return result
+
+
+@pytest.fixture
+def make_dialog(interface, layers):
+    dialogs = []
+
+    def make(engine=find_engine):
+        dialog = AssessDialog(interface, interface.window, engine)
+        dialogs.append(dialog)
+        dialog.show()
+        return dialog
+
+    yield make
+    for dialog in dialogs:
+        dialog.shut_down()
+        dialog.deleteLater()
+
+
+def messages(bar):
+    return [item.text() for item in bar.items()]
+
+
+def polygon_layer(project):
+    layer = QgsVectorLayer("Polygon?crs=EPSG:32618", "zone", "memory")
+    for west in (500000, 500050):
+        feature = QgsFeature()
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(west, 4000000, west + 40, 4000040)))
+        layer.dataProvider().addFeature(feature)
+    layer.updateExtents()
+    project.addMapLayer(layer)
+    return layer
+
+
+def test_the_pair_is_guessed_from_two_images(make_dialog, layers, image_pair):
+    dialog = make_dialog()
+    assert dialog.pre.layer().name() == "before"
+    assert dialog.post.layer().name() == "after"
+    # the file is proposed next to the pre image
+    assert dialog.outputs.paths() == (str(Path(image_pair[0]).parent / "pre_damage.gpkg"), None, None)
+
+
+def test_run_adds_styled_layers_in_a_group(make_dialog, fake_engine, wait_until, interface, project, tmp_path):
+    dialog = make_dialog()
+    dialog.outputs.with_report.setChecked(True)
+    interface.canvas.setExtent(QgsRectangle(0, 0, 1, 1))
+    percentages = []
+    dialog.progress.bar.valueChanged.connect(percentages.append)
+    dialog.run()
+    assert dialog.cancel_button.isVisible()
+    assert not dialog.run_button.isVisible()
+    assert not dialog.pre.isEnabled()
+    wait_until(lambda: dialog.task is None)
+
+    assert dialog.run_button.isVisible()
+    assert dialog.pre.isEnabled()
+    assert max(percentages) == 100
+    assert len(set(percentages)) > 3
+    group = project.layerTreeRoot().children()[0]
+    assert group.name() == "xView2: pre_damage"
+    assert [node.layer().name() for node in group.children()] == ["Building damage", "Assessed area"]
+    damage = group.children()[0].layer()
+    assert damage.featureCount() == 2
+    assert damage.crs().authid() == "EPSG:32618"
+    assert interface.canvas.extent().contains(damage.extent())
+    assert interface.canvas.extent().width() < 500
+    [text] = messages(interface.bar)
+    assert text == ("2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU (CPUExecutionProvider, fp32) in 2 s.")
+    assert text in messages(dialog.messages)
+    assert "the post image is dark" in dialog.progress.log.toPlainText()
+    # the next run gets another name
+    assert dialog.outputs.paths()[0] == str(tmp_path / "pre_damage_2.gpkg")
+
+
+def test_request(make_dialog, project, tmp_path, image_pair):
+    zone = polygon_layer(project)
+    dialog = make_dialog()
+    dialog.outputs.geopackage.setFilePath(str(tmp_path / "other"))
+    dialog.outputs.with_raster.setChecked(True)
+    dialog.area.polygons.setChecked(True)
+    dialog.area.layer.setLayer(zone)
+    dialog.footprints.setLayer(zone)
+    dialog.device.setCurrentIndex(1)
+    dialog.precision.setCurrentIndex(2)
+    dialog.flips.setChecked(True)
+    dialog.registration.setChecked(False)
+    request = dialog.request(tmp_path)
+    assert request.arguments() == [
+        "assess",
+        f"--pre={image_pair[0]}",
+        f"--post={image_pair[1]}",
+        f"--output={tmp_path / 'other.gpkg'}",
+        f"--model={dialog.model.model().name}",
+        f"--aoi={tmp_path / 'area.gpkg'}",
+        f"--footprints={tmp_path / 'footprints.gpkg'}",
+        f"--damage-raster={tmp_path / 'pre_damage.tif'}",
+        "--device=cpu",
+        "--precision=fp16",
+        "--tta=flips",
+        "--register=off",
+        "--events=json",
+    ]
+
+
+def test_map_view(make_dialog, fake_engine, wait_until, interface, tmp_path, monkeypatch):
+    monkeypatch.setenv("FAKE_ENGINE_RECORD", str(tmp_path / "record.json"))
+    interface.canvas.setExtent(QgsRectangle(500010, 4000010, 500050, 4000040))
+    view = interface.canvas.extent()
+    dialog = make_dialog()
+    dialog.area.view.setChecked(True)
+    dialog.run()
+    wait_until(lambda: dialog.task is None)
+    assert not any("cannot" in text for text in messages(dialog.messages)), messages(dialog.messages)
+    record = json.loads((tmp_path / "record.json").read_text())
+    assert record["aoi"]["extent"] == pytest.approx(
+        [view.xMinimum(), view.xMaximum(), view.yMinimum(), view.yMaximum()]
+    )
+    assert record["aoi"]["crs"] == "32618"
+    assert all(record["files"][key] for key in ("--pre", "--post", "--aoi"))
+    # temporary files are gone
+    [aoi] = [part for part in record["arguments"] if part.startswith("--aoi=")]
+    assert not os.path.exists(os.path.dirname(aoi[len("--aoi=") :]))
+
+
+def test_selected_features(make_dialog, fake_engine, wait_until, project, tmp_path, monkeypatch):
+    monkeypatch.setenv("FAKE_ENGINE_RECORD", str(tmp_path / "record.json"))
+    zone = polygon_layer(project)
+    dialog = make_dialog()
+    dialog.area.polygons.setChecked(True)
+    assert not dialog.area.selected_only.isEnabled()
+    zone.selectByIds([2])
+    assert dialog.area.selected_only.isEnabled()
+    dialog.area.selected_only.setChecked(True)
+    dialog.run()
+    wait_until(lambda: dialog.task is None)
+    assert not any("cannot" in text for text in messages(dialog.messages)), messages(dialog.messages)
+    record = json.loads((tmp_path / "record.json").read_text())
+    assert record["aoi"]["features"] == 1
+    assert record["aoi"]["extent"] == [500050, 500090, 4000000, 4000040]
+
+
+def test_cancel(make_dialog, fake_engine, wait_until, project, tmp_path):
+    fake_engine("slow")
+    dialog = make_dialog()
+    dialog.run()
+    wait_until(lambda: "left" in dialog.progress.time_left.text())
+    dialog.cancel_button.click()
+    assert not dialog.cancel_button.isEnabled()
+    wait_until(lambda: dialog.task is None)
+    assert dialog.progress.stage.text() == "Cancelled"
+    assert not (tmp_path / "pre_damage.gpkg").exists()
+    assert len(project.mapLayers()) == 2
+    dialog.run()
+    assert dialog.task is not None
+
+
+def test_closed_dialog_goes_on_in_the_background(make_dialog, fake_engine, wait_until, project, interface):
+    dialog = make_dialog()
+    dialog.run()
+    assert QgsApplication.taskManager().countActiveTasks() == 1
+    dialog.close()
+    assert not dialog.isVisible()
+    wait_until(lambda: dialog.task is None)
+    assert len(project.mapLayers()) == 4
+    assert any("2 buildings" in text for text in messages(interface.bar))
+    wait_until(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+
+
+def test_cancel_in_the_task_list_of_qgis(make_dialog, fake_engine, wait_until):
+    fake_engine("slow")
+    dialog = make_dialog()
+    dialog.run()
+    wait_until(lambda: "left" in dialog.progress.time_left.text())
+    [task] = QgsApplication.taskManager().activeTasks()
+    assert task.canCancel()
+    assert task.progress() > 0
+    task.cancel()
+    wait_until(lambda: dialog.task is None)
+    assert dialog.progress.stage.text() == "Cancelled"
+
+
+def test_crash(make_dialog, fake_engine, wait_until, project):
+    fake_engine("crash")
+    dialog = make_dialog()
+    dialog.run()
+    wait_until(lambda: dialog.task is None)
+    [text] = messages(dialog.messages)
+    assert "crashed" in text
+    assert "about to fall over" in dialog.progress.log.toPlainText()
+    assert dialog.progress.log.isVisible()
+    assert len(project.mapLayers()) == 2
+
+
+def test_error_with_hint(make_dialog, fake_engine, wait_until):
+    fake_engine("error")
+    dialog = make_dialog()
+    dialog.run()
+    wait_until(lambda: dialog.task is None)
+    assert messages(dialog.messages) == ["The images do not overlap: choose images of the same place."]
+
+
+def test_missing_engine_offers_to_choose_one(make_dialog):
+    def missing():
+        raise EngineMissingError("No engine.", "Choose one.")
+
+    dialog = make_dialog(missing)
+    dialog.run()
+    assert dialog.task is None
+    assert messages(dialog.messages) == ["No engine. Choose one."]
+
+
+def test_incomplete_input(make_dialog, fake_engine, layers):
+    dialog = make_dialog()
+    dialog.post.set_layer(None)
+    dialog.run()
+    assert "Choose the image" in messages(dialog.messages)[0]
+    dialog.post.set_layer(layers[0])
+    dialog.run()
+    assert "same layer" in messages(dialog.messages)[0]
+    dialog.post.set_layer(layers[1])
+    dialog.outputs.geopackage.setFilePath("")
+    dialog.run()
+    assert "Name the files" in messages(dialog.messages)[0]
+    dialog.outputs.geopackage.setFilePath("/no/such/folder/out.gpkg")
+    dialog.run()
+    assert "cannot be written" in messages(dialog.messages)[0]
+    assert dialog.task is None
+
+
+def test_existing_files(make_dialog, fake_engine, wait_until, tmp_path, monkeypatch):
+    monkeypatch.setenv("FAKE_ENGINE_RECORD", str(tmp_path / "record.json"))
+    path = tmp_path / "mine.gpkg"
+    path.write_text("precious")
+    dialog = make_dialog()
+    dialog.outputs.geopackage.setFilePath(str(path))
+    answers = [False, True]
+    monkeypatch.setattr(dialog, "_confirm", lambda existing: answers.pop(0))
+    dialog.run()
+    assert dialog.task is None
+    assert path.read_text() == "precious"
+    dialog.run()
+    wait_until(lambda: dialog.task is None)
+    assert "--overwrite" in json.loads((tmp_path / "record.json").read_text())["arguments"]
+    # now it is open in the project, and is not replaced
+    dialog.outputs.geopackage.setFilePath(str(path))
+    dialog.run()
+    assert dialog.task is None
+    assert "open in this project" in messages(dialog.messages)[0]
+
+
+def test_unload_while_running_ends_the_engine(make_dialog, fake_engine, wait_until, project):
+    fake_engine("deaf")
+    dialog = make_dialog()
+    dialog.run()
+    wait_until(lambda: dialog.progress.bar.value() > 0)
+    dialog.shut_down()
+    assert dialog.task is None
+    assert len(QgsProject.instance().mapLayers()) == 2

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsGeometry,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
+
+from xview2_qgis.layer_sources import UnusableLayerError, extent_file, is_plain_file, raster_source, vector_source
+
+
+@pytest.fixture
+def polygons(qgis_app):
+    layer = QgsVectorLayer("Polygon?crs=EPSG:32618&field=fid:string&field=name:string(20)", "polygons", "memory")
+    for number in range(3):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes(["same", f"n{number}"])
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(number * 10, 0, number * 10 + 5, 5)))
+        layer.dataProvider().addFeature(feature)
+    layer.updateExtents()
+    return layer
+
+
+def saved(layer, path):
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "GeoJSON" if path.suffix == ".geojson" else "GPKG"
+    options.layerName = path.stem
+    options.layerOptions = ["FID=id"] if path.suffix == ".gpkg" else ["RFC7946=NO"]
+    from qgis.core import QgsProject
+
+    context = QgsProject.instance().transformContext()
+    error = QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), context, options)
+    assert error[0] == QgsVectorFileWriter.WriterError.NoError, error
+    return QgsVectorLayer(str(path), path.stem, "ogr")
+
+
+def test_raster_file(image_pair, tmp_path):
+    assert raster_source(QgsRasterLayer(image_pair[0], "pre"), tmp_path, "x") == image_pair[0]
+
+
+def test_raster_with_relative_path(image_pair, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert raster_source(QgsRasterLayer("pre.tif", "pre"), tmp_path, "x") == image_pair[0]
+
+
+def test_raster_with_options_and_inside_a_zip(image_pair, tmp_path):
+    layer = QgsRasterLayer(image_pair[0] + "|option:NUM_THREADS=2", "pre")
+    assert raster_source(layer, tmp_path, "x") == image_pair[0]
+    archive = shutil.make_archive(str(tmp_path / "images"), "zip", tmp_path, "pre.tif")
+    inside = f"/vsizip/{archive}/pre.tif"
+    assert raster_source(QgsRasterLayer(inside, "pre"), tmp_path, "x") == inside
+
+
+def test_crs_corrected_in_qgis_reaches_the_engine(image_pair, tmp_path):
+    from osgeo import gdal
+
+    layer = QgsRasterLayer(image_pair[0], "pre")
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32619"))
+    source = raster_source(layer, tmp_path, "pre")
+    assert source == str(tmp_path / "pre.vrt")
+    dataset = gdal.Open(source)
+    assert QgsCoordinateReferenceSystem.fromWkt(dataset.GetProjection()).authid() == "EPSG:32619"
+    assert dataset.GetGeoTransform() == gdal.Open(image_pair[0]).GetGeoTransform()
+
+
+def test_web_service_is_refused(qgis_app, tmp_path):
+    layer = QgsRasterLayer("type=xyz&url=http://localhost/%7Bz%7D/%7Bx%7D/%7By%7D.png", "tiles", "wms")
+    with pytest.raises(UnusableLayerError, match=r"tiles.*WMS.*Save"):
+        raster_source(layer, tmp_path, "x")
+
+
+def test_memory_layer_is_written(polygons, tmp_path):
+    path = vector_source(polygons, tmp_path, "area")
+    written = QgsVectorLayer(path, "written", "ogr")
+    assert written.featureCount() == 3
+    assert written.crs() == polygons.crs()
+    assert written.extent() == polygons.extent()
+    # a column called "fid" that is no identifier survives
+    assert [feature["fid"] for feature in written.getFeatures()] == ["same"] * 3
+    assert [feature["name"] for feature in written.getFeatures()] == ["n0", "n1", "n2"]
+
+
+def test_selected_features_only(polygons, tmp_path):
+    with pytest.raises(UnusableLayerError, match="selected"):
+        vector_source(polygons, tmp_path, "area", selected_only=True)
+    polygons.selectByIds([2])
+    written = QgsVectorLayer(vector_source(polygons, tmp_path, "area", selected_only=True), "written", "ogr")
+    assert [feature["name"] for feature in written.getFeatures()] == ["n1"]
+
+
+@pytest.mark.parametrize("name", ["plain.gpkg", "plain.geojson"])
+def test_plain_file_is_used_as_it_is(polygons, tmp_path, name):
+    layer = saved(polygons, tmp_path / name)
+    assert is_plain_file(layer)
+    assert vector_source(layer, tmp_path, "area") == str(tmp_path / name)
+
+
+def test_a_filter_counts(polygons, tmp_path):
+    layer = saved(polygons, tmp_path / "plain.gpkg")
+    layer.setSubsetString("\"name\" = 'n2'")
+    written = QgsVectorLayer(vector_source(layer, tmp_path, "area"), "written", "ogr")
+    assert written.featureCount() == 1
+
+
+def test_unsaved_edits_count(polygons, tmp_path):
+    layer = saved(polygons, tmp_path / "plain.gpkg")
+    layer.startEditing()
+    layer.deleteFeature(1)
+    written = QgsVectorLayer(vector_source(layer, tmp_path, "area"), "written", "ogr")
+    assert written.featureCount() == 2
+    layer.rollBack()
+
+
+def test_extent(qgis_app, tmp_path):
+    crs = QgsCoordinateReferenceSystem("EPSG:32618")
+    layer = QgsVectorLayer(extent_file(QgsRectangle(1, 2, 30, 40), crs, tmp_path, "area"), "area", "ogr")
+    assert layer.extent() == QgsRectangle(1, 2, 30, 40)
+    assert layer.crs() == crs
+    geometry = next(layer.getFeatures()).geometry()
+    assert geometry.area() == pytest.approx(29 * 38)
+    # enough points for the sides to bend in another CRS
+    assert geometry.constGet().nCoordinates() > 40
+
+
+@pytest.mark.parametrize("rectangle", [QgsRectangle(), QgsRectangle(0, 0, 0, 5), QgsRectangle(0, 0, float("inf"), 1)])
+def test_empty_or_endless_extent(qgis_app, tmp_path, rectangle):
+    with pytest.raises(UnusableLayerError):
+        extent_file(rectangle, QgsCoordinateReferenceSystem("EPSG:32618"), tmp_path, "area")
+    assert list(Path(tmp_path).glob("*.gpkg")) == []

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtWidgets import QToolBar
+
+from xview2_qgis import classFactory
+
+
+def test_start_and_unload(interface):
+    plugin = classFactory(interface)
+    plugin.initGui()
+    assert QgsApplication.processingRegistry().algorithmById("xview2:assess") is not None
+    [action] = interface.menu_actions
+    assert not action.icon().isNull()
+    action.trigger()
+    dialog = plugin._dialog
+    assert dialog.isVisible()
+    assert not dialog.isModal()
+    dialog.close()
+    action.trigger()
+    assert plugin._dialog is dialog
+    plugin.unload()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert QgsApplication.processingRegistry().providerById("xview2") is None
+    assert interface.menu_actions == []
+    assert interface.window.findChildren(QToolBar) == []
+
+
+def test_headless(qgis_app):
+    plugin = classFactory(None)
+    plugin.initProcessing()
+    assert QgsApplication.processingRegistry().providerById("xview2").algorithm("assess") is not None
+    plugin.initGui()
+    plugin.unload()
+    assert QgsApplication.processingRegistry().providerById("xview2") is None
+
+
+def test_the_plugin_imports_nothing_heavy():
+    """Loading the plugin must neither cost time nor bring binary packages into QGIS."""
+    program = (
+        "import sys, qgis.core, qgis.gui; before = set(sys.modules)\n"
+        "import xview2_qgis; xview2_qgis.classFactory(None)\n"
+        "print(sorted(set(sys.modules) - before))\n"
+        "import xview2_qgis.gui.assess_dialog, xview2_qgis.processing.assess_algorithm\n"
+        "wrong = {'numpy', 'rasterio', 'geopandas', 'cv2', 'onnxruntime', 'torch', 'shapely', 'osgeo.gdal'}\n"
+        "print(sorted(wrong & (set(sys.modules) - before)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded, wrong = done.stdout.strip().splitlines()[-2:]
+    assert "dialog" not in loaded
+    assert "algorithm" not in loaded
+    assert wrong == "[]"
