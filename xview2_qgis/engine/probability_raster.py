@@ -86,6 +86,20 @@ class ProbabilityRaster:
             window, stack[0], stack[1:5], (validity & _PRE_BIT).astype(bool), (validity & _POST_BIT).astype(bool)
         )
 
+    def read_building(self, window: Window) -> NDArray[np.uint8]:
+        """Return the building probability × 255 alone, uint8 (H, W): a cheap first look at a window."""
+        return self._read_band(1, window)
+
+    def read_validity(self, window: Window) -> NDArray[np.bool_]:
+        """Return where both images have data, bool (H, W), without reading probabilities."""
+        return np.asarray(self._read_band(_BANDS, window) == _PRE_BIT + _POST_BIT)
+
+    def _read_band(self, number: int, window: Window) -> NDArray[np.uint8]:
+        try:
+            return np.asarray(self._dataset.read(number, window=window), np.uint8)
+        except (RasterioError, OSError) as error:
+            raise _disk_failure(self.path, error) from error
+
     def close(self) -> None:
         """Flush and close the file."""
         if not self._dataset.closed:
