@@ -43,6 +43,15 @@ class Card:
     scores: list[dict[str, Any]] = field(default_factory=list)
 
 
+def read_decision(content: dict[str, Any]) -> Decision:
+    """Return the decision rule of a card; what it does not name keeps its default.
+
+    Raises:
+        TypeError: an unknown name.
+    """
+    return Decision(**{key: tuple(value) if isinstance(value, list) else value for key, value in content.items()})
+
+
 def export_graph(graph: JointGraph, path: Path, size: int, half_storage: bool) -> None:
     """Write a graph with fixed height and width and free batch size.
 

@@ -40,14 +40,13 @@ def _square(text: str) -> int:
 def _onnx(options: argparse.Namespace) -> int:
     from training.fitting import load_network
     from training.xbd import list_pairs, read_pair
-    from xview2_qgis.engine.decision import Decision
 
-    from .bundle import Card, write_bundle
+    from .bundle import Card, read_decision, write_bundle
     from .graph import JointGraph
     from .parity import ParityError, measure_parity
 
     content = json.loads(options.card.read_text(encoding="utf-8"))
-    decision = Decision(**{k: tuple(v) if isinstance(v, list) else v for k, v in content.pop("decision", {}).items()})
+    decision = read_decision(content.pop("decision", {}))
     graph = JointGraph(load_network(options.checkpoint), float(content.pop("temperature", 1.0))).eval()
     folder = write_bundle(
         options.output, graph, Card(**content), decision, options.input_size, options.overlap, options.gsd

@@ -86,7 +86,7 @@ class Configuration(_Section):
 
     network: NetworkConfig = Field(default_factory=NetworkConfig)
     data: DataConfig
-    optimiser: OptimiserConfig = Field(default_factory=OptimiserConfig)
+    optimiser: OptimiserConfig = Field(default_factory=lambda: OptimiserConfig.model_validate({}))
     run: RunConfig
 
 

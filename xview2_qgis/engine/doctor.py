@@ -9,6 +9,7 @@ import sys
 from typing import TextIO
 
 from .errors import EngineError
+from .events import TextEvents
 
 _PACKAGES = ("numpy", "rasterio", "geopandas", "shapely", "pyproj", "opencv-python-headless", "scipy", "scikit-image")
 _RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml")
@@ -40,7 +41,7 @@ def examine(out: TextIO) -> int:
 def _examine_devices(out: TextIO) -> int:
     from .bundle import open_bundle
     from .catalogue import find_model
-    from .runtime import RuntimeOptions, open_network
+    from .runtime import DEVICES, RuntimeOptions, open_networks
 
     try:
         bundle = open_bundle(find_model("compact"))
@@ -49,17 +50,15 @@ def _examine_devices(out: TextIO) -> int:
         return error.exit_code
     out.write(f"default model: {bundle.id} {bundle.checksum[:12]}\n")
     works = False
-    for device in ("cpu", *_ADVICE):
+    for device in sorted(DEVICES, key=lambda d: d != "cpu"):
         try:
-            session = open_network(bundle.networks[0], bundle, RuntimeOptions(device=device))
+            # a device counts as working only after it has run the network
+            report = open_networks(bundle, RuntimeOptions(device=device), TextEvents(out, out)).report
         except EngineError as error:
-            if device == "cpu":
-                out.write(f"{device}: {error}\n")
-            else:
-                out.write(f"{device}: not available ({_ADVICE[device]})\n")
+            out.write(f"{device}: not available: {_ADVICE.get(device, error)}\n")
             continue
         works = True
-        out.write(f"{device}: runs ({session.report.provider}, {session.report.precision})\n")
+        out.write(f"{device}: runs ({report.provider}, {report.precision})\n")
     return 0 if works else 5
 
 

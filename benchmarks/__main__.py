@@ -1,0 +1,100 @@
+"""``python -m benchmarks``: prints the table of ratios; exits with 1 when a limit is not kept.
+
+Limits (README, "Speed and memory"): an assessment takes at most 1.15 times as long as bare ONNX Runtime on the same tiles; on a
+raster that is mostly nodata it takes at most 1.3 times as long as on its valid tiles alone and at most 2 GiB; importing the
+plugin into QGIS takes less than 0.1 s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from .measurement import Measurement, measure
+from .scenes import write_dense, write_sparse
+
+_IMPORT = """
+import time, qgis.core, qgis.gui
+begin = time.perf_counter()
+import xview2_qgis.plugin
+print(time.perf_counter() - begin)
+"""
+
+
+def main() -> int:
+    """Run the benchmarks; return 0 when every limit is kept."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("--model", default="compact")
+    parser.add_argument("--tiles", type=int, default=4, help="edge of the dense scene in tiles")
+    parser.add_argument("--mosaic", nargs=2, type=Path, metavar=("PRE", "POST"), help="a real sparse pair instead")
+    parser.add_argument("--skip-sparse", action="store_true")
+    options = parser.parse_args()
+    kept = []
+    with tempfile.TemporaryDirectory(prefix="xview2-bench-") as name:
+        folder = Path(name)
+        kept.append(_dense(folder, options.tiles, options.model))
+        if not options.skip_sparse:
+            kept.append(_sparse(folder, options.mosaic, options.model))
+        kept.append(_plugin_import())
+    return 0 if all(kept) else 1
+
+
+def _assess(folder: Path, pair: tuple[Path, Path], model: str) -> tuple[Measurement, dict[str, float]]:
+    pre, post = pair
+    done = measure(
+        ["-m", "xview2_qgis.engine", "assess", "--pre", str(pre), "--post", str(post), "--model", model, "--overwrite",
+         "--output", str(folder / "damage.gpkg"), "--events", "json", "--register", "off", "--device", "cpu"]
+    )  # fmt: skip
+    lines = [json.loads(line) for line in done.output.splitlines() if line.startswith("{")]
+    return done, next(line for line in lines if line["event"] == "result")
+
+
+def _bare(folder: Path, pair: tuple[Path, Path], model: str, tiles: int | None = None) -> dict[str, float]:
+    """Run the bare network on the tiles of a pair in a process of its own."""
+    pre, post = pair
+    arguments = ["-m", "benchmarks.bare", str(pre), str(post), model]
+    return dict(json.loads(measure([*arguments, *([str(tiles)] if tiles else [])]).output.splitlines()[-1]))
+
+
+def _row(name: str, value: float, limit: float, unit: str = "") -> bool:
+    kept = value <= limit
+    print(f"{name:<64} {value:8.2f}{unit:<4} limit {limit:.2f}{unit} {'' if kept else '  NOT KEPT'}", flush=True)
+    return kept
+
+
+def _dense(folder: Path, tiles: int, model: str) -> bool:
+    pair = write_dense(folder, tiles)
+    bare = _bare(folder, pair, model)
+    done, result = _assess(folder, pair, model)
+    print(f"dense scene: {bare['tiles']:.0f} tiles, bare runtime {bare['seconds']:.1f} s, "
+          f"assess {result['seconds']:.1f} s, process {done.seconds:.1f} s, peak {done.peak_mib:.0f} MiB")  # fmt: skip
+    return _row("assess / bare ONNX Runtime on the same tiles", result["seconds"] / bare["seconds"], 1.15)
+
+
+def _sparse(folder: Path, mosaic: list[Path] | None, model: str) -> bool:
+    pair = (mosaic[0], mosaic[1]) if mosaic else write_sparse(folder)
+    bare = _bare(folder, pair, model)
+    done, result = _assess(folder, pair, model)
+    print(f"sparse scene: {bare['tiles']:.0f} valid tiles, bare runtime {bare['seconds']:.1f} s, "
+          f"assess {result['seconds']:.1f} s, process {done.seconds:.1f} s")  # fmt: skip
+    ratio = _row("sparse: assess / bare ONNX Runtime on its valid tiles", result["seconds"] / bare["seconds"], 1.3)
+    return _row("sparse: peak memory", done.peak_mib / 1024, 2.0, "GiB") and ratio
+
+
+def _plugin_import() -> bool:
+    try:
+        done = subprocess.run(
+            ["/usr/bin/python3", "-c", _IMPORT], capture_output=True, text=True, check=True, timeout=120
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        print(f"plugin import: not measured, QGIS is not installed ({error})")
+        return True
+    return _row("import of the plugin in QGIS", float(done.stdout.split()[-1]), 0.1, "s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

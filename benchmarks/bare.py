@@ -1,0 +1,47 @@
+"""Bare ONNX Runtime on the tiles of a pair: nothing but the network is timed. Prints one JSON line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from xview2_qgis.engine.alignment import AlignedPair, PairTile
+from xview2_qgis.engine.bundle import open_bundle
+from xview2_qgis.engine.catalogue import find_model
+from xview2_qgis.engine.events import TextEvents
+from xview2_qgis.engine.grid import plan_grid
+from xview2_qgis.engine.rasters import open_source
+from xview2_qgis.engine.runtime import RuntimeOptions, open_networks
+from xview2_qgis.engine.tiling import TilePlan
+
+
+def _tiles(pre_path: Path, post_path: Path, gsd_m: float, tile_size: int, overlap: int) -> Iterator[PairTile]:
+    pre, post = open_source(str(pre_path)), open_source(str(post_path))
+    grid = plan_grid(pre, post, gsd_m, None)
+    with AlignedPair(pre, post, grid) as pair:
+        for tile in TilePlan(grid.width, grid.height, tile_size, overlap):
+            if (images := pair.read(tile.window)) is not None:
+                yield images
+
+
+def main(pre: str, post: str, model: str, limit: str = "1000000") -> None:
+    """Run the network on up to ``limit`` tiles and print the seconds spent inside it."""
+    bundle = open_bundle(find_model(model))
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), TextEvents(sys.stderr, sys.stderr))
+    seconds, count = 0.0, 0
+    for tile in _tiles(Path(pre), Path(post), bundle.gsd_m, bundle.tile_size, bundle.overlap):
+        begun = time.perf_counter()
+        for session in loaded.sessions:
+            session.run({"pre": tile.pre[None], "post": tile.post[None]})
+        seconds += time.perf_counter() - begun
+        count += 1
+        if count >= int(limit):
+            break
+    print(json.dumps({"tiles": count, "seconds": seconds}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,42 @@
+"""Measuring a command as a whole process: wall time and peak memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One finished process.
+
+    Attributes:
+        seconds: wall time.
+        peak_mib: largest resident memory in MiB, as the operating system counted it.
+        output: what it printed.
+    """
+
+    seconds: float
+    peak_mib: float
+    output: str
+
+
+def measure(arguments: list[str]) -> Measurement:
+    """Run ``python arguments…`` and measure it.
+
+    Raises:
+        RuntimeError: the process failed; the message holds its last lines.
+    """
+    start = time.perf_counter()
+    with subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        if process.stdout is None:
+            raise RuntimeError("no output stream")
+        output = process.stdout.read().decode(errors="replace")
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError("\n".join(output.splitlines()[-5:]))
+    return Measurement(time.perf_counter() - start, usage.ru_maxrss / 1024, output)
