@@ -1,7 +1,7 @@
 """The catalogue of models: those that come with the program and those the user installed.
 
-Embedded models lie in ``xview2_qgis/models/NAME``, installed ones in the user's data folder. A model is put in place only
-after it has been checked, and by renaming, so a name never stands for half a model.
+Embedded models lie in ``xview2_qgis/models/NAME``, installed ones in the user's data folder. A model is put in place
+only after it has been checked, and by renaming, so a name never stands for half a model.
 """
 
 from __future__ import annotations
@@ -142,12 +142,9 @@ def remove(name: str) -> None:
     """
     entry = next((entry for entry in list_models() if entry.name == name), None)
     if entry is None:
-        find_model(name) if not Path(name).exists() else None
-        raise ModelError(f"{name!r} is not an installed model", "see the names with: xview2 models list", "no-model")
+        raise ModelError(f"there is no installed model {name!r}", "see the names with: xview2 models list", "no-model")
     if entry.embedded:
-        raise ModelError(
-            f"{name} came with the program and stays", "only installed models can be removed", "model-name"
-        )
+        raise ModelError(f"{name} came with the program and stays", "remove only installed models", "model-name")
     try:
         with _working_folder(entry.path.parent) as work:
             # renamed first, so that a name never stands for a half-removed model

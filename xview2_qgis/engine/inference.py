@@ -1,8 +1,8 @@
 """Inference: from a batch of tile pairs to building and class probabilities.
 
-A bundle holds ``joint`` networks (both answers in one file) or ``localization`` and ``damage`` networks; several of a kind
-are averaged. Damage comes either given a building (four channels) or with background first (five channels); here it
-always becomes class probabilities given a building.
+A bundle holds ``joint`` networks (both answers in one file) or ``localization`` and ``damage`` networks; several of a
+kind are averaged. Damage comes either given a building (four channels) or with background first (five channels); here
+it always becomes class probabilities given a building.
 """
 
 from __future__ import annotations
@@ -106,11 +106,7 @@ class Predictor:
         _check_finite(building)
         wanted = [bool(building[i].max() > self._gate) for i in range(len(tiles))]
         if self._second and any(wanted):
-            second = self._mean_outputs(self._second, images)["damage"]
-            count, other = len(self._second), len(self._first) if "damage" in means else 0
-            means["damage"] = (
-                (second * count + means["damage"] * other) / (count + other) if "damage" in means else second
-            )
+            means |= self._mean_outputs(self._second, images)
         raw = means.get("damage")
         damage = None if raw is None else _given_building(raw)
         return [

@@ -177,8 +177,8 @@ def _manifest(keys: _Keys) -> ModelManifest:
     if len({network.file for network in networks}) != len(networks):
         raise _wrong("networks", "names a file twice")
     roles = {network.role for network in networks}
-    if "joint" not in roles and roles != {"localization", "damage"}:
-        raise _wrong("networks", "must hold a joint network, or networks for localization and for damage")
+    if roles not in ({"joint"}, {"localization", "damage"}):
+        raise _wrong("networks", "must hold joint networks, or networks for localization and for damage")
     return ModelManifest(
         id=name,
         title=keys.text("title"),

@@ -1,8 +1,8 @@
 """The pipeline: reading, inference and writing at the same time, with a few tiles in memory.
 
 A reader thread prepares tile pairs, the calling thread runs the networks, a writer thread blends and stores finished
-blocks. Short channels lie between them, so the slowest stage sets the pace and memory does not grow with the raster. The
-first error of any stage, or the user's wish to stop, ends all of them within one tile.
+blocks. Short channels lie between them, so the slowest stage sets the pace and memory does not grow with the raster.
+The first error of any stage, or the user's wish to stop, ends all of them within one tile.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from .tiling import Tile, TilePlan
 _AHEAD = 3  # tile pairs that wait for inference
 _BEHIND = 3  # predictions that wait to be written
 _CHANNELS = 5  # building, four damage classes
-# Class probabilities are blended weighted with the building probability, so that a tile that sees no building says little
-# about its damage. This much weight remains where no tile sees one.
+# Class probabilities are blended weighted with the building probability, so that a tile that sees no building says
+# little about its damage. This much weight remains where no tile sees one.
 _LEAST_WEIGHT = np.float32(1e-3)
 
 

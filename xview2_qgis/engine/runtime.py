@@ -1,8 +1,8 @@
 """ONNX Runtime: which device computes, asserted and reported.
 
 A provider that is listed need not work: its libraries may be missing, the device too old, the memory too small. So a
-session is asked after its creation which provider it got, and on anything but the CPU a first run must succeed. A device
-that was asked for by name and does not work is an error; ``auto`` goes on to the next one and says so.
+session is asked after its creation which provider it got, and on anything but the CPU a first run must succeed. A
+device that was asked for by name and does not work is an error; ``auto`` goes on to the next one and says so.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ _HOW_TO_GET: dict[Device, str] = {
     "directml": "install onnxruntime-directml instead of onnxruntime (Windows only), or use --device auto",
     "coreml": "CoreML exists on macOS only, use --device auto",
 }
+_MEMORY_SIGNS = ("out of memory", "failed to allocate", "bad_alloc", "bad allocation", "not enough memory")
 _GPU_BATCHES = (4, 2, 1)  # tried in this order until the first run fits into the memory of the device
 
 
@@ -325,10 +326,7 @@ def _providers(device: Device, bundle: Bundle, options: RuntimeOptions) -> list[
 
 def _run_failure(network: Network, error: Exception) -> RuntimeFailure:
     text = str(error).lower()
-    if isinstance(error, MemoryError) or any(
-        sign in text
-        for sign in ("out of memory", "failed to allocate", "bad_alloc", "bad allocation", "not enough memory")
-    ):
+    if isinstance(error, MemoryError) or any(sign in text for sign in _MEMORY_SIGNS):
         return RuntimeFailure(
             "the device has too little memory",
             "use --batch-size 1 or --device cpu, or close other programs",

@@ -1,0 +1,184 @@
+"""Bundles are checked completely before use."""
+
+import hashlib
+import json
+import os
+
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from tests.engine.tiny_bundle import write_tiny_bundle, zip_bundle
+from xview2_qgis.engine.bundle import open_bundle
+from xview2_qgis.engine.errors import ModelError
+
+
+def _replace_network(folder, change, name="joint.onnx"):
+    """Change a network and write its new checksum into model.json."""
+    model = onnx.load(folder / name)
+    change(model)
+    onnx.save(model, folder / name)
+    card = json.loads((folder / "model.json").read_text())
+    for entry in card["networks"]:
+        if entry["file"] == name:
+            entry["sha256"] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / "model.json").write_text(json.dumps(card))
+    return folder
+
+
+def test_joint_bundle(tmp_path):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "b", 64, 8))
+    (network,) = bundle.networks
+    assert (network.role, network.inputs, network.outputs) == ("joint", ("pre", "post"), ("building", "damage"))
+    assert (network.damage_channels, network.batch_size) == (4, None)
+    assert bundle.checksum == hashlib.sha256(network.sha256.encode()).hexdigest()
+    assert network.path.is_file()
+
+
+def test_separate_bundle_with_several_networks(tmp_path):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "b", 64, 8, kind="separate", copies=2, fixed_batch=2))
+    assert sorted(n.role for n in bundle.networks) == ["damage", "damage", "localization", "localization"]
+    assert {n.damage_channels for n in bundle.networks} == {5, None}
+    assert {n.batch_size for n in bundle.networks} == {2}
+    assert next(n for n in bundle.networks if n.role == "localization").inputs == ("pre",)
+
+
+def test_checksum_does_not_depend_on_the_order_in_the_manifest(tmp_path):
+    folder = write_tiny_bundle(tmp_path / "b", 64, 8, kind="separate")
+    first = open_bundle(folder).checksum
+    card = json.loads((folder / "model.json").read_text())
+    card["networks"].reverse()
+    (folder / "model.json").write_text(json.dumps(card))
+    assert open_bundle(folder).checksum == first
+
+
+def test_changed_network_is_noticed(tmp_path):
+    folder = write_tiny_bundle(tmp_path / "b", 64, 8)
+    content = bytearray((folder / "joint.onnx").read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / "joint.onnx").write_bytes(content)
+    with pytest.raises(ModelError, match="damaged or was changed") as caught:
+        open_bundle(folder)
+    assert caught.value.code == "model-checksum"
+
+
+def test_missing_network(tmp_path):
+    folder = write_tiny_bundle(tmp_path / "b", 64, 8)
+    (folder / "joint.onnx").unlink()
+    with pytest.raises(ModelError, match=r"joint\.onnx is missing"):
+        open_bundle(folder)
+
+
+def test_links_out_of_the_folder_are_refused(tmp_path):
+    folder = write_tiny_bundle(tmp_path / "b", 64, 8)
+    (folder / "joint.onnx").rename(tmp_path / "outside.onnx")
+    try:
+        os.symlink(tmp_path / "outside.onnx", folder / "joint.onnx")
+    except OSError:
+        pytest.skip("no links here")
+    with pytest.raises(ModelError, match="outside"):
+        open_bundle(folder)
+
+
+def test_no_model_at_the_path(tmp_path):
+    with pytest.raises(ModelError, match="no model at"):
+        open_bundle(tmp_path / "nothing")
+
+
+def _input_type(model):
+    model.graph.input[0].type.tensor_type.elem_type = TensorProto.FLOAT
+
+
+def _input_name(model):
+    model.graph.input[0].name = "before"
+
+
+def _output_name(model):
+    model.graph.output[0].name = "houses"
+
+
+def _no_building(model):
+    del model.graph.output[0]
+
+
+def _size(model):
+    model.graph.input[0].type.tensor_type.shape.dim[2].dim_value = 128
+
+
+def _channels(model):
+    model.graph.output[1].type.tensor_type.shape.dim[1].dim_value = 3
+
+
+def _opset_old(model):
+    model.opset_import[0].version = 9
+
+
+def _opset_new(model):
+    model.opset_import[0].version = 99
+
+
+def _domain(model):
+    model.opset_import.append(helper.make_opsetid("org.example.operators", 1))
+
+
+def _ir(model):
+    model.ir_version = 14
+
+
+def _contract(model):
+    next(entry for entry in model.metadata_props if entry.key == "contract").value = "2"
+
+
+def _batch(model):
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 3
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_input_type, "must be uint8"),
+        (_input_name, "has the inputs before, post"),
+        (_output_name, "has the outputs houses, damage"),
+        (_no_building, "must be floating point N×5"),
+        (_size, "must be uint8 N×3×64×64, is uint8 ?×3×128×64"),
+        (_channels, "N×4×64×64 or N×5×64×64"),
+        (_opset_old, "operator set 9"),
+        (_opset_new, "operator set 99"),
+        (_domain, "org.example.operators"),
+        (_ir, "file version 14"),
+        (_contract, "bundle format 2"),
+        (_batch, "different batch sizes"),
+    ],
+)
+def test_wrong_networks_are_explained(tmp_path, change, told):
+    folder = _replace_network(write_tiny_bundle(tmp_path / "b", 64, 8), change)
+    with pytest.raises(ModelError) as caught:
+        open_bundle(folder)
+    assert told in caught.value.message
+    assert caught.value.message.startswith("joint.onnx")
+
+
+def test_a_joint_network_with_background_needs_no_building_output(tmp_path):
+    folder = _replace_network(write_tiny_bundle(tmp_path / "b", 64, 8, damage_channels=5), _no_building)
+    assert open_bundle(folder).networks[0].outputs == ("damage",)
+
+
+def test_something_else_under_the_name_of_a_network(tmp_path):
+    folder = write_tiny_bundle(tmp_path / "b", 64, 8)
+    (folder / "joint.onnx").write_bytes(b"no network")
+    card = json.loads((folder / "model.json").read_text())
+    card["networks"][0]["sha256"] = hashlib.sha256(b"no network").hexdigest()
+    (folder / "model.json").write_text(json.dumps(card))
+    with pytest.raises(ModelError, match="no readable ONNX file"):
+        open_bundle(folder)
+
+
+def test_archive_is_unpacked_once_and_mended(tmp_path, monkeypatch):
+    monkeypatch.setenv("XVIEW2_CACHE", str(tmp_path / "cache"))
+    archive = zip_bundle(write_tiny_bundle(tmp_path / "b", 64, 8), tmp_path / "tiny.xv2.zip")
+    first, second = open_bundle(archive), open_bundle(archive)
+    assert first == second
+    assert first.path.is_relative_to(tmp_path / "cache")
+    (first.path / "joint.onnx").write_bytes(b"")
+    assert open_bundle(archive) == first
+    assert [path.name for path in (tmp_path / "cache" / "bundles").iterdir()] == [first.path.name]

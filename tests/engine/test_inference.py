@@ -1,0 +1,131 @@
+"""Predictions equal the formula the tiny networks were made from."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tests.engine.tiny_bundle import GREY_STEPS, expected_building, expected_damage, write_tiny_bundle
+from xview2_qgis.engine.bundle import open_bundle
+from xview2_qgis.engine.errors import RuntimeFailure
+from xview2_qgis.engine.events import TextEvents
+from xview2_qgis.engine.inference import Predictor, open_predictor
+from xview2_qgis.engine.runtime import LoadedNetworks, RuntimeOptions, RuntimeReport
+
+SIZE = 64
+
+
+def pair(seed=0, darkest=1):
+    rng = np.random.default_rng(seed)
+    pre, post = rng.integers(darkest, 256, (2, 3, SIZE, SIZE), dtype=np.uint8)
+    return SimpleNamespace(pre=pre, post=post)
+
+
+def predictor(folder, *, batch_size=None, tta="none", gate=True, **bundle):
+    opened = open_bundle(write_tiny_bundle(folder / "b", SIZE, 8, **bundle))
+    return open_predictor(opened, RuntimeOptions("cpu", batch_size=batch_size), TextEvents(), tta=tta, gate=gate)
+
+
+def check(prediction, tile):
+    np.testing.assert_allclose(prediction.building, expected_building(tile.pre), atol=1e-5)
+    np.testing.assert_allclose(prediction.damage, expected_damage(tile.pre, tile.post), atol=1e-3)
+    np.testing.assert_allclose(prediction.damage.sum(axis=0), 1.0, atol=1e-5)
+
+
+@pytest.mark.parametrize("tta", ["none", "flips"])
+@pytest.mark.parametrize(("kind", "channels"), [("joint", 4), ("joint", 5), ("separate", 4), ("separate", 5)])
+@pytest.mark.parametrize("copies", [1, 3])
+def test_all_forms_of_bundles_agree(tmp_path, kind, channels, copies, tta):
+    run = predictor(tmp_path, kind=kind, damage_channels=channels, copies=copies, tta=tta)
+    tile = pair()
+    (prediction,) = run.predict([tile])
+    check(prediction, tile)
+    assert not prediction.gated
+
+
+def test_part_of_a_batch_is_filled_up(tmp_path):
+    run = predictor(tmp_path, batch_size=4)
+    tiles = [pair(seed) for seed in range(3)]
+    predictions = run.predict(tiles)
+    assert len(predictions) == 3
+    for prediction, tile in zip(predictions, tiles, strict=True):
+        check(prediction, tile)
+    for wrong in ([], tiles * 2):
+        with pytest.raises(ValueError, match="batch of 4"):
+            run.predict(wrong)
+
+
+def test_damage_is_not_asked_where_nothing_stands(tmp_path):
+    ran = []
+    run = predictor(tmp_path, kind="separate", batch_size=2)
+    for session in run._second:
+        original = session.run
+        session.run = lambda images, original=original: ran.append(1) or original(images)
+    empty = pair(1)
+    empty.pre[0] = 60  # probability 0.235, below half of the threshold
+    both = run.predict([empty, empty])
+    assert [p.gated for p in both] == [True, True]
+    assert ran == []
+    np.testing.assert_array_equal(both[0].damage, np.full((4, SIZE, SIZE), 0.25))
+    empty.pre[0, 5, 5] = 70  # one pixel above
+    assert [p.gated for p in run.predict([empty])] == [False]
+    assert ran == [1]
+
+
+def test_the_gate_can_be_opened(tmp_path):
+    run = predictor(tmp_path, kind="separate", damage_channels=4, gate=False)
+    empty = pair()
+    empty.pre[0] = 0
+    (prediction,) = run.predict([empty])
+    check(prediction, empty)
+
+
+def test_no_class_left_beside_the_background(tmp_path):
+    run = predictor(tmp_path, damage_channels=5)
+    blank = SimpleNamespace(pre=np.zeros((3, SIZE, SIZE), np.uint8), post=np.zeros((3, SIZE, SIZE), np.uint8))
+    (prediction,) = run.predict([blank])
+    np.testing.assert_allclose(prediction.damage, 0.25)
+    np.testing.assert_array_equal(prediction.building, 0.0)
+
+
+def test_grey_steps_mean_the_four_classes(tmp_path):
+    run = predictor(tmp_path)
+    for number, step in enumerate(GREY_STEPS):
+        pre = np.full((3, SIZE, SIZE), 255, np.uint8)
+        (prediction,) = run.predict([SimpleNamespace(pre=pre, post=pre - np.uint8(step))])
+        assert (prediction.damage.argmax(axis=0) == number).all()
+        assert prediction.damage[number].min() > 0.99
+
+
+class _Sided:
+    """Stands for a network that answers differently left and right, top and bottom."""
+
+    def __init__(self, value=0.0):
+        self.network = SimpleNamespace(role="joint")
+        self.shapes = []
+        self._value = value
+
+    def run(self, images):
+        count = len(images["pre"])
+        self.shapes.append(images["pre"].shape)
+        y, x = np.mgrid[0:SIZE, 0:SIZE] / np.float32(SIZE - 1)
+        building = np.broadcast_to(np.float32(0.7 * x + 0.3 * y + self._value), (count, 1, SIZE, SIZE))
+        return {"building": building, "damage": np.full((count, 4, SIZE, SIZE), np.float32(0.25))}
+
+
+def _stand_in(folder, session, **options):
+    bundle = open_bundle(write_tiny_bundle(folder / "b", SIZE, 8))
+    report = RuntimeReport("cpu", "CPUExecutionProvider", "fp32")
+    return Predictor(bundle, LoadedNetworks((session,), report, 1), **options)
+
+
+def test_flips_are_taken_back_and_averaged(tmp_path):
+    session = _Sided()
+    (prediction,) = _stand_in(tmp_path, session, tta="flips").predict([pair()])
+    np.testing.assert_allclose(prediction.building, 0.5, atol=1e-6)  # the mean of a plane and its mirror images
+    assert session.shapes == [(1, 3, SIZE, SIZE)] * 4
+
+
+def test_numbers_that_are_not_finite_are_an_error(tmp_path):
+    with pytest.raises(RuntimeFailure, match="not finite"):
+        _stand_in(tmp_path, _Sided(np.nan)).predict([pair()])

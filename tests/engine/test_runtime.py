@@ -1,0 +1,160 @@
+"""The device asked for is the device used, or there is a clear error."""
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from tests.engine.tiny_bundle import expected_building, expected_damage, write_tiny_bundle
+from xview2_qgis.engine import runtime
+from xview2_qgis.engine.bundle import open_bundle
+from xview2_qgis.engine.errors import ModelError, RuntimeFailure
+from xview2_qgis.engine.events import TextEvents
+from xview2_qgis.engine.runtime import RuntimeOptions, available_devices, open_networks, thread_count
+
+SIZE = 64
+
+
+class Warnings(TextEvents):
+    """Keeps the warnings."""
+
+    def __init__(self):
+        super().__init__()
+        self.warnings = []
+
+    def warning(self, code, message):
+        self.warnings.append((code, message))
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    return open_bundle(write_tiny_bundle(tmp_path / "b", SIZE, 8))
+
+
+def images(batch=1, seed=0):
+    rng = np.random.default_rng(seed)
+    return {name: rng.integers(0, 256, (batch, 3, SIZE, SIZE), dtype=np.uint8) for name in ("pre", "post")}
+
+
+def test_cpu_computes_what_the_network_says(bundle):
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    assert loaded.report == runtime.RuntimeReport("cpu", "CPUExecutionProvider", "fp32")
+    assert loaded.batch_size == 1
+    pair = images()
+    out = loaded.sessions[0].run(pair)
+    assert {name: values.dtype for name, values in out.items()} == {"building": np.float32, "damage": np.float32}
+    np.testing.assert_allclose(out["building"][0, 0], expected_building(pair["pre"][0]), atol=1e-6)
+    np.testing.assert_allclose(out["damage"][0], expected_damage(pair["pre"][0], pair["post"][0]), atol=1e-4)
+
+
+def test_session_options_arrive(bundle, monkeypatch):
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu", threads=1), Warnings())
+    assert loaded.sessions[0]._session.get_session_options().intra_op_num_threads == 1
+    monkeypatch.setenv("XVIEW2_THREADS", "3")
+    assert thread_count(RuntimeOptions()) == 3
+    assert thread_count(RuntimeOptions(threads=2)) == 2
+    monkeypatch.setenv("XVIEW2_THREADS", "many")
+    with pytest.raises(RuntimeFailure, match="XVIEW2_THREADS"):
+        thread_count(RuntimeOptions())
+
+
+@pytest.mark.parametrize("device", ["cuda", "tensorrt", "directml", "coreml"])
+def test_a_missing_device_is_an_error_that_says_what_to_install(bundle, device):
+    if device in available_devices():
+        pytest.skip(f"{device} exists here")
+    with pytest.raises(RuntimeFailure) as caught:
+        open_networks(bundle, RuntimeOptions(device=device), Warnings())
+    assert caught.value.exit_code == 5
+    assert f"device {device} is not available" in caught.value.message
+    assert "cpu" in caught.value.message
+    assert "--device auto" in caught.value.hint
+
+
+def test_a_listed_device_that_does_not_work(bundle, monkeypatch, capfd):
+    """The CUDA package without a GPU: listed, but the session silently gets the CPU."""
+    if "cuda" in available_devices():
+        pytest.skip("CUDA may work here")
+    monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "cuda"))
+    monkeypatch.setattr(runtime, "_providers", lambda *_: ["CPUExecutionProvider"])
+    events = Warnings()
+    loaded = open_networks(bundle, RuntimeOptions(device="auto"), events)
+    assert loaded.report.device == "cpu"
+    ((code, message),) = events.warnings
+    assert code == "device-fallback"
+    assert "cuda" in message
+    with pytest.raises(RuntimeFailure, match="listed but does not work"):
+        open_networks(bundle, RuntimeOptions(device="cuda"), events)
+    assert capfd.readouterr().out == ""  # standard output belongs to the events
+
+
+def test_a_provider_the_runtime_does_not_know_prints_nothing(bundle, monkeypatch, capfd):
+    monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "directml"))
+    if "DmlExecutionProvider" in onnxruntime.get_available_providers():
+        pytest.skip("DirectML exists here")
+    with pytest.warns(UserWarning, match="DmlExecutionProvider"), pytest.raises(RuntimeFailure, match="directml"):
+        open_networks(bundle, RuntimeOptions(device="directml"), Warnings())
+    assert capfd.readouterr().out == ""
+
+
+def test_too_little_memory_makes_the_batch_smaller(bundle, monkeypatch):
+    tried = []
+
+    def warm_up(sessions, batch, size):
+        tried.append(batch)
+        if batch > 1:
+            raise RuntimeFailure("too little memory", "less", "out-of-memory")
+
+    monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "coreml"))
+    monkeypatch.setattr(runtime, "_warm_up", warm_up)
+    monkeypatch.setattr(runtime, "open_network", lambda network, *_: network)
+    assert open_networks(bundle, RuntimeOptions(device="coreml"), Warnings()).batch_size == 1
+    assert tried == [4, 2, 1]
+    tried.clear()
+    with pytest.raises(RuntimeFailure, match="too little memory"):
+        open_networks(bundle, RuntimeOptions(device="coreml", batch_size=8), Warnings())
+    assert tried == [8]
+
+
+def test_precision(bundle, tmp_path):
+    assert open_networks(bundle, RuntimeOptions(precision="fp32"), Warnings()).report.precision == "fp32"
+    with pytest.raises(RuntimeFailure, match="no fp16 networks, only fp32"):
+        open_networks(bundle, RuntimeOptions(precision="fp16"), Warnings())
+    half = open_bundle(write_tiny_bundle(tmp_path / "h", SIZE, 8, changes={"precision": "fp16"}))
+    assert open_networks(half, RuntimeOptions(), Warnings()).report.precision == "fp16"
+
+
+def test_fixed_batch_of_the_graph_wins(tmp_path):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "f", SIZE, 8, fixed_batch=3))
+    loaded = open_networks(bundle, RuntimeOptions(batch_size=8), Warnings())
+    assert loaded.batch_size == 3
+    assert loaded.sessions[0].run(images(3))["building"].shape == (3, 1, SIZE, SIZE)
+
+
+def test_wrong_shapes_while_running_are_a_runtime_failure(bundle):
+    loaded = open_networks(bundle, RuntimeOptions(), Warnings())
+    wrong = np.zeros((1, 3, 8, 8), np.uint8)
+    with pytest.raises(RuntimeFailure) as caught:
+        loaded.sessions[0].run({"pre": wrong, "post": wrong})
+    assert caught.value.code == "runtime"
+    assert len(caught.value.message) < 400
+
+
+def test_out_of_memory_is_recognised(bundle):
+    class Exhausted:
+        def run(self, *_):
+            raise RuntimeError("BFCArena: Failed to allocate memory for requested buffer of size 1")
+
+    with pytest.raises(RuntimeFailure) as caught:
+        runtime.NetworkSession(bundle.networks[0], Exhausted()).run(images())
+    assert caught.value.code == "out-of-memory"
+
+
+def test_a_network_the_runtime_refuses(tmp_path):
+    import onnx
+
+    folder = write_tiny_bundle(tmp_path / "n", SIZE, 8)
+    bundle = open_bundle(folder)
+    model = onnx.load(folder / "joint.onnx")
+    model.graph.node[0].op_type = "Fantasy"
+    onnx.save(model, folder / "joint.onnx")
+    with pytest.raises(ModelError, match=r"refuses joint\.onnx"):
+        open_networks(bundle, RuntimeOptions(), Warnings())
