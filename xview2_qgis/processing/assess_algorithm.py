@@ -298,13 +298,12 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         damage = layer_source(request.output, DAMAGE_LAYER)
         if context.willLoadLayerOnCompletion(request.output):
             # the file has several layers: say which one
-            details = context.layerToLoadOnCompletionDetails(request.output)
-            self._zoom = ZoomToResult()
-            details.setPostProcessor(self._zoom)
             layers = context.layersToLoadOnCompletion()
-            layers.pop(request.output, None)
-            layers[damage] = details
+            layers[damage] = layers.pop(request.output)
             context.setLayersToLoadOnCompletion(layers)
+            # only now: the context deletes the post-processors of the layers it replaces
+            self._zoom = ZoomToResult()
+            context.layerToLoadOnCompletionDetails(damage).setPostProcessor(self._zoom)
         outputs: dict[str, Any] = {
             self.OUTPUT: damage,
             self.BUILDINGS: result.buildings,
