@@ -119,4 +119,5 @@ class Blender:
         top, left = tile.block.row_off - tile.window.row_off, tile.block.col_off - tile.window.col_off
         block = own[:, top : top + tile.block.height, left : left + tile.block.width]
         # the weight is never 0 here: sin² is positive at pixel centres
-        return np.asarray(block[:-1] / block[-1:], dtype=np.float32)
+        block[:-1] /= block[-1:]
+        return block[:-1]
