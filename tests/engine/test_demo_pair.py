@@ -100,6 +100,7 @@ def test_unknown_is_where_the_image_after_is_empty(files):
 
 def test_a_second_call_replaces_its_own_files_and_leaves_nothing_else(files, small):
     before = files.pre.read_bytes()
+    files.pre.with_name("pre.tif.aux.xml").write_text("<PAMDataset/>")
     again = demo_pair.write_demo(files.pre.parent)
     assert again == files
     assert again.pre.read_bytes() == before

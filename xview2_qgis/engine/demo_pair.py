@@ -93,6 +93,8 @@ def write_demo(folder: Path) -> DemoFiles:
         _write(parts)
         for done, path in ((parts.pre, files.pre), (parts.post, files.post), (parts.truth, files.truth)):
             done.replace(path)
+            # statistics that GDAL or QGIS kept beside the file it replaces
+            path.with_name(path.name + ".aux.xml").unlink(missing_ok=True)
     except EngineError:
         raise
     except (OSError, RasterioError, pyogrio.errors.DataSourceError) as error:
