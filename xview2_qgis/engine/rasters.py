@@ -23,7 +23,7 @@ from .errors import InputError
 from .georeference import Georeference
 
 #: GDAL settings under which rasters are opened and read. A truncated JPEG would otherwise read as grey.
-GDAL_OPTIONS: dict[str, object] = {"GDAL_ERROR_ON_LIBJPEG_WARNING": True, "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE"}
+GDAL_OPTIONS: dict[str, object] = {"GDAL_ERROR_ON_LIBJPEG_WARNING": True}
 
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 
@@ -39,7 +39,7 @@ class RasterSource:
         bands: numbers (from 1) of the red, green and blue band.
         nodata: value of pixels without data, or None.
         alpha: number of the alpha band, or None.
-        masked: whether an alpha band or a mask tells which pixels have data.
+        masked: whether a mask (inside or beside the file) or an alpha band tells which pixels have data.
         block_shape: rows and columns of a block on disk.
         overviews: whether reduced copies are stored with it.
     """
@@ -102,6 +102,7 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None) -> RasterS
     """
     with rasterio.Env(**GDAL_OPTIONS), open_dataset(path) as dataset:
         rgb = _choose_bands(dataset, bands)
+        alpha = _alpha(dataset)
         dtype = _common_dtype(dataset, rgb)
         georeference = _georeference(dataset)
         flags = [flag for band in rgb for flag in dataset.mask_flag_enums[band - 1]]
@@ -111,8 +112,9 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None) -> RasterS
             dtype=dtype,
             bands=rgb,
             nodata=dataset.nodatavals[rgb[0] - 1],
-            alpha=_alpha(dataset),
-            masked=MaskFlags.alpha in flags or (MaskFlags.nodata not in flags and MaskFlags.all_valid not in flags),
+            alpha=alpha,
+            # GDAL itself takes an alpha band for a mask only where it is the fourth of four
+            masked=alpha is not None or (MaskFlags.nodata not in flags and MaskFlags.all_valid not in flags),
             block_shape=dataset.block_shapes[rgb[0] - 1],
             overviews=bool(dataset.overviews(rgb[0])),
         )
@@ -168,7 +170,9 @@ def read_window(
             source.bands, window=window, out_shape=(3, height, width), resampling=resampling, out_dtype=source.dtype
         )
         valid = np.ones((height, width), dtype=bool)
-        if source.masked:
+        if source.alpha is not None:
+            valid = dataset.read(source.alpha, window=window, out_shape=(height, width)) > 0
+        elif source.masked:
             valid = dataset.read_masks(source.bands[0], window=window, out_shape=(height, width)) > 0
     except (RasterioError, OSError) as error:
         raise InputError(

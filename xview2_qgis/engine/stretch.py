@@ -68,6 +68,8 @@ def estimate_stretch(source: RasterSource) -> Stretch:
         total = 0
         for count, window in enumerate(_windows(source)):
             values, valid = read_window(dataset, source, window)
+            if source.nodata is None and not source.masked:
+                valid &= values.any(axis=0)  # black fill that nobody declared; black itself says nothing about contrast
             pixels = values[:, valid]
             pixels = pixels[:, :: max(1, pixels.shape[1] // _KEPT_PER_WINDOW)]
             if pixels.size:

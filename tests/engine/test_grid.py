@@ -1,0 +1,162 @@
+import numpy as np
+import pyproj
+import pytest
+import rasterio
+import shapely
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.windows import Window
+
+from tests.engine.drawn_rasters import CENTRE, centred_transform, draw
+from xview2_qgis.engine.area_of_interest import AreaOfInterest
+from xview2_qgis.engine.errors import InputError
+from xview2_qgis.engine.grid import Grid, plan_grid
+from xview2_qgis.engine.rasters import open_source
+
+UTM16 = CRS.from_epsg(32616)
+FEET = "EPSG:2238"  # Florida North, US survey feet
+
+
+def source(path, **options):
+    return open_source(draw(path, **options))
+
+
+def empty(path, crs, transform, size=(100, 80)):
+    with rasterio.open(path, "w", driver="GTiff", width=size[0], height=size[1], count=3, dtype="uint8", crs=crs,
+                       transform=transform, photometric="RGB", sparse_ok=True) as _:  # fmt: skip
+        pass
+    return open_source(str(path))
+
+
+def ground_size(grid):
+    """Geodesic width and height in metres of 100 grid pixels, per pixel."""
+    to_lonlat = pyproj.Transformer.from_crs(grid.crs.to_wkt(), "EPSG:4326", always_xy=True)
+    corners = [to_lonlat.transform(*(grid.transform @ corner)) for corner in ((0, 0), (100, 0), (0, 100))]
+    geod = pyproj.Geod(ellps="WGS84")
+    return [geod.inv(*corners[0], *corner)[2] / 100 for corner in corners[1:]]
+
+
+def test_same_grid_is_kept_exactly(tmp_path):
+    pre, post = source(tmp_path / "a.tif", gsd=0.46), source(tmp_path / "b.tif", gsd=0.46)
+    grid = plan_grid(pre, post, 0.5)
+    assert (grid.crs, grid.transform, grid.width, grid.height) == (pre.crs, pre.transform, pre.width, pre.height)
+    assert grid.gsd_m == pytest.approx(0.46)
+
+
+def test_partial_overlap_keeps_the_pixels_of_pre(tmp_path):
+    pre = source(tmp_path / "a.tif", gsd=0.5)
+    post = source(tmp_path / "b.tif", gsd=0.4, offset=(30.1, -20.2))
+    grid = plan_grid(pre, post, 0.5)
+    step = ~pre.transform @ grid.transform
+    assert (step.c, step.f) == (pytest.approx(round(step.c), abs=1e-6), pytest.approx(round(step.f), abs=1e-6))
+    west, north = post.transform @ (0, 0)
+    east, south = pre.transform @ (pre.width, pre.height)
+    expected = (max(west, pre.transform.c), south, east, min(north, pre.transform.f))
+    left, top = grid.transform @ (0, 0)
+    right, bottom = grid.transform @ (grid.width, grid.height)
+    # whole pixels, so up to one pixel more than the overlap on each side
+    np.testing.assert_allclose((left, bottom, right, top), expected, atol=0.5)
+    assert left <= expected[0] + 1e-6
+    assert top >= expected[3] - 1e-6
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857", FEET, "EPSG:32617", "EPSG:32616", "ESRI:102008"])
+@pytest.mark.parametrize("gsd", [0.3, 0.5, 1.2])
+def test_metric_whatever_the_input(tmp_path, crs, gsd):
+    transform = centred_transform(crs, gsd, 100, 80)
+    grid = plan_grid(empty(tmp_path / "a.tif", crs, transform), empty(tmp_path / "b.tif", crs, transform), 0.5)
+    assert grid.gsd_m == pytest.approx(0.5, rel=0.01)
+    np.testing.assert_allclose(ground_size(grid), 0.5, rtol=0.01)
+    assert grid.transform.b == grid.transform.d == 0.0
+    if crs not in ("EPSG:32617", "ESRI:102008"):
+        assert grid.crs == UTM16
+    # all of the images is on it
+    middle = pyproj.Transformer.from_crs("EPSG:32616", grid.crs.to_wkt(), always_xy=True).transform(*CENTRE)
+    np.testing.assert_allclose(~grid.transform @ middle, (grid.width / 2, grid.height / 2), atol=3)
+
+
+def test_rotated_pre_gets_a_north_up_grid_around_it(tmp_path):
+    pre = source(tmp_path / "a.tif", rotation=30.0, size=(200, 200))
+    grid = plan_grid(pre, pre, 0.5)
+    side = 200 * (np.cos(np.pi / 6) + np.sin(np.pi / 6))
+    np.testing.assert_allclose((grid.width, grid.height), side, atol=2)
+
+
+def test_area_cuts_the_grid(tmp_path):
+    pre = source(tmp_path / "a.tif")
+    box = shapely.box(CENTRE[0] - 10, CENTRE[1] - 5, CENTRE[0] + 20, CENTRE[1] + 15)
+    grid = plan_grid(pre, pre, 0.5, AreaOfInterest(box, UTM16))
+    assert (grid.width, grid.height) == (60, 40)
+    in_degrees = AreaOfInterest(box, UTM16).in_crs(CRS.from_epsg(4326))
+    again = plan_grid(pre, pre, 0.5, in_degrees)
+    assert abs(again.width - 60) <= 1
+    assert abs(again.height - 40) <= 1
+
+
+def refusal(code, *args):
+    with pytest.raises(InputError) as caught:
+        plan_grid(*args)
+    assert caught.value.code == code
+    return str(caught.value)
+
+
+def test_no_overlap(tmp_path):
+    pre = source(tmp_path / "a.tif")
+    beside = source(tmp_path / "b.tif", offset=(130.0, 0.0))
+    assert "130 m apart" in refusal("no-overlap", pre, beside, 0.5)
+    touching = source(tmp_path / "c.tif", offset=(120.0, 0.0))
+    refusal("no-overlap", pre, touching, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("crs", "corner"),
+    [
+        ("EPSG:4326", (100.0, 20.0)),
+        ("EPSG:32716", (620_000.0, 3_340_000.0)),
+        ("EPSG:4326", (94.23, -30.18)),
+        ("EPSG:32655", CENTRE),
+    ],
+)
+def test_no_overlap_far_away(tmp_path, crs, corner):
+    step = 5e-6 if crs == "EPSG:4326" else 0.5
+    far = empty(tmp_path / "b.tif", crs, Affine(step, 0, corner[0], 0, -step, corner[1]))
+    assert "km apart" in refusal("no-overlap", source(tmp_path / "a.tif"), far, 0.5)
+
+
+def test_area_outside(tmp_path):
+    pre = source(tmp_path / "a.tif")
+    for box, crs in (
+        ((0, 0, 1, 1), "EPSG:4326"),
+        ((CENTRE[0] + 500, CENTRE[1], CENTRE[0] + 600, CENTRE[1] + 9), "EPSG:32616"),
+    ):
+        refusal("aoi-outside", pre, pre, 0.5, AreaOfInterest(shapely.box(*box), CRS.from_user_input(crs)))
+
+
+def test_coarse_or_absurd(tmp_path):
+    coarse = empty(tmp_path / "a.tif", "EPSG:32616", Affine(10, 0, CENTRE[0], 0, -10, CENTRE[1]))
+    assert "10 m" in refusal("too-coarse", coarse, coarse, 0.5)
+    huge = empty(tmp_path / "b.tif", "EPSG:32616", Affine(3.9, 0, 200_000, 0, -3.9, 4e6), (300_000, 100))
+    refusal("too-large", huge, huge, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "epsg"), [(179.9999, -17, 32760), (-179.9999, 10, 32601), (20, 88, 5041), (20, -85, 5042)]
+)
+def test_antimeridian_and_poles(tmp_path, longitude, latitude, epsg):
+    step_y = 0.5 / 111_000
+    step_x = step_y / np.cos(np.radians(latitude))
+    first = empty(tmp_path / "a.tif", "EPSG:4326", Affine(step_x, 0, longitude - 40 * step_x, 0, -step_y, latitude))
+    # the same place, counted the other way round the Earth
+    turned = Affine.translation(-360 if longitude > 0 else 360, 0) @ first.transform
+    second = empty(tmp_path / "b.tif", "EPSG:4326", turned)
+    grid = plan_grid(first, second, 0.5)
+    assert grid.crs == CRS.from_epsg(epsg)
+    np.testing.assert_allclose(ground_size(grid), grid.gsd_m, rtol=0.01)
+    if epsg > 32600:
+        np.testing.assert_allclose((grid.width, grid.height), (100, 80), rtol=0.06)
+
+
+def test_window_transform():
+    grid = Grid(UTM16, Affine(0.5, 0, 10, 0, -0.5, 20), 100, 80, 0.5)
+    assert grid.window_transform(Window(-4, 6, 8, 8)) @ (0, 0) == (8, 17)
+    assert grid.window == Window(0, 0, 100, 80)

@@ -1,0 +1,185 @@
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+from rasterio.control import GroundControlPoint
+from rasterio.crs import CRS
+from rasterio.enums import ColorInterp
+from rasterio.rpc import RPC
+from rasterio.windows import Window
+
+from tests.engine.drawn_rasters import draw
+from xview2_qgis.engine.errors import InputError
+from xview2_qgis.engine.rasters import open_dataset, open_source, read_window
+
+UTM = Affine(0.5, 0, 620_000, 0, -0.5, 3_340_000)
+
+
+def write(
+    path, bands=3, dtype="uint8", crs="EPSG:32616", transform=UTM, value=7, colours=None, descriptions=None, **profile
+):
+    with rasterio.open(path, "w", driver="GTiff", width=64, height=48, count=bands, dtype=dtype, crs=crs,
+                       transform=transform, **profile) as file:  # fmt: skip
+        file.write(np.stack([np.full((48, 64), value + n) for n in range(bands)]).astype(dtype))
+        if colours:
+            file.colorinterp = colours
+        for number, text in enumerate(descriptions or [], 1):
+            file.set_band_description(number, text)
+    return str(path)
+
+
+def refusal(path, code, **options):
+    with pytest.raises(InputError) as caught:
+        open_source(str(path), **options)
+    assert caught.value.code == code
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_describes_what_it_opens(tmp_path):
+    source = open_source(write(tmp_path / "a.tif", nodata=0))
+    assert (source.width, source.height, source.dtype, source.bands) == (64, 48, "uint8", (1, 2, 3))
+    assert source.crs == CRS.from_epsg(32616)
+    assert source.transform == UTM
+    assert source.nodata == 0
+    assert source.name == "a.tif"
+
+
+def test_bands_by_colour_interpretation(tmp_path):
+    kinds = [ColorInterp.blue, ColorInterp.green, ColorInterp.red, ColorInterp.undefined]
+    assert open_source(write(tmp_path / "a.tif", 4, colours=kinds)).bands == (3, 2, 1)
+
+
+def test_bands_by_description(tmp_path):
+    path = write(tmp_path / "a.tif", 4, "uint16", descriptions=["nir", "Blue", "Green", "Red"])
+    assert open_source(path).bands == (4, 3, 2)
+
+
+def test_given_bands_win(tmp_path):
+    path = write(tmp_path / "a.tif", 5, "uint16")
+    assert open_source(path).bands == (1, 2, 3)
+    assert open_source(path, bands=(5, 3, 2)).bands == (5, 3, 2)
+    refusal(path, "bands", bands=(5, 3, 6))
+
+
+def test_alpha_is_no_colour(tmp_path):
+    # GDAL marks the first band beyond the colours, here grey
+    source = open_source(write(tmp_path / "a.tif", 5, "uint16", alpha="yes"))
+    assert source.bands == (1, 3, 4)
+    assert source.alpha == 2
+    assert source.masked
+
+
+@pytest.mark.parametrize(
+    ("bands", "colours"),
+    [(1, None), (2, None), (2, [ColorInterp.gray, ColorInterp.alpha]), (1, [ColorInterp.palette])],
+)
+def test_too_few_bands(tmp_path, bands, colours):
+    refusal(write(tmp_path / "a.tif", bands, colours=colours), "bands")
+
+
+def test_complex_numbers(tmp_path):
+    refusal(write(tmp_path / "a.tif", dtype="complex64"), "dtype")
+
+
+def test_missing_crs(tmp_path):
+    assert "gdal_edit" in refusal(write(tmp_path / "a.tif", crs=None), "no-crs")
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_missing_georeference(tmp_path):
+    refusal(write(tmp_path / "a.tif", crs=None, transform=None), "no-georeference")
+    refusal(write(tmp_path / "b.tif", transform=None), "no-georeference")
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_rational_polynomials_are_no_georeference(tmp_path):
+    path = write(tmp_path / "a.tif", crs=None, transform=None)
+    terms = [1.0] + [0.0] * 19
+    with rasterio.open(path, "r+") as file:
+        file.rpcs = RPC(0, 1, 30, 0.1, terms, terms, 24, 24, -85, 0.1, terms, terms, 32, 32)
+    assert "gdalwarp -rpc" in refusal(path, "no-georeference")
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_control_points(tmp_path):
+    corners = [GroundControlPoint(r, c, *(UTM @ (c, r))) for r in (0, 48) for c in (0, 64)]
+    path = write(tmp_path / "a.tif", crs=CRS.from_epsg(32616), transform=None, gcps=corners)
+    source = open_source(path)
+    assert len(source.gcps) == 4
+    np.testing.assert_allclose(
+        source.georeference.to_crs([0, 10], [0, 20]), [[620_000, 620_005], [3_340_000, 3_339_990]]
+    )
+    np.testing.assert_allclose(source.georeference.to_pixels([620_005], [3_339_990]), [[10], [20]], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("crs", "transform"),
+    [
+        ("EPSG:4326", UTM),
+        ("EPSG:32616", Affine(0.5, 0.5, 620_000, 0.5, 0.5, 3_340_000)),
+        ("EPSG:32616", Affine(np.nan, 0, 620_000, 0, -0.5, 3_340_000)),
+        ("EPSG:32616", Affine(0.5, 0, 1e30, 0, -0.5, 3_340_000)),
+    ],
+)
+def test_impossible_position(tmp_path, crs, transform):
+    refusal(write(tmp_path / "a.tif", crs=crs, transform=transform), "bad-georeference")
+
+
+def test_missing_or_broken_file(tmp_path):
+    assert "there is no file" in refusal(tmp_path / "nothing.tif", "raster-open")
+    text = tmp_path / "text.tif"
+    text.write_text("no raster")
+    refusal(text, "raster-open")
+    refusal("/vsizip/" + str(tmp_path / "nothing.zip"), "raster-open")
+
+
+def test_truncated_file(tmp_path):
+    path = tmp_path / "a.tif"
+    draw(path, tiled=True, blockxsize=16, blockysize=16)
+    path.write_bytes(path.read_bytes()[:-5_000])
+    assert "a.tif" in refusal(path, "raster-read")
+
+
+def read_all(path):
+    source = open_source(path)
+    with open_dataset(path) as dataset:
+        return read_window(dataset, source, Window(0, 0, source.width, source.height))
+
+
+def test_nodata_is_nodata_in_all_bands(tmp_path):
+    path = write(tmp_path / "a.tif", nodata=0)
+    with rasterio.open(path, "r+") as file:
+        bands = file.read()
+        bands[:, :10] = 0
+        bands[0, 20] = 0
+        file.write(bands)
+    expected = np.ones((48, 64), bool)
+    expected[:10] = False
+    np.testing.assert_array_equal(read_all(path)[1], expected)
+
+
+def test_alpha_and_mask_say_where_data_is(tmp_path):
+    expected = np.ones((48, 64), bool)
+    expected[:, :7] = False
+    kinds = [ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha]
+    with_alpha = write(tmp_path / "alpha.tif", 4, colours=kinds)
+    with rasterio.open(with_alpha, "r+") as file:
+        file.write(expected.astype(np.uint8) * 255, 4)
+    with_mask = write(tmp_path / "mask.tif")
+    with rasterio.open(with_mask, "r+") as file:
+        file.write_mask(expected)
+    infrared = write(tmp_path / "infrared.tif", 5, photometric="RGB", alpha="yes")
+    with rasterio.open(infrared, "r+") as file:
+        file.write(expected.astype(np.uint8) * 255, file.colorinterp.index(ColorInterp.alpha) + 1)
+    for path in (with_alpha, with_mask, infrared):
+        np.testing.assert_array_equal(read_all(path)[1], expected)
+
+
+def test_not_a_number_is_no_data(tmp_path):
+    path = write(tmp_path / "a.tif", dtype="float32")
+    with rasterio.open(path, "r+") as file:
+        bands = file.read()
+        bands[1, 3, 4], bands[2, 5, 6] = np.nan, np.inf
+        file.write(bands)
+    assert np.argwhere(~read_all(path)[1]).tolist() == [[3, 4], [5, 6]]
