@@ -25,7 +25,7 @@ class AvailableModel:
     """A model bundle.
 
     Attributes:
-        name: what ``--model`` is given: the id, or the path of a bundle that is not installed.
+        name: what ``--model`` is given: the name of the folder, or the path of a bundle that is not installed.
         title: one line for people.
         licence: licence of the model.
         training_data: what it was trained on.
@@ -40,12 +40,20 @@ class AvailableModel:
 
 
 def installed_folder() -> Path:
-    """Return the folder into which ``xview2 models install`` puts bundles (that of ``platformdirs``)."""
+    """Return the folder into which ``xview2 models install`` puts bundles.
+
+    The engine finds it with ``platformdirs``, which QGIS's Python lacks; the variable ``XVIEW2_MODELS`` overrides it.
+    """
+    named = os.environ.get("XVIEW2_MODELS")
+    if named:
+        return Path(named)
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "xview2" / "models"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "xview2" / "models"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "xview2" / "models"
+        data = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        data = Path.home() / "Library" / "Application Support"
+    else:
+        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return data / "xview2-qgis" / "models"
 
 
 def available_models(folders: tuple[Path, ...] | None = None) -> list[AvailableModel]:
@@ -55,7 +63,7 @@ def available_models(folders: tuple[Path, ...] | None = None) -> list[AvailableM
         if not folder.is_dir():
             continue
         for description in sorted(folder.glob(f"*/{_DESCRIPTION}")):
-            model = _described(description.read_bytes())
+            model = _described(description.read_bytes(), description.parent.name)
             if model is not None:
                 found.setdefault(model.name, model)
     return sorted(found.values(), key=lambda model: (model.name != DEFAULT_MODEL, model.name))
@@ -75,23 +83,19 @@ def model_of_bundle(path: str) -> AvailableModel | None:
                 content = archive.read(name)
     except (OSError, zipfile.BadZipFile):
         return None
-    model = _described(content)
-    if model is None:
-        return None
-    return AvailableModel(str(bundle), model.title, model.licence, model.training_data, model.scores)
+    return _described(content, str(bundle))
 
 
-def _described(content: bytes) -> AvailableModel | None:
+def _described(content: bytes, name: str) -> AvailableModel | None:
     try:
         facts = json.loads(content)
     except ValueError:
         return None
     if not isinstance(facts, dict) or not facts.get("id"):
         return None
-    name = str(facts["id"])
     return AvailableModel(
         name=name,
-        title=str(facts.get("title") or name),
+        title=str(facts.get("title") or facts["id"]),
         licence=_text(facts.get("licence")),
         training_data=_text(facts.get("training_data")),
         scores=_scores(facts.get("scores")),

@@ -8,13 +8,11 @@ from pathlib import Path
 from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
-    QgsFillSymbol,
     QgsLayerTreeGroup,
     QgsMapLayer,
     QgsProject,
     QgsRasterLayer,
     QgsRectangle,
-    QgsSingleSymbolRenderer,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QCoreApplication
@@ -75,7 +73,7 @@ def result_text(result: Result) -> str:
 def add_result(project: QgsProject, request: AssessmentRequest, result: Result) -> ResultLayers | None:
     """Add the layers of a finished run to a project.
 
-    The style of the damage layer is embedded in the GeoPackage, so QGIS finds it there.
+    The styles are embedded in the GeoPackage, so QGIS finds them there.
 
     Returns:
         The layers, or None when the GeoPackage cannot be opened.
@@ -87,7 +85,6 @@ def add_result(project: QgsProject, request: AssessmentRequest, result: Result) 
     others: list[QgsMapLayer] = []
     area = QgsVectorLayer(layer_source(geopackage, AREA_LAYER), _tr("Assessed area"), "ogr")
     if area.isValid():
-        _style_area(area)
         others.append(area)
     if request.damage_raster:
         raster = QgsRasterLayer(request.damage_raster, _tr("Damage raster"), "gdal")
@@ -118,13 +115,6 @@ def result_extent(project: QgsProject, layers: ResultLayers) -> QgsRectangle:
         extent.scale(1.1)
         return extent
     return QgsRectangle()
-
-
-def _style_area(layer: QgsVectorLayer) -> None:
-    symbol = QgsFillSymbol.createSimple(
-        {"style": "no", "outline_color": "#404040", "outline_style": "dash", "outline_width": "0.4"}
-    )
-    layer.setRenderer(QgsSingleSymbolRenderer(symbol))
 
 
 def _tr(text: str) -> str:
