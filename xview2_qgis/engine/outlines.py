@@ -9,6 +9,7 @@ walls meet, which gives back square corners exactly.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ import rasterio.features
 import shapely
 from affine import Affine
 from numpy.typing import NDArray
-from shapely.geometry import Polygon
+from shapely.geometry import MultiPolygon, Polygon
 
 _TOLERANCE = 1.0  # pixels: the middles of a digital line's steps are at most half a pixel beside it, on either side
 _SAME_WALL = 0.75  # pixels: two pieces are one wall if one line is that near to all middles of both
@@ -25,6 +26,7 @@ _PARALLEL = 0.17  # sine of 10°: walls closer in direction have no useful inter
 _SHORTEST = 12  # unit steps: below, the staircase itself is the best there is
 
 Points = NDArray[np.float64]
+Outline = TypeVar("Outline", Polygon, MultiPolygon)
 
 
 def trace(labels: NDArray[np.int32], *, smallest_hole: float = 0.0) -> Iterator[tuple[int, Polygon]]:
@@ -67,8 +69,8 @@ def simplify(staircase: Polygon) -> Polygon:
     return straight
 
 
-def to_grid(polygon: Polygon, transform: Affine) -> Polygon:
-    """Return a polygon in pixel coordinates in the coordinates of the transform's CRS."""
+def to_grid(polygon: Outline, transform: Affine) -> Outline:
+    """Return a polygon or multipolygon in pixel coordinates in the coordinates of the transform's CRS."""
     a, b, c, d, e, f = transform[:6]
     return shapely.transform(polygon, lambda xy: np.column_stack([xy @ [a, b] + c, xy @ [d, e] + f]))
 

@@ -1,0 +1,218 @@
+"""The damage raster: the buildings as a Cloud Optimized GeoTIFF.
+
+The buildings of the GeoPackage are burned in with the class of their vote, so raster and polygons agree, directly on
+the pixels of the reference (by default those of the pre image): nothing is resampled, and the raster lies on the pre
+image pixel by pixel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from xml.sax.saxutils import escape
+
+import cv2
+import numpy as np
+import pyogrio
+import rasterio
+import rasterio.features
+import rasterio.shutil
+import shapely
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio.crs import CRS
+from rasterio.windows import Window
+from shapely.geometry.base import BaseGeometry
+
+from .area_of_interest import AreaOfInterest
+from .cancellation import Cancellation
+from .classes import CLASS_COLOURS, CLASS_LABELS, RASTER_NODATA, Damage
+from .geodesy import reproject
+from .geopackage import DAMAGE_LAYER
+from .georeference import transform_points
+from .grid import Grid
+from .probability_raster import ProbabilityRaster
+from .staged_file import StagedFile
+
+_BLOCK = 2048  # pixels burned at once
+_BETWEEN = 32  # pixels between exactly transformed points; the transform between them is as good as linear
+_NO_BUILDING = 0
+_CATEGORIES = {_NO_BUILDING: "No building", RASTER_NODATA: "Not assessed"} | {
+    int(damage): CLASS_LABELS[damage] for damage in Damage if damage is not Damage.UNKNOWN
+}
+
+
+Knots = NDArray[np.float64]
+
+
+class Reference(Protocol):
+    """A raster grid: a :class:`~.rasters.RasterSource` or a :class:`~.grid.Grid`."""
+
+    @property
+    def crs(self) -> CRS: ...  # noqa: D102
+    @property
+    def transform(self) -> Affine: ...  # noqa: D102
+    @property
+    def width(self) -> int: ...  # noqa: D102
+    @property
+    def height(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class _Burnt:
+    """Outlines in the CRS of the reference, and the value of each."""
+
+    outlines: list[BaseGeometry]
+    values: list[int]
+
+
+def write_damage_raster(
+    path: Path,
+    geopackage: Path,
+    raster: ProbabilityRaster,
+    *,
+    cancellation: Cancellation,
+    reference: Reference | None = None,
+    area: AreaOfInterest | None = None,
+) -> None:
+    """Write the damage raster of a finished GeoPackage.
+
+    Values: 0 no building, 1–4 the class of the building, 255 not assessed: beyond the valid pixels of either image or
+    the area of interest, and buildings of unknown class.
+
+    Args:
+        path: GeoTIFF wanted; an earlier one is replaced at the end. Category names go to ``.aux.xml`` beside it.
+        geopackage: the finished result.
+        raster: the filled probability raster: says where both images have data.
+        cancellation: looked at before every block.
+        reference: the pixels wanted, those of the pre image; the working grid where None.
+        area: the area of interest.
+
+    Raises:
+        Cancelled: somebody asked to stop.
+        InputError: the folder cannot be written to, or the earlier file is in use.
+        RuntimeFailure: writing failed, for example on a full disk.
+    """
+    target: Reference = reference if reference is not None else raster.grid
+    placed_area = None if area is None else area.in_crs(target.crs)
+    with StagedFile(path, sidecars=(".aux.xml",)) as staged, StagedFile(path.with_suffix(".plain.tif")) as plain:
+        with rasterio.open(
+            plain.part, "w", driver="GTiff", width=target.width, height=target.height, count=1, dtype="uint8",
+            crs=target.crs, transform=target.transform, nodata=RASTER_NODATA, tiled=True, blockxsize=512,
+            blockysize=512, compress="lzw", sparse_ok=True, bigtiff="if_safer",
+        ) as dataset:  # fmt: skip
+            dataset.write_colormap(1, _colours())
+            layer_crs = CRS.from_user_input(pyogrio.read_info(geopackage, layer=DAMAGE_LAYER)["crs"])
+            for window in _windows(target):
+                cancellation.check()
+                pixels = _block(window, target, geopackage, layer_crs, raster, placed_area)
+                if pixels is not None:  # the rest stays sparse
+                    dataset.write(pixels, 1, window=window)
+        cancellation.check()
+        # nearest: an average of classes is no class
+        rasterio.shutil.copy(
+            plain.part, staged.part, driver="COG", compress="DEFLATE", blocksize=512, overview_resampling="NEAREST",
+            bigtiff="IF_SAFER", sparse_ok="YES",
+        )  # fmt: skip
+        _write_categories(staged.part)
+        staged.commit()
+
+
+def _windows(target: Reference) -> Iterator[Window]:
+    for top in range(0, target.height, _BLOCK):
+        for left in range(0, target.width, _BLOCK):
+            yield Window(left, top, min(_BLOCK, target.width - left), min(_BLOCK, target.height - top))
+
+
+def _block(
+    window: Window,
+    target: Reference,
+    geopackage: Path,
+    layer_crs: CRS,
+    raster: ProbabilityRaster,
+    area: AreaOfInterest | None,
+) -> NDArray[np.uint8] | None:
+    """Return the pixels of one window, uint8 (H, W), None where nothing was assessed."""
+    shape = int(window.height), int(window.width)
+    transform = target.transform @ Affine.translation(window.col_off, window.row_off)
+    assessed = _assessed(transform, shape, target.crs, raster)
+    if area is not None and assessed.any():
+        assessed &= area.mask(transform, shape)
+    if not assessed.any():
+        return None
+    pixels = np.where(assessed, np.uint8(_NO_BUILDING), np.uint8(RASTER_NODATA))
+    corners = [transform @ corner for corner in ((0, 0), (shape[1], 0), (shape[1], shape[0]), (0, shape[0]))]
+    burnt = _buildings(shapely.Polygon(corners), target.crs, geopackage, layer_crs)
+    if burnt.outlines:
+        rasterio.features.rasterize(zip(burnt.outlines, burnt.values, strict=True), out=pixels, transform=transform)
+    return pixels
+
+
+def _buildings(frame: shapely.Polygon, crs: CRS, geopackage: Path, layer_crs: CRS) -> _Burnt:
+    """Return the buildings of the GeoPackage in a frame of the reference."""
+    (placed,) = reproject([shapely.segmentize(frame, frame.length / 64)], crs, layer_crs)
+    if not np.isfinite(shapely.get_coordinates(placed)).all():
+        return _Burnt([], [])
+    _, _, geometries, (damages,) = pyogrio.raw.read(
+        geopackage, layer=DAMAGE_LAYER, columns=["damage"], bbox=placed.bounds
+    )
+    outlines = reproject(list(shapely.from_wkb(geometries)), layer_crs, crs) if len(geometries) else []
+    values = [RASTER_NODATA if damage == Damage.UNKNOWN else int(damage) for damage in damages.tolist()]
+    return _Burnt(outlines, values)
+
+
+def _assessed(transform: Affine, shape: tuple[int, int], crs: CRS, raster: ProbabilityRaster) -> NDArray[np.bool_]:
+    """Return where both images have data, for any pixels, by the nearest pixel of the working grid, bool (H, W)."""
+    grid = raster.grid
+    knots = _knots(transform, shape, crs, raster.grid)
+    nothing = np.zeros(shape, bool)
+    # most of a sparse scene has no data: that is known before any single pixel is placed
+    left, top = (max(int(np.floor(values.min())) - 1, 0) for values in knots)
+    right = min(int(np.floor(knots[0].max())) + 2, grid.width)
+    bottom = min(int(np.floor(knots[1].max())) + 2, grid.height)
+    if right <= left or bottom <= top:
+        return nothing
+    valid = raster.read_validity(Window(left, top, right - left, bottom - top))
+    if not valid.any():
+        return nothing
+    height, width = shape
+    at_x, at_y = np.meshgrid(
+        (np.arange(width, dtype=np.float32) + 0.5) / _BETWEEN, (np.arange(height, dtype=np.float32) + 0.5) / _BETWEEN
+    )
+    # counted from the corner of what was read, the numbers are small enough for single precision
+    cols, rows = (
+        np.floor(cv2.remap((values - first).astype(np.float32), at_x, at_y, cv2.INTER_LINEAR)).astype(np.int32)
+        for values, first in zip(knots, (left, top), strict=True)
+    )
+    inside = (rows >= 0) & (rows < bottom - top) & (cols >= 0) & (cols < right - left)
+    nothing[inside] = valid[rows[inside], cols[inside]]
+    return nothing
+
+
+def _knots(transform: Affine, shape: tuple[int, int], crs: CRS, grid: Grid) -> tuple[Knots, Knots]:
+    """Return column and row on the working grid of every 32nd pixel corner, two float64 (h, w)."""
+    size = -(-shape[0] // _BETWEEN) + 1, -(-shape[1] // _BETWEEN) + 1
+    rows, cols = np.meshgrid(np.arange(size[0]) * float(_BETWEEN), np.arange(size[1]) * float(_BETWEEN), indexing="ij")
+    x, y = transform_points(crs, grid.crs, *(transform @ (cols.ravel(), rows.ravel())))
+    # what cannot be expressed in the CRS of the grid is far away from it
+    x, y = (np.where(np.isfinite(values), values, 1e12) for values in (x, y))
+    grid_cols, grid_rows = ~grid.transform @ (x, y)
+    return grid_cols.reshape(size), grid_rows.reshape(size)
+
+
+def _colours() -> dict[int, tuple[int, int, int, int]]:
+    colours = {_NO_BUILDING: (0, 0, 0, 0), RASTER_NODATA: (0, 0, 0, 0)}
+    for damage in Damage:
+        if damage is not Damage.UNKNOWN:
+            red, green, blue = (int(CLASS_COLOURS[damage][at : at + 2], 16) for at in (1, 3, 5))
+            colours[int(damage)] = (red, green, blue, 255)
+    return colours
+
+
+def _write_categories(path: Path) -> None:
+    """Write the names of the values where GDAL looks for them; a GeoTIFF itself has no place for them."""
+    names = "".join(f"<Category>{escape(_CATEGORIES.get(value, ''))}</Category>" for value in range(256))
+    text = f'<PAMDataset><PAMRasterBand band="1"><CategoryNames>{names}</CategoryNames></PAMRasterBand></PAMDataset>\n'
+    path.with_name(path.name + ".aux.xml").write_text(text, encoding="utf-8")

@@ -1,0 +1,218 @@
+"""The GeoPackage: the result of a run, as the user keeps it.
+
+Version 1.2, so that QGIS 3.22 and GDAL 3.6 read it without a warning. Buildings are appended in batches; memory does
+not grow with their number.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+from rasterio.crs import CRS
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from .building import Building
+from .classes import CLASS_NAMES
+from .errors import RuntimeFailure
+from .geodesy import ellipsoidal_areas, reproject
+from .run_record import RunRecord
+from .staged_file import StagedFile
+from .style import assessed_area_style, damage_style
+from .summary import Summary
+
+#: Names of the spatial layers and tables.
+DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE = "damage", "assessed_area", "run"
+
+_GEOMETRY = "geom"
+_BATCH = 5_000
+_PROBABILITIES = ("p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed")
+_REVIEW = ("review_class", "review_note", "reviewed_at")
+_LONGEST_EDGE_M = 1000.0  # of the assessed area before it is reprojected and measured
+
+# as QGIS itself creates it
+_STYLES_TABLE = """
+CREATE TABLE layer_styles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
+    f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
+    useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30),
+    update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')))
+"""
+_STYLE_ROW = """
+INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,
+    styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, ?, ?, ?, '', 1, ?, '')
+"""
+_CONTENTS_ROW = """
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)
+VALUES ('layer_styles', 'attributes', 'layer_styles', '', 0)
+"""
+
+Columns = dict[str, NDArray[np.generic]]
+
+
+class GeoPackageWriter:
+    """Writes one result. A context manager; the file appears with :meth:`finish` and not before.
+
+    Args:
+        path: the GeoPackage wanted; an earlier one is replaced at the end.
+        crs: CRS of the layers.
+        multipart: the layer ``damage`` may hold multipolygons (given footprints may be).
+
+    Raises:
+        InputError: the folder cannot be written to, or the earlier file is in use.
+        RuntimeFailure: writing failed, for example on a full disk.
+    """
+
+    def __init__(self, path: Path, crs: CRS, *, multipart: bool = False) -> None:
+        self.summary = Summary()
+        self._crs = crs
+        self._type = "MultiPolygon" if multipart else "Polygon"
+        self._staged = StagedFile(path)
+        self._waiting: list[Building] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> GeoPackageWriter:
+        with ExitStack() as stack:
+            stack.enter_context(self._staged)
+            self._append([])  # the layer and its fields exist even without a building
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def add(self, buildings: Iterable[Building]) -> None:
+        """Append buildings; their ids go on counting."""
+        for building in buildings:
+            self._waiting.append(building)
+            if len(self._waiting) >= _BATCH:
+                self._flush()
+
+    def finish(self, run: RunRecord, assessed: MultiPolygon, assessed_crs: CRS) -> Summary:
+        """Write what is left and put the file in place.
+
+        Args:
+            run: the record of the run.
+            assessed: the area looked at; may be empty.
+            assessed_crs: its CRS.
+
+        Returns:
+            Counts and areas of all buildings.
+        """
+        self._flush()
+        self._write_assessed_area(assessed, assessed_crs)
+        self._write_run(run)
+        self._write_styles()
+        self._check()
+        self._staged.commit()
+        return self.summary
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._append(self._waiting)
+            self._waiting = []
+
+    def _append(self, buildings: Sequence[Building]) -> None:
+        geometries = self._in_place(buildings)
+        areas = ellipsoidal_areas(geometries, self._crs)
+        columns = _columns(buildings, areas, self.summary.buildings + 1)
+        self._write(DAMAGE_LAYER, geometries, self._type, columns, append=bool(buildings))
+        for building, area in zip(buildings, areas.tolist(), strict=True):
+            self.summary.add(building, area)
+
+    def _in_place(self, buildings: Sequence[Building]) -> list[BaseGeometry]:
+        """Return the outlines in the CRS of the layers, whatever CRS each comes in."""
+        placed: list[BaseGeometry] = [building.geometry for building in buildings]
+        for source in {building.crs.to_wkt(): building.crs for building in buildings}.values():
+            indices = [index for index, building in enumerate(buildings) if building.crs == source]
+            moved = reproject([placed[index] for index in indices], source, self._crs)
+            for index, geometry in zip(indices, moved, strict=True):
+                placed[index] = geometry
+        return placed
+
+    def _write_assessed_area(self, area: MultiPolygon, crs: CRS) -> None:
+        parts = [] if area.is_empty else [shapely.segmentize(area, _LONGEST_EDGE_M)]
+        placed = reproject(parts, crs, self._crs)
+        columns: Columns = {"area_m2": ellipsoidal_areas(placed, self._crs)}
+        self._write(ASSESSED_AREA_LAYER, placed, "MultiPolygon", columns, append=False)
+
+    def _write_run(self, run: RunRecord) -> None:
+        columns: Columns = {
+            name: np.array([value], dtype=np.float64 if isinstance(value, float) else object)
+            for name, value in asdict(run).items()
+        }
+        self._write(RUN_TABLE, None, None, columns, append=False)
+
+    def _write(
+        self,
+        layer: str,
+        geometries: Sequence[BaseGeometry] | None,
+        kind: str | None,
+        columns: Columns,
+        *,
+        append: bool,
+    ) -> None:
+        multi = kind == "MultiPolygon"
+        outlines = None
+        if geometries is not None:
+            parts = [MultiPolygon([g]) if multi and isinstance(g, Polygon) else g for g in geometries]
+            outlines = np.array(shapely.to_wkb(np.array(parts, dtype=object)), dtype=object)
+        new = not self._staged.part.exists()
+        pyogrio.raw.write(
+            self._staged.part, outlines, list(columns.values()), list(columns), layer=layer, driver="GPKG",
+            geometry_type=kind, crs=self._crs.to_wkt() if kind else None, append=append, nan_as_null=True,
+            dataset_options={"VERSION": "1.2"} if new else None,
+            layer_options=None if append or not kind else {"GEOMETRY_NAME": _GEOMETRY, "SPATIAL_INDEX": "YES"},
+        )  # fmt: skip
+
+    def _write_styles(self) -> None:
+        with closing(sqlite3.connect(self._staged.part)) as database, database:
+            database.execute(_STYLES_TABLE)
+            database.execute(_CONTENTS_ROW)
+            database.executemany(
+                _STYLE_ROW,
+                [
+                    (DAMAGE_LAYER, _GEOMETRY, "damage", damage_style(), "Damage class"),
+                    (ASSESSED_AREA_LAYER, _GEOMETRY, "assessed area", assessed_area_style(), "What was looked at"),
+                ],
+            )
+
+    def _check(self) -> None:
+        """Make sure that all buildings arrived: GDAL reports some failures of a full disk only in its log."""
+        with closing(sqlite3.connect(self._staged.part)) as database:
+            (stored,) = database.execute(f"SELECT count(*) FROM {DAMAGE_LAYER}").fetchone()
+        if stored != self.summary.buildings:
+            raise RuntimeFailure(
+                f"only {stored} of {self.summary.buildings} buildings were stored",
+                "free space on the disk of the output",
+                "output-write",
+            )
+
+
+def _columns(buildings: Sequence[Building], areas: NDArray[np.float64], first_id: int) -> Columns:
+    """Return the fields of the layer ``damage`` in their order. NaN stands for null."""
+    votes = [building.vote for building in buildings]
+    probabilities = np.array([vote.probabilities or (np.nan,) * 4 for vote in votes], np.float64).reshape(-1, 4)
+    columns: Columns = {
+        "building_id": np.arange(first_id, first_id + len(buildings), dtype=np.int64),
+        "damage": np.array([int(vote.damage) for vote in votes], np.int32),
+        "damage_class": np.array([CLASS_NAMES[vote.damage] for vote in votes], object),
+        "confidence": np.array([np.nan if v.confidence is None else v.confidence for v in votes], np.float64),
+        **{name: np.ascontiguousarray(probabilities[:, index]) for index, name in enumerate(_PROBABILITIES)},
+        "area_m2": areas,
+        "valid_fraction": np.array([vote.valid_fraction for vote in votes], np.float64),
+        "source": np.array([building.source.value for building in buildings], object),
+        "footprint_id": np.array([building.footprint_id for building in buildings], object),
+    }
+    return columns | {name: np.full(len(buildings), None, object) for name in _REVIEW}
