@@ -49,7 +49,8 @@ def read_decision(content: dict[str, Any]) -> Decision:
     Raises:
         TypeError: an unknown name.
     """
-    return Decision(**{key: tuple(value) if isinstance(value, list) else value for key, value in content.items()})
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
+    return Decision(**fields)
 
 
 def export_graph(graph: JointGraph, path: Path, size: int, half_storage: bool) -> None:
