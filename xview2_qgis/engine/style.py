@@ -49,12 +49,12 @@ def damage_style() -> str:
         )
         for damage in sorted(Damage, reverse=True)
     ]  # fmt: skip
-    return _templates().get_template("damage.qml").render(categories=categories, aliases=ALIASES)
+    return templates().get_template("damage.qml").render(categories=categories, aliases=ALIASES)
 
 
 def assessed_area_style() -> str:
     """Return the QML style of the layer ``assessed_area``: a dashed line without a fill."""
-    return _templates().get_template("assessed_area.qml").render()
+    return templates().get_template("assessed_area.qml").render()
 
 
 def _rgba(colour: str, shade: float, opacity: float) -> str:
@@ -63,7 +63,8 @@ def _rgba(colour: str, shade: float, opacity: float) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Return the templates of this package; HTML and XML are escaped."""
     return Environment(
         loader=PackageLoader("xview2_qgis.engine", "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,

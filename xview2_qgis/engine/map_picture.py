@@ -1,0 +1,123 @@
+"""The map picture of a report: the buildings in the colours of their classes on the image after the event."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pyogrio
+import shapely
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio.crs import CRS
+
+from .classes import CLASS_COLOURS, Damage
+from .geodesy import reproject
+from .geopackage import DAMAGE_LAYER
+
+#: A picture is at most this large, so that a report can be sent by mail.
+LARGEST_BYTES = 600_000
+
+_PAGE = 20_000
+_OPACITY = 0.6
+_SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
+_SMALLEST = 3.0  # pixels: a smaller building is drawn as a dot, so that one does not vanish in a large scene
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+_WHITE, _BLACK = (255, 255, 255), (30, 30, 30)
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """A small picture of the scene.
+
+    Attributes:
+        image: uint8 RGB (3, H, W), about a thousand pixels wide.
+        transform: pixel to CRS.
+        crs: CRS of the picture.
+    """
+
+    image: NDArray[np.uint8]
+    transform: Affine
+    crs: CRS
+
+
+def draw_map(backdrop: Backdrop, geopackage: Path) -> bytes:
+    """Return the buildings of a finished result on a backdrop, JPEG.
+
+    Args:
+        backdrop: picture of the image after the event.
+        geopackage: the finished result.
+    """
+    # paler, so that the colours of the classes stand out
+    paper = np.ascontiguousarray((backdrop.image.transpose(1, 2, 0) * 0.75 + 50).astype(np.uint8))
+    fills, edges = paper.copy(), []
+    for damage, rings in _buildings(backdrop, geopackage):
+        colour = _rgb(CLASS_COLOURS[damage])
+        extent = np.ptp(rings[0], axis=0)
+        if extent.max() < _SMALLEST:
+            col, row = rings[0].mean(axis=0)
+            cv2.circle(fills, (round(col), round(row)), 2, colour, cv2.FILLED, cv2.LINE_AA)
+            continue
+        fixed = [np.rint((ring - 0.5) * 2**_SHIFT).astype(np.int32) for ring in rings]
+        cv2.fillPoly(fills, fixed, colour, cv2.LINE_AA, _SHIFT)
+        edges.append((fixed, tuple(part // 2 for part in colour)))
+    picture = cv2.addWeighted(fills, _OPACITY, paper, 1 - _OPACITY, 0)
+    for fixed, dark in edges:
+        cv2.polylines(picture, fixed, True, dark, 1, cv2.LINE_AA, _SHIFT)
+    _scale_bar(picture, backdrop)
+    return _compressed(picture)
+
+
+def _buildings(backdrop: Backdrop, geopackage: Path) -> Iterator[tuple[Damage, list[NDArray[np.float64]]]]:
+    """Yield class and rings in pixels of all buildings; the worst damage comes last and lies on top."""
+    layer_crs = CRS.from_user_input(pyogrio.read_info(geopackage, layer=DAMAGE_LAYER)["crs"])
+    inverse = ~backdrop.transform
+    for damage in Damage:
+        skipped = 0
+        while True:
+            _, _, geometries, _ = pyogrio.raw.read(
+                geopackage, layer=DAMAGE_LAYER, columns=["damage"], where=f"damage = {int(damage)}",
+                skip_features=skipped, max_features=_PAGE,
+            )  # fmt: skip
+            for outline in reproject(list(shapely.from_wkb(geometries)), layer_crs, backdrop.crs):
+                for polygon in shapely.get_parts(outline):
+                    rings = [polygon.exterior, *polygon.interiors]
+                    corners = [np.column_stack(inverse @ tuple(shapely.get_coordinates(ring).T)) for ring in rings]
+                    if np.isfinite(corners[0]).all():
+                        yield damage, corners
+            if len(geometries) < _PAGE:
+                break
+            skipped += _PAGE
+
+
+def _scale_bar(picture: NDArray[np.uint8], backdrop: Backdrop) -> None:
+    """Draw a bar of a round length at the lower left."""
+    if not backdrop.crs.is_projected:
+        return
+    metres = math.hypot(backdrop.transform.a, backdrop.transform.d) * backdrop.crs.linear_units_factor[1]
+    longest = picture.shape[1] / 4 * metres
+    power = 10 ** math.floor(math.log10(longest))
+    length = max(step * power for step in (1, 2, 5) if step * power <= longest)
+    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    left, bottom = 14, picture.shape[0] - 14
+    right = left + round(length / metres)
+    for colour, width in ((_WHITE, 7), (_BLACK, 3)):
+        cv2.line(picture, (left, bottom), (right, bottom), colour, width)
+        cv2.putText(picture, text, (left, bottom - 10), _FONT, 0.5, colour, width // 2 + (width > 5), cv2.LINE_AA)
+
+
+def _compressed(picture: NDArray[np.uint8]) -> bytes:
+    quality = 88
+    while True:
+        _, encoded = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+        if encoded.size <= LARGEST_BYTES or quality <= 40:
+            return bytes(encoded.tobytes())
+        quality -= 8
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -1,0 +1,131 @@
+"""The report: one HTML file that needs nothing beside it, to read, print and send."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from .classes import CLASS_COLOURS, CLASS_LABELS, Damage
+from .run_record import RunRecord
+from .staged_file import StagedFile
+from .style import templates
+from .summary import CONFIDENCE_BINS, Summary
+
+_CHART_WIDTH = 560.0  # of the longest bar, in units of the drawing
+_HISTOGRAM_HEIGHT = 90.0
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """What a report tells.
+
+    Attributes:
+        title: headline, for example the name of the scene.
+        summary: counts, areas and confidences.
+        run: the record of the run.
+        assessed_m2: area looked at, square metres.
+        picture: map picture, JPEG; None for none.
+        notes: warnings of the run, one sentence each.
+        scores: what is known of the model's accuracy, one line each.
+    """
+
+    title: str
+    summary: Summary
+    run: RunRecord
+    assessed_m2: float
+    picture: bytes | None = None
+    notes: tuple[str, ...] = ()
+    scores: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One class in the table and the chart."""
+
+    label: str
+    colour: str
+    count: int
+    share: str
+    area: str
+    confidence: str
+    bar: float
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column of the histogram."""
+
+    label: str
+    count: int
+    height: float
+
+
+def write_report(path: Path, facts: ReportFacts) -> None:
+    """Write the report.
+
+    Args:
+        path: HTML file wanted; an earlier one is replaced at the end.
+        facts: what to tell. Texts are escaped.
+
+    Raises:
+        InputError: the folder cannot be written to, or the earlier file is in use.
+        RuntimeFailure: writing failed, for example on a full disk.
+    """
+    with StagedFile(path) as staged:
+        staged.part.write_text(render(facts), encoding="utf-8")
+        staged.commit()
+
+
+def render(facts: ReportFacts) -> str:
+    """Return the report as HTML."""
+    picture = None if facts.picture is None else base64.b64encode(facts.picture).decode("ascii")
+    return templates().get_template("report.html").render(
+        facts=facts, rows=_rows(facts.summary), columns=_columns(facts.summary), picture=picture,
+        total_area=_area(facts.summary.area_m2), assessed=_area(facts.assessed_m2), run_facts=_run_facts(facts.run),
+        sure=sum(facts.summary.confidences), histogram_height=_HISTOGRAM_HEIGHT,
+    )  # fmt: skip
+
+
+def _rows(summary: Summary) -> list[_Row]:
+    most = max(*summary.counts.values(), 1)
+    rows = []
+    for damage in sorted(Damage, reverse=True):
+        count, mean = summary.counts[damage], summary.mean_confidence(damage)
+        share = f"{count / summary.buildings:.1%}" if summary.buildings else "–"
+        rows.append(
+            _Row(
+                CLASS_LABELS[damage], CLASS_COLOURS[damage], count, share, _area(summary.areas_m2[damage]),
+                "–" if mean is None else f"{mean:.0%}", _CHART_WIDTH * count / most,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _columns(summary: Summary) -> list[_Column]:
+    most = max(*summary.confidences, 1)
+    step = 100 // CONFIDENCE_BINS
+    return [
+        _Column(f"{index * step}–{index * step + step} %", count, _HISTOGRAM_HEIGHT * count / most)
+        for index, count in enumerate(summary.confidences)
+    ]
+
+
+def _area(square_metres: float) -> str:
+    return f"{square_metres:,.0f} m² ({square_metres / 10_000:,.2f} ha)"
+
+
+def _run_facts(run: RunRecord) -> list[tuple[str, str]]:
+    versions = ", ".join(f"{name} {version}" for name, version in json.loads(run.versions).items())
+    return [
+        ("Image before", run.pre),
+        ("Image after", run.post),
+        ("Model", run.model_id),
+        ("Licence of the model", run.model_licence),
+        ("Checksum of the model", run.model_checksum),
+        ("Device", f"{run.device} ({run.provider}, {run.precision})"),
+        ("Started", run.started_at),
+        ("Duration", f"{run.seconds:,.1f} s"),
+        ("Versions", versions),
+    ]
