@@ -1,0 +1,236 @@
+"""The whole engine on small real pairs with the tiny analytic model: metres, classes, bad input, cancelling."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+
+import geopandas
+import numpy as np
+import pytest
+import rasterio
+from shapely.geometry import box
+
+from xview2_qgis.engine.assessment import assess
+from xview2_qgis.engine.cancellation import Cancellation
+from xview2_qgis.engine.errors import Cancelled, EngineError
+from xview2_qgis.engine.parameters import AssessmentParameters
+
+from .drawn_houses import HOUSES, draw_houses
+from .drawn_rasters import CENTRE
+from .tiny_bundle import write_tiny_bundle
+
+
+class Recorder:
+    """An event sink that remembers."""
+
+    def __init__(self, on_progress=None):
+        self.events = []
+        self._on_progress = on_progress
+
+    def progress(self, stage, done, total):
+        self.events.append(("progress", stage, done, total))
+        if self._on_progress:
+            self._on_progress(stage, done, total)
+
+    def __getattr__(self, name):
+        return lambda *args, **facts: self.events.append((name, *args, facts))
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return str(write_tiny_bundle(tmp_path_factory.mktemp("model") / "tiny", tile_size=256, overlap=64))
+
+
+def run(tmp_path, model, pre, post, events=None, cancellation=None, **changes):
+    parameters = AssessmentParameters(
+        pre=pre, post=post, output=tmp_path / "damage.gpkg", model=model, register=False, **changes
+    )
+    assess(parameters, events or Recorder(), cancellation or Cancellation())
+    return geopandas.read_file(parameters.output, layer="damage")
+
+
+def in_metres(frame):
+    return frame.to_crs("EPSG:32616")
+
+
+@pytest.mark.parametrize(
+    ("pre", "post"),
+    [
+        ({}, {}),
+        ({}, {"crs": "EPSG:3857", "gsd": 0.6, "size": (420, 380)}),
+        ({"crs": "EPSG:4326"}, {"crs": "EPSG:4326", "gsd": 0.45, "size": (480, 420)}),
+        ({"rotation": 20.0, "size": (520, 500)}, {"crs": "EPSG:32617", "size": (460, 420)}),
+        ({"gsd": 0.3, "size": (680, 580)}, {"rotation": -35.0, "size": (600, 600)}),
+    ],
+    ids=["same grid", "web mercator 0.6 m", "both geographic", "rotated and other zone", "0.3 m and rotated"],
+)
+def test_buildings_lie_where_they_are(tmp_path, model, pre, post):
+    pair = draw_houses(tmp_path / "pre.tif", False, **pre), draw_houses(tmp_path / "post.tif", True, **post)
+    result = run(tmp_path, model, *pair)
+    assert result.crs == rasterio.open(pair[0]).crs
+    found = in_metres(result)
+    assert len(found) == len(HOUSES)
+    errors = []
+    for house in HOUSES:
+        mine = found[found.intersects(house.polygon.centroid)].iloc[0]
+        centre, wanted = mine.geometry.centroid, house.polygon.centroid
+        errors.append((centre.x - wanted.x, centre.y - wanted.y))
+        assert np.hypot(*errors[-1]) < 0.5  # a pixel; drawing rounds every wall to whole pixels
+        overlap = mine.geometry.intersection(house.polygon).area / mine.geometry.union(house.polygon).area
+        assert overlap > 0.85
+        assert mine.damage == house.damage
+        assert mine.area_m2 == pytest.approx(house.polygon.area, rel=0.1)
+        assert mine[["p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed"]].sum() == pytest.approx(1)
+    assert np.hypot(*np.mean(errors, axis=0)) < 0.2, "all buildings are displaced the same way"
+
+
+def test_shifted_tile_lattice_changes_nothing(tmp_path, model):
+    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    rasters = []
+    for offset in ((0, 0), (96, 96)):
+        target = tmp_path / f"damage{offset[0]}.tif"
+        run(tmp_path, model, *pair, damage_raster=target, overwrite=True, tile_offset=offset)
+        rasters.append(rasterio.open(target).read(1))
+    buildings = np.isin(rasters[0], (1, 2, 3, 4))
+    assert buildings.sum() > 1000
+    assert (rasters[0] != rasters[1]).sum() < 0.005 * buildings.sum()
+
+
+def test_damage_raster_lies_on_the_pixels_of_pre(tmp_path, model):
+    pair = draw_houses(tmp_path / "pre.tif", False, crs="EPSG:4326"), draw_houses(tmp_path / "post.tif", True)
+    run(tmp_path, model, *pair, damage_raster=tmp_path / "damage.tif")
+    with rasterio.open(tmp_path / "damage.tif") as damage, rasterio.open(pair[0]) as pre:
+        assert damage.transform.almost_equals(pre.transform, 1e-12)
+        assert damage.shape == pre.shape
+        houses = pre.read(1) == 255
+        classes = damage.read(1)
+    assert (np.isin(classes, (1, 2, 3, 4)) != houses)[classes != 255].mean() < 0.01
+
+
+def test_buildings_without_post_pixels_are_unknown(tmp_path, model):
+    pre = draw_houses(tmp_path / "pre.tif", False)
+    post = draw_houses(tmp_path / "post.tif", True, hole=lambda east, north: east < -35)
+    result = in_metres(run(tmp_path, model, pre, post))
+    for house in HOUSES:
+        mine = result[result.intersects(house.polygon.centroid)].iloc[0]
+        assert mine.damage == (0 if house.east < -35 else house.damage)
+        assert mine.damage_class == "unknown" or mine.valid_fraction == pytest.approx(1)
+
+
+def test_area_of_interest_limits_buildings(tmp_path, model):
+    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    east = box(CENTRE[0], CENTRE[1] - 200, CENTRE[0] + 200, CENTRE[1] + 200)
+    geopandas.GeoDataFrame(geometry=[east], crs="EPSG:32616").to_crs(4326).to_file(tmp_path / "aoi.gpkg")
+    result = run(tmp_path, model, *pair, aoi=str(tmp_path / "aoi.gpkg"))
+    assert len(result) == sum(house.east > 0 for house in HOUSES)
+
+
+def test_footprints_keep_their_outline_and_id(tmp_path, model):
+    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    known = HOUSES[:3]
+    frame = geopandas.GeoDataFrame(
+        {"osm_id": [f"way/{i}" for i in range(3)]}, geometry=[h.polygon.buffer(-1) for h in known], crs="EPSG:32616"
+    )
+    frame.to_crs(4326).to_file(tmp_path / "known.gpkg")
+    result = in_metres(run(tmp_path, model, *pair, footprints=str(tmp_path / "known.gpkg")))
+    given = result[result.source == "footprint"].set_index("footprint_id")
+    for number, house in enumerate(known):
+        mine = given.loc[f"way/{number}"]
+        assert mine.damage == house.damage
+        assert mine.geometry.symmetric_difference(house.polygon.buffer(-1)).area < 0.1
+    assert (result.source == "model").sum() == len(HOUSES) - len(known)
+
+
+def test_the_run_is_on_record(tmp_path, model):
+    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    events = Recorder()
+    run(tmp_path, model, *pair, events=events)
+    with sqlite3.connect(tmp_path / "damage.gpkg") as file:
+        rows = file.execute("select model_id, device, provider from run").fetchall()
+    assert rows == [("tiny", "cpu", "CPUExecutionProvider")]
+    name, facts = events.events[-1]
+    assert name == "result"
+    assert facts["buildings"] == len(HOUSES)
+    assert facts["counts"] == {"unknown": 0, "no-damage": 2, "minor-damage": 1, "major-damage": 1, "destroyed": 2}
+    stages = [e[1] for e in events.events if e[0] == "progress"]
+    assert list(dict.fromkeys(stages)) == ["prepare", "infer", "objects", "write"]
+
+
+def truncated(path):
+    with open(path, "r+b") as file:
+        file.truncate(60_000)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("case", "code", "exit_code"),
+    [
+        ("no overlap", "no-overlap", 3),
+        ("one band", "bands", 3),
+        ("no crs", "no-crs", 3),
+        ("missing file", "raster-open", 3),
+        ("text file", "raster-open", 3),
+        ("truncated", "raster-read", 3),
+        ("aoi outside", "aoi-outside", 3),
+        ("empty aoi", "aoi-empty", 3),
+        ("changed model", "model-checksum", 4),
+        ("unknown model", "no-model", 4),
+        ("absent device", "device", 5),
+    ],
+)
+def test_bad_input_is_refused_and_earlier_results_stay(tmp_path, model, case, code, exit_code):
+    pre, post = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    changes = {}
+    if case == "no overlap":
+        post = draw_houses(tmp_path / "far.tif", True, offset=(5000, 0))
+    elif case in ("one band", "no crs"):
+        with rasterio.open(pre) as file:
+            pixels, profile = file.read(), file.profile
+        profile.update({"count": 1} if case == "one band" else {"crs": None}, photometric=None)
+        with rasterio.open(tmp_path / "changed.tif", "w", **profile) as file:
+            file.write(pixels[: profile["count"]])
+        pre = str(tmp_path / "changed.tif")
+    elif case == "missing file":
+        pre = str(tmp_path / "nothing.tif")
+    elif case == "text file":
+        (tmp_path / "text.tif").write_text("not a raster")
+        post = str(tmp_path / "text.tif")
+    elif case == "truncated":
+        post = truncated(post)
+    elif case in ("aoi outside", "empty aoi"):
+        shapes = [box(CENTRE[0] + 9000, CENTRE[1], CENTRE[0] + 9100, CENTRE[1] + 100)] if case == "aoi outside" else []
+        geopandas.GeoDataFrame({"n": [0] * len(shapes)}, geometry=shapes, crs="EPSG:32616").to_file(tmp_path / "a.gpkg")
+        changes["aoi"] = str(tmp_path / "a.gpkg")
+    elif case == "changed model":
+        broken = write_tiny_bundle(tmp_path / "broken", tile_size=256)
+        next(broken.glob("*.onnx")).write_bytes(b"something else")
+        model = str(broken)
+    elif case == "unknown model":
+        model = "compct"
+    elif case == "absent device":
+        changes["device"] = "cuda"
+    (tmp_path / "damage.gpkg").write_bytes(b"an earlier result")
+    before = {p.name for p in tmp_path.iterdir()}
+    with pytest.raises(EngineError) as caught:
+        run(tmp_path, model, pre, post, overwrite=True, **changes)
+    assert (caught.value.code, caught.value.exit_code) == (code, exit_code), str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert (tmp_path / "damage.gpkg").read_bytes() == b"an earlier result"
+    assert {p.name for p in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("stage", ["prepare", "infer", "objects"])
+def test_cancel_in_any_stage_leaves_nothing(tmp_path, model, stage):
+    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    cancellation = Cancellation()
+    events = Recorder(lambda name, done, total: cancellation.request() if name == stage else None)
+    before = {p.name for p in tmp_path.iterdir()}
+    with pytest.raises(Cancelled):
+        run(tmp_path, model, *pair, events=events, cancellation=cancellation)
+    assert {p.name for p in tmp_path.iterdir()} == before
+
+
+def test_parameters_are_json(tmp_path):
+    parameters = AssessmentParameters("a.tif", "b.tif", tmp_path / "c.gpkg")
+    assert dataclasses.replace(parameters, aoi="x").as_json().startswith('{"pre": "a.tif"')
