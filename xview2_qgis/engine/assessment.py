@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from shapely.geometry import MultiPolygon
+
 from .alignment import AlignedPair, Shift
 from .area_of_interest import AreaOfInterest, read_area
 from .assessed_area import assessed_area
+from .backdrop import small_picture
 from .building import Building
 from .bundle import Bundle, open_bundle
 from .cancellation import Cancellation
@@ -24,15 +27,18 @@ from .damage_raster import write_damage_raster
 from .destinations import check_destinations, working_folder
 from .events import EventSink
 from .footprints import CoveredArea, FootprintLayer, assess_footprints, open_footprints, without_covered
+from .geodesy import ellipsoidal_areas
 from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, GeoPackageWriter
 from .grid import Grid, plan_grid
 from .inference import Predictor, open_predictor
+from .map_picture import draw_map
 from .objects import find_buildings
 from .parameters import AssessmentParameters
 from .pipeline import InferenceSummary, run_inference
 from .probability_raster import ProbabilityRaster
 from .rasters import RasterSource, open_source
 from .registration import estimate_shift
+from .report import ReportFacts, write_report
 from .run_record import RunRecord, versions
 from .runtime import RuntimeOptions
 from .stretch import Stretch, estimate_stretch
@@ -167,7 +173,36 @@ def _write(
             reference=scene.pre, area=scene.area,
         )  # fmt: skip
         events.progress("write", 2, steps)
+    if parameters.report is not None:
+        _report(parameters.report, parameters.output, scene, bundle, record, summary, assessed)
+        events.progress("write", steps, steps)
     return summary
+
+
+def _report(
+    path: Path,
+    geopackage: Path,
+    scene: Scene,
+    bundle: Bundle,
+    record: RunRecord,
+    summary: Summary,
+    assessed: MultiPolygon,
+) -> None:
+    backdrop = small_picture(scene.pre, scene.post, scene.grid, scene.stretches, scene.shift)
+    shift = scene.shift
+    moved = (
+        f"The image after was moved by {shift.dx_m:+.1f} m east and {shift.dy_m:+.1f} m north to fit the one before."
+    )
+    facts = ReportFacts(
+        title=f"Building damage: {scene.post.name}",
+        summary=summary,
+        run=record,
+        assessed_m2=float(ellipsoidal_areas([assessed], scene.grid.crs)[0]) if not assessed.is_empty else 0.0,
+        picture=None if backdrop is None else draw_map(backdrop, geopackage),
+        notes=(moved,) if shift.windows_used else (),
+        scores=tuple(f"{score.metric} {score.value} on {score.set} ({score.date})" for score in bundle.scores),
+    )
+    write_report(path, facts)
 
 
 def _buildings(

@@ -1,0 +1,43 @@
+"""The backdrop of a report's map: the image after the event, small."""
+
+from __future__ import annotations
+
+import math
+
+from affine import Affine
+
+from .alignment import AlignedPair, Shift
+from .grid import Grid
+from .map_picture import Backdrop
+from .rasters import RasterSource
+from .stretch import Stretch
+
+_LONGEST_SIDE = 1100  # pixels, as wide as a page
+
+
+def small_picture(
+    pre: RasterSource, post: RasterSource, grid: Grid, stretches: tuple[Stretch, Stretch], shift: Shift
+) -> Backdrop | None:
+    """Return the post image on a coarse copy of the grid; None where nothing is valid.
+
+    Args:
+        pre: image before the event; shows through where post has no data.
+        post: image after it.
+        grid: the working grid.
+        stretches: of pre and post.
+        shift: correction of the position of post.
+
+    Raises:
+        InputError: a raster cannot be read.
+    """
+    factor = max(1.0, max(grid.width, grid.height) / _LONGEST_SIDE)
+    coarse = Grid(
+        grid.crs,
+        grid.transform @ Affine.scale(factor),
+        max(1, math.ceil(grid.width / factor)),
+        max(1, math.ceil(grid.height / factor)),
+        grid.gsd_m * factor,
+    )
+    with AlignedPair(pre, post, coarse, shift=shift, stretches=stretches) as pair:
+        tile = pair.read(coarse.window)
+    return None if tile is None else Backdrop(tile.post, coarse.transform, coarse.crs)
