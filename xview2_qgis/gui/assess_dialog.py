@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qgis.core import Qgis, QgsMapLayerProxyModel, QgsProject, QgsRasterLayer
-from qgis.gui import QgisInterface, QgsCollapsibleGroupBox, QgsMapLayerComboBox, QgsMessageBar
+from qgis.gui import QgisInterface, QgsCollapsibleGroupBox, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
     QMessageBox,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -36,6 +37,7 @@ from ..result_layers import add_result, result_extent, result_text
 from ..run_progress import RunProgress
 from .area_choice import AreaChoice
 from .model_choice import ModelChoice
+from .notice import Notice
 from .output_choice import OutputChoice
 from .progress_panel import ProgressPanel
 from .raster_choice import RasterChoice
@@ -71,7 +73,7 @@ class AssessDialog(QDialog):
     # the window
 
     def _make_widgets(self) -> None:
-        self.messages = QgsMessageBar(self)
+        self.notice = Notice(self)
         self.pre = RasterChoice(self.tr("Image from before the event"), self)
         self.post = RasterChoice(self.tr("Image from after the event"), self)
         self.model = ModelChoice(self)
@@ -80,6 +82,8 @@ class AssessDialog(QDialog):
         self.footprints.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
         self.footprints.setAllowEmptyLayer(True, self.tr("None: the model finds the buildings"))
         self.footprints.setLayer(None)
+        # its own idea of a width is that of the first entry, which does not exist yet
+        self.footprints.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.outputs = OutputChoice(self)
         self.device = self._choices(DEVICES, self.tr("Automatic: the fastest that works"))
         self.precision = self._choices(PRECISIONS, self.tr("Automatic"))
@@ -145,7 +149,7 @@ class AssessDialog(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._form)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.messages)
+        layout.addWidget(self.notice)
         layout.addWidget(scroll, 1)
         layout.addWidget(self.progress)
         layout.addWidget(self.buttons)
@@ -226,7 +230,7 @@ class AssessDialog(QDialog):
         """Start the assessment; returns at once."""
         if self.task is not None:
             return
-        self.messages.clearWidgets()
+        self.notice.clear()
         try:
             environment = self._engine()
         except EngineMissingError as error:
@@ -344,25 +348,22 @@ class AssessDialog(QDialog):
     def _tell(self, text: str, level: Qgis.MessageLevel) -> None:
         """Show a message in the dialog, or in the main window when the dialog is closed or the message is good."""
         if self.isVisible():
-            self.messages.pushMessage("", text, level, 0)
+            self.notice.show_message(text, level)
         if not self.isVisible() or level == Qgis.MessageLevel.Success:
             self._iface.messageBar().pushMessage("xView2", text, level, 0)
 
     def _warn(self, text: str) -> None:
-        self.messages.pushMessage("", text, Qgis.MessageLevel.Warning, 0)
+        self.notice.show_message(text, Qgis.MessageLevel.Warning)
 
     def _offer_engine(self, error: EngineMissingError) -> None:
-        item = self.messages.createMessage("", f"{error.message} {error.hint}")
-        button = QPushButton(self.tr("Choose…"), item)
-        button.clicked.connect(self._ask_for_engine)
-        item.layout().addWidget(button)
-        self.messages.pushWidget(item, Qgis.MessageLevel.Warning, 0)
+        text = f"{error.message} {error.hint}"
+        self.notice.show_message(text, Qgis.MessageLevel.Warning, self.tr("Choose…"), self._ask_for_engine)
 
     def _ask_for_engine(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Python interpreter of the engine environment"))
         if path:
             choose_engine(path)
-            self.messages.clearWidgets()
+            self.notice.clear()
 
     def _show_running(self, running: bool) -> None:
         self._form.setEnabled(not running)
