@@ -18,6 +18,7 @@ from rasterio.windows import Window
 from .decision import Decision
 from .probability_raster import ProbabilityBlock, ProbabilityRaster
 
+_LONGEST_REACH = 1024  # pixels by which a view grows at once
 _STRIP = 1024  # rows read at once where only the mask is wanted
 
 Mask = NDArray[np.bool_]
@@ -36,6 +37,10 @@ class Component:
     window: Window
     mask: Mask
     block: ProbabilityBlock
+
+
+#: Components under their anchors, row and column.
+Found = dict[tuple[int, int], Component]
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,10 @@ class _Box:
     @property
     def window(self) -> Window:
         return Window(self.left, self.top, self.right - self.left, self.bottom - self.top)
+
+    @property
+    def longest(self) -> int:
+        return max(self.bottom - self.top, self.right - self.left)
 
     def grown(self, by: int, within: _Box) -> _Box:
         return _Box(self.top - by, self.left - by, self.bottom + by, self.right + by).clipped(within)
@@ -133,20 +142,20 @@ class ComponentStream:
         block = self._raster.read(padded.window)
         labels, boxes = _label(self._mask_of(block), padded)
         here = np.unique(labels[core.part(padded)])
-        found: list[tuple[tuple[int, int], Component]] = []
+        found: Found = {}
         for number in here[here > 0].tolist():
             box = boxes[number]
-            if self._leaves(box, padded):
-                found.extend(self._followed(core, padded, labels == number))
+            if self._leaves(box, padded) or box.longest > self._looking.largest:
+                # two pieces of one component may hang together elsewhere: the same anchor stands for both
+                found |= self._followed(core, padded, labels == number)
                 continue
             mask = labels[box.part(padded)] == number
-            anchor = _anchor(box, mask)
-            if core.holds(*anchor):
-                found.append((anchor, Component(box.window, mask, _cut(block, box, padded))))
-        for _, component in sorted(found, key=lambda item: item[0]):
-            yield component
+            if core.holds(*_anchor(box, mask)):
+                found[_anchor(box, mask)] = Component(box.window, mask, _cut(block, box, padded))
+        for anchor in sorted(found):
+            yield found[anchor]
 
-    def _followed(self, core: _Box, padded: _Box, known: Mask) -> list[tuple[tuple[int, int], Component]]:
+    def _followed(self, core: _Box, padded: _Box, known: Mask) -> Found:
         """Return the components with an anchor in ``core`` for one that leaves the padded window.
 
         Args:
@@ -158,26 +167,24 @@ class ComponentStream:
         seed = padded.top + seed_row, padded.left + seed_col
         view, box, mask = padded, _bounds(known, padded), known
         reach = self._looking.margin
-        while self._leaves(box, view):
-            # decided by what is known of the component, not by the window, so that every window decides the same
-            if max(box.bottom - box.top, box.right - box.left) > self._looking.largest:
-                return self._pieces(core, padded, known)
+        # decided by what is known of the component, not by the window, so that every window decides the same
+        while box.longest <= self._looking.largest:
+            if not self._leaves(box, view):
+                cut = mask[box.part(view)]
+                anchor = _anchor(box, cut)
+                if not core.holds(*anchor):
+                    return {}
+                return {anchor: Component(box.window, cut, self._raster.read(box.window))}
             view = box.grown(reach, self._scene)
-            reach = min(2 * reach, 1024)
+            reach = min(2 * reach, _LONGEST_REACH)
             mask = _flooded(self._mask(view), seed[0] - view.top, seed[1] - view.left)
             box = _bounds(mask, view)
-        if max(box.bottom - box.top, box.right - box.left) > self._looking.largest:
-            return self._pieces(core, padded, known)
-        cut = mask[box.part(view)]
-        anchor = _anchor(box, cut)
-        if not core.holds(*anchor):
-            return []
-        return [(anchor, Component(box.window, cut, self._raster.read(box.window)))]
+        return self._pieces(core, padded, known)
 
-    def _pieces(self, core: _Box, padded: _Box, known: Mask) -> list[tuple[tuple[int, int], Component]]:
+    def _pieces(self, core: _Box, padded: _Box, known: Mask) -> Found:
         """Return the pieces of a too large component that have their anchor in ``core``."""
         size = self._looking.largest
-        found = []
+        found: Found = {}
         for top in range(core.top // size * size, core.bottom, size):
             for left in range(core.left // size * size, core.right, size):
                 cell = _Box(top, left, top + size, left + size).clipped(self._scene)
@@ -189,7 +196,7 @@ class ComponentStream:
                     mask = labels[box.part(cell)] == number
                     anchor = _anchor(box, mask)
                     if core.holds(*anchor):
-                        found.append((anchor, Component(box.window, mask, self._raster.read(box.window))))
+                        found[anchor] = Component(box.window, mask, self._raster.read(box.window))
         return found
 
     def _leaves(self, box: _Box, view: _Box) -> bool:

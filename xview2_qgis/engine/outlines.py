@@ -23,6 +23,7 @@ _TOLERANCE = 1.0  # pixels: the middles of a digital line's steps are at most ha
 _SAME_WALL = 0.75  # pixels: two pieces are one wall if one line is that near to all middles of both
 _CORNER_REACH = 2.5  # pixels from the staircase to where two walls meet; beyond it the corner is cut off
 _PARALLEL = 0.17  # sine of 10°: walls closer in direction have no useful intersection
+_NO_STAIRS = 3  # pixels: a slanted wall has shorter steps in one direction
 _SHORTEST = 12  # unit steps: below, the staircase itself is the best there is
 
 Points = NDArray[np.float64]
@@ -77,9 +78,10 @@ def to_grid(polygon: Outline, transform: Affine) -> Outline:
 
 def _straighten(ring: Points) -> Points:
     """Return a ring of straight walls for a closed ring (N, 2) along pixel edges."""
-    middles = _middles(ring)
-    if len(middles) < _SHORTEST:
+    lengths = np.abs(np.diff(ring, axis=0)).sum(axis=1)
+    if lengths.sum() < _SHORTEST or len(lengths) == 4 or lengths.min() >= _NO_STAIRS:
         return ring
+    middles = _middles(ring)
     breaks = _breakpoints(middles)
     if len(breaks) < 3:
         return ring

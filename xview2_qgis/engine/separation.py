@@ -21,8 +21,6 @@ from skimage.segmentation import watershed
 
 #: Two peaks are two buildings when the way between them sinks below this share of the lower one.
 SADDLE_RATIO = 0.6
-#: A square covers 4 times its squared inradius; nothing below this can hold two buildings of similar width.
-_COMPACT = 5.5
 _BORDER = 4  # of background around the component: three sigmas of the smoothing
 
 
@@ -48,7 +46,8 @@ def separate(
     padded = cv2.copyMakeBorder(mask.astype(np.uint8), _BORDER, _BORDER, _BORDER, _BORDER, cv2.BORDER_CONSTANT, value=0)
     # a pixel at the edge is half a pixel away from it
     distance = np.maximum(cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) - 0.5, 0.0)
-    if area < _COMPACT * float(distance.max()) ** 2:
+    # a square covers 4 times its squared inradius: what is left beside it holds no second building
+    if area < 4.0 * float(distance.max()) ** 2 + minimum_pixels:
         return single, 1
     probability = np.zeros(padded.shape, np.float32)
     probability[_BORDER:-_BORDER, _BORDER:-_BORDER] = building * mask
