@@ -1,0 +1,119 @@
+"""The command as programs see it: JSON lines, exit codes, one error line, cancelling from outside."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from .drawn_houses import draw_houses
+from .tiny_bundle import write_tiny_bundle
+
+COMMAND = [sys.executable, "-m", "xview2_qgis.engine"]
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scene")
+    write_tiny_bundle(folder / "tiny", tile_size=256, overlap=64)
+    draw_houses(folder / "pre.tif", False)
+    draw_houses(folder / "post.tif", True)
+    # over a hundred tiles: long enough to be interrupted
+    draw_houses(folder / "wide_pre.tif", False, size=(2400, 2000))
+    draw_houses(folder / "wide_post.tif", True, size=(2400, 2000))
+    return folder
+
+
+def arguments(scene, output, *more, prefix=""):
+    pair = ["--pre", str(scene / f"{prefix}pre.tif"), "--post", str(scene / f"{prefix}post.tif")]
+    return [*COMMAND, "assess", *pair, "--output", str(output), "--model", str(scene / "tiny"), *more]
+
+
+def test_stdout_holds_json_lines_and_nothing_else(scene, tmp_path):
+    done = subprocess.run(
+        arguments(scene, tmp_path / "out.gpkg", "--events", "json"), capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines[0]["event"] == "started"
+    assert lines[-1]["event"] == "result"
+    assert lines[-1]["layers"] == ["damage", "assessed_area"]
+    wanted = {"output", "layers", "buildings", "counts", "device", "provider", "precision", "seconds"}
+    assert wanted | {"pairs_per_second"} <= set(lines[-1])
+    for line in lines[1:-1]:
+        assert line["event"] in ("progress", "warning")
+        if line["event"] == "progress":
+            assert set(line) == {"event", "stage", "done", "total", "eta_s"}
+
+
+@pytest.mark.parametrize(
+    ("change", "exit_code", "words"),
+    [
+        (["--pre", "nowhere.tif"], 3, "nowhere.tif"),
+        (["--model", "compct"], 4, "compct"),
+        (["--output", "out.shp"], 2, ".gpkg"),
+        (["--device", "cuda"], 5, "onnxruntime-gpu"),
+        (["--batch-size", "none"], 2, "batch-size"),
+    ],
+)
+def test_an_error_is_one_line_with_its_exit_code(scene, tmp_path, change, exit_code, words):
+    done = subprocess.run(
+        arguments(scene, tmp_path / "out.gpkg", *change), capture_output=True, text=True, timeout=120, cwd=tmp_path
+    )
+    assert done.returncode == exit_code
+    last = done.stderr.strip().splitlines()[-1]
+    assert "error: " in last
+    assert words in last
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", ["line", "SIGTERM", "SIGINT"])
+def test_cancel_from_outside(scene, tmp_path, how):
+    process = subprocess.Popen(
+        arguments(scene, tmp_path / "out.gpkg", "--events", "json", prefix="wide_"),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    for line in process.stdout:
+        if json.loads(line).get("stage") == "infer":
+            break
+    if how == "line":
+        process.stdin.write("cancel\n")
+        process.stdin.flush()
+    else:
+        process.send_signal(getattr(signal, how))
+    rest, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert json.loads(rest.splitlines()[-1]) == {"event": "cancelled"}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reader_that_goes_away_is_no_traceback(scene, tmp_path):
+    process = subprocess.Popen(
+        arguments(scene, tmp_path / "out.gpkg", "--events", "json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    process.stdout.readline()
+    process.stdout.close()
+    errors = process.stderr.read().decode()
+    assert process.wait(60) != 0
+    assert "Traceback" not in errors
+
+
+def test_doctor_names_what_runs():
+    done = subprocess.run([*COMMAND, "doctor"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout
+    assert "cpu: runs (CPUExecutionProvider, fp32)" in done.stdout
+
+
+def test_models_are_listed_shown_and_verified():
+    for action, words in (
+        (["list"], "CC BY-NC-SA 4.0"),
+        (["show", "compact"], "xBD"),
+        (["verify", "compact"], "complete"),
+    ):
+        done = subprocess.run([*COMMAND, "models", *action], capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert words in done.stdout

@@ -1,0 +1,41 @@
+"""Events as text and as JSON; the time left against a known pace."""
+
+import io
+import json
+
+import pytest
+
+from xview2_qgis.engine import events as module
+from xview2_qgis.engine.events import JsonEvents, RemainingTime, TextEvents
+
+
+def test_time_left_follows_the_pace_after_the_first_step(monkeypatch):
+    now = 100.0
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    remaining = RemainingTime()
+    assert remaining.estimate("infer", 0, 10) is None
+    now = 130.0  # a slow first step
+    remaining = RemainingTime()
+    assert remaining.estimate("infer", 1, 10) is None
+    now = 134.0
+    assert remaining.estimate("infer", 3, 10) == pytest.approx(14.0)
+    assert remaining.estimate("write", 0, 1) is None
+
+
+def test_json_lines_are_complete_objects():
+    stream = io.StringIO()
+    events = JsonEvents(stream)
+    events.progress("infer", 1, 4)
+    events.warning("device-fallback", "zwei\nZeilen")
+    events.error("no-overlap", "what", "do")
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert lines[0] == {"event": "progress", "stage": "infer", "done": 1, "total": 4, "eta_s": None}
+    assert lines[1]["message"] == "zwei\nZeilen"
+    assert lines[2] == {"event": "error", "code": "no-overlap", "message": "what", "hint": "do"}
+
+
+def test_text_error_is_one_line():
+    out, err = io.StringIO(), io.StringIO()
+    TextEvents(out, err).error("no-overlap", "the images do not overlap", "check their CRS")
+    assert err.getvalue() == "error: the images do not overlap: check their CRS\n"
+    assert out.getvalue() == ""
