@@ -14,7 +14,6 @@ from xview2_qgis.engine.decision import Decision
 from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.objects import find_buildings
 
-
 STANDARD = Decision()
 
 

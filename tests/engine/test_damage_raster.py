@@ -1,0 +1,120 @@
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.enums import ColorInterp
+from rasterio.warp import transform as warp_points
+from shapely import affinity
+
+from tests.engine.probability_scene import ORIGIN, UTM, make_grid, make_raster, silent, uncancelled
+from tests.engine.result_scene import one_of_each, write_result
+from xview2_qgis.engine.area_of_interest import AreaOfInterest
+from xview2_qgis.engine.classes import CLASS_COLOURS, Damage
+from xview2_qgis.engine.damage_raster import write_damage_raster
+from xview2_qgis.engine.decision import Decision
+from xview2_qgis.engine.grid import Grid
+from xview2_qgis.engine.objects import find_buildings
+
+X, Y = ORIGIN
+
+
+@pytest.fixture
+def scene(tmp_path):
+    """A result with one building of each class and the raster it came from; post is missing in the last 20 columns."""
+    post = np.ones((60, 240), bool)
+    post[:, 220:] = False
+    write_result(tmp_path / "out.gpkg", one_of_each())
+    with make_raster(tmp_path / "p.tif", make_grid(240, 60), np.zeros((60, 240), np.uint8), post_valid=post) as raster:
+        yield tmp_path / "out.gpkg", raster
+
+
+def test_values_colours_names_and_layout(scene, tmp_path):
+    path = tmp_path / "d.tif"
+    write_damage_raster(path, *scene, cancellation=uncancelled())
+    with rasterio.open(path) as dataset:
+        pixels = dataset.read(1)
+        assert (dataset.count, dataset.dtypes, dataset.nodata) == (1, ("uint8",), 255)
+        assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        assert dataset.colorinterp == (ColorInterp.palette,)
+        colours = dataset.colormap(1)
+        assert dataset.crs == UTM
+        assert dataset.transform == scene[1].grid.transform
+    for damage in list(Damage)[1:]:
+        assert "#{:02x}{:02x}{:02x}".format(*colours[damage][:3]) == CLASS_COLOURS[damage]
+    expected = np.zeros((60, 240), np.uint8)
+    expected[:, 220:] = 255
+    for damage in Damage:
+        left = 10 + 40 * damage
+        expected[10:30, left : left + 20] = 255 if damage is Damage.UNKNOWN else damage
+    assert (pixels == expected).all()
+    assert "<Category>Minor damage</Category>" in (tmp_path / "d.tif.aux.xml").read_text()
+    assert not list(tmp_path.glob(".*"))
+
+
+REFERENCES = {
+    "finer, other zone, rotated": lambda: (
+        CRS.from_epsg(32617),
+        Affine.translation(5000, 3_003_900) @ Affine.rotation(11) @ Affine.scale(0.4, -0.4),
+    ),
+    "degrees": lambda: (CRS.from_epsg(4326), Affine(4e-6, 0, -85.9915, 0, -3.7e-6, 27.1190)),
+    "same metres, offset by a third of a pixel": lambda: (UTM, Affine(0.5, 0, X - 20.17, 0, -0.5, Y + 10.17)),
+}
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_the_raster_lies_on_the_pixels_of_the_reference(tmp_path, name):
+    building = np.zeros((300, 400), np.uint8)
+    building[40:120, 60:190] = building[180:260, 230:320] = 220
+    crs, transform = REFERENCES[name]()
+    # put the middle of the scene into the middle of the reference, whatever rounding the numbers above have
+    (middle_x,), (middle_y,) = warp_points(UTM, crs, [X + 100], [Y - 75])
+    offset_x, offset_y = transform @ (300, 250)
+    if "same" not in name:
+        transform = Affine.translation(middle_x - offset_x, middle_y - offset_y) @ transform
+    reference = Grid(crs, transform, 600, 500, 0.4)
+    grid = make_grid(400, 300)
+    with make_raster(tmp_path / "p.tif", grid, building) as raster:
+        found = list(find_buildings(raster, Decision(), events=silent(), cancellation=uncancelled()))
+        write_result(tmp_path / "out.gpkg", found, crs)
+        write_damage_raster(
+            tmp_path / "d.tif", tmp_path / "out.gpkg", raster, cancellation=uncancelled(), reference=reference
+        )
+    with rasterio.open(tmp_path / "d.tif") as dataset:
+        pixels = dataset.read(1)[::3, ::3]
+        assert dataset.transform.almost_equals(transform, 1e-12)
+    # where each pixel of the reference lies on the working grid, exactly
+    rows, cols = np.mgrid[0:500:3, 0:600:3]
+    x, y = warp_points(crs, UTM, *(transform @ (cols.ravel() + 0.5, rows.ravel() + 0.5)))
+    grid_cols, grid_rows = ~grid.transform @ (np.array(x), np.array(y))
+    places = shapely.points(grid_cols, grid_rows).reshape(rows.shape)
+    houses = shapely.box(60, 40, 190, 120) | shapely.box(230, 180, 320, 260)
+    scene = shapely.box(0, 0, 400, 300)
+    shapely.prepare(houses.boundary)
+    half = 0.5
+    away = shapely.distance(places, houses.boundary) > half * 0.3
+    assert ((pixels == 1) == shapely.contains(houses, places))[away].all()
+    beside = shapely.distance(places, scene.boundary) > half
+    assert ((pixels != 255) == shapely.contains(scene, places))[beside].all()
+    assert (pixels == 1).sum() > 100
+
+
+def test_beyond_the_area_of_interest_nothing_was_assessed(scene, tmp_path):
+    area = AreaOfInterest(affinity.translate(shapely.box(0, -30, 60, 0), X, Y), UTM)
+    write_damage_raster(tmp_path / "d.tif", *scene, cancellation=uncancelled(), area=area)
+    with rasterio.open(tmp_path / "d.tif") as dataset:
+        pixels = dataset.read(1)
+    assert (pixels[35:, 120:] == 255).all()
+    assert (pixels[35:, :120] == 0).all()
+
+
+def test_overviews_hold_classes_only(tmp_path):
+    write_result(tmp_path / "out.gpkg", one_of_each())
+    grid = make_grid(1600, 1500)
+    with make_raster(tmp_path / "p.tif", grid, np.zeros((1500, 1600), np.uint8)) as raster:
+        write_damage_raster(tmp_path / "d.tif", tmp_path / "out.gpkg", raster, cancellation=uncancelled())
+    with rasterio.open(tmp_path / "d.tif") as dataset:
+        assert dataset.overviews(1)
+        small = dataset.read(1, out_shape=(375, 400))
+    assert set(np.unique(small)) == {0, 1, 2, 3, 4, 255}
