@@ -98,7 +98,8 @@ class Photographer:
         from qgis.core import QgsProject, QgsRasterLayer
 
         # there is no window manager that could do it
-        self._iface.mainWindow().setGeometry(0, 0, *(int(number) for number in SIZE.split("x")))
+        self._iface.mainWindow().showNormal()
+        self._iface.mainWindow().setGeometry(self._iface.mainWindow().screen().geometry())
         for item in self._iface.messageBar().items():
             print(f"QGIS says at its start: {item.text()}", flush=True)
         self._iface.messageBar().clearWidgets()
@@ -114,7 +115,7 @@ class Photographer:
         plugin = qgis.utils.plugins["xview2_qgis"]
         plugin.show_dialog()
         self._dialog = plugin._dialog
-        self._dialog.move(420, 140)
+        self._dialog.move(380, 110)
         return True
 
     def _fill(self) -> bool:
@@ -142,10 +143,11 @@ class Photographer:
             return False
         self._shoot("finished")
         self._dialog.close()
-        self._pause = 10
         return True
 
     def _result(self) -> bool:
+        if self._iface.mapCanvas().isDrawing():
+            return False
         self._shoot("result")
         return True
 

@@ -82,6 +82,9 @@ class AssessDialog(QDialog):
         self.footprints.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
         self.footprints.setAllowEmptyLayer(True, self.tr("None: the model finds the buildings"))
         self.footprints.setLayer(None)
+        self.footprints.setToolTip(
+            self.tr("Known buildings are rated as they are; the model adds those it finds beside them")
+        )
         # its own idea of a width is that of the first entry, which does not exist yet
         self.footprints.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.outputs = OutputChoice(self)

@@ -127,7 +127,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             "<p>A polygon layer, an extent, or both (then what they have in common). Without them, all that both "
             "images cover is assessed.</p>"
             "<h3>Footprints</h3>"
-            "<p>With a layer of building polygons, those are rated; without it, the model finds the buildings.</p>"
+            "<p>Known building polygons are rated as they are; the model adds the buildings it finds beside them.</p>"
             "<h3>Model</h3>"
             "<p>Name of an installed model, or path of a model bundle. The model “compact” comes with the plugin; like "
             "all models trained on xBD it is licensed CC BY-NC-SA 4.0.</p>"

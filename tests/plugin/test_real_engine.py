@@ -1,0 +1,189 @@
+"""The plugin with the real engine and a tiny real model: what a user gets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import pytest
+from qgis.core import (
+    QgsApplication,
+    QgsCategorizedSymbolRenderer,
+    QgsFeature,
+    QgsGeometry,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsVectorLayer,
+)
+
+from tests.plugin.conftest import ROOT
+from xview2_qgis.engine.classes import CLASS_COLOURS, CLASS_NAMES
+from xview2_qgis.engine_environment import EngineEnvironment
+from xview2_qgis.engine_process import EngineProcess
+from xview2_qgis.gui.assess_dialog import AssessDialog
+from xview2_qgis.processing.provider import XView2Provider
+
+# read here, because the other tests take the variable away
+PYTHON = os.environ.get("XVIEW2_ENGINE_PYTHON") or str(ROOT / ".venv" / "bin" / "python")
+
+pytestmark = pytest.mark.skipif(
+    not os.access(PYTHON, os.X_OK) or not (ROOT / "tests" / "engine" / "tiny_bundle.py").is_file(),
+    reason="there is no engine environment",
+)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("model") / "tiny"
+    command = [PYTHON, "-m", "tests.engine.tiny_bundle", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return str(folder)
+
+
+@pytest.fixture(autouse=True)
+def real_engine(clean_settings, monkeypatch):
+    monkeypatch.setenv("XVIEW2_ENGINE_PYTHON", PYTHON)
+
+
+@pytest.fixture
+def town(tmp_path):
+    """Two buildings: one unchanged, one destroyed in the sense of the tiny model; 300 × 300 pixels of 0.5 m."""
+    import numpy as np
+    from osgeo import gdal, osr
+
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(32618)
+    pre = np.full((3, 300, 300), 64, np.uint8)
+    pre[0] = 0
+    pre[0, 40:80, 40:80] = 255
+    pre[0, 150:210, 200:240] = 255
+    post = pre.copy()
+    post[0, 150:210, 200:240] = 64
+    post[1:, 150:210, 200:240] = 255
+    paths = []
+    for name, pixels in (("pre", pre), ("post", post)):
+        path = str(tmp_path / f"{name}.tif")
+        raster = gdal.GetDriverByName("GTiff").Create(path, 300, 300, 3, gdal.GDT_Byte)
+        raster.SetGeoTransform((500000.0, 0.5, 0.0, 4000150.0, 0.0, -0.5))
+        raster.SetProjection(reference.ExportToWkt())
+        raster.WriteArray(pixels)
+        raster = None
+        paths.append(path)
+    return tuple(paths)
+
+
+@pytest.fixture
+def assess(qgis_app, project, town, model, tmp_path):
+    provider = XView2Provider()
+    registry = QgsApplication.processingRegistry()
+    registry.addProvider(provider)
+
+    def assess(**parameters):
+        context = QgsProcessingContext()
+        context.setProject(project)
+        parameters = {
+            "PRE": town[0],
+            "POST": town[1],
+            "MODEL": model,
+            "DEVICE": "cpu",
+            "REGISTER": "off",
+            "OUTPUT": str(tmp_path / "out.gpkg"),
+            **parameters,
+        }
+        algorithm = registry.algorithmById("xview2:assess")
+        outputs, ok = algorithm.run(parameters, context, QgsProcessingFeedback(False), {}, False)
+        assert ok
+        return outputs
+
+    yield assess
+    registry.removeProvider(provider)
+
+
+def check_style(layer):
+    renderer = layer.renderer()
+    assert isinstance(renderer, QgsCategorizedSymbolRenderer)
+    colours = {category.value(): category.symbol().color().name() for category in renderer.categories()}
+    assert colours == {CLASS_NAMES[damage]: CLASS_COLOURS[damage] for damage in CLASS_NAMES}
+
+
+def test_algorithm(assess, tmp_path):
+    outputs = assess(DAMAGE_RASTER=str(tmp_path / "damage.tif"), REPORT=str(tmp_path / "report.html"))
+    assert (outputs["BUILDINGS"], outputs["NO_DAMAGE"], outputs["DESTROYED"]) == (2, 1, 1)
+    assert outputs["DEVICE_USED"] == "cpu, CPUExecutionProvider, fp32"
+    layer = QgsVectorLayer(outputs["OUTPUT"], "damage", "ogr")
+    check_style(layer)
+    # the destroyed building lies where it was drawn
+    [destroyed] = [feature for feature in layer.getFeatures() if feature["damage_class"] == "destroyed"]
+    box = destroyed.geometry().boundingBox()
+    expected = QgsRectangle(500100, 4000045, 500120, 4000075)
+    assert box.center().distance(expected.center()) < 0.5
+    assert destroyed["area_m2"] == pytest.approx(expected.area(), rel=0.05)
+    raster = QgsRasterLayer(outputs["DAMAGE_RASTER"], "damage")
+    assert raster.renderer().type() == "paletted"
+    assert "<html" in (tmp_path / "report.html").read_text(encoding="utf-8")[:200].lower()
+
+
+def test_the_same_name_again_replaces_the_file(assess):
+    assert assess()["BUILDINGS"] == 2
+    assert assess()["BUILDINGS"] == 2
+
+
+def test_extent_limits_the_result(assess):
+    outputs = assess(EXTENT="500000,500060,4000090,4000150 [EPSG:32618]")
+    assert (outputs["BUILDINGS"], outputs["DESTROYED"]) == (1, 0)
+
+
+def test_footprints(assess, project):
+    footprints = QgsVectorLayer("Polygon?crs=EPSG:32618&field=name:string", "footprints", "memory")
+    feature = QgsFeature(footprints.fields())
+    feature.setAttributes(["hall"])
+    feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(500100, 4000045, 500120, 4000075)))
+    footprints.dataProvider().addFeature(feature)
+    footprints.updateExtents()
+    project.addMapLayer(footprints)
+    outputs = assess(FOOTPRINTS=footprints)
+    # the other building is found by the model
+    buildings = QgsVectorLayer(outputs["OUTPUT"], "damage", "ogr").getFeatures()
+    assert {building["source"]: building["damage_class"] for building in buildings} == {
+        "footprint": "destroyed",
+        "model": "no-damage",
+    }
+
+
+def test_error_says_what_to_do(assess, tmp_path):
+    with pytest.raises(QgsProcessingException) as caught:
+        assess(AOI=None, MODEL=str(tmp_path / "no_model"))
+    assert "Traceback" not in str(caught.value)
+    assert not (tmp_path / "out.gpkg").exists()
+
+
+def test_dialog(interface, project, town, model, wait_until):
+    for path, name in zip(town, ("before", "after")):  # noqa: B905
+        project.addMapLayer(QgsRasterLayer(path, name))
+    dialog = AssessDialog(interface, interface.window)
+    dialog.show()
+    assert dialog.model.add_bundle(model)
+    dialog.registration.setChecked(False)
+    dialog.outputs.with_raster.setChecked(True)
+    dialog.run()
+    wait_until(lambda: dialog.task is None, 60)
+    assert dialog.notice.text().startswith("2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU")
+    group = project.layerTreeRoot().children()[0]
+    layers = [node.layer() for node in group.children()]
+    assert [layer.name() for layer in layers] == ["Building damage", "Assessed area", "Damage raster"]
+    check_style(layers[0])
+    assert [node.isVisible() for node in group.children()] == [True, True, False]
+    assert interface.canvas.extent().contains(layers[0].extent())
+    dialog.deleteLater()
+
+
+def test_cancel(qgis_app, town, model, tmp_path):
+    command = ["assess", f"--pre={town[0]}", f"--post={town[1]}", f"--model={model}", f"--output={tmp_path / 'o.gpkg'}"]
+    process = EngineProcess(EngineEnvironment(PYTHON), [*command, "--events=json"])
+    process.start()
+    outcome = process.wait(lambda: True)
+    assert outcome.cancelled
+    assert not (tmp_path / "o.gpkg").exists()
