@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+import rasterio
 from shapely.geometry import MultiPolygon
 
 from .alignment import AlignedPair, Shift
@@ -36,7 +37,7 @@ from .objects import find_buildings
 from .parameters import AssessmentParameters
 from .pipeline import InferenceSummary, run_inference
 from .probability_raster import ProbabilityRaster
-from .rasters import RasterSource, open_source
+from .rasters import GDAL_OPTIONS, RasterSource, open_source
 from .registration import estimate_shift
 from .report import ReportFacts, write_report
 from .run_record import RunRecord, versions
@@ -45,6 +46,7 @@ from .stretch import Stretch, estimate_stretch
 from .summary import Summary
 from .tiling import TilePlan
 
+_CACHE_BYTES = 128 * 2**20  # for GDAL while writing; its default is a share of the machine's memory
 _STEPS = 5  # of the stage "prepare": model, rasters, brightness, shift, device
 
 
@@ -97,6 +99,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     predictor = open_predictor(bundle, options, events, tta=parameters.tta, gate=scene.footprints is None)  # type: ignore[arg-type]
     events.progress("prepare", _STEPS, _STEPS)
     with (
+        rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
         working_folder(parameters.output) as folder,
         ProbabilityRaster(folder / "probabilities.tif", scene.grid) as raster,
     ):
@@ -170,7 +173,8 @@ def _write(
     if parameters.damage_raster is not None:
         write_damage_raster(
             parameters.damage_raster, parameters.output, raster, cancellation=cancellation,
-            reference=scene.pre, area=scene.area,
+            # control points are no grid to write on
+            reference=None if scene.pre.gcps else scene.pre, area=scene.area,
         )  # fmt: skip
         events.progress("write", 2, steps)
     if parameters.report is not None:
