@@ -27,7 +27,7 @@ class RunProgress:
         names = list(STAGE_WEIGHTS)
         index = names.index(progress.stage)
         before = sum(STAGE_WEIGHTS[name] for name in names[:index])
-        after = sum(STAGE_WEIGHTS[name] for name in names[index + 1 :])
+        after = sum(STAGE_WEIGHTS.values()) - before - weight
         fraction = progress.fraction
         self.percent = max(self.percent, min(100.0 * (before + weight * fraction), 100.0))
         if progress.eta_s is None or fraction >= 1.0:

@@ -89,6 +89,7 @@ def test_run_adds_styled_layers_in_a_group(make_dialog, fake_engine, wait_until,
     assert damage.crs().authid() == "EPSG:32618"
     assert interface.canvas.extent().contains(damage.extent())
     assert interface.canvas.extent().width() < 500
+    wait_until(lambda: messages(interface.bar))
     [text] = messages(interface.bar)
     assert text == ("2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU (CPUExecutionProvider, fp32) in 2 s.")
     assert dialog.notice.text() == text
@@ -187,7 +188,7 @@ def test_closed_dialog_goes_on_in_the_background(make_dialog, fake_engine, wait_
     assert not dialog.isVisible()
     wait_until(lambda: dialog.task is None)
     assert len(project.mapLayers()) == 4
-    assert any("2 buildings" in text for text in messages(interface.bar))
+    wait_until(lambda: any("2 buildings" in text for text in messages(interface.bar)))
     wait_until(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
 
 

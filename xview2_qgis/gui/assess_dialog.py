@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qgis.core import Qgis, QgsMapLayerProxyModel, QgsProject, QgsRasterLayer
 from qgis.gui import QgisInterface, QgsCollapsibleGroupBox, QgsMapLayerComboBox
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -41,6 +41,8 @@ from .notice import Notice
 from .output_choice import OutputChoice
 from .progress_panel import ProgressPanel
 from .raster_choice import RasterChoice
+
+_AFTER_QGIS_MS = 300
 
 
 class AssessDialog(QDialog):
@@ -353,7 +355,9 @@ class AssessDialog(QDialog):
         if self.isVisible():
             self.notice.show_message(text, level)
         if not self.isVisible() or level == Qgis.MessageLevel.Success:
-            self._iface.messageBar().pushMessage("xView2", text, level, 0)
+            bar = self._iface.messageBar()
+            # QGIS's own message that a task has ended comes a moment later, and would hide the counts
+            QTimer.singleShot(_AFTER_QGIS_MS, lambda: bar.pushMessage("xView2", text, level, 0))
 
     def _warn(self, text: str) -> None:
         self.notice.show_message(text, Qgis.MessageLevel.Warning)

@@ -22,7 +22,7 @@ class ProgressPanel(QWidget):
         self.log = QPlainTextEdit(self)
         self.log.setReadOnly(True)
         self.log.setMaximumBlockCount(2000)
-        self.log.setMinimumHeight(110)
+        self.log.setFixedHeight(130)
         self._details = QToolButton(self)
         self._details.setText(self.tr("Log"))
         self._details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
