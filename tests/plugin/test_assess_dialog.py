@@ -14,6 +14,7 @@ from qgis.core import (
     QgsRectangle,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import QCoreApplication, QEvent
 
 from xview2_qgis.engine_environment import EngineMissingError, find_engine
 from xview2_qgis.gui.assess_dialog import AssessDialog
@@ -40,6 +41,7 @@ def make_dialog(interface, layers):
     for dialog in dialogs:
         dialog.shut_down()
         dialog.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def messages(bar):

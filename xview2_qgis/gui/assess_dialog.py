@@ -355,9 +355,13 @@ class AssessDialog(QDialog):
         if self.isVisible():
             self.notice.show_message(text, level)
         if not self.isVisible() or level == Qgis.MessageLevel.Success:
-            bar = self._iface.messageBar()
-            # QGIS's own message that a task has ended comes a moment later, and would hide the counts
-            QTimer.singleShot(_AFTER_QGIS_MS, lambda: bar.pushMessage("xView2", text, level, 0))
+            # QGIS's own message that a task has ended comes a moment later, and would hide the counts;
+            # the timer belongs to the dialog and does not outlive it
+            timer = QTimer(self)
+            timer.setSingleShot(True)
+            timer.timeout.connect(lambda: self._iface.messageBar().pushMessage("xView2", text, level, 0))
+            timer.timeout.connect(timer.deleteLater)
+            timer.start(_AFTER_QGIS_MS)
 
     def _warn(self, text: str) -> None:
         self.notice.show_message(text, Qgis.MessageLevel.Warning)
