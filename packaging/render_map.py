@@ -138,7 +138,7 @@ class DamageMap:
             (QgsLegendStyle.Style.SymbolLabel, 10, False),
         ):
             changed = item.style(style)
-            changed.setTextFormat(_text_format(size, bold, TEXT))
+            _set_text_format(changed, size, bold, TEXT)
             item.setStyle(style, changed)
         label = item.style(QgsLegendStyle.Style.Symbol)
         label.setMargin(QgsLegendStyle.Side.Top, 2.2)
@@ -187,7 +187,7 @@ class DamageMap:
         item = QgsLayoutItemLabel(layout)
         _place(layout, item, x, y, width, height)
         item.setText(text)
-        item.setTextFormat(_text_format(size, bold, colour))
+        _set_text_format(item, size, bold, colour)
         item.setMarginX(0)
         item.setMarginY(0)
 
@@ -266,6 +266,19 @@ def _text_format(size: float, bold: bool, colour: QColor) -> QgsTextFormat:
     text_format.setSize(size)
     text_format.setColor(colour)
     return text_format
+
+
+def _set_text_format(target, size: float, bold: bool, colour: QColor) -> None:  # noqa: ANN001 - label or legend style
+    text_format = _text_format(size, bold, colour)
+    if hasattr(target, "setTextFormat"):
+        target.setTextFormat(text_format)
+        return
+    # QGIS 3.22
+    font = text_format.font()
+    font.setPointSizeF(size)
+    target.setFont(font)
+    if hasattr(target, "setFontColor"):
+        target.setFontColor(colour)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -55,8 +55,13 @@ class AssessmentTask(QObject):
         self._process.reported.connect(self._on_event)
         self._process.finished.connect(self._on_finished)
         # shows the run in QGIS's own task list, with its cancel button, also when the dialog is closed
-        self._proxy = QgsProxyProgressTask(_tr("Assess building damage: {}").format(Path(request.output).stem), True)
-        self._proxy.canceled.connect(self._on_proxy_cancelled)
+        title = _tr("Assess building damage: {}").format(Path(request.output).stem)
+        if hasattr(QgsProxyProgressTask, "canceled"):
+            self._proxy = QgsProxyProgressTask(title, True)
+            self._proxy.canceled.connect(self._on_proxy_cancelled)
+        else:
+            # QGIS 3.22 shows such a task, but has no cancel button for it; that of the dialog works
+            self._proxy = QgsProxyProgressTask(title)
         self._proxy_open = True
 
     @property
