@@ -8,7 +8,9 @@ walls meet, which gives back square corners exactly.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TypeVar
 
 import cv2
@@ -26,7 +28,10 @@ _PARALLEL = 0.17  # sine of 10°: walls closer in direction have no useful inter
 _NO_STAIRS = 3  # pixels: a slanted wall has shorter steps in one direction
 _SHORTEST = 12  # unit steps: below, the staircase itself is the best there is
 
-Points = NDArray[np.float64]
+Point = tuple[float, float]
+Ring = list[Point]
+#: Origin (x, y) and unit direction (x, y) of a wall.
+Line = tuple[float, float, float, float]
 Outline = TypeVar("Outline", Polygon, MultiPolygon)
 
 
@@ -50,6 +55,8 @@ def trace(labels: NDArray[np.int32], *, smallest_hole: float = 0.0) -> Iterator[
 
 def fill_holes(polygon: Polygon, smallest: float) -> Polygon:
     """Return the polygon without the holes whose area is below ``smallest``."""
+    if not polygon.interiors:
+        return polygon
     return Polygon(polygon.exterior, [ring for ring in polygon.interiors if Polygon(ring).area >= smallest])
 
 
@@ -63,7 +70,7 @@ def simplify(staircase: Polygon) -> Polygon:
         A valid polygon, not empty. Where straight walls would cross each other or change the area by more than a
         twentieth, the staircase itself is returned.
     """
-    rings = [_straighten(np.asarray(ring.coords)) for ring in (staircase.exterior, *staircase.interiors)]
+    rings = [_straighten(list(ring.coords)) for ring in (staircase.exterior, *staircase.interiors)]
     straight = Polygon(rings[0], rings[1:])
     if not straight.is_valid or abs(straight.area - staircase.area) > 0.05 * staircase.area:
         return staircase
@@ -76,92 +83,127 @@ def to_grid(polygon: Outline, transform: Affine) -> Outline:
     return shapely.transform(polygon, lambda xy: np.column_stack([xy @ [a, b] + c, xy @ [d, e] + f]))
 
 
-def _straighten(ring: Points) -> Points:
-    """Return a ring of straight walls for a closed ring (N, 2) along pixel edges."""
-    lengths = np.abs(np.diff(ring, axis=0)).sum(axis=1)
-    if lengths.sum() < _SHORTEST or len(lengths) == 4 or lengths.min() >= _NO_STAIRS:
+def _straighten(ring: Ring) -> Ring:
+    """Return a closed ring of straight walls for a closed ring along pixel edges.
+
+    Rings of buildings are short: plain numbers are several times quicker here than arrays of a few elements.
+    """
+    lengths = [abs(x1 - x0) + abs(y1 - y0) for (x0, y0), (x1, y1) in pairwise(ring)]
+    if sum(lengths) < _SHORTEST or len(lengths) == 4 or min(lengths) >= _NO_STAIRS:
         return ring
-    middles = _middles(ring)
-    breaks = _breakpoints(middles)
+    steps = _Steps(ring)
+    breaks = steps.breakpoints()
     if len(breaks) < 3:
         return ring
-    breaks = _joined(middles, breaks)
-    if len(breaks) < 3:
-        return ring
-    walls = [_fit(_between(middles, start, stop)) for start, stop in _pairs(breaks)]
-    corners: list[Points] = []
-    for index, at in enumerate(breaks):
-        corners.extend(_corner(walls[index - 1], walls[index], middles[at]))
+    _join(steps, breaks)
+    walls = [steps.fit(start, stop) for start, stop in pairwise([*breaks, breaks[0]])]
+    corners = [
+        corner
+        for index, at in enumerate(breaks)
+        for corner in _corner(walls[index - 1], walls[index], steps.middle(at))
+    ]
     # a millionth of a pixel: takes rounding errors of the fit out of walls along the axes
-    return np.asarray(np.round(np.array(corners), 6) + 0.0, np.float64)
+    rounded = [(round(x, 6) + 0.0, round(y, 6) + 0.0) for x, y in corners]
+    return [*rounded, rounded[0]]
 
 
-def _middles(ring: Points) -> Points:
-    """Return the middles of all unit steps of a closed ring along pixel edges, (P, 2)."""
-    steps = np.diff(ring, axis=0)
-    lengths = np.abs(steps).sum(axis=1).astype(np.intp)
-    units = np.repeat(steps / lengths[:, None], lengths, axis=0)
-    position = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return np.asarray(np.repeat(ring[:-1], lengths, axis=0) + units * (position[:, None] + 0.5))
+class _Steps:
+    """The unit steps of a closed ring along pixel edges.
+
+    Coordinates are doubled, which makes those of all middles whole numbers and all sums exact.
+    """
+
+    def __init__(self, ring: Ring) -> None:
+        xs: list[int] = []
+        ys: list[int] = []
+        for (from_x, from_y), (to_x, to_y) in pairwise(ring):
+            x0, y0, x1, y1 = int(2 * from_x), int(2 * from_y), int(2 * to_x), int(2 * to_y)
+            if y0 == y1:
+                along = range(x0 + 1, x1, 2) if x1 > x0 else range(x0 - 1, x1, -2)
+                xs.extend(along)
+                ys.extend([y0] * len(along))
+            else:
+                along = range(y0 + 1, y1, 2) if y1 > y0 else range(y0 - 1, y1, -2)
+                xs.extend([x0] * len(along))
+                ys.extend(along)
+        self._count = len(xs)
+        self._xs, self._ys = xs, ys
+        # twice around, so that no wall is cut at the start; sums relative to the start stay small
+        left, top = xs[0], ys[0]
+        around = np.array([xs + xs, ys + ys], np.int64)
+        x, y = around[0] - left, around[1] - top
+        self._around = around
+        self._sums = [[0, *np.cumsum(part).tolist()] for part in (x, y, x * x, y * y, x * y)]
+
+    def middle(self, index: int) -> Point:
+        """Return the middle of a step."""
+        return self._xs[index] / 2, self._ys[index] / 2
+
+    def breakpoints(self) -> list[int]:
+        """Return the indices of the steps where the direction changes (Douglas and Peucker, closed)."""
+        points = np.ascontiguousarray(self._around[:, : self._count].T, np.int32)
+        kept = cv2.approxPolyDP(points[:, None], 2 * _TOLERANCE, True)[:, 0].tolist()
+        index_of = {middle: index for index, middle in enumerate(zip(self._xs, self._ys, strict=True))}
+        return sorted({index_of[x, y] for x, y in kept})
+
+    def fit(self, start: int, stop: int) -> Line:
+        """Return the line of least squared distances to the middles from ``start`` to ``stop`` around the ring."""
+        if stop <= start:
+            stop += self._count
+        count = stop - start + 1
+        # the first and last steps may belong to the neighbouring wall
+        trim = 2 if count >= 14 else 1 if count >= 5 else 0
+        begin, end = start + trim, stop + 1 - trim
+        x, y, xx, yy, xy = (part[end] - part[begin] for part in self._sums)
+        n = end - begin
+        angle = 0.5 * math.atan2(2 * (n * xy - x * y), (n * xx - x * x) - (n * yy - y * y))
+        return (x / n + self._xs[0]) / 2, (y / n + self._ys[0]) / 2, math.cos(angle), math.sin(angle)
+
+    def lie_on(self, line: Line, start: int, stop: int, likely: int) -> bool:
+        """Return whether the middles between ``start`` and ``stop`` lie within half a wall's play of a line.
+
+        Args:
+            line: origin and direction.
+            start: step before the first.
+            stop: step after the last, around the ring.
+            likely: the step that is likely to lie farthest from the line; mostly it alone tells.
+        """
+        x, y, u, v = line
+        if abs((self._xs[likely] / 2 - x) * v - (self._ys[likely] / 2 - y) * u) > _SAME_WALL:
+            return False
+        if stop <= start:
+            stop += self._count
+        part = self._around[:, start + 1 : stop]
+        beside = part[0] * (v / 2) - part[1] * (u / 2)
+        middle = x * v - y * u
+        return bool(beside.max() - middle <= _SAME_WALL and middle - beside.min() <= _SAME_WALL)
 
 
-def _breakpoints(middles: Points) -> list[int]:
-    """Return the indices of the middles where the direction changes (Douglas and Peucker, closed)."""
-    doubled = np.rint(middles * 2).astype(np.int32)  # whole numbers: middles lie on half pixels
-    kept = cv2.approxPolyDP(doubled[:, None], 2 * _TOLERANCE, True)[:, 0].astype(np.int64)
-    span = int(doubled[:, 1].max()) + 1
-    keys = doubled[:, 0].astype(np.int64) * span + doubled[:, 1]
-    return sorted(np.flatnonzero(np.isin(keys, kept[:, 0] * span + kept[:, 1])).tolist())
-
-
-def _joined(middles: Points, breaks: list[int]) -> list[int]:
+def _join(steps: _Steps, breaks: list[int]) -> None:
     """Remove breakpoints at which the wall simply goes on."""
     index = 0
     while index < len(breaks) and len(breaks) > 3:
         before, after = breaks[index - 1], breaks[(index + 1) % len(breaks)]
-        points = _between(middles, before, after)
-        origin, direction = _fit(points)
-        offset = points[1:-1] - origin
-        if np.abs(offset[:, 0] * direction[1] - offset[:, 1] * direction[0]).max() <= _SAME_WALL:
+        if steps.lie_on(steps.fit(before, after), before, after, breaks[index]):
             del breaks[index]
             index = max(index - 1, 0)  # the wall before has grown: it may now go on over its other end too
         else:
             index += 1
-    return breaks
 
 
-def _pairs(breaks: list[int]) -> Iterator[tuple[int, int]]:
-    for index, start in enumerate(breaks):
-        yield start, breaks[(index + 1) % len(breaks)]
-
-
-def _between(middles: Points, start: int, stop: int) -> Points:
-    """Return the middles from ``start`` to ``stop``, both included, around the ring."""
-    if stop > start:
-        return middles[start : stop + 1]
-    return np.concatenate([middles[start:], middles[: stop + 1]])
-
-
-def _fit(points: Points) -> tuple[Points, Points]:
-    """Return origin and unit direction of the line of least squared distances to the points of a wall."""
-    count = len(points)
-    # the first and last steps may belong to the neighbouring wall
-    trim = 2 if count >= 14 else 1 if count >= 5 else 0
-    kept = points[trim : count - trim]
-    origin = kept.mean(axis=0)
-    x, y = (kept - origin).T
-    angle = 0.5 * np.arctan2(2 * (x * y).sum(), (x * x).sum() - (y * y).sum())
-    return origin, np.array([np.cos(angle), np.sin(angle)])
-
-
-def _corner(one: tuple[Points, Points], other: tuple[Points, Points], near: Points) -> list[Points]:
+def _corner(one: Line, other: Line, near: Point) -> list[Point]:
     """Return the corner between two walls, or the two ends of a cut corner."""
-    (p, u), (q, v) = one, other
-    sine = u[0] * v[1] - u[1] * v[0]
+    (px, py, ux, uy), (qx, qy, vx, vy), (x, y) = one, other, near
+    sine = ux * vy - uy * vx
     if abs(sine) > _PARALLEL:
-        along = ((q - p)[0] * v[1] - (q - p)[1] * v[0]) / sine
-        meeting = p + along * u
-        if np.hypot(*(meeting - near)) <= _CORNER_REACH:
+        along = ((qx - px) * vy - (qy - py) * vx) / sine
+        meeting = px + along * ux, py + along * uy
+        if math.dist(meeting, near) <= _CORNER_REACH:
             return [meeting]
-    ends = [p + u * ((near - p) @ u), q + v * ((near - q) @ v)]
-    return [(ends[0] + ends[1]) / 2] if np.hypot(*(ends[0] - ends[1])) < 0.5 else ends
+    on_one = (x - px) * ux + (y - py) * uy
+    on_other = (x - qx) * vx + (y - qy) * vy
+    first = px + on_one * ux, py + on_one * uy
+    second = qx + on_other * vx, qy + on_other * vy
+    if math.dist(first, second) < 0.5:
+        return [((first[0] + second[0]) / 2, (first[1] + second[1]) / 2)]
+    return [first, second]

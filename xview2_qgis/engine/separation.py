@@ -10,17 +10,16 @@ logarithm, followed by a watershed from its maxima.
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import label
-from skimage.morphology import local_maxima, reconstruction
 from skimage.segmentation import watershed
 
 #: Two peaks are two buildings when the way between them sinks below this share of the lower one.
 SADDLE_RATIO = 0.6
+_NEIGHBOURS = np.ones((3, 3), np.uint8)
+_FLOOD = 8 | cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY | (1 << 8)
 _BORDER = 4  # of background around the component: three sigmas of the smoothing
 
 
@@ -53,7 +52,10 @@ def separate(
     probability[_BORDER:-_BORDER, _BORDER:-_BORDER] = building * mask
     relief = cv2.GaussianBlur(distance * probability / 255.0, (0, 0), 1.0)
     inside = padded.astype(bool)
-    markers = _markers(relief, inside)
+    summits = _summits(np.maximum(relief, max(float(relief.max()) * 1e-3, 1e-6)) * inside)
+    if len(summits) == 1:
+        return single, 1
+    markers = label(np.logical_or.reduce(summits), connectivity=2)
     while int(markers.max()) > 1:
         labels = watershed(-relief, markers, mask=inside, connectivity=1)
         sizes = np.bincount(labels.ravel(), minlength=int(markers.max()) + 1)
@@ -66,9 +68,29 @@ def separate(
     return single, 1
 
 
-def _markers(relief: NDArray[np.float32], inside: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return one numbered marker per peak that stands out, int (H, W)."""
-    floor = max(float(relief.max()) * 1e-3, 1e-6)
-    height = np.where(inside, np.log(np.maximum(relief, floor)), math.log(floor) - 1.0)
-    domes = reconstruction(height + math.log(SADDLE_RATIO), height, method="dilation")
-    return np.asarray(label(local_maxima(domes, connectivity=2) & inside, connectivity=2), np.int64)
+def _summits(relief: NDArray[np.float32]) -> list[NDArray[np.bool_]]:
+    """Return the summit of each peak that stands out, bool (H, W); no two of them touch.
+
+    A summit is all that can be reached from a peak without sinking below ``SADDLE_RATIO`` of its height, if nothing
+    higher can be reached. This is what an h-maxima transform leaves of a peak, but only few peaks have to be looked
+    at: whatever can be reached from one and is a lower peak reaches all that the first one does.
+
+    Args:
+        relief: above 0 in the component, 0 elsewhere, float32 (H, W).
+    """
+    peaks = np.asarray((relief == cv2.dilate(relief, _NEIGHBOURS)) & (relief > 0))
+    rows, cols = np.nonzero(peaks)
+    summits: list[NDArray[np.bool_]] = []
+    top = float(relief.max())
+    while rows.size:
+        highest = int(relief[rows, cols].argmax())
+        row, col = int(rows[highest]), int(cols[highest])
+        height = float(relief[row, col])
+        flooded = np.zeros((relief.shape[0] + 2, relief.shape[1] + 2), np.uint8)  # floodFill wants a border
+        cv2.floodFill(relief, flooded, (col, row), 0, (1.0 - SADDLE_RATIO) * height, top, _FLOOD)
+        reached = flooded[1:-1, 1:-1].astype(bool)
+        if height == top or float(relief[reached].max()) <= height:
+            summits.append(reached)
+        left = ~reached[rows, cols]
+        rows, cols = rows[left], cols[left]
+    return summits
