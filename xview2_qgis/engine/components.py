@@ -141,9 +141,9 @@ class ComponentStream:
         padded = core.grown(self._looking.margin, self._scene)
         block = self._raster.read(padded.window)
         labels, boxes = _label(self._mask_of(block), padded)
-        here = np.unique(labels[core.part(padded)])
+        here = np.bincount(labels[core.part(padded)].ravel())
         found: Found = {}
-        for number in here[here > 0].tolist():
+        for number in (np.flatnonzero(here[1:]) + 1).tolist():
             box = boxes[number]
             if self._leaves(box, padded) or box.longest > self._looking.largest:
                 # two pieces of one component may hang together elsewhere: the same anchor stands for both

@@ -1,15 +1,18 @@
 """Objects: from the probability raster to buildings.
 
-Component by component: touching buildings are separated, each gets its vote and its outline. A building is reported
-when its representative point lies in the area of interest, so that neighbouring areas neither share nor lose a
-building.
+Component by component: touching buildings are separated and each gets its vote; outlines are drawn in batches. A
+building is reported when its representative point lies in the area of interest, so that neighbouring areas neither
+share nor lose a building.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from .area_of_interest import AreaOfInterest
@@ -19,13 +22,14 @@ from .components import STANDARD_LOOK, Component, ComponentStream, Looking
 from .decision import Decision
 from .events import EventSink
 from .grid import Grid
-from .outlines import to_grid, trace
+from .outlines import to_grid, trace_all
 from .probability_raster import ProbabilityRaster
 from .separation import separate
-from .vote import vote
+from .vote import Vote, vote
 
 #: Smaller holes (square metres) are noise, not courtyards.
 SMALLEST_HOLE_M2 = 4.0
+_BATCH_PIXELS = 2**19  # about a hundred buildings; a few megabytes
 
 
 def find_buildings(
@@ -37,7 +41,7 @@ def find_buildings(
     area: AreaOfInterest | None = None,
     looking: Looking = STANDARD_LOOK,
 ) -> Iterator[Building]:
-    """Find the buildings of a scene, streamed: memory holds one window, whatever the size of the scene.
+    """Find the buildings of a scene, streamed: memory holds one window and one batch, whatever the size of the scene.
 
     Args:
         raster: the filled probability raster.
@@ -63,29 +67,62 @@ def find_buildings(
     asked = None if area is None else area.in_crs(grid.crs).geometry
     if asked is not None:
         shapely.prepare(asked)
-    for component in ComponentStream(raster, decision, looking).components(step):
-        for building in buildings_of(component, grid, decision):
+    components = ComponentStream(raster, decision, looking).components(step)
+    for batch in _batches(_separated(components, grid, decision)):
+        for building in _outlined(batch, grid):
             if asked is None or asked.contains(building.geometry.representative_point()):
                 yield building
 
 
-def buildings_of(component: Component, grid: Grid, decision: Decision) -> list[Building]:
-    """Return the buildings of one component, in reading order of their first pixels.
+@dataclass(frozen=True)
+class _Separated:
+    """A component with its buildings told apart, all that is kept of it until its batch is outlined.
 
-    Args:
-        component: a component of the building mask.
-        grid: the grid it lies on.
-        decision: class weights and minimum area.
+    Attributes:
+        window: where it lies on the grid.
+        labels: number of the building of each pixel, 0 for none, int32 (H, W).
+        votes: of the buildings 1 … count.
     """
-    pixel_m2 = grid.gsd_m**2
-    smallest = max(decision.minimum_area_m2 / pixel_m2, 1.0)
-    if component.mask.sum() < smallest:
-        return []
-    labels, count = separate(component.mask, component.block.building, int(smallest))
-    votes = vote(labels, count, component.block, decision)
-    transform = grid.window_transform(Window(component.window.col_off, component.window.row_off, 0, 0))
-    outlines = dict(trace(labels, smallest_hole=SMALLEST_HOLE_M2 / pixel_m2))
-    return [
-        Building(to_grid(outlines[number], transform), grid.crs, votes[number - 1])
-        for number in sorted(outlines, key=lambda number: int((labels == number).argmax()))
-    ]
+
+    window: Window
+    labels: NDArray[np.int32]
+    votes: list[Vote]
+
+
+def _separated(components: Iterable[Component], grid: Grid, decision: Decision) -> Iterator[_Separated]:
+    """Separate the buildings of each component that is large enough, and let them vote."""
+    smallest = max(decision.minimum_area_m2 / grid.gsd_m**2, 1.0)
+    for component in components:
+        if np.count_nonzero(component.mask) >= smallest:
+            labels, count = separate(component.mask, component.block.building, int(smallest))
+            yield _Separated(component.window, labels, vote(labels, count, component.block, decision))
+
+
+def _batches(components: Iterable[_Separated]) -> Iterator[list[_Separated]]:
+    """Gather components until their pixels are worth a pass of the polygonizer."""
+    batch: list[_Separated] = []
+    pixels = 0
+    for component in components:
+        batch.append(component)
+        pixels += component.labels.size
+        if pixels >= _BATCH_PIXELS:
+            yield batch
+            batch, pixels = [], 0
+    if batch:
+        yield batch
+
+
+def _outlined(batch: Sequence[_Separated], grid: Grid) -> Iterator[Building]:
+    """Give the buildings of components in their order, those of one in reading order of their first pixels."""
+    traced = trace_all([component.labels for component in batch], smallest_hole=SMALLEST_HOLE_M2 / grid.gsd_m**2)
+    for component, outlines in zip(batch, traced, strict=True):
+        transform = grid.window_transform(Window(component.window.col_off, component.window.row_off, 0, 0))
+        for number in _in_reading_order(component.labels, len(component.votes)):
+            yield Building(to_grid(outlines[number], transform), grid.crs, component.votes[number - 1])
+
+
+def _in_reading_order(labels: NDArray[np.int32], count: int) -> list[int]:
+    if count == 1:
+        return [1]
+    numbers, first = np.unique(labels, return_index=True)
+    return [int(number) for number in numbers[np.argsort(first)] if number]

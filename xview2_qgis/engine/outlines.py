@@ -9,7 +9,8 @@ walls meet, which gives back square corners exactly.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ _SAME_WALL = 0.75  # pixels: two pieces are one wall if one line is that near to
 _CORNER_REACH = 2.5  # pixels from the staircase to where two walls meet; beyond it the corner is cut off
 _PARALLEL = 0.17  # sine of 10°: walls closer in direction have no useful intersection
 _NO_STAIRS = 3  # pixels: a slanted wall has shorter steps in one direction
+_SHELF = 1024  # pixels: width of a canvas of several images
 _SHORTEST = 12  # unit steps: below, the staircase itself is the best there is
 
 Point = tuple[float, float]
@@ -46,11 +48,55 @@ def trace(labels: NDArray[np.int32], *, smallest_hole: float = 0.0) -> Iterator[
         Number of the object and its valid, simplified polygon in pixel coordinates (x to the right, y down, origin at
         the outer corner of the first pixel).
     """
+    yield from trace_all([labels], smallest_hole=smallest_hole)[0].items()
+
+
+def trace_all(images: Sequence[NDArray[np.int32]], *, smallest_hole: float = 0.0) -> list[dict[int, Polygon]]:
+    """Return the outlines of the objects of several label images, as :func:`trace` gives them.
+
+    Setting up GDAL's polygonizer costs more than it takes to trace a building, so it is done once for all of them.
+
+    Args:
+        images: label images, as for :func:`trace`.
+        smallest_hole: holes smaller than this (pixels) are filled.
+
+    Returns:
+        Outlines by number, for each image, in the image's own pixel coordinates.
+    """
+    canvas, places, numbers = _packed(images)
+    found: list[dict[int, Polygon]] = [{} for _ in images]
     for geometry, number in rasterio.features.shapes(
-        labels, mask=labels > 0, connectivity=4, transform=Affine.identity()
+        canvas, mask=canvas > 0, connectivity=4, transform=Affine.identity()
     ):
-        rings = geometry["coordinates"]
-        yield int(number), simplify(fill_holes(Polygon(rings[0], rings[1:]), smallest_hole))
+        index = bisect_left(numbers, int(number)) - 1
+        top, left = places[index]
+        rings = [[(x - left, y - top) for x, y in ring] for ring in geometry["coordinates"]]
+        polygon = simplify(fill_holes(Polygon(rings[0], rings[1:]), smallest_hole))
+        found[index][int(number) - numbers[index]] = polygon
+    return found
+
+
+def _packed(images: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int32], list[tuple[int, int]], list[int]]:
+    """Lay images side by side on shelves, a pixel apart.
+
+    Returns:
+        The canvas; row and column of each image on it; what was added to its numbers to tell them from the others'.
+    """
+    width = max(max((image.shape[1] for image in images), default=1), _SHELF)
+    places: list[tuple[int, int]] = []
+    top = left = height = 0
+    for image in images:
+        if left + image.shape[1] > width:
+            top, left, height = top + height + 1, 0, 0
+        places.append((top, left))
+        left, height = left + image.shape[1] + 1, max(height, image.shape[0])
+    canvas = np.zeros((max(top + height, 1), width if top else max(left - 1, 1)), np.int32)
+    numbers, highest = [], 0
+    for image, (row, col) in zip(images, places, strict=True):
+        numbers.append(highest)
+        np.add(image, highest, out=canvas[row : row + image.shape[0], col : col + image.shape[1]], where=image > 0)
+        highest += int(image.max())
+    return canvas, places, numbers
 
 
 def fill_holes(polygon: Polygon, smallest: float) -> Polygon:
