@@ -31,7 +31,7 @@ _SHELF = 1024  # pixels: width of a canvas of several images
 _SHORTEST = 12  # unit steps: below, the staircase itself is the best there is
 
 Point = tuple[float, float]
-Ring = list[Point]
+Points = NDArray[np.float64]
 #: Origin (x, y) and unit direction (x, y) of a wall.
 Line = tuple[float, float, float, float]
 Outline = TypeVar("Outline", Polygon, MultiPolygon)
@@ -70,7 +70,7 @@ def trace_all(images: Sequence[NDArray[np.int32]], *, smallest_hole: float = 0.0
     ):
         index = bisect_left(numbers, int(number)) - 1
         top, left = places[index]
-        rings = [[(x - left, y - top) for x, y in ring] for ring in geometry["coordinates"]]
+        rings = [np.array(ring) - (left, top) for ring in geometry["coordinates"]]
         polygon = simplify(fill_holes(Polygon(rings[0], rings[1:]), smallest_hole))
         found[index][int(number) - numbers[index]] = polygon
     return found
@@ -116,7 +116,7 @@ def simplify(staircase: Polygon) -> Polygon:
         A valid polygon, not empty. Where straight walls would cross each other or change the area by more than a
         twentieth, the staircase itself is returned.
     """
-    rings = [_straighten(list(ring.coords)) for ring in (staircase.exterior, *staircase.interiors)]
+    rings = [_straighten(shapely.get_coordinates(ring)) for ring in (staircase.exterior, *staircase.interiors)]
     straight = Polygon(rings[0], rings[1:])
     if not straight.is_valid or abs(straight.area - staircase.area) > 0.05 * staircase.area:
         return staircase
@@ -129,13 +129,13 @@ def to_grid(polygon: Outline, transform: Affine) -> Outline:
     return shapely.transform(polygon, lambda xy: np.column_stack([xy @ [a, b] + c, xy @ [d, e] + f]))
 
 
-def _straighten(ring: Ring) -> Ring:
-    """Return a closed ring of straight walls for a closed ring along pixel edges.
+def _straighten(ring: Points) -> Points:
+    """Return a closed ring (M, 2) of straight walls for a closed ring (N, 2) along pixel edges.
 
-    Rings of buildings are short: plain numbers are several times quicker here than arrays of a few elements.
+    Walls and corners are few: plain numbers are several times quicker for them than arrays of a few elements.
     """
-    lengths = [abs(x1 - x0) + abs(y1 - y0) for (x0, y0), (x1, y1) in pairwise(ring)]
-    if sum(lengths) < _SHORTEST or len(lengths) == 4 or min(lengths) >= _NO_STAIRS:
+    lengths = np.abs(np.diff(ring, axis=0)).sum(axis=1)
+    if lengths.sum() < _SHORTEST or len(lengths) == 4 or lengths.min() >= _NO_STAIRS:
         return ring
     steps = _Steps(ring)
     breaks = steps.breakpoints()
@@ -148,48 +148,42 @@ def _straighten(ring: Ring) -> Ring:
         for index, at in enumerate(breaks)
         for corner in _corner(walls[index - 1], walls[index], steps.middle(at))
     ]
+    straight = np.array([*corners, corners[0]]) + ring[0]
     # a millionth of a pixel: takes rounding errors of the fit out of walls along the axes
-    rounded = [(round(x, 6) + 0.0, round(y, 6) + 0.0) for x, y in corners]
-    return [*rounded, rounded[0]]
+    return np.asarray(np.round(straight, 6) + 0.0, np.float64)
 
 
 class _Steps:
     """The unit steps of a closed ring along pixel edges.
 
-    Coordinates are doubled, which makes those of all middles whole numbers and all sums exact.
+    Inside, coordinates are doubled, which makes those of all middles whole numbers and all sums exact. Outside, they
+    are pixels from the first corner of the ring.
     """
 
-    def __init__(self, ring: Ring) -> None:
-        xs: list[int] = []
-        ys: list[int] = []
-        for (from_x, from_y), (to_x, to_y) in pairwise(ring):
-            x0, y0, x1, y1 = int(2 * from_x), int(2 * from_y), int(2 * to_x), int(2 * to_y)
-            if y0 == y1:
-                along = range(x0 + 1, x1, 2) if x1 > x0 else range(x0 - 1, x1, -2)
-                xs.extend(along)
-                ys.extend([y0] * len(along))
-            else:
-                along = range(y0 + 1, y1, 2) if y1 > y0 else range(y0 - 1, y1, -2)
-                xs.extend([x0] * len(along))
-                ys.extend(along)
-        self._count = len(xs)
-        self._xs, self._ys = xs, ys
-        # twice around, so that no wall is cut at the start; sums relative to the start stay small
-        left, top = xs[0], ys[0]
-        around = np.array([xs + xs, ys + ys], np.int64)
-        x, y = around[0] - left, around[1] - top
-        self._around = around
-        self._sums = [[0, *np.cumsum(part).tolist()] for part in (x, y, x * x, y * y, x * y)]
+    def __init__(self, ring: Points) -> None:
+        corners = np.rint(2 * ring).astype(np.int64)
+        walls = np.diff(corners, axis=0)
+        lengths = np.abs(walls).sum(axis=1) // 2
+        units = np.repeat(walls // lengths[:, None], lengths, axis=0)
+        # relative to the start, so that the sums stay small
+        middles = np.cumsum(units, axis=0) - units // 2
+        self._count = len(middles)
+        self._middles: list[list[int]] = middles.tolist()
+        # twice around, so that no wall is cut at the start
+        x, y = self._around = np.concatenate([middles, middles]).T
+        self._sums = np.zeros((2 * self._count + 1, 5), np.int64)
+        np.cumsum(np.stack([x, y, x * x, y * y, x * y], axis=1), axis=0, out=self._sums[1:])
 
     def middle(self, index: int) -> Point:
         """Return the middle of a step."""
-        return self._xs[index] / 2, self._ys[index] / 2
+        x, y = self._middles[index]
+        return x / 2, y / 2
 
     def breakpoints(self) -> list[int]:
         """Return the indices of the steps where the direction changes (Douglas and Peucker, closed)."""
         points = np.ascontiguousarray(self._around[:, : self._count].T, np.int32)
         kept = cv2.approxPolyDP(points[:, None], 2 * _TOLERANCE, True)[:, 0].tolist()
-        index_of = {middle: index for index, middle in enumerate(zip(self._xs, self._ys, strict=True))}
+        index_of = {(x, y): index for index, (x, y) in enumerate(self._middles)}
         return sorted({index_of[x, y] for x, y in kept})
 
     def fit(self, start: int, stop: int) -> Line:
@@ -200,10 +194,10 @@ class _Steps:
         # the first and last steps may belong to the neighbouring wall
         trim = 2 if count >= 14 else 1 if count >= 5 else 0
         begin, end = start + trim, stop + 1 - trim
-        x, y, xx, yy, xy = (part[end] - part[begin] for part in self._sums)
+        x, y, xx, yy, xy = (self._sums[end] - self._sums[begin]).tolist()
         n = end - begin
         angle = 0.5 * math.atan2(2 * (n * xy - x * y), (n * xx - x * x) - (n * yy - y * y))
-        return (x / n + self._xs[0]) / 2, (y / n + self._ys[0]) / 2, math.cos(angle), math.sin(angle)
+        return x / n / 2, y / n / 2, math.cos(angle), math.sin(angle)
 
     def lie_on(self, line: Line, start: int, stop: int, likely: int) -> bool:
         """Return whether the middles between ``start`` and ``stop`` lie within half a wall's play of a line.
@@ -215,7 +209,8 @@ class _Steps:
             likely: the step that is likely to lie farthest from the line; mostly it alone tells.
         """
         x, y, u, v = line
-        if abs((self._xs[likely] / 2 - x) * v - (self._ys[likely] / 2 - y) * u) > _SAME_WALL:
+        likely_x, likely_y = self.middle(likely)
+        if abs((likely_x - x) * v - (likely_y - y) * u) > _SAME_WALL:
             return False
         if stop <= start:
             stop += self._count

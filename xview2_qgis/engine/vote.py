@@ -45,12 +45,13 @@ def vote(labels: NDArray[np.int32], count: int, block: ProbabilityBlock, decisio
     Returns:
         One vote per building, in the order of their numbers.
     """
-    inside = labels > 0
-    owners = labels[inside]
-    valid = (block.pre_valid & block.post_valid)[inside]
+    inside = np.flatnonzero(labels)
+    owners = labels.ravel()[inside]
+    valid = (block.pre_valid & block.post_valid).ravel()[inside]
     # a footprint may lie where the network sees no building at all: its pixels then weigh the same, not nothing
-    weights = np.maximum(block.building[inside], 1) * valid.astype(np.float64)
-    sums = np.stack([np.bincount(owners, weights * channel[inside], count + 1)[1:] for channel in block.damage])
+    weights = np.maximum(block.building.ravel()[inside], 1) * valid.astype(np.float64)
+    votes_cast = weights * block.damage.reshape(len(block.damage), -1)[:, inside]
+    sums = np.stack([np.bincount(owners, channel, count + 1)[1:] for channel in votes_cast])
     pixels = np.bincount(owners, minlength=count + 1)[1:]
     valid_pixels = np.bincount(owners, valid, count + 1)[1:]
     totals = sums.sum(axis=0)
