@@ -1,8 +1,8 @@
 """``python -m benchmarks``: prints the table of ratios; exits with 1 when a limit is not kept.
 
-Limits: an assessment takes at most 1.15 times as long as bare ONNX Runtime on the same tiles; on a raster that is mostly
-nodata it takes at most 1.3 times as long as on its valid tiles alone and at most 2 GiB; importing the plugin into QGIS
-takes less than 0.1 s.
+Limits: an assessment takes at most 1.15 times as long as bare ONNX Runtime on the same tiles; on a raster that is
+mostly nodata it takes at most 1.3 times as long as on its valid tiles alone and at most 2 GiB; importing the plugin
+into QGIS takes less than 0.1 s.
 """
 
 from __future__ import annotations

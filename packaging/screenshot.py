@@ -155,6 +155,8 @@ class Photographer:
         from qgis.core import QgsProject
 
         self._timer.stop()
+        # QGIS would ask about layers in a temporary folder and wait for an answer
+        QgsProject.instance().clear()
         QgsProject.instance().setDirty(False)
         self._iface.actionExit().trigger()
         return True

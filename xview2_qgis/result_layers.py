@@ -62,7 +62,8 @@ def result_text(result: Result) -> str:
     counts = counts_text(result.counts)
     text = _tr("{} buildings assessed").format(result.buildings) + (f": {counts}." if counts else ".")
     if result.device:
-        facts = ", ".join(fact for fact in (result.provider, result.precision) if fact)
+        # the provider is in the log; here it would only push the counts out of the message bar
+        facts = result.precision or ""
         text += " " + _tr("Ran on {}").format(result.device.upper()) + (f" ({facts})" if facts else "")
         if result.seconds is not None:
             text += " " + _tr("in {}").format(duration_text(result.seconds))

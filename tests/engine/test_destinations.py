@@ -41,7 +41,11 @@ def test_overwrite_is_allowed_when_asked_for(tmp_path):
 
 
 def test_working_folder_vanishes_after_an_error(tmp_path):
-    with pytest.raises(ZeroDivisionError), working_folder(tmp_path / "damage.gpkg") as folder:
-        (folder / "file").write_text("x")
-        raise ZeroDivisionError
+    def fail():
+        with working_folder(tmp_path / "damage.gpkg") as folder:
+            (folder / "file").write_text("x")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ from xview2_qgis.engine.cancellation import Cancellation
 from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.grid import plan_grid
 from xview2_qgis.engine.rasters import open_source
-from xview2_qgis.engine.registration import estimate_shift
+from xview2_qgis.engine.registration import estimate_shift, worth_correcting
 
 GSD = 0.5
 
@@ -101,3 +101,8 @@ def test_can_be_cancelled(tmp_path):
     cancellation.request()
     with pytest.raises(Cancelled):
         estimate_shift(pre, pre, plan_grid(pre, pre, GSD), cancellation=cancellation)
+
+
+@pytest.mark.parametrize(("shift", "corrected"), [((0.0, 0.0), False), ((4.0, -3.0), False), ((-6.0, 5.0), True)])
+def test_small_shifts_are_left_to_the_network(shift, corrected):
+    assert worth_correcting(Shift(*shift, 1.0, 9)) is corrected

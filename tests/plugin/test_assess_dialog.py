@@ -94,7 +94,7 @@ def test_run_adds_styled_layers_in_a_group(make_dialog, fake_engine, wait_until,
     assert interface.canvas.extent().width() < 500
     wait_until(lambda: messages(interface.bar))
     [text] = messages(interface.bar)
-    assert text == ("2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU (CPUExecutionProvider, fp32) in 2 s.")
+    assert text == ("2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU (fp32) in 2 s.")
     assert dialog.notice.text() == text
     assert "the post image is dark" in dialog.progress.log.toPlainText()
     # the next run gets another name

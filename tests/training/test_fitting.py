@@ -1,5 +1,7 @@
 """Fitting: the loss falls, and a resumed run ends with the weights of an uninterrupted one."""
 
+import itertools
+
 import pytest
 import torch
 
@@ -17,7 +19,8 @@ def configuration(towns, tmp_path, steps, folder="run", **run):
                 "train": [{"folder": str(towns)}], "cache": str(tmp_path / "cache"), "crop": 64, "workers": 0,
             },
             "run": {
-                "folder": str(tmp_path / folder), "steps": steps, "batch": 4, "save_every": 4, "accelerator": "cpu", **run,
+                "folder": str(tmp_path / folder), "steps": steps, "batch": 4, "save_every": 4, "accelerator": "cpu",
+                **run,
             },
         }
     )  # fmt: skip
@@ -71,7 +74,7 @@ def test_learning_rate_warms_up_and_falls():
     factors = [learning_rate_factor(s, 100, 0.1, 0.01) for s in range(100)]
     assert factors[0] == pytest.approx(0.1)
     assert max(factors) == pytest.approx(1.0)
-    assert all(a >= b for a, b in zip(factors[10:], factors[11:], strict=False))
+    assert all(a >= b for a, b in itertools.pairwise(factors[10:]))
     assert factors[-1] < 0.02
 
 

@@ -38,7 +38,7 @@ from .parameters import AssessmentParameters
 from .pipeline import InferenceSummary, run_inference
 from .probability_raster import ProbabilityRaster
 from .rasters import GDAL_OPTIONS, RasterSource, open_source
-from .registration import estimate_shift
+from .registration import estimate_shift, worth_correcting
 from .report import ReportFacts, write_report
 from .run_record import RunRecord, versions
 from .runtime import RuntimeOptions
@@ -129,7 +129,8 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
     events.progress("prepare", 3, _STEPS)
     shift = Shift()
     if parameters.register:
-        shift = estimate_shift(pre, post, grid, area=area, stretches=stretches, cancellation=cancellation)
+        measured = estimate_shift(pre, post, grid, area=area, stretches=stretches, cancellation=cancellation)
+        shift = measured if worth_correcting(measured) else shift
     events.progress("prepare", 4, _STEPS)
     return Scene(pre, post, area, footprints, grid, stretches, shift)
 

@@ -1,6 +1,6 @@
 """The decision rule of a bundle: from probabilities to building or not, and to a class.
 
-The thresholds are chosen on held-out predictions when a model is made and travel with it; nothing here is tuned by hand.
+The thresholds are chosen when a model is made and travel with it.
 Lower building thresholds where the network sees damage follow the first place of the xView2 challenge.
 """
 
@@ -18,8 +18,8 @@ class Decision:
 
     Attributes:
         building_threshold: building where the building probability exceeds this.
-        damaged_building_threshold: the same where the probability of minor, major or destroyed together exceeds one half.
-        class_weights: factors on the four class probabilities (no damage, minor, major, destroyed) before the largest wins.
+        damaged_building_threshold: the same where minor, major and destroyed together exceed one half.
+        class_weights: factors on the probabilities (no damage, minor, major, destroyed) before the largest wins.
         minimum_area_m2: smaller objects are not reported.
     """
 

@@ -1,7 +1,7 @@
 """Errors a user can act on.
 
-Every error that leaves the engine is an :class:`EngineError`: what is wrong, what to do about it, a short stable code for
-programs, and the exit code of the command line. Anything else that escapes is a bug.
+Every error that leaves the engine is an :class:`EngineError`: what is wrong, what to do about it, a short stable code
+for programs, and the exit code of the command line. Anything else that escapes is a bug.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class ModelError(EngineError):
     exit_code = 4
 
 
-class RuntimeFailure(EngineError):
+class RuntimeFailure(EngineError):  # noqa: N818 - RuntimeError is taken
     """A device, the memory, the disk or the runtime failed (exit code 5)."""
 
     exit_code = 5

@@ -1,8 +1,8 @@
 """The probability raster: what the networks said, on disk, block by block.
 
-Inference writes finished blocks in any order, the object stage reads windows of any size. Blocks that were never written
-take no space on disk and read as "not assessed". Probabilities are stored as 8-bit numbers, which is finer than any
-network is calibrated.
+Inference writes finished blocks in any order, the object stage reads windows of any size. Blocks that were never
+written take no space on disk and read as "not assessed". Probabilities are stored as 8-bit numbers, which is
+finer than any network is calibrated.
 """
 
 from __future__ import annotations
