@@ -77,6 +77,7 @@ def main() -> int:
         "pairs": len(pairs), "variant": options.variant, "register": options.register, **score.as_dict(),
         "buildings_known": known, "buildings_found": found, "matched": len(distances),
         "centroid_distance_mean_m": float(np.mean(distances)) if distances else None,
+        "centroid_distance_median_m": float(np.median(distances)) if distances else None,
         "centroid_offset_mean_m": np.mean(offsets, axis=0).tolist() if offsets else None,
     }, indent=2))  # fmt: skip
     return 0
