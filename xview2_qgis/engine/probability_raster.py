@@ -61,7 +61,8 @@ class ProbabilityRaster:
             self._dataset = rasterio.open(
                 path, "w+", driver="GTiff", width=grid.width, height=grid.height, count=_BANDS, dtype="uint8",
                 crs=grid.crs, transform=grid.transform, tiled=True, blockxsize=256, blockysize=256,
-                compress="lzw", sparse_ok=True, bigtiff="if_safer", interleave="band",
+                compress="zstd", zstd_level=1,  # a third of the time of LZW for the same size
+                sparse_ok=True, bigtiff="if_safer", interleave="band",
             )  # fmt: skip
         except (RasterioError, OSError) as error:
             raise _disk_failure(path, error) from error
