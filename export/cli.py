@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     onnx.add_argument("--output", type=Path, required=True, help="folder of the bundle")
     onnx.add_argument("--card", type=Path, required=True, help="JSON file: id, title, licence, training_data, source")
     onnx.add_argument("--input-size", type=_square, default=1024, metavar="HxW")
-    onnx.add_argument("--overlap", type=int, default=128, help="overlap of neighbouring tiles, pixels")
+    onnx.add_argument("--overlap", type=int, default=256, help="overlap of neighbouring tiles, pixels")
     onnx.add_argument("--gsd", type=float, default=0.5, help="ground sampling distance, metres")
     onnx.add_argument("--check", type=Path, help="xBD folder whose pairs are compared with torch")
     options = parser.parse_args(arguments)

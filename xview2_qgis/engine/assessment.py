@@ -144,7 +144,12 @@ def _infer(
     cancellation: Cancellation,
 ) -> InferenceSummary:
     grid, bundle = scene.grid, predictor.bundle
-    plan = TilePlan(grid.width, grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
+    # networks are unsure at the edge of a tile; where there are several tiles anyway, the scene's edge lies inside one
+    column, row = (
+        (shift + (bundle.overlap // 2 if length > bundle.tile_size else 0)) % (bundle.tile_size - bundle.overlap)
+        for shift, length in zip(parameters.tile_offset, (grid.width, grid.height), strict=True)
+    )
+    plan = TilePlan(grid.width, grid.height, bundle.tile_size, bundle.overlap, (column, row))
     pair = AlignedPair(scene.pre, scene.post, grid, area=scene.area, shift=scene.shift, stretches=scene.stretches)
     with pair:
         return run_inference(pair, plan, predictor, raster, events, cancellation)

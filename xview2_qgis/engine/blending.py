@@ -18,11 +18,17 @@ from .tiling import Tile, TilePlan
 
 Field = NDArray[np.float32]
 
+_LEAST = 1e-3  # weight at the edge of a tile
+
 
 def ramp(overlap: int) -> Field:
-    """Return rising weights (overlap,) of a pixel row across an overlap; reversed they are the falling ones."""
-    phase = (np.arange(overlap, dtype=np.float64) + 0.5) / max(overlap, 1)
-    return np.asarray(np.sin(0.5 * np.pi * phase) ** 2, dtype=np.float32)
+    """Return rising weights (overlap,) of a pixel row across an overlap; reversed they are the falling ones.
+
+    The outer quarter weighs next to nothing: there a network sees least of what surrounds a pixel. It is not zero, for
+    a neighbour may have been left out.
+    """
+    phase = ((np.arange(overlap, dtype=np.float64) + 0.5) / max(overlap, 1) - 0.25).clip(0, 0.5) * 2
+    return np.asarray(_LEAST + (1 - 2 * _LEAST) * np.sin(0.5 * np.pi * phase) ** 2, dtype=np.float32)
 
 
 class Blender:
