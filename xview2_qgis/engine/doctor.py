@@ -39,6 +39,8 @@ def examine(out: TextIO) -> int:
 
 
 def _examine_devices(out: TextIO) -> int:
+    import numpy as np
+
     from .bundle import open_bundle
     from .catalogue import find_model
     from .runtime import DEVICES, RuntimeOptions, open_networks
@@ -49,16 +51,19 @@ def _examine_devices(out: TextIO) -> int:
         out.write(f"default model: {error}\n")
         return error.exit_code
     out.write(f"default model: {bundle.id} {bundle.checksum[:12]}\n")
+    nothing = np.zeros((1, 3, bundle.tile_size, bundle.tile_size), np.uint8)
     works = False
     for device in sorted(DEVICES, key=lambda d: d != "cpu"):
         try:
             # a device counts as working only after it has run the network
-            report = open_networks(bundle, RuntimeOptions(device=device), TextEvents(out, out)).report
+            loaded = open_networks(bundle, RuntimeOptions(device=device, batch_size=1), TextEvents(out, out))
+            for session in loaded.sessions:
+                session.run({"pre": nothing, "post": nothing})
         except EngineError as error:
             out.write(f"{device}: not available: {_ADVICE.get(device, error)}\n")
             continue
         works = True
-        out.write(f"{device}: runs ({report.provider}, {report.precision})\n")
+        out.write(f"{device}: runs ({loaded.report.provider}, {loaded.report.precision})\n")
     return 0 if works else 5
 
 
