@@ -16,7 +16,7 @@ class JointGraph(nn.Module):
     """A pair network with its input and output conventions.
 
     Args:
-        network: takes normalised pre and post (N, 3, H, W), returns :class:`~training.networks.compact.PairScores`.
+        network: takes normalised pre and post (N, 3, H, W), returns :class:`~training.networks.scores.Scores`.
         temperature: damage logits are divided by it, so that probabilities are calibrated.
     """
 

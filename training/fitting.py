@@ -24,7 +24,8 @@ from tqdm import tqdm
 from .augmentation import Augmentation
 from .cache import cache_folder
 from .configuration import Configuration, NetworkConfig
-from .losses import pair_loss
+from .losses.compact import CompactLoss
+from .losses.target import Target
 from .networks.compact import CompactNetwork
 from .networks.encoders import IMAGENET_MEAN, IMAGENET_STD
 from .sampling import CropDataset, SamplingRule, Source
@@ -127,7 +128,7 @@ def fit(
         first = state["step"]
     model, optimiser = fabric.setup(network, optimiser)
     average.to(fabric.device)
-    class_weights = torch.tensor(run.loss_class_weights, device=fabric.device)
+    criterion = CompactLoss(run.loss_class_weights)
     dataset = make_dataset(config)
     rest = Subset(dataset, range(first * run.batch, run.steps * run.batch))
     loader = fabric.setup_dataloaders(
@@ -142,7 +143,7 @@ def fit(
         for group, rate in zip(optimiser.param_groups, base_rates, strict=True):
             group["lr"] = rate * factor
         scores = model(normalise(batch["pre"]), normalise(batch["post"]))
-        parts = pair_loss(scores, batch["building"], batch["damage"], class_weights)
+        parts = criterion(scores, Target(batch["building"], batch["damage"]))
         loss = torch.stack(list(parts.values())).sum()
         optimiser.zero_grad(set_to_none=True)
         fabric.backward(loss)

@@ -7,7 +7,8 @@ import torch
 
 from training.configuration import Configuration
 from training.fitting import fit, learning_rate_factor, load_network, make_dataset, normalise
-from training.losses import pair_loss
+from training.losses.compact import CompactLoss
+from training.losses.target import Target
 from training.networks.encoders import IMAGENET_MEAN, IMAGENET_STD
 
 
@@ -36,7 +37,7 @@ def test_loss_falls(towns, tmp_path):
         network = load_network(fit(config, progress=False))
         samples = next(iter(torch.utils.data.DataLoader(make_dataset(config), batch_size=8)))
         scores = network(normalise(samples["pre"]), normalise(samples["post"]))
-        parts = pair_loss(scores, samples["building"], samples["damage"], torch.ones(4))
+        parts = CompactLoss()(scores, Target(samples["building"], samples["damage"]))
         return float((parts["bce"] + parts["dice"]).detach())
 
     assert loss_after(40) < 0.9 * loss_after(2)

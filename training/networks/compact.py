@@ -7,26 +7,13 @@ not sharper than that, and half of the arithmetic is saved.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from .blocks import ConvBlock, DecoderBlock
 from .encoders import make_encoder
-
-
-class PairScores(NamedTuple):
-    """Raw scores of a pair.
-
-    Attributes:
-        building: logits (N, 1, H, W).
-        damage: logits of the four classes given a building (N, 4, H, W).
-    """
-
-    building: Tensor
-    damage: Tensor
+from .scores import Scores
 
 
 class CompactNetwork(nn.Module):
@@ -51,7 +38,7 @@ class CompactNetwork(nn.Module):
         )
         self.head = nn.Sequential(ConvBlock(widths[3], widths[3]), nn.Conv2d(widths[3], 5, 1))
 
-    def forward(self, pre: Tensor, post: Tensor) -> PairScores:
+    def forward(self, pre: Tensor, post: Tensor) -> Scores:
         """Return the scores at full resolution.
 
         Args:
@@ -65,4 +52,4 @@ class CompactNetwork(nn.Module):
         for level, block in enumerate(self.decoder):
             x = block(x, [pairs[3 - level]])
         scores = functional.interpolate(self.head(x), size=pre.shape[-2:], mode="bilinear", align_corners=False)
-        return PairScores(scores[:, :1], scores[:, 1:])
+        return Scores(scores[:, :1], scores[:, 1:])

@@ -1,0 +1,1 @@
+"""Losses: one family per file; all are computed in float32, whatever the precision of the network."""
