@@ -1,15 +1,14 @@
 """The compact network: one shared small encoder, one decoder, building and damage together.
 
 The encoder runs on both images with the same weights; at every scale the decoder sees the features of both. The
-decoder stops at half resolution and the scores are enlarged bilinearly: at 0.5 m per pixel the outline of a house is
-not sharper than that, and half of the arithmetic is saved.
+decoder stops at half resolution; the last convolution gives the scores of the four pixels below each of its own
+(Shi et al. 2016, sub-pixel convolution), so outlines are as sharp as the image at half of the arithmetic.
 """
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from .blocks import ConvBlock, DecoderBlock
 from .encoders import make_encoder
@@ -36,7 +35,9 @@ class CompactNetwork(nn.Module):
         self.decoder = nn.ModuleList(
             DecoderBlock(below[i], 2 * channels[3 - i], widths[i], convolutions=2 if i < 3 else 1) for i in range(4)
         )
-        self.head = nn.Sequential(ConvBlock(widths[3], widths[3]), nn.Conv2d(widths[3], 5, 1))
+        self.head = nn.Sequential(
+            ConvBlock(widths[3], widths[3]), nn.Conv2d(widths[3], 4 * 5, 3, padding=1), nn.PixelShuffle(2)
+        )
 
     def forward(self, pre: Tensor, post: Tensor) -> Scores:
         """Return the scores at full resolution.
@@ -51,5 +52,5 @@ class CompactNetwork(nn.Module):
         x = self.bottom(pairs[4])
         for level, block in enumerate(self.decoder):
             x = block(x, [pairs[3 - level]])
-        scores = functional.interpolate(self.head(x), size=pre.shape[-2:], mode="bilinear", align_corners=False)
+        scores = self.head(x)
         return Scores(scores[:, :1], scores[:, 1:])
