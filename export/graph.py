@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from training.fitting import normalise
+from training.normalisation import normalise
 
 
 class JointGraph(nn.Module):

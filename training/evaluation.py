@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from .fitting import normalise
+from .normalisation import normalise
 from .scoring import Score
 from .xbd import LabelledPair, list_pairs, read_pair
 
