@@ -1,0 +1,67 @@
+"""A section of a configuration: frozen dataclasses of plain values, checked by pydantic.
+
+Unknown keys are refused and the nearest known one is named, because a misspelt learning rate costs a night.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+T = TypeVar("T")
+
+
+class ConfigurationError(ValueError):
+    """A configuration cannot be used; the message says which key and why."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ``, did you mean …?`` with the nearest known word, or nothing when there is none."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.0)
+    return f", did you mean {near[0]}?" if near else ""
+
+
+def read_section(kind: type[T], values: Mapping[str, Any], place: str) -> T:
+    """Build a dataclass from the values of a section.
+
+    Args:
+        kind: a dataclass whose fields are plain values.
+        values: fields by name.
+        place: the section's name, for messages.
+
+    Raises:
+        ConfigurationError: a key is unknown or a value has the wrong type.
+    """
+    fields: Mapping[str, Any] = kind.__dataclass_fields__  # type: ignore[attr-defined]
+    for key in values:
+        if key not in fields:
+            raise ConfigurationError(f"{place}.{key}: unknown key{nearest(key, fields)}")
+    try:
+        return TypeAdapter(kind).validate_python(dict(values))
+    except ValidationError as error:
+        raise ConfigurationError(explain(error, place)) from error
+
+
+def choose(kinds: Mapping[str, type[T]], values: Mapping[str, Any], place: str) -> T:
+    """Build one of several dataclasses, chosen by the key ``name``.
+
+    Raises:
+        ConfigurationError: the name is missing or unknown, or the section cannot be read.
+    """
+    rest = dict(values)
+    name = rest.pop("name", None)
+    if name not in kinds:
+        raise ConfigurationError(f"{place}.name: {name!r} is unknown{nearest(str(name), kinds)}")
+    return read_section(kinds[name], rest, place)
+
+
+def explain(error: ValidationError, place: str = "") -> str:
+    """Return a validation error in one line, with the full key of every problem."""
+    lines = []
+    for problem in error.errors():
+        key = ".".join([place] * bool(place) + [str(p) for p in problem["loc"]])
+        lines.append(f"{key}: {problem['msg'][:1].lower()}{problem['msg'][1:]}")
+    return "; ".join(lines)
