@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from .labels import IGNORED
 
+#: The four classes in the keys of the official scorer, in the order 1…4.
+CLASS_KEYS = ("no_damage", "minor_damage", "major_damage", "destroyed")
+
 
 @dataclass
 class Confusion:
@@ -30,6 +33,22 @@ class Confusion:
         self.fp += int(np.count_nonzero(predicted)) - both
         self.fn += int(np.count_nonzero(actual)) - both
 
+    def include(self, other: Confusion) -> None:
+        """Add the counts of other images."""
+        self.tp += other.tp
+        self.fp += other.fp
+        self.fn += other.fn
+
+    @property
+    def precision(self) -> float:
+        """Share of what was found that is right, 0 when nothing was found."""
+        return self.tp / (self.tp + self.fp) if self.tp else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of what is there that was found, 0 when nothing is there."""
+        return self.tp / (self.tp + self.fn) if self.tp else 0.0
+
     @property
     def f1(self) -> float:
         """F1, 0 when there is no true positive."""
@@ -43,15 +62,22 @@ class Confusion:
 
 @dataclass
 class Score:
-    """Accumulates images and gives the official figures."""
+    """Accumulates images and gives the official figures.
+
+    Attributes:
+        localization: counts of building pixels.
+        damage: counts of the classes 1…4.
+        rates_damage: whether damage was predicted at all; a localization network alone has localization figures only.
+    """
 
     localization: Confusion = field(default_factory=Confusion)
     damage: tuple[Confusion, ...] = field(default_factory=lambda: tuple(Confusion() for _ in range(4)))
+    rates_damage: bool = True
 
     def add(
         self,
         building: NDArray[np.generic],
-        damage: NDArray[np.integer],
+        damage: NDArray[np.integer] | None,
         target_building: NDArray[np.integer],
         target_damage: NDArray[np.integer],
     ) -> None:
@@ -59,17 +85,27 @@ class Score:
 
         Args:
             building: predicted building, not zero.
-            damage: predicted class 0…4.
+            damage: predicted class 0…4; ``None`` from a network that predicts buildings only.
             target_building: not zero where there is a building.
             target_damage: 0…4; 255 marks buildings without a class, which the damage score passes over.
         """
         found = building.astype(bool)
         self.localization.add(found, target_building > 0)
+        if damage is None:
+            self.rates_damage = False
+            return
         scored = (target_damage > 0) & (target_damage != IGNORED)
         inside = np.where(found, damage, 0)[scored]
         target = target_damage[scored]
         for value, counts in enumerate(self.damage, start=1):
             counts.add(inside == value, target == value)
+
+    def include(self, other: Score) -> None:
+        """Add the counts of other images."""
+        self.localization.include(other.localization)
+        for mine, others in zip(self.damage, other.damage, strict=True):
+            mine.include(others)
+        self.rates_damage &= other.rates_damage
 
     @property
     def damage_f1(self) -> float:
@@ -88,11 +124,12 @@ class Score:
         return 0.3 * self.localization.f1 + 0.7 * self.damage_f1
 
     def as_dict(self) -> dict[str, float]:
-        """Return the figures under the official scorer's keys."""
-        names = ("no_damage", "minor_damage", "major_damage", "destroyed")
+        """Return the figures under the official scorer's keys; without damage, the localization figure only."""
+        if not self.rates_damage:
+            return {"localization_f1": self.localization.f1}
         return {
             "score": self.combined,
             "damage_f1": self.damage_f1,
             "localization_f1": self.localization.f1,
-            **{f"damage_f1_{n}": c.f1 for n, c in zip(names, self.damage, strict=True)},
+            **{f"damage_f1_{n}": c.f1 for n, c in zip(CLASS_KEYS, self.damage, strict=True)},
         }
