@@ -18,6 +18,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from .assessment_request import AssessmentRequest
+from .damage_raster_style import show_classes
 from .engine.classes import CLASS_LABELS, CLASS_NAMES
 from .engine_events import Result
 from .run_progress import duration_text
@@ -90,6 +91,7 @@ def add_result(project: QgsProject, request: AssessmentRequest, result: Result) 
     if request.damage_raster:
         raster = QgsRasterLayer(request.damage_raster, _tr("Damage raster"), "gdal")
         if raster.isValid():
+            show_classes(raster)
             others.append(raster)
 
     group = project.layerTreeRoot().insertGroup(0, _tr("xView2: {}").format(Path(geopackage).stem))

@@ -45,7 +45,7 @@ from ..layer_sources import UnusableLayerError, extent_file, extent_polygon, fea
 from ..plugin_metadata import metadata
 from ..result_layers import DAMAGE_LAYER, layer_source, result_text
 from .engine_run import EngineRun
-from .result_presentation import ZoomToResult
+from .result_presentation import ShowClasses, ZoomToResult
 
 #: Names of the outputs that hold numbers of buildings.
 COUNT_OUTPUTS = {
@@ -83,6 +83,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         self._request: AssessmentRequest | None = None
         # QGIS keeps no reference of its own to a post-processor made in Python
         self._zoom: ZoomToResult | None = None
+        self._classes: ShowClasses | None = None
 
     # who it is
 
@@ -304,6 +305,14 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             # only now: the context deletes the post-processors of the layers it replaces
             self._zoom = ZoomToResult()
             context.layerToLoadOnCompletionDetails(damage).setPostProcessor(self._zoom)
+        raster = request.damage_raster
+        if raster and context.willLoadLayerOnCompletion(raster):
+            self._classes = ShowClasses()
+            context.layerToLoadOnCompletionDetails(raster).setPostProcessor(self._classes)
+        for layer in context.layersToLoadOnCompletion():
+            details = context.layerToLoadOnCompletionDetails(layer)
+            if hasattr(details, "groupName"):  # QGIS 3.32 and later
+                details.groupName = self.tr("xView2: {}").format(Path(request.output).stem)
         outputs: dict[str, Any] = {
             self.OUTPUT: damage,
             self.BUILDINGS: result.buildings,

@@ -1,4 +1,4 @@
-"""What happens to the damage layer after QGIS has loaded it: a name, and the map on it."""
+"""What happens to the results after QGIS has loaded them: the map on the buildings, classes for the raster."""
 
 from __future__ import annotations
 
@@ -9,7 +9,21 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingLayerPostProcessorInterface,
+    QgsRasterLayer,
 )
+
+from ..damage_raster_style import show_classes
+
+
+class ShowClasses(QgsProcessingLayerPostProcessorInterface):
+    """Lists the four classes of the damage raster instead of the 256 entries of its colour table."""
+
+    def postProcessLayer(  # noqa: N802 - name is QGIS's
+        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        """Style a loaded damage raster."""
+        if isinstance(layer, QgsRasterLayer):
+            show_classes(layer)
 
 
 class ZoomToResult(QgsProcessingLayerPostProcessorInterface):
