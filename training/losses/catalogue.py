@@ -7,10 +7,19 @@ from typing import Any
 
 from ..section import choose
 from .compact import CompactLoss
+from .described import DescribedDamageLoss, DescribedDualLoss, DescribedLocalizationLoss
+from .fifth_place import FifthPlaceLoss
+from .second_place import SecondPlaceDamageLoss, SecondPlaceLocalizationLoss
 from .target import Loss
 
 LOSSES: Mapping[str, type[Any]] = {
     "compact": CompactLoss,
+    "described-localization": DescribedLocalizationLoss,
+    "described-damage": DescribedDamageLoss,
+    "described-dual-hrnet": DescribedDualLoss,
+    "second-place-localization": SecondPlaceLocalizationLoss,
+    "second-place-damage": SecondPlaceDamageLoss,
+    "fifth-place": FifthPlaceLoss,
 }
 
 

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
-from torch.nn import functional
 
-from ..labels import IGNORED
 from ..networks.scores import Scores
+from .cross_entropy import building_cross_entropy
+from .dice import building_dice, class_dice
+from .focal import focal_cross_entropy
+from .inputs import expected, full_precision
+from .pixels import Pixels, weighted_mean
 from .target import Target
-
-
-def soft_dice(probability: Tensor, target: Tensor, mask: Tensor, smooth: float = 1.0) -> Tensor:
-    """Return one minus the soft Dice coefficient over a whole batch, per class.
-
-    Args:
-        probability: (N, C, H, W) in 0…1.
-        target: (N, C, H, W), 0 or 1.
-        mask: (N, 1, H, W), 1 where the pixel counts.
-        smooth: added above and below, so that an absent class costs nothing when nothing is predicted.
-    """
-    dims = (0, 2, 3)
-    probability, target = probability * mask, target * mask
-    both = (probability * target).sum(dims)
-    return 1 - (2 * both + smooth) / (probability.sum(dims) + target.sum(dims) + smooth)
 
 
 @dataclass(frozen=True)
@@ -48,26 +35,19 @@ class CompactLoss:
         Raises:
             ValueError: the network does not score building and damage.
         """
-        if scores.building is None or scores.damage is None:
-            raise ValueError("the compact loss needs scores of building and damage")
-        logit = scores.building.float()
-        known = (target.building != IGNORED).unsqueeze(1).float()
-        building = (target.building == 1).unsqueeze(1).float()
-        bce = functional.binary_cross_entropy_with_logits(logit, building, reduction="none")
-        parts = {
-            "bce": (bce * known).sum() / known.sum().clamp(min=1),
-            "dice": soft_dice(logit.sigmoid(), building, known).mean(),
-        }
-        inside = (target.damage >= 1) & (target.damage <= 4)
-        label = torch.where(inside, target.damage.long() - 1, torch.zeros_like(target.damage, dtype=torch.long))
-        log_p = functional.log_softmax(scores.damage.float(), dim=1)
-        log_true = log_p.gather(1, label.unsqueeze(1)).squeeze(1)
-        weight = torch.tensor(self.class_weights, device=label.device)[label] * inside
-        # focal factor of Lin et al. (2017) with gamma 1: easy pixels of intact roofs must not drown the rest
-        focal = -(1 - log_true.exp()) * log_true
-        parts["damage_focal"] = self.damage * (focal * weight).sum() / weight.sum().clamp(min=1)
-        one_hot = functional.one_hot(label, 4).permute(0, 3, 1, 2).float()
-        present = (one_hot * inside.unsqueeze(1)).sum((0, 2, 3)) > 10
-        dice = soft_dice(log_p.exp(), one_hot, inside.unsqueeze(1).float())
-        parts["damage_dice"] = self.damage * (dice * present).sum() / present.sum().clamp(min=1)
-        return parts
+        with full_precision(scores) as full:
+            logit = expected(full.building, 1, "building")
+            building = Pixels.of(target.building, first=0, classes=2)
+            truth = building.label.unsqueeze(1).float()
+            log_p = expected(full.damage, 4, "damage").log_softmax(dim=1)
+            pixels = Pixels.of(target.damage, first=1, classes=4)
+            weights = log_p.new_tensor(self.class_weights)
+            # gamma 1: easy pixels of intact roofs must not drown the rest
+            focal = focal_cross_entropy(log_p, pixels, weights, gamma=1.0)
+            present = (pixels.planes().sum((0, 2, 3)) > 10).float()
+            return {
+                "bce": building_cross_entropy(logit, truth, building.weight),
+                "dice": building_dice(logit.sigmoid(), building, smooth=1.0),
+                "damage_focal": self.damage * focal,
+                "damage_dice": self.damage * weighted_mean(class_dice(log_p.exp(), pixels, smooth=1.0), present),
+            }
