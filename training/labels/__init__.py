@@ -1,0 +1,19 @@
+"""xBD labels: from the JSON files to masks, by our own rule or by one of the published ones."""
+
+from .buildings import LabelledBuilding, draw_mask, read_label
+from .features import IGNORED, SUBTYPES, Feature, LabelError, read_features
+from .rules import LABEL_RULES, LabelRule, label_rule
+
+__all__ = [
+    "IGNORED",
+    "LABEL_RULES",
+    "SUBTYPES",
+    "Feature",
+    "LabelError",
+    "LabelRule",
+    "LabelledBuilding",
+    "draw_mask",
+    "label_rule",
+    "read_features",
+    "read_label",
+]
