@@ -154,9 +154,14 @@ def read_pairs(predictions: Path, targets: Path) -> Iterator[MaskPair]:
     The official scorer also insists on 1024 × 1024 pixels; here any size will do as long as it is the target's.
 
     Raises:
-        ChallengeFileError: a file is missing, unusable or of another size.
+        ChallengeFileError: a file is missing, unusable or of another size, or both folders have a table of names and an
+            id means another pair in each.
     """
+    named, wanted_names = read_names(predictions), read_names(targets)
     for pair in list_targets(targets):
+        name, wanted_name = named.get(pair.id), wanted_names.get(pair.id)
+        if name is not None and wanted_name is not None and name != wanted_name:
+            raise ChallengeFileError(f"{predictions / NAMES_FILE}: {pair.id} is {name}, for the targets {wanted_name}")
         paths = (
             predictions / pair.file("localization", "prediction"),
             predictions / pair.file("damage", "prediction"),

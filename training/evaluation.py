@@ -1,64 +1,169 @@
-"""Evaluation: whole images through a network, and the official score."""
+"""Evaluation: pairs of an xBD folder through the networks, and scores of what comes out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
 from torch import nn
+from tqdm import tqdm
 
-from .normalisation import normalise
+from .calibration import Calibration, building_samples, calibrate, joined
+from .labels import LabelError, read_label
+from .object_scoring import ObjectScore
+from .objects import (
+    SMALLEST_PIXELS,
+    Objects,
+    classify_by_mask,
+    classify_by_probability,
+    draw_objects,
+    find_objects,
+)
+from .prediction import Prediction, PredictionError, Predictor
+from .score_table import PairScore, ScoreTable, tabulate
 from .scoring import Score
-from .xbd import LabelledPair, list_pairs, read_pair
+from .xbd import DatasetError, LabelledPair, PairFiles, list_pairs, read_pair
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """What a network says about one pair.
-
-    Attributes:
-        building: probability float32 (H, W).
-        damage: class probabilities given a building, float32 (4, H, W).
-    """
-
-    building: NDArray[np.float32]
-    damage: NDArray[np.float32]
-
-
-@torch.inference_mode()
-def predict(network: nn.Module, pair: LabelledPair) -> Prediction:
-    """Run one pair through a network in evaluation mode."""
-    device = next(network.parameters()).device
-    images = [
-        normalise(torch.from_numpy(np.ascontiguousarray(i.transpose(2, 0, 1))).unsqueeze(0).to(device))
-        for i in (pair.pre, pair.post)
-    ]
-    scores = network(*images)
-    return Prediction(
-        scores.building.float().sigmoid()[0, 0].cpu().numpy(), scores.damage.float().softmax(1)[0].cpu().numpy()
-    )
-
-
-def predictions(network: nn.Module, folder: Path) -> Iterator[tuple[LabelledPair, Prediction]]:
-    """Run all pairs of an xBD folder through a network.
+def predict(
+    network: nn.Module, pair: LabelledPair, localization: nn.Module | None = None, flips: bool = False
+) -> Prediction:
+    """Run one pair through a network, or through a damage network and a localization network.
 
     Raises:
-        DatasetError: a file of the folder is missing or unusable.
+        PredictionError: no network says where buildings are.
     """
-    network.eval()
-    for files in list_pairs(folder):
-        pair = read_pair(files)
-        yield pair, predict(network, pair)
+    return Predictor.of(network, localization, flips).predict(pair.pre, pair.post)
 
 
-def evaluate_folder(network: nn.Module, folder: Path, threshold: float = 0.5) -> Score:
-    """Return the official score of a network on an xBD folder, pixel by pixel, without an object vote."""
+def true_objects(files: PairFiles, pair: LabelledPair) -> Objects:
+    """Return the buildings of a pair with their classes: its label polygons, or components of its mask without them.
+
+    Raises:
+        DatasetError: the label cannot be used.
+    """
+    label = files.label("pre")
+    if not label.is_file():
+        return classify_by_mask(find_objects(pair.building == 1), pair.damage)
+    try:
+        return draw_objects(read_label(label), pair.damage)
+    except LabelError as error:
+        raise DatasetError(str(error)) from error
+
+
+def predicted_objects(prediction: Prediction, threshold: float = 0.5) -> Objects:
+    """Return the buildings of a prediction: components of its mask, without specks, with the class they vote for.
+
+    Buildings that touch in the mask stay one here, while the engine separates them: figures of buildings are
+    somewhat lower than those of the whole product.
+    """
+    objects = find_objects(prediction.building > threshold, SMALLEST_PIXELS)
+    if prediction.damage is None:
+        return objects
+    return classify_by_probability(objects, prediction.building, prediction.damage)
+
+
+def score_pairs(
+    predictor: Predictor, files: Iterable[PairFiles], threshold: float = 0.5, objects: bool = True
+) -> Iterator[PairScore]:
+    """Run pairs through the networks and score each.
+
+    Args:
+        predictor: the networks.
+        files: pairs, for example of one fold.
+        threshold: building where its probability exceeds this.
+        objects: count buildings, too.
+
+    Raises:
+        DatasetError: a file is missing or unusable.
+        PredictionError: no network says where buildings are.
+    """
+    for one in files:
+        pair = read_pair(one)
+        prediction = predictor.predict(pair.pre, pair.post)
+        damage = None if prediction.damage is None else prediction.classes
+        pixels = Score()
+        pixels.add(prediction.building > threshold, damage, pair.building == 1, pair.damage)
+        counted = None
+        if objects:
+            counted = ObjectScore()
+            counted.add(predicted_objects(prediction, threshold), true_objects(one, pair))
+        yield PairScore(one.disaster, pixels, counted)
+
+
+def evaluate_folder(
+    network: nn.Module,
+    folder: Path,
+    threshold: float = 0.5,
+    localization: nn.Module | None = None,
+    flips: bool = False,
+) -> Score:
+    """Return the official score of a network on an xBD folder, pixel by pixel, without an object vote.
+
+    Raises:
+        DatasetError: a file is missing or unusable.
+        PredictionError: no network says where buildings are.
+    """
     score = Score()
-    for pair, prediction in predictions(network, folder):
-        building = prediction.building > threshold
-        score.add(building, prediction.damage.argmax(0) + 1, pair.building, pair.damage)
+    for pair in score_pairs(Predictor.of(network, localization, flips), list_pairs(folder), threshold, objects=False):
+        score.include(pair.pixels)
     return score
+
+
+def evaluate(
+    network: nn.Module,
+    folder: Path,
+    holdout_disaster: str | None = None,
+    localization: nn.Module | None = None,
+    flips: bool = False,
+    threshold: float = 0.5,
+    progress: bool = False,
+) -> ScoreTable:
+    """Return scores by disaster, of pixels and of buildings.
+
+    Args:
+        network: what to evaluate.
+        folder: xBD folder.
+        holdout_disaster: a disaster that the network was not trained on: its row stands apart from the others' sum.
+        localization: its buildings count instead of those of ``network``.
+        flips: average over four flips.
+        threshold: building where its probability exceeds this.
+        progress: show a progress bar.
+
+    Raises:
+        DatasetError: a file is missing or unusable, or no pair belongs to ``holdout_disaster``.
+        PredictionError: no network says where buildings are.
+    """
+    files = list_pairs(folder)
+    disasters = sorted({f.disaster for f in files})
+    if holdout_disaster is not None and holdout_disaster not in disasters:
+        raise DatasetError(f"{folder}: no pair of {holdout_disaster}; there are {', '.join(disasters)}")
+    bar = tqdm(files, disable=not progress, unit="pair")
+    return tabulate(score_pairs(Predictor.of(network, localization, flips), bar, threshold), holdout_disaster)
+
+
+def calibration_of(
+    network: nn.Module,
+    folder: Path,
+    localization: nn.Module | None = None,
+    flips: bool = False,
+    progress: bool = False,
+) -> Calibration:
+    """Return how well the class probabilities of whole buildings are calibrated, on the true buildings of a folder.
+
+    Raises:
+        DatasetError: a file is missing or unusable, or no building has a class.
+        PredictionError: the network says nothing about damage, or nobody says where buildings are.
+    """
+    predictor = Predictor.of(network, localization, flips)
+    parts = []
+    for files in tqdm(list_pairs(folder), disable=not progress, unit="pair"):
+        pair = read_pair(files)
+        prediction = predictor.predict(pair.pre, pair.post)
+        if prediction.damage is None:
+            raise PredictionError("the network says nothing about damage: only class probabilities can be calibrated")
+        parts.append(building_samples(true_objects(files, pair), prediction.damage))
+    samples = joined(parts)
+    if not len(samples):
+        raise DatasetError(f"{folder}: no building with a class")
+    return calibrate(samples)

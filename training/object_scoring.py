@@ -61,7 +61,8 @@ class ObjectScore:
     Attributes:
         localization: matched buildings, found ones without partner, true ones without partner; un-classified ones too.
         matrix: classes of the buildings, int64 (5, 5), rows true, columns predicted, 1…4; row 0 counts buildings found
-            where there is none, column 0 buildings missed. Buildings whose true class is unknown are left out.
+            where there is none, column 0 buildings missed or found without a class. Buildings whose true class is
+            unknown are left out.
         rates_damage: whether damage was predicted at all.
     """
 
@@ -83,13 +84,19 @@ class ObjectScore:
         if predicted.classes is None or actual.classes is None:
             self.rates_damage = False
             return
-        given = np.concatenate([[0], predicted.classes])
+        given = np.concatenate([[0], np.where(predicted.classes == IGNORED, 0, predicted.classes)])
         true = np.concatenate([[0], actual.classes])
         known = true[pairs.actual] != IGNORED
-        np.add.at(self.matrix, (true[pairs.actual][known], given[pairs.predicted][known]), 1)
+        self._count(true[pairs.actual][known], given[pairs.predicted][known])
         missed = np.delete(true, np.append(pairs.actual, 0))
-        np.add.at(self.matrix, (missed[missed != IGNORED], 0), 1)
-        np.add.at(self.matrix, (0, np.delete(given, np.append(pairs.predicted, 0))), 1)
+        missed = missed[missed != IGNORED]
+        self._count(missed, np.zeros_like(missed))
+        invented = np.delete(given, np.append(pairs.predicted, 0))
+        invented = invented[invented > 0]
+        self._count(np.zeros_like(invented), invented)
+
+    def _count(self, actual: NDArray[np.integer], predicted: NDArray[np.integer]) -> None:
+        self.matrix += np.bincount(actual.astype(np.int64) * 5 + predicted, minlength=25).reshape(5, 5)
 
     def include(self, other: ObjectScore) -> None:
         """Add the counts of other images."""

@@ -55,9 +55,14 @@ class Confusion:
         return 0.0 if self.tp == 0 else 2 * self.tp / (2 * self.tp + self.fp + self.fn)
 
     @property
+    def actual(self) -> int:
+        """How many the target holds."""
+        return self.tp + self.fn
+
+    @property
     def present(self) -> bool:
         """Whether the target holds the class."""
-        return self.tp + self.fn > 0
+        return self.actual > 0
 
 
 @dataclass

@@ -107,6 +107,14 @@ def test_names_come_back(tmp_path):
         read_names(tmp_path)
 
 
+def test_ids_that_mean_different_pairs_are_refused(folders):
+    write_names(folders[0], {"00007": "town-wind_00000000"})
+    assert score_files(*folders).localization.f1 == 1.0
+    write_names(folders[1], {"00007": "town-fire_00000001"})
+    with pytest.raises(ChallengeFileError, match="00007 is town-wind_00000000, for the targets town-fire_00000001"):
+        score_files(*folders)
+
+
 def test_mask_comes_back(tmp_path):
     mask = np.arange(30, dtype=np.uint8).reshape(5, 6) % 5
     write_mask(tmp_path / "mask.png", mask)

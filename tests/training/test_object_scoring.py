@@ -70,6 +70,13 @@ def test_two_images_add_up():
     assert one.damage_f1 == pytest.approx(1, abs=1e-5)
 
 
+def test_found_without_class_is_missed_by_the_classes_only():
+    score = ObjectScore()
+    score.add(scene((0, 0, 4, 4, 255), (6, 0, 8, 4, 255)), scene((0, 0, 4, 4, 3)))
+    assert (score.localization.tp, score.localization.fp) == (1, 1)
+    assert score.matrix[3, 0] == score.matrix.sum() == 1
+
+
 def test_localization_only():
     score = ObjectScore()
     score.add(Objects(scene((0, 0, 4, 4, 1)).numbers, None), scene((0, 0, 4, 4, 1)))

@@ -1,0 +1,152 @@
+"""Calibration: whether 80 % sure means right in 80 % of the cases, and one number that makes it so.
+
+Reliability bins and the expected calibration error of the most probable class, temperature scaling: Guo et al. 2017,
+*On Calibration of Modern Neural Networks*. Samples are buildings or pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from .objects import Objects, mean_probabilities
+
+_LEAST = 1e-12  # a probability of zero has no logarithm
+_RANGE = (-3.0, 3.0)  # of the logarithm: temperatures from 0.05 to 20
+
+
+@dataclass(frozen=True)
+class ClassSamples:
+    """Predicted class probabilities and the truth.
+
+    Attributes:
+        probabilities: float64 (N, C); rows sum to 1.
+        labels: index of the true class, 0…C-1, int64 (N,).
+    """
+
+    probabilities: NDArray[np.float64]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def at(self, temperature: float) -> ClassSamples:
+        """Return the samples with softened (above 1) or sharpened (below 1) probabilities."""
+        logarithms = np.log(np.maximum(self.probabilities, _LEAST)) / temperature
+        powers = np.exp(logarithms - logarithms.max(axis=1, keepdims=True))
+        return ClassSamples(powers / powers.sum(axis=1, keepdims=True), self.labels)
+
+    @property
+    def negative_log_likelihood(self) -> float:
+        """Mean negative logarithm of the probability of the true class, in nats."""
+        true = self.probabilities[np.arange(len(self)), self.labels]
+        return float(-np.log(np.maximum(true, _LEAST)).mean())
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Bins of equal width by the probability of the most probable class; empty ones hold zeros.
+
+    Attributes:
+        counts: samples per bin, (B,).
+        confidence: mean probability of the most probable class, (B,).
+        accuracy: share in which that class is the true one, (B,).
+    """
+
+    counts: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+
+    @property
+    def expected_error(self) -> float:
+        """Expected calibration error: mean distance of confidence and accuracy, weighted by counts; 0–1."""
+        return float(self.counts @ np.abs(self.confidence - self.accuracy) / max(int(self.counts.sum()), 1))
+
+    @property
+    def largest_error(self) -> float:
+        """Maximum calibration error: largest distance of confidence and accuracy in any bin; 0–1."""
+        return float(np.abs(self.confidence - self.accuracy).max())
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Calibration before and after temperature scaling, on the samples on which the temperature was fitted."""
+
+    samples: int
+    temperature: float
+    before: Reliability
+    after: Reliability
+
+    def as_dict(self) -> dict[str, float | int | list[list[float]]]:
+        """Return the figures and the bins (count, confidence, accuracy) before scaling."""
+        bins = np.stack([self.before.counts, self.before.confidence, self.before.accuracy], axis=1)
+        return {
+            "samples": self.samples,
+            "expected_calibration_error": self.before.expected_error,
+            "maximum_calibration_error": self.before.largest_error,
+            "temperature": self.temperature,
+            "expected_calibration_error_scaled": self.after.expected_error,
+            "bins": bins.tolist(),
+        }
+
+
+def reliability(samples: ClassSamples, bins: int = 15) -> Reliability:
+    """Sort samples into bins (k/B, (k+1)/B] of the probability of their most probable class."""
+    confidence = samples.probabilities.max(axis=1, initial=0.0)
+    right = samples.probabilities.argmax(axis=1) == samples.labels
+    index = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
+    counts = np.bincount(index, minlength=bins)
+    weights = np.maximum(counts, 1)
+    return Reliability(
+        counts, np.bincount(index, confidence, bins) / weights, np.bincount(index, right, bins) / weights
+    )
+
+
+def fit_temperature(samples: ClassSamples) -> float:
+    """Return the temperature, 0.05 to 20, at which the negative log-likelihood is least.
+
+    The likelihood is convex in 1/temperature, so there is one minimum. Where every sample is right, sharper is always
+    better, and the lowest temperature comes out.
+
+    Raises:
+        ValueError: there are no samples.
+    """
+    if not len(samples):
+        raise ValueError("no samples to fit a temperature to")
+    found = minimize_scalar(
+        lambda t: samples.at(float(np.exp(t))).negative_log_likelihood, bounds=_RANGE, options={"xatol": 1e-6}
+    )
+    return float(np.exp(found.x))
+
+
+def calibrate(samples: ClassSamples, bins: int = 15) -> Calibration:
+    """Fit a temperature and return the calibration before and after.
+
+    Raises:
+        ValueError: there are no samples.
+    """
+    temperature = fit_temperature(samples)
+    after = reliability(samples.at(temperature), bins)
+    return Calibration(len(samples), temperature, reliability(samples, bins), after)
+
+
+def building_samples(actual: Objects, damage: NDArray[np.float32]) -> ClassSamples:
+    """Return one sample for each true building whose class is known: mean class probabilities of its pixels.
+
+    Args:
+        actual: true buildings with classes.
+        damage: class probabilities given a building, float32 (4, H, W).
+    """
+    classes = np.zeros(0, np.uint8) if actual.classes is None else actual.classes
+    known = np.flatnonzero((classes >= 1) & (classes <= 4))
+    return ClassSamples(mean_probabilities(actual, damage)[known], classes[known].astype(np.int64) - 1)
+
+
+def joined(parts: list[ClassSamples]) -> ClassSamples:
+    """Put samples of several images together."""
+    empty = ClassSamples(np.empty((0, 4)), np.empty(0, np.int64))
+    parts = parts or [empty]
+    return ClassSamples(np.concatenate([p.probabilities for p in parts]), np.concatenate([p.labels for p in parts]))

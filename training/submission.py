@@ -1,0 +1,143 @@
+"""A submission to the xView2 challenge: PNG files of all pairs of a folder, and their scores by disaster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from torch import nn
+from tqdm import tqdm
+
+from .challenge_files import (
+    ChallengeFileError,
+    ChallengePair,
+    read_names,
+    read_pairs,
+    write_names,
+    write_pair,
+)
+from .labels import IGNORED
+from .object_scoring import ObjectScore
+from .objects import SMALLEST_PIXELS, classify_by_mask, find_objects
+from .prediction import Predictor
+from .score_table import PairScore, ScoreTable, tabulate
+from .scoring import Score
+from .xbd import DatasetError, PairFiles, list_pairs, read_image, read_pair
+
+_UNNAMED = "without name"
+
+
+def list_image_pairs(folder: Path) -> list[PairFiles]:
+    """List the pairs of a folder that needs no labels, in the order of their names.
+
+    Raises:
+        DatasetError: there are none, or a post image is missing.
+    """
+    ending = "_pre_disaster.png"
+    names = sorted(p.name.removesuffix(ending) for p in (folder / "images").glob(f"*{ending}"))
+    if not names:
+        raise DatasetError(f"{folder}: no images/*{ending}; give the folder that holds images/")
+    pairs = [PairFiles(name, folder) for name in names]
+    for pair in pairs:
+        if not pair.image("post").is_file():
+            raise DatasetError(f"{pair.image('post')}: missing")
+    return pairs
+
+
+def predict_folder(
+    network: nn.Module,
+    folder: Path,
+    output: Path,
+    localization: nn.Module | None = None,
+    flips: bool = False,
+    threshold: float = 0.5,
+    progress: bool = False,
+) -> dict[str, str]:
+    """Write the challenge's prediction files for all pairs of a folder with ``images/``; labels are not looked at.
+
+    The pairs are numbered in the order of their names; ``names.csv`` beside the files says which is which. A
+    localization network alone writes localization files only.
+
+    Args:
+        network: what predicts.
+        folder: folder that holds ``images/``.
+        output: where the files go; created if it does not exist.
+        localization: its buildings count instead of those of ``network``.
+        flips: average over four flips.
+        threshold: building where its probability exceeds this.
+        progress: show a progress bar.
+
+    Returns:
+        The names by ids.
+
+    Raises:
+        DatasetError: an image is missing or unusable, or a file cannot be written.
+        PredictionError: no network says where buildings are.
+    """
+    predictor = Predictor.of(network, localization, flips)
+    files = list_image_pairs(folder)
+    names = _start(output, files)
+    for number, one in enumerate(tqdm(files, disable=not progress, unit="pair")):
+        pre, post = read_image(one.image("pre")), read_image(one.image("post"))
+        if pre.shape != post.shape:
+            raise DatasetError(f"{one.image('post')}: {post.shape[:2]} pixels, the pre image has {pre.shape[:2]}")
+        prediction = predictor.predict(pre, post)
+        damage = None if prediction.damage is None else prediction.mask(threshold)
+        building = (prediction.building > threshold).astype(np.uint8)
+        write_pair(output, ChallengePair.numbered(number), "prediction", building, damage)
+    return names
+
+
+def write_targets(folder: Path, output: Path) -> dict[str, str]:
+    """Write the challenge's target files for all pairs of an xBD folder, with the ids of :func:`predict_folder`.
+
+    Un-classified buildings are buildings in the localization file and 0 in the damage file, where the official scorer
+    passes over them: it knows no value for "ignored".
+
+    Raises:
+        DatasetError: a file is missing or unusable, or cannot be written.
+    """
+    files = list_pairs(folder)
+    names = _start(output, files)
+    for number, one in enumerate(files):
+        pair = read_pair(one)
+        damage = np.where(pair.damage == IGNORED, np.uint8(0), pair.damage)
+        building = (pair.building == 1).astype(np.uint8)
+        write_pair(output, ChallengePair.numbered(number), "target", building, damage)
+    return names
+
+
+def tabulate_files(predictions: Path, targets: Path, holdout_disaster: str | None = None) -> ScoreTable:
+    """Return the scores of two folders of PNG files by disaster, as ``names.csv`` beside the predictions names them.
+
+    Buildings are connected components here: without polygons nobody knows where buildings touch.
+
+    Raises:
+        ChallengeFileError: a file is missing or unusable.
+    """
+    return tabulate(_scored(predictions, targets), holdout_disaster)
+
+
+def _scored(predictions: Path, targets: Path) -> Iterator[PairScore]:
+    names = read_names(predictions)
+    for masks in read_pairs(predictions, targets):
+        name = names.get(masks.pair.id)
+        disaster = _UNNAMED if name is None else PairFiles(name, predictions).disaster
+        pixels, objects = Score(), ObjectScore()
+        pixels.add(masks.building, masks.damage, masks.target_building, masks.target_damage)
+        found = classify_by_mask(find_objects(masks.building > 0, SMALLEST_PIXELS), masks.damage)
+        actual = classify_by_mask(find_objects(masks.target_building > 0), masks.target_damage)
+        objects.add(found, actual)
+        yield PairScore(disaster, pixels, objects)
+
+
+def _start(output: Path, files: list[PairFiles]) -> dict[str, str]:
+    """Create the folder with its table of names."""
+    names = {ChallengePair.numbered(number).id: one.name for number, one in enumerate(files)}
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        write_names(output, names)
+    except OSError as error:
+        raise ChallengeFileError(f"{output}: cannot be written ({error.strerror})") from error
+    return names
