@@ -11,8 +11,8 @@ class StaticSameConv2d(nn.Conv2d):
     """Strided convolution with the padding that SAME has for a size divisible by the stride, whatever the size is.
 
     efficientnet_pytorch up to 0.6, with which the second-place B2 was trained, fixes the padding of every layer as for
-    an image of 260 pixels: kernel minus stride in all, the odd pixel right and below. A constant padding also traces
-    into one plain ONNX node.
+    an image of 260 pixels: kernel minus stride in all, the odd pixel right and below. A constant padding also keeps
+    arithmetic on image sizes out of an exported graph.
     """
 
     def forward(self, x: Tensor) -> Tensor:

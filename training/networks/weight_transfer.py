@@ -91,3 +91,18 @@ def load_by_order(network: nn.Module, source: Mapping[str, Tensor]) -> None:
             raise WeightTransferError(f"{other} {tuple(given.shape)} does not fit {key} {tuple(value.shape)}")
         copied[key] = given
     network.load_state_dict(copied, strict=True)
+
+
+def load_encoder(network: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Load the encoder of another network, as a damage network starts from the localization network.
+
+    Args:
+        network: has its encoder in the attribute ``encoder``.
+        state: state_dict of the other network, encoder weights under ``encoder.``; the rest of it is not looked at.
+
+    Raises:
+        WeightTransferError: the encoders are not the same in every name and shape.
+    """
+    prefix = "encoder."
+    given = {key[len(prefix) :]: value for key, value in state.items() if key.startswith(prefix)}
+    load_matching(network.get_submodule("encoder"), given, "encoder weights")

@@ -1,0 +1,170 @@
+"""U-Nets on timm encoders: building from the image before, damage from the pair.
+
+One set of parts carries the described networks and the published ones of the second-place solution; a
+:class:`~training.networks.unet_plan.UNetPlan` says which.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import torch
+from torch import Tensor, nn
+
+from .blocks import AlignedBlock, ConvBlock, DecoderBlock, EnlargingBlock, GatedBlock
+from .encoders import make_encoder
+from .scores import Scores
+from .unet_plan import SECOND_PLACE, Form, Task, UNetPlan, plan_unet
+
+_LEVELS: dict[str, type[nn.Module]] = {"smooth": DecoderBlock, "aligned": AlignedBlock, "gated": GatedBlock}
+
+
+class Decoder(nn.Module):
+    """From feature maps at strides 2 to 32 to scores at full resolution.
+
+    Args:
+        plan: see :class:`~training.networks.unet_plan.UNetPlan`.
+        deepest: channels at stride 32.
+        skips: channels at strides 16, 8, 4 and 2, of both images together.
+        classes: channels of the scores.
+    """
+
+    def __init__(self, plan: UNetPlan, deepest: int, skips: list[int], classes: int) -> None:
+        super().__init__()
+        below = deepest
+        levels = []
+        for skip, width in zip(skips, plan.widths, strict=True):
+            levels.append(_LEVELS[plan.level](below, skip, width))
+            below = 2 * width if plan.level == "gated" else width
+        self.levels = nn.ModuleList(levels)
+        self.head = _head(plan, below, classes)
+
+    def forward(self, deepest: Tensor, skips: list[list[Tensor]]) -> Tensor:
+        """Return the scores (N, classes, H, W).
+
+        Args:
+            deepest: features at stride 32.
+            skips: for strides 16, 8, 4 and 2 the feature maps to join.
+        """
+        x = deepest
+        for level, maps in zip(self.levels, skips, strict=True):
+            x = level(x, maps)
+        scores: Tensor = self.head(x)
+        return scores
+
+
+def _head(plan: UNetPlan, inputs: int, classes: int) -> nn.Sequential:
+    """The way from stride 2 to the scores."""
+    parts: OrderedDict[str, nn.Module] = OrderedDict()
+    if plan.level == "smooth":
+        # the last convolutions work at full resolution: bilinear scores of stride 2 would round off the outlines
+        parts["enlarge"] = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)
+        parts["refine"] = ConvBlock(inputs, inputs)
+    elif plan.level == "aligned":
+        parts["enlarge"] = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True)
+    else:
+        parts["enlarge"] = EnlargingBlock(inputs, plan.widths[3] // 2)
+        inputs = plan.widths[3] // 2
+    if plan.task == "damage" and plan.level != "smooth":
+        parts["dropout"] = nn.Dropout2d(0.1)
+    parts["classes"] = nn.Conv2d(inputs, classes, 1)
+    return nn.Sequential(parts)
+
+
+class LocalizationUNet(nn.Module):
+    """U-Net for buildings.
+
+    Args:
+        plan: a plan with the task ``localization``.
+        weights: start weights of the encoder, see :func:`~training.networks.encoders.make_encoder`.
+        checkpoint_activations: compute the encoder's activations twice instead of keeping them.
+    """
+
+    def __init__(self, plan: UNetPlan, weights: str | None = None, checkpoint_activations: bool = False) -> None:
+        super().__init__()
+        self.encoder = make_encoder(plan.encoder, weights, checkpoint_activations)
+        channels = self.encoder.channels
+        self.decoder = Decoder(plan, channels[4], [channels[i] for i in (3, 2, 1, 0)], classes=1)
+
+    def forward(self, pre: Tensor, post: Tensor | None = None) -> Scores:
+        """Return the building logit (N, 1, H, W).
+
+        Args:
+            pre: normalised image (N, 3, H, W), H and W multiples of 32.
+            post: not looked at; here because every network is called with a pair.
+        """
+        *skips, deepest = self.encoder(pre)
+        return Scores(self.decoder(deepest, [[skip] for skip in reversed(skips)]), None)
+
+
+class SiameseUNet(nn.Module):
+    """U-Net for damage: one encoder for both images, whose features meet at every level of one decoder.
+
+    Args:
+        plan: a plan with the task ``damage``.
+        weights: start weights of the encoder, see :func:`~training.networks.encoders.make_encoder`.
+        checkpoint_activations: compute the encoder's activations twice instead of keeping them.
+    """
+
+    def __init__(self, plan: UNetPlan, weights: str | None = None, checkpoint_activations: bool = False) -> None:
+        super().__init__()
+        self.deepest = plan.deepest
+        self.encoder = make_encoder(plan.encoder, weights, checkpoint_activations)
+        channels = self.encoder.channels
+        deepest = 2 * channels[4] if plan.deepest == "pair" else channels[4]
+        self.decoder = Decoder(plan, deepest, [2 * channels[i] for i in (3, 2, 1, 0)], classes=5)
+
+    def forward(self, pre: Tensor, post: Tensor) -> Scores:
+        """Return the scores of background and the four classes (N, 5, H, W).
+
+        Args:
+            pre: normalised image (N, 3, H, W), H and W multiples of 32.
+            post: the same after the event.
+        """
+        if self.deepest == "pair":
+            # one batch: normalisation then has the same statistics for both images, in training as in use
+            count = pre.shape[0]
+            both = self.encoder(torch.cat([pre, post]))
+            before, after = [f[:count] for f in both], [f[count:] for f in both]
+            deepest = torch.cat([before[4], after[4]], dim=1)
+        else:
+            before, after = self.encoder(pre, depth=4), self.encoder(post)
+            deepest = after[4]
+        skips = [[before[i], after[i]] for i in (3, 2, 1, 0)]
+        return Scores(None, self.decoder(deepest, skips))
+
+
+def build_unet(plan: UNetPlan, weights: str | None = None, checkpoint_activations: bool = False) -> nn.Module:
+    """Build the network of a plan; arguments and errors as for :func:`make_unet`."""
+    network = LocalizationUNet if plan.task == "localization" else SiameseUNet
+    return network(plan, weights, checkpoint_activations)
+
+
+def make_unet(
+    task: Task, encoder: str, form: Form, weights: str | None, checkpoint_activations: bool = False
+) -> nn.Module:
+    """Build a U-Net whose ``forward(pre, post)`` returns :class:`~training.networks.scores.Scores`.
+
+    Args:
+        task: ``localization`` or ``damage``.
+        encoder: see :func:`~training.networks.encoders.make_encoder`.
+        form: ``described`` (any encoder) or ``published`` (the eight of the second-place solution).
+        weights: start weights of the encoder, see :func:`~training.networks.encoders.make_encoder`.
+        checkpoint_activations: compute the encoder's activations twice instead of keeping them.
+
+    Raises:
+        WeightTransferError: the start weights do not fit.
+        ValueError: there is no such encoder or no such published network.
+    """
+    return build_unet(plan_unet(task, encoder, form), weights, checkpoint_activations)
+
+
+def make_second_place(short_name: str) -> nn.Module:
+    """Build a published network with random weights, by a name of ``SECOND_PLACE``.
+
+    Raises:
+        ValueError: there is no such network.
+    """
+    if short_name not in SECOND_PLACE:
+        raise ValueError(f"network {short_name}: unknown; use one of {', '.join(SECOND_PLACE)}")
+    return build_unet(SECOND_PLACE[short_name])
