@@ -49,6 +49,11 @@ def test_lines_of_a_repaired_outline_are_not_drawn(tmp_path):
     assert np.count_nonzero(draw_mask(read_label(write(tmp_path / "label.json", spike)), 10, 10)) == 32
 
 
+def test_all_parts_of_a_multipolygon_are_drawn(tmp_path):
+    parts = ("MULTIPOLYGON (((0 0, 2 0, 2 2, 0 2, 0 0)), ((4 4, 7 4, 7 7, 4 7, 4 4)))", {})
+    assert np.count_nonzero(draw_mask(read_label(write(tmp_path / "label.json", parts)), 10, 10)) == 4 + 9
+
+
 def test_outlines_without_area_are_left_out(tmp_path):
     label = write(tmp_path / "label.json", *((w, {}) for w in ("POLYGON EMPTY", "POLYGON ((1 1, 5 5, 3 3, 1 1))")))
     assert read_label(label) == []

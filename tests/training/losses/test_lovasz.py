@@ -1,4 +1,4 @@
-"""The Lovász extension equals the Jaccard loss on hard predictions and is convex between them."""
+"""Lovász-softmax against the published program; its extension is one minus IoU on hard predictions."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from training.losses.lovasz import lovasz_extension
+from training.losses.lovasz import lovasz_extension, lovasz_softmax
+from training.losses.pixels import Pixels
+
+from .published_values import CASES, cases, compare, leaf, mask
 
 MASKS = arrays(bool, 12)
 
@@ -35,4 +38,14 @@ def test_no_pixels():
     error = torch.zeros(0, requires_grad=True)
     value = lovasz_extension(error, torch.zeros(0, dtype=torch.bool))
     value.backward()
-    assert float(value) == 0
+    assert float(value.detach()) == 0
+
+
+@pytest.mark.parametrize("name", cases("lovasz_"))
+def test_published_values(name):
+    logits = leaf(f"{name}.logits")
+    probability = logits.softmax(dim=1)
+    probability.retain_grad()
+    weights = torch.tensor(CASES[name]["class_weights"] or [1.0] * logits.shape[1])
+    value = lovasz_softmax(probability, Pixels.of(mask(name), first=0, classes=logits.shape[1]), weights)
+    compare(name, value, grad_logits=logits, grad_probabilities=probability)
