@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from tests.engine.probability_scene import make_grid, make_raster
-from xview2_qgis.engine.components import ComponentStream, Looking
+from xview2_qgis.engine.components import ComponentStream
 from xview2_qgis.engine.decision import Decision
+from xview2_qgis.engine.window_order import Looking
 
 
 def painted(raster, decision, looking):
@@ -70,7 +71,25 @@ def test_a_sparse_scene_of_any_size_is_passed_quickly(tmp_path):
     building = np.zeros((300, 300), np.uint8)
     building[100:130, 100:120] = 200
     with make_raster(tmp_path / "p.tif", make_grid(9_000, 8_000), building, at=(6000, 5900)) as raster:
-        found = list(ComponentStream(raster, Decision()).components(lambda done, total: steps.append((done, total))))
-    assert [(c.window.row_off, c.window.col_off) for c in found] == [(6100, 6000)]
-    assert steps[0] == (0, 36)
-    assert steps[-1] == (36, 36)
+        seen = list(ComponentStream(raster, Decision()).sightings(lambda done, total: steps.append((done, total))))
+    assert [(c.window.row_off, c.window.col_off) for s in seen for c in s.components] == [(6100, 6000)]
+    assert [done for done, _ in steps] == list(range(len(seen) + 1))
+    assert {total for _, total in steps} == {len(seen)} == {18 * 16}
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 3]), st.sampled_from([24, 4096]))
+def test_the_number_of_windows_of_a_square_does_not_matter(tmp_path, seed, windows, largest):
+    noise = ndimage.gaussian_filter(np.random.default_rng(seed).random((130, 150)), 2.0)
+    mask = noise > np.median(noise)
+    with make_raster(tmp_path / "p.tif", make_grid(150, 130), mask * np.uint8(200)) as raster:
+        expected, found = (
+            [
+                sorted(
+                    (sighting.square, c.anchor, c.mask.tobytes()) for sighting in stream for c in sighting.components
+                )
+                for stream in [ComponentStream(raster, Decision(), look).sightings()]
+            ]
+            for look in (Looking(50, 40, largest, windows=1), Looking(50, 3, largest, windows=windows))
+        )
+    assert found == expected

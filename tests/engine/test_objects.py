@@ -1,7 +1,10 @@
+import time
+
 import numpy as np
 import pytest
 import shapely
 from rasterio.crs import CRS
+from scipy import ndimage
 from shapely import affinity
 from shapely.geometry import box
 
@@ -9,12 +12,29 @@ from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make
 from xview2_qgis.engine.area_of_interest import AreaOfInterest
 from xview2_qgis.engine.building import Source
 from xview2_qgis.engine.classes import Damage
-from xview2_qgis.engine.components import Looking
 from xview2_qgis.engine.decision import Decision
 from xview2_qgis.engine.errors import Cancelled
+from xview2_qgis.engine.follower import Follower
+from xview2_qgis.engine.growing_raster import GrowingRaster
 from xview2_qgis.engine.objects import find_buildings
+from xview2_qgis.engine.probability_raster import ProbabilityBlock, ProbabilityRaster
+from xview2_qgis.engine.tiling import TilePlan
+from xview2_qgis.engine.window_order import Looking
 
 STANDARD = Decision()
+
+
+class Recorder:
+    """Remembers progress, and may take its time."""
+
+    def __init__(self, on_progress=None):
+        self.events = []
+        self._on_progress = on_progress
+
+    def progress(self, stage, done, total):
+        self.events.append(("progress", stage, done, total))
+        if self._on_progress:
+            self._on_progress(stage, done, total)
 
 
 def find(raster, decision=STANDARD, **options):
@@ -116,3 +136,46 @@ def test_cancel_stops_before_the_next_window(tmp_path):
     empty = np.zeros((50, 50), np.uint8)
     with make_raster(tmp_path / "p.tif", make_grid(50, 50), empty) as raster, pytest.raises(Cancelled):
         list(find_buildings(raster, Decision(), events=silent(), cancellation=cancellation))
+
+
+@pytest.mark.parametrize(("tile", "overlap", "offset"), [(48, 8, (0, 0)), (64, 16, (24, 8)), (300, 0, (0, 0))])
+@pytest.mark.parametrize("slow", ["nobody", "network", "objects"])
+def test_buildings_do_not_depend_on_when_the_tiles_come(tmp_path, tile, overlap, offset, slow):
+    rng = np.random.default_rng(11)
+    noise = ndimage.gaussian_filter(rng.random((210, 190)), 3.0)
+    building = np.where(noise > np.quantile(noise, 0.6), 200, 0).astype(np.uint8)  # most lie in several tiles
+    building[30:60, 100:160] = 0
+    damage = np.stack([rng.integers(20, 90, building.shape, dtype=np.uint8) for _ in range(4)])
+    valid = np.ones(building.shape, bool)
+    looking = Looking(60, 4, largest=120)
+    with make_raster(tmp_path / "p.tif", make_grid(190, 210), building, damage) as raster:
+        expected = find(raster, looking=looking)
+    assert len(expected) > 30
+
+    with ProbabilityRaster(tmp_path / "q.tif", make_grid(190, 210)) as raster:
+        growing = GrowingRaster(raster, uncancelled().check)
+
+        def slowly(*_):
+            time.sleep(0.002)
+
+        events = Recorder(slowly if slow == "objects" else None)
+        options = {"events": events, "cancellation": uncancelled(), "looking": looking}
+        with Follower(growing, lambda: list(find_buildings(growing, STANDARD, **options))) as follower:
+            for part in TilePlan(190, 210, tile, overlap, offset):
+                rows, cols = part.block.toslices()
+                if building[rows, cols].any():  # tiles may be left out
+                    growing.write(
+                        ProbabilityBlock(
+                            part.block,
+                            building[rows, cols],
+                            damage[:, rows, cols],
+                            valid[rows, cols],
+                            valid[rows, cols],
+                        )
+                    )
+                if slow == "network":
+                    time.sleep(0.005)
+    found = follower.result
+    assert [(b.geometry.wkb, b.vote) for b in found] == [(b.geometry.wkb, b.vote) for b in expected]
+    done = [done for _, _, done, _ in events.events]
+    assert done == sorted(done)

@@ -36,6 +36,10 @@ class AreaOfInterest:
     def __post_init__(self) -> None:
         shapely.prepare(self.geometry)
 
+    def copy(self) -> AreaOfInterest:
+        """Return the same area for another thread; GEOS prepares a geometry for one thread at a time."""
+        return AreaOfInterest(shapely.transform(self.geometry, lambda points: points), self.crs)
+
     def in_crs(self, crs: CRS) -> AreaOfInterest:
         """Return the area in another CRS. Long edges are densified first, because they bend.
 

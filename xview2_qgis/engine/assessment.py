@@ -1,15 +1,15 @@
 """The assessment: connects the stages, from two rasters to the files a user opens.
 
 rasters → alignment → tiling and inference → probability raster → objects → GeoPackage, damage raster, report. Whatever
-can be refused is refused before the first tile: destinations, model, rasters, area.
+can be refused is refused before the first tile: destinations, model, rasters, area. Buildings are found and written
+while the inference goes on: after the last tile, only what it was part of is left.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -26,17 +26,19 @@ from .cancellation import Cancellation
 from .catalogue import find_model
 from .damage_raster import write_damage_raster
 from .destinations import check_destinations, working_folder
-from .events import EventSink
+from .events import EventSink, HeldProgress
+from .follower import Follower
 from .footprints import CoveredArea, FootprintLayer, assess_footprints, open_footprints, without_covered
 from .geodesy import ellipsoidal_areas
 from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, GeoPackageWriter
 from .grid import Grid, plan_grid
+from .growing_raster import GrowingRaster
 from .inference import Predictor, open_predictor
 from .map_picture import draw_map
 from .objects import find_buildings
 from .parameters import AssessmentParameters
 from .pipeline import InferenceSummary, run_inference
-from .probability_raster import ProbabilityRaster
+from .probability_raster import ProbabilityRaster, ProbabilitySource
 from .rasters import GDAL_OPTIONS, RasterSource, open_source
 from .registration import estimate_shift, worth_correcting
 from .report import ReportFacts, write_report
@@ -72,6 +74,25 @@ class Scene:
     stretches: tuple[Stretch, Stretch]
     shift: Shift
 
+    def for_another_thread(self) -> Scene:
+        """Return the same with an area of its own: GEOS prepares geometries for one thread at a time."""
+        return replace(self, area=None if self.area is None else self.area.copy())
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What is known once the buildings are written.
+
+    Attributes:
+        summary: their counts.
+        assessed: area looked at, in the CRS of the grid.
+        record: of the run.
+    """
+
+    summary: Summary
+    assessed: MultiPolygon
+    record: RunRecord
+
 
 def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Cancellation) -> Summary:
     """Run a whole assessment and return its counts.
@@ -79,7 +100,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     Args:
         parameters: what to assess and where the results go.
         events: told about everything.
-        cancellation: looked at between two tiles.
+        cancellation: looked at between two tiles or windows.
 
     Raises:
         EngineError: what went wrong and what to do; no output is half-written, earlier ones are untouched.
@@ -103,9 +124,19 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         working_folder(parameters.output) as folder,
         ProbabilityRaster(folder / "probabilities.tif", scene.grid) as raster,
     ):
-        done = _infer(parameters, scene, predictor, raster, events, cancellation)
-        record = _record(parameters, bundle, predictor, started_at, begun)
-        summary = _write(parameters, scene, bundle, raster, record, folder, events, cancellation)
+        growing, held = GrowingRaster(raster, cancellation.check), HeldProgress(events)
+        follower = Follower(
+            growing,
+            lambda: _write_buildings(
+                parameters, scene.for_another_thread(), bundle, growing, folder, held, cancellation,
+                lambda: _record(parameters, bundle, predictor, started_at, begun),
+            ),
+        )  # fmt: skip
+        with follower:
+            done = _infer(parameters, scene, predictor, growing, events, cancellation)
+            held.release()
+        _write_views(parameters, scene, bundle, raster, follower.result, events, cancellation)
+        summary = follower.result.summary
     seconds = time.perf_counter() - begun
     report = predictor.report
     events.result(
@@ -139,7 +170,7 @@ def _infer(
     parameters: AssessmentParameters,
     scene: Scene,
     predictor: Predictor,
-    raster: ProbabilityRaster,
+    raster: GrowingRaster,
     events: EventSink,
     cancellation: Cancellation,
 ) -> InferenceSummary:
@@ -155,26 +186,37 @@ def _infer(
         return run_inference(pair, plan, predictor, raster, events, cancellation)
 
 
-def _write(
+def _write_buildings(
+    parameters: AssessmentParameters,
+    scene: Scene,
+    bundle: Bundle,
+    raster: GrowingRaster,
+    folder: Path,
+    events: EventSink,
+    cancellation: Cancellation,
+    record: Callable[[], RunRecord],
+) -> _Written:
+    """Find the buildings and write the GeoPackage, while the raster is being filled."""
+    with GeoPackageWriter(parameters.output, scene.pre.crs, multipart=scene.footprints is not None) as writer:
+        writer.add(_buildings(scene, bundle, raster, folder, events, cancellation))
+        filled = raster.filled()
+        cancellation.check()
+        events.progress("write", 0, len(parameters.outputs))
+        assessed, run = assessed_area(filled, scene.area), record()
+        return _Written(writer.finish(run, assessed, scene.grid.crs), assessed, run)
+
+
+def _write_views(
     parameters: AssessmentParameters,
     scene: Scene,
     bundle: Bundle,
     raster: ProbabilityRaster,
-    record: RunRecord,
-    folder: Path,
+    written: _Written,
     events: EventSink,
     cancellation: Cancellation,
-) -> Summary:
-    """Find the buildings and write all outputs."""
-    with ExitStack() as stack:
-        writer = stack.enter_context(
-            GeoPackageWriter(parameters.output, scene.pre.crs, multipart=scene.footprints is not None)
-        )
-        writer.add(_buildings(scene, bundle, raster, folder, events, cancellation))
-        steps = len(parameters.outputs)
-        events.progress("write", 0, steps)
-        assessed = assessed_area(raster, scene.area)
-        summary = writer.finish(record, assessed, scene.grid.crs)
+) -> None:
+    """Write what is drawn from the GeoPackage: damage raster and report."""
+    steps = len(parameters.outputs)
     events.progress("write", 1, steps)
     if parameters.damage_raster is not None:
         write_damage_raster(
@@ -184,30 +226,21 @@ def _write(
         )  # fmt: skip
         events.progress("write", 2, steps)
     if parameters.report is not None:
-        _report(parameters.report, parameters.output, scene, bundle, record, summary, assessed)
+        _report(parameters.report, parameters.output, scene, bundle, written)
         events.progress("write", steps, steps)
-    return summary
 
 
-def _report(
-    path: Path,
-    geopackage: Path,
-    scene: Scene,
-    bundle: Bundle,
-    record: RunRecord,
-    summary: Summary,
-    assessed: MultiPolygon,
-) -> None:
+def _report(path: Path, geopackage: Path, scene: Scene, bundle: Bundle, written: _Written) -> None:
     backdrop = small_picture(scene.pre, scene.post, scene.grid, scene.stretches, scene.shift)
-    shift = scene.shift
+    shift, assessed = scene.shift, written.assessed
     moved = (
         f"The image after was moved by {shift.dx_m:+.1f} m east and {shift.dy_m:+.1f} m north to fit the one before."
     )
     facts = ReportFacts(
         title=f"Building damage: {scene.post.name}",
-        summary=summary,
-        run=record,
-        assessed_m2=float(ellipsoidal_areas([assessed], scene.grid.crs)[0]) if not assessed.is_empty else 0.0,
+        summary=written.summary,
+        run=written.record,
+        assessed_m2=0.0 if assessed.is_empty else float(ellipsoidal_areas([assessed], scene.grid.crs)[0]),
         picture=None if backdrop is None else draw_map(backdrop, geopackage),
         notes=(moved,) if shift.windows_used else (),
         scores=tuple(f"{score.metric} {score.value} on {score.set} ({score.date})" for score in bundle.scores),
@@ -218,7 +251,7 @@ def _report(
 def _buildings(
     scene: Scene,
     bundle: Bundle,
-    raster: ProbabilityRaster,
+    raster: ProbabilitySource,
     folder: Path,
     events: EventSink,
     cancellation: Cancellation,

@@ -7,6 +7,7 @@ exactly once, whatever the windows. A component that leaves the window is follow
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -16,12 +17,16 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from .decision import Decision
-from .probability_raster import ProbabilityBlock, ProbabilityRaster
+from .pixel_box import PixelBox
+from .probability_raster import ProbabilityBlock, ProbabilitySource
+from .window_order import STANDARD_LOOK, Looking, Looks
 
 _LONGEST_REACH = 1024  # pixels by which a view grows at once
 _STRIP = 1024  # rows read at once where only the mask is wanted
+_FOLLOWED = 4  # components remembered after following them: their other windows come soon
 
 Mask = NDArray[np.bool_]
+Labels = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -38,85 +43,69 @@ class Component:
     mask: Mask
     block: ProbabilityBlock
 
-
-#: Components under their anchors, row and column.
-Found = dict[tuple[int, int], Component]
+    @property
+    def anchor(self) -> tuple[int, int]:
+        """Row and column of the first pixel in reading order."""
+        return self.window.row_off, self.window.col_off + int(np.argmax(self.mask[0]))
 
 
 @dataclass(frozen=True)
-class Looking:
-    """How a scene is looked at. The components do not depend on it, but for ``largest``.
+class Sighting:
+    """What one window holds.
 
     Attributes:
-        core: side of the windows in pixels.
-        margin: what is read around each window in pixels; components within it need no second look.
-        largest: a component longer than this in either direction (pixels; 2 km at 0.5 m) is no building. It is cut
-            along the lines of a lattice of this spacing, which bounds the memory; its pieces count as components.
+        square: number of the square that it is part of.
+        last: nothing more comes for that square.
+        components: those with their anchor in the window, in no order.
     """
 
-    core: int = 1536
-    margin: int = 384
-    largest: int = 4096
-
-
-#: Windows for scenes of any size within two gigabytes.
-STANDARD_LOOK = Looking()
+    square: int
+    last: bool
+    components: list[Component]
 
 
 @dataclass(frozen=True)
-class _Box:
-    """A half-open box of pixels."""
+class _Trail:
+    """A component that was followed: all that was seen of it.
 
-    top: int
-    left: int
-    bottom: int
-    right: int
+    Attributes:
+        view: what was looked at.
+        mask: its pixels there, bool (H, W).
+        complete: that is all of it, and ``view`` is its box; else it is too large.
+    """
 
-    @property
-    def window(self) -> Window:
-        return Window(self.left, self.top, self.right - self.left, self.bottom - self.top)
+    view: PixelBox
+    mask: Mask
+    complete: bool
 
-    @property
-    def longest(self) -> int:
-        return max(self.bottom - self.top, self.right - self.left)
-
-    def grown(self, by: int, within: _Box) -> _Box:
-        return _Box(self.top - by, self.left - by, self.bottom + by, self.right + by).clipped(within)
-
-    def clipped(self, within: _Box) -> _Box:
-        return _Box(
-            max(self.top, within.top), max(self.left, within.left),
-            min(self.bottom, within.bottom), min(self.right, within.right),
-        )  # fmt: skip
-
-    def holds(self, row: int, col: int) -> bool:
-        return self.top <= row < self.bottom and self.left <= col < self.right
-
-    def part(self, of: _Box) -> tuple[slice, slice]:
-        """Return the slices of this box in an array that covers another."""
-        return slice(self.top - of.top, self.bottom - of.top), slice(self.left - of.left, self.right - of.left)
+    def touches(self, row: int, col: int) -> bool:
+        """Return whether a pixel of the grid was seen to be one of the component's."""
+        return self.view.holds(row, col) and bool(self.mask[row - self.view.top, col - self.view.left])
 
 
 class ComponentStream:
     """Finds the components of a scene.
 
     Args:
-        raster: the filled probability raster.
+        raster: the probability raster.
         decision: says where there is a building.
         looking: how to cut the scene into windows.
     """
 
-    def __init__(self, raster: ProbabilityRaster, decision: Decision, looking: Looking = STANDARD_LOOK) -> None:
+    def __init__(self, raster: ProbabilitySource, decision: Decision, looking: Looking = STANDARD_LOOK) -> None:
         self._raster, self._decision, self._looking = raster, decision, looking
-        self._scene = _Box(0, 0, raster.grid.height, raster.grid.width)
+        self._scene = PixelBox(0, 0, raster.grid.height, raster.grid.width)
         lowest = min(decision.building_threshold, decision.damaged_building_threshold)
         self._lowest = lowest * 255.0
+        self._trails: deque[_Trail] = deque(maxlen=_FOLLOWED)
+        self._cell: tuple[PixelBox, Labels, list[PixelBox]] | None = None
 
     def __iter__(self) -> Iterator[Component]:
-        return self.components()
+        for sighting in self.sightings():
+            yield from sighting.components
 
-    def components(self, step: Callable[[int, int], None] = lambda done, total: None) -> Iterator[Component]:
-        """Yield all components, window by window from the top left, in reading order of their anchors in each window.
+    def sightings(self, step: Callable[[int, int], None] = lambda done, total: None) -> Iterator[Sighting]:
+        """Look at all windows, each as soon as its pixels are there.
 
         Args:
             step: called before each window with the number of windows done and of all, and once at the end.
@@ -124,38 +113,36 @@ class ComponentStream:
         Raises:
             RuntimeFailure: the raster cannot be read.
         """
-        core = self._looking.core
-        cores = [
-            _Box(top, left, top + core, left + core).clipped(self._scene)
-            for top in range(0, self._scene.bottom, core)
-            for left in range(0, self._scene.right, core)
-        ]
-        for done, box in enumerate(cores):
-            step(done, len(cores))
+        looks = Looks(self._scene, self._looking)
+        total = len(looks)
+        for done in range(total):
+            step(done, total)
+            look = looks.take(self._raster.ready)
             # most of a sparse scene was never written: one band tells
-            if self._raster.read_building(box.window).max() > self._lowest:
-                yield from self._of_window(box)
-        step(len(cores), len(cores))
+            empty = self._raster.read_building(look.box.window).max() <= self._lowest
+            yield Sighting(look.square, looks.done(look.square), [] if empty else self._of_window(look.box))
+        step(total, total)
 
-    def _of_window(self, core: _Box) -> Iterator[Component]:
+    def _of_window(self, core: PixelBox) -> list[Component]:
+        """Return the components with an anchor in a window, in no order."""
         padded = core.grown(self._looking.margin, self._scene)
         block = self._raster.read(padded.window)
         labels, boxes = _label(self._mask_of(block), padded)
         here = np.bincount(labels[core.part(padded)].ravel())
-        found: Found = {}
+        # pieces of one component may hang together elsewhere: the same anchor stands for all
+        found: dict[tuple[int, int], Component] = {}
         for number in (np.flatnonzero(here[1:]) + 1).tolist():
             box = boxes[number]
             if self._leaves(box, padded) or box.longest > self._looking.largest:
-                # two pieces of one component may hang together elsewhere: the same anchor stands for both
-                found |= self._followed(core, padded, labels == number)
-                continue
-            mask = labels[box.part(padded)] == number
-            if core.holds(*_anchor(box, mask)):
-                found[_anchor(box, mask)] = Component(box.window, mask, _cut(block, box, padded))
-        for anchor in sorted(found):
-            yield found[anchor]
+                found |= {whole.anchor: whole for whole in self._followed(core, padded, labels == number)}
+            elif core.top <= box.top:
+                mask = labels[box.part(padded)] == number
+                if core.holds(*_anchor(box, mask)):
+                    component = Component(box.window, mask, _cut(block, box, padded))
+                    found[component.anchor] = component
+        return list(found.values())
 
-    def _followed(self, core: _Box, padded: _Box, known: Mask) -> Found:
+    def _followed(self, core: PixelBox, padded: PixelBox, known: Mask) -> list[Component]:
         """Return the components with an anchor in ``core`` for one that leaves the padded window.
 
         Args:
@@ -165,41 +152,54 @@ class ComponentStream:
         """
         seed_row, seed_col = (int(index) for index in np.argwhere(known)[0])
         seed = padded.top + seed_row, padded.left + seed_col
-        view, box, mask = padded, _bounds(known, padded), known
-        reach = self._looking.margin
+        trail = next((old for old in self._trails if old.touches(*seed)), None)
+        if trail is None:
+            trail = self._trail(padded, known, seed)
+            self._trails.append(trail)
+        if not trail.complete:
+            return self._pieces(core, padded, known)
+        if not core.holds(*_anchor(trail.view, trail.mask)):
+            return []
+        return [Component(trail.view.window, trail.mask, self._raster.read(trail.view.window))]
+
+    def _trail(self, view: PixelBox, mask: Mask, seed: tuple[int, int]) -> _Trail:
+        """Look farther and farther around what is known of a component until it is complete, or too large."""
+        box, reach = _bounds(mask, view), self._looking.margin
         # decided by what is known of the component, not by the window, so that every window decides the same
         while box.longest <= self._looking.largest:
             if not self._leaves(box, view):
-                cut = mask[box.part(view)]
-                anchor = _anchor(box, cut)
-                if not core.holds(*anchor):
-                    return {}
-                return {anchor: Component(box.window, cut, self._raster.read(box.window))}
+                return _Trail(box, mask[box.part(view)].copy(), complete=True)
             view = box.grown(reach, self._scene)
             reach = min(2 * reach, _LONGEST_REACH)
             mask = _flooded(self._mask(view), seed[0] - view.top, seed[1] - view.left)
             box = _bounds(mask, view)
-        return self._pieces(core, padded, known)
+        return _Trail(view, mask, complete=False)
 
-    def _pieces(self, core: _Box, padded: _Box, known: Mask) -> Found:
+    def _pieces(self, core: PixelBox, padded: PixelBox, known: Mask) -> list[Component]:
         """Return the pieces of a too large component that have their anchor in ``core``."""
         size = self._looking.largest
-        found: Found = {}
+        found: list[Component] = []
         for top in range(core.top // size * size, core.bottom, size):
             for left in range(core.left // size * size, core.right, size):
-                cell = _Box(top, left, top + size, left + size).clipped(self._scene)
+                cell = PixelBox(top, left, top + size, left + size).clipped(self._scene)
                 shared = cell.clipped(core)
-                labels, boxes = _label(self._mask(cell), cell)
+                labels, boxes = self._labelled(cell)
                 inside = labels[shared.part(cell)][known[shared.part(padded)]]
                 for number in np.unique(inside[inside > 0]).tolist():
                     box = boxes[number]
                     mask = labels[box.part(cell)] == number
-                    anchor = _anchor(box, mask)
-                    if core.holds(*anchor):
-                        found[anchor] = Component(box.window, mask, self._raster.read(box.window))
+                    if core.holds(*_anchor(box, mask)):
+                        found.append(Component(box.window, mask, self._raster.read(box.window)))
         return found
 
-    def _leaves(self, box: _Box, view: _Box) -> bool:
+    def _labelled(self, cell: PixelBox) -> tuple[Labels, list[PixelBox]]:
+        """Return the components of a cell; the next window of a too large one mostly asks for the same cell."""
+        if self._cell is None or self._cell[0] != cell:
+            self._cell = None  # one at a time: a cell is large
+            self._cell = (cell, *_label(self._mask(cell), cell))
+        return self._cell[1:]
+
+    def _leaves(self, box: PixelBox, view: PixelBox) -> bool:
         """Return whether a component with this box may go on beyond the view."""
         return (
             (box.top == view.top > self._scene.top) or (box.bottom == view.bottom < self._scene.bottom)
@@ -210,20 +210,20 @@ class ComponentStream:
         # the filled-in black where pre has no data is no picture of anything
         return self._decision.building_mask(block.building, block.damage) & block.pre_valid
 
-    def _mask(self, box: _Box) -> Mask:
+    def _mask(self, box: PixelBox) -> Mask:
         """Return the building mask of a large window, reading little at a time."""
         strips = [
-            self._mask_of(self._raster.read(_Box(top, box.left, min(top + _STRIP, box.bottom), box.right).window))
+            self._mask_of(self._raster.read(PixelBox(top, box.left, min(top + _STRIP, box.bottom), box.right).window))
             for top in range(box.top, box.bottom, _STRIP)
         ]
         return np.concatenate(strips)
 
 
-def _label(mask: Mask, view: _Box) -> tuple[NDArray[np.int32], list[_Box]]:
+def _label(mask: Mask, view: PixelBox) -> tuple[Labels, list[PixelBox]]:
     """Return the 4-connected components of a window and their boxes on the grid, index 0 standing for the rest."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4, ltype=cv2.CV_32S)
     boxes = [
-        _Box(view.top + top, view.left + left, view.top + top + height, view.left + left + width)
+        PixelBox(view.top + top, view.left + left, view.top + top + height, view.left + left + width)
         for left, top, width, height in stats[:, :4].tolist()
     ]
     return labels, boxes
@@ -236,19 +236,19 @@ def _flooded(mask: Mask, row: int, col: int) -> Mask:
     return np.asarray(image == 2)
 
 
-def _bounds(mask: Mask, view: _Box) -> _Box:
+def _bounds(mask: Mask, view: PixelBox) -> PixelBox:
     rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return _Box(
+    return PixelBox(
         view.top + int(rows[0]), view.left + int(cols[0]), view.top + int(rows[-1]) + 1, view.left + int(cols[-1]) + 1
     )
 
 
-def _anchor(box: _Box, mask: Mask) -> tuple[int, int]:
+def _anchor(box: PixelBox, mask: Mask) -> tuple[int, int]:
     """Return row and column of the first pixel in reading order; ``mask`` fills its box."""
     return box.top, box.left + int(np.argmax(mask[0]))
 
 
-def _cut(block: ProbabilityBlock, box: _Box, view: _Box) -> ProbabilityBlock:
+def _cut(block: ProbabilityBlock, box: PixelBox, view: PixelBox) -> ProbabilityBlock:
     rows, cols = box.part(view)
     return ProbabilityBlock(
         box.window, block.building[rows, cols], block.damage[:, rows, cols],

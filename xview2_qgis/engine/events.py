@@ -52,6 +52,39 @@ class RemainingTime:
         return round((now - start) / (done - first) * (total - done), 1)
 
 
+class HeldProgress:
+    """Passes everything on, but keeps progress back until :meth:`release`; of what was kept back the last is told.
+
+    For a stage that begins while the one before it still goes on.
+
+    Args:
+        events: who is told.
+    """
+
+    def __init__(self, events: EventSink) -> None:
+        self._events = events
+        self._lock = threading.Lock()
+        self._held = True
+        self._last: tuple[str, int, int] | None = None
+        self.started, self.warning, self.result = events.started, events.warning, events.result
+        self.error, self.cancelled = events.error, events.cancelled
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Report progress, now or later."""
+        with self._lock:
+            if self._held:
+                self._last = stage, done, total
+            else:
+                self._events.progress(stage, done, total)
+
+    def release(self) -> None:
+        """Tell what was kept back, and from now on everything at once."""
+        with self._lock:
+            self._held = False
+            if self._last is not None:
+                self._events.progress(*self._last)
+
+
 class JsonEvents:
     """Writes one JSON object per line and nothing else (``--events json``).
 

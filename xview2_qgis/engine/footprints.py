@@ -31,7 +31,7 @@ from .events import EventSink
 from .geodesy import reproject
 from .georeference import polygonal, transform_points
 from .grid import Grid
-from .probability_raster import ProbabilityRaster
+from .probability_raster import ProbabilitySource
 from .vote import vote
 
 #: A building of the model counts as one of the footprints when they share this part of it.
@@ -195,7 +195,7 @@ class CoveredArea:
 
 def assess_footprints(
     layer: FootprintLayer,
-    raster: ProbabilityRaster,
+    raster: ProbabilitySource,
     decision: Decision,
     covered: CoveredArea,
     *,
@@ -207,7 +207,7 @@ def assess_footprints(
 
     Args:
         layer: the footprints.
-        raster: the filled probability raster.
+        raster: the probability raster.
         decision: class weights of the model.
         covered: where they lie is marked there.
         events: told about footprints that are left out.
@@ -247,7 +247,7 @@ def without_covered(buildings: Iterable[Building], covered: CoveredArea) -> Iter
 
 
 def _assess(
-    items: list[tuple[Window, Footprint]], crs: CRS, raster: ProbabilityRaster, decision: Decision, covered: CoveredArea
+    items: list[tuple[Window, Footprint]], crs: CRS, raster: ProbabilitySource, decision: Decision, covered: CoveredArea
 ) -> Iterator[Building]:
     grid = raster.grid
     for whole, footprint in items:

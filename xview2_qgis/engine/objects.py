@@ -18,14 +18,15 @@ from rasterio.windows import Window
 from .area_of_interest import AreaOfInterest
 from .building import Building
 from .cancellation import Cancellation
-from .components import STANDARD_LOOK, Component, ComponentStream, Looking
+from .components import Component, ComponentStream
 from .decision import Decision
 from .events import EventSink
 from .grid import Grid
 from .outlines import to_grid, trace_all
-from .probability_raster import ProbabilityRaster
+from .probability_raster import ProbabilitySource
 from .separation import separate
 from .vote import Vote, vote
+from .window_order import STANDARD_LOOK, Looking, SquareOrder
 
 #: Smaller holes (square metres) are noise, not courtyards.
 SMALLEST_HOLE_M2 = 4.0
@@ -33,7 +34,7 @@ _BATCH_PIXELS = 2**19  # about a hundred buildings; a few megabytes
 
 
 def find_buildings(
-    raster: ProbabilityRaster,
+    raster: ProbabilitySource,
     decision: Decision,
     *,
     events: EventSink,
@@ -41,10 +42,10 @@ def find_buildings(
     area: AreaOfInterest | None = None,
     looking: Looking = STANDARD_LOOK,
 ) -> Iterator[Building]:
-    """Find the buildings of a scene, streamed: memory holds one window and one batch, whatever the size of the scene.
+    """Find the buildings of a scene, streamed: memory holds one window and the buildings of a strip of the scene.
 
     Args:
-        raster: the filled probability raster.
+        raster: the probability raster. Where it is still being filled, what is there is worked on at once.
         decision: thresholds, class weights and minimum area of the model.
         events: told the progress of the stage ``objects`` in windows.
         cancellation: looked at before every window.
@@ -52,7 +53,7 @@ def find_buildings(
         looking: size of the windows; the buildings do not depend on it.
 
     Yields:
-        Buildings in the CRS of the grid, always in the same order.
+        Buildings in the CRS of the grid, always in the same order, however the raster was filled.
 
     Raises:
         Cancelled: somebody asked to stop.
@@ -67,11 +68,14 @@ def find_buildings(
     asked = None if area is None else area.in_crs(grid.crs).geometry
     if asked is not None:
         shapely.prepare(asked)
-    components = ComponentStream(raster, decision, looking).components(step)
-    for batch in _batches(_separated(components, grid, decision)):
-        for building in _outlined(batch, grid):
-            if asked is None or asked.contains(building.geometry.representative_point()):
-                yield building
+    order: SquareOrder[Building] = SquareOrder()
+    for sighting in ComponentStream(raster, decision, looking).sightings(step):
+        for batch in _batches(_separated(sighting.components, grid, decision)):
+            order.add(sighting.square, _outlined(batch, grid))
+        if sighting.last:
+            for building in order.finish(sighting.square):
+                if asked is None or asked.contains(building.geometry.representative_point()):
+                    yield building
 
 
 @dataclass(frozen=True)
@@ -80,11 +84,13 @@ class _Separated:
 
     Attributes:
         window: where it lies on the grid.
+        anchor: row and column of its first pixel.
         labels: number of the building of each pixel, 0 for none, int32 (H, W).
         votes: of the buildings 1 … count.
     """
 
     window: Window
+    anchor: tuple[int, int]
     labels: NDArray[np.int32]
     votes: list[Vote]
 
@@ -95,7 +101,7 @@ def _separated(components: Iterable[Component], grid: Grid, decision: Decision) 
     for component in components:
         if np.count_nonzero(component.mask) >= smallest:
             labels, count = separate(component.mask, component.block.building, int(smallest))
-            yield _Separated(component.window, labels, vote(labels, count, component.block, decision))
+            yield _Separated(component.window, component.anchor, labels, vote(labels, count, component.block, decision))
 
 
 def _batches(components: Iterable[_Separated]) -> Iterator[list[_Separated]]:
@@ -112,13 +118,14 @@ def _batches(components: Iterable[_Separated]) -> Iterator[list[_Separated]]:
         yield batch
 
 
-def _outlined(batch: Sequence[_Separated], grid: Grid) -> Iterator[Building]:
-    """Give the buildings of components in their order, those of one in reading order of their first pixels."""
+def _outlined(batch: Sequence[_Separated], grid: Grid) -> Iterator[tuple[tuple[int, int], Building]]:
+    """Give the buildings of components under their anchors, those of one in reading order of their first pixels."""
     traced = trace_all([component.labels for component in batch], smallest_hole=SMALLEST_HOLE_M2 / grid.gsd_m**2)
     for component, outlines in zip(batch, traced, strict=True):
         transform = grid.window_transform(Window(component.window.col_off, component.window.row_off, 0, 0))
         for number in _in_reading_order(component.labels, len(component.votes)):
-            yield Building(to_grid(outlines[number], transform), grid.crs, component.votes[number - 1])
+            outline = to_grid(outlines[number], transform)
+            yield component.anchor, Building(outline, grid.crs, component.votes[number - 1])
 
 
 def _in_reading_order(labels: NDArray[np.int32], count: int) -> list[int]:

@@ -7,9 +7,11 @@ finer than any network is calibrated.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 import numpy as np
 import rasterio
@@ -43,8 +45,25 @@ class ProbabilityBlock:
     post_valid: NDArray[np.bool_]
 
 
+class ProbabilitySource(Protocol):
+    """Where probabilities are read from: a filled :class:`ProbabilityRaster`, or one that is still being filled."""
+
+    @property
+    def grid(self) -> Grid:
+        """The working grid."""
+
+    def ready(self, window: Window) -> bool:
+        """Return whether a window can be read without waiting for it."""
+
+    def read(self, window: Window) -> ProbabilityBlock:
+        """Return a window of the grid."""
+
+    def read_building(self, window: Window) -> NDArray[np.uint8]:
+        """Return the building probability × 255 of a window alone, uint8 (H, W)."""
+
+
 class ProbabilityRaster:
-    """A sparse raster on disk with the probabilities of a whole scene.
+    """A sparse raster on disk with the probabilities of a whole scene. Threads may share it.
 
     Args:
         path: file to create (GeoTIFF, BigTIFF where needed).
@@ -56,7 +75,8 @@ class ProbabilityRaster:
 
     def __init__(self, path: Path, grid: Grid) -> None:
         self.path = path
-        self.grid = grid
+        self._grid = grid
+        self._lock = threading.Lock()  # GDAL wants one thread at a time in a dataset
         try:
             self._dataset = rasterio.open(
                 path, "w+", driver="GTiff", width=grid.width, height=grid.height, count=_BANDS, dtype="uint8",
@@ -67,19 +87,31 @@ class ProbabilityRaster:
         except (RasterioError, OSError) as error:
             raise _disk_failure(path, error) from error
 
+    @property
+    def grid(self) -> Grid:
+        """The working grid."""
+        return self._grid
+
     def write(self, block: ProbabilityBlock) -> None:
         """Store one block. Blocks may come in any order and must not overlap."""
         validity = block.pre_valid * np.uint8(_PRE_BIT) + block.post_valid * np.uint8(_POST_BIT)
         stack = np.concatenate([block.building[None], block.damage, validity[None].astype(np.uint8)])
         try:
-            self._dataset.write(stack, window=block.window)
+            with self._lock:
+                self._dataset.write(stack, window=block.window)
         except (RasterioError, OSError) as error:
             raise _disk_failure(self.path, error) from error
+
+    def ready(self, window: Window) -> bool:
+        """Return True: nothing is waited for. Whoever reads while others write sees what was written so far."""
+        del window
+        return True
 
     def read(self, window: Window) -> ProbabilityBlock:
         """Return a window, clipped to the grid by the caller."""
         try:
-            stack = self._dataset.read(window=window)
+            with self._lock:
+                stack = self._dataset.read(window=window)
         except (RasterioError, OSError) as error:
             raise _disk_failure(self.path, error) from error
         validity = stack[5]
@@ -97,7 +129,8 @@ class ProbabilityRaster:
 
     def _read_band(self, number: int, window: Window) -> NDArray[np.uint8]:
         try:
-            return np.asarray(self._dataset.read(number, window=window), np.uint8)
+            with self._lock:
+                return np.asarray(self._dataset.read(number, window=window), np.uint8)
         except (RasterioError, OSError) as error:
             raise _disk_failure(self.path, error) from error
 
