@@ -11,9 +11,10 @@ import pytest
 import rasterio
 from shapely.geometry import box
 
+from xview2_qgis.engine import objects
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.cancellation import Cancellation
-from xview2_qgis.engine.errors import Cancelled, EngineError
+from xview2_qgis.engine.errors import Cancelled, EngineError, RuntimeFailure
 from xview2_qgis.engine.parameters import AssessmentParameters
 
 from .drawn_houses import HOUSES, draw_houses
@@ -228,6 +229,59 @@ def test_cancel_in_any_stage_leaves_nothing(tmp_path, model, stage):
     before = {p.name for p in tmp_path.iterdir()}
     with pytest.raises(Cancelled):
         run(tmp_path, model, *pair, events=events, cancellation=cancellation)
+    assert {p.name for p in tmp_path.iterdir()} == before
+
+
+def test_objects_are_told_after_inference_and_progress_only_grows(tmp_path, model):
+    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    events = Recorder()
+    run(tmp_path, model, *pair, events=events)
+    steps = [event[1:] for event in events.events if event[0] == "progress"]
+    order = ["prepare", "infer", "objects", "write"]
+    ranks = [(order.index(stage), done) for stage, done, _ in steps]
+    assert ranks == sorted(ranks)
+    for stage in order[1:]:
+        done, total = [step[1:] for step in steps if step[0] == stage][-1]
+        assert done == total
+
+
+@pytest.mark.parametrize("at", [1, 4])
+def test_cancel_while_buildings_are_found_behind_the_inference(tmp_path, model, monkeypatch, at):
+    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    cancellation, calls = Cancellation(), []
+
+    def counted(*arguments, _separate=objects.separate):
+        calls.append(True)
+        if len(calls) == at:
+            cancellation.request()
+        return _separate(*arguments)
+
+    monkeypatch.setattr(objects, "separate", counted)
+    before = {p.name for p in tmp_path.iterdir()}
+    with pytest.raises(Cancelled):
+        run(tmp_path, model, *pair, cancellation=cancellation)
+    assert {p.name for p in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "code"),
+    [
+        ("objects.separate", RuntimeFailure("no disk", "free some", "working-file"), "working-file"),
+        ("geopackage.ellipsoidal_areas", OSError("no space left"), "output-write"),
+    ],
+)
+def test_an_error_behind_the_inference_leaves_nothing(tmp_path, model, monkeypatch, place, error, code):
+    def fail(*_):
+        raise error
+
+    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    (tmp_path / "damage.gpkg").write_bytes(b"an earlier result")
+    before = {p.name for p in tmp_path.iterdir()}
+    monkeypatch.setattr(f"xview2_qgis.engine.{place}", fail)
+    with pytest.raises(EngineError) as caught:
+        run(tmp_path, model, *pair, overwrite=True)
+    assert (caught.value.code, caught.value.exit_code) == (code, 5)
+    assert (tmp_path / "damage.gpkg").read_bytes() == b"an earlier result"
     assert {p.name for p in tmp_path.iterdir()} == before
 
 
