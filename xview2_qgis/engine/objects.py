@@ -22,7 +22,7 @@ from .components import Component, ComponentStream
 from .decision import Decision
 from .events import EventSink
 from .grid import Grid
-from .outlines import to_grid, trace_all
+from .outlines import to_grid_all, trace_all
 from .probability_raster import ProbabilitySource
 from .separation import separate
 from .vote import Vote, vote
@@ -121,11 +121,15 @@ def _batches(components: Iterable[_Separated]) -> Iterator[list[_Separated]]:
 def _outlined(batch: Sequence[_Separated], grid: Grid) -> Iterator[tuple[tuple[int, int], Building]]:
     """Give the buildings of components under their anchors, those of one in reading order of their first pixels."""
     traced = trace_all([component.labels for component in batch], smallest_hole=SMALLEST_HOLE_M2 / grid.gsd_m**2)
-    for component, outlines in zip(batch, traced, strict=True):
-        transform = grid.window_transform(Window(component.window.col_off, component.window.row_off, 0, 0))
-        for number in _in_reading_order(component.labels, len(component.votes)):
-            outline = to_grid(outlines[number], transform)
-            yield component.anchor, Building(outline, grid.crs, component.votes[number - 1])
+    found = [
+        (component, outlines, number)
+        for component, outlines in zip(batch, traced, strict=True)
+        for number in _in_reading_order(component.labels, len(component.votes))
+    ]
+    corners = np.array([(c.window.col_off, c.window.row_off) for c, _, _ in found], np.float64).reshape(-1, 2)
+    placed = to_grid_all([outlines[number] for _, outlines, number in found], corners, grid.transform)
+    for (component, _, number), outline in zip(found, placed, strict=True):
+        yield component.anchor, Building(outline, grid.crs, component.votes[number - 1])
 
 
 def _in_reading_order(labels: NDArray[np.int32], count: int) -> list[int]:

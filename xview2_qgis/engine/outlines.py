@@ -2,19 +2,16 @@
 
 The outline of a pixel set is a staircase. The middles of its unit steps scatter evenly around the true wall, whatever
 its direction, so straight lines fitted to them are not shifted, neither inwards nor outwards; simplifying the corners
-of the staircase instead would be. Each wall is one line through the middles of its steps, and a corner is where two
-walls meet, which gives back square corners exactly.
+of the staircase instead would be. Polygons are made, measured and placed many at a time: one at a time, that takes
+longer than finding their corners.
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import TypeVar
 
-import cv2
 import numpy as np
 import rasterio.features
 import shapely
@@ -22,18 +19,11 @@ from affine import Affine
 from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon
 
-_TOLERANCE = 1.0  # pixels: the middles of a digital line's steps are at most half a pixel beside it, on either side
-_SAME_WALL = 0.75  # pixels: two pieces are one wall if one line is that near to all middles of both
-_CORNER_REACH = 2.5  # pixels from the staircase to where two walls meet; beyond it the corner is cut off
-_PARALLEL = 0.17  # sine of 10°: walls closer in direction have no useful intersection
-_NO_STAIRS = 3  # pixels: a slanted wall has shorter steps in one direction
-_SHELF = 1024  # pixels: width of a canvas of several images
-_SHORTEST = 12  # unit steps: below, the staircase itself is the best there is
+from .walls import Points, straighten
 
-Point = tuple[float, float]
-Points = NDArray[np.float64]
-#: Origin (x, y) and unit direction (x, y) of a wall.
-Line = tuple[float, float, float, float]
+_SHELF = 1024  # pixels: width of a canvas of several images
+_LARGEST_CHANGE = 0.05  # share of the area that straight walls may add or take away
+
 Outline = TypeVar("Outline", Polygon, MultiPolygon)
 
 
@@ -63,16 +53,20 @@ def trace_all(images: Sequence[NDArray[np.int32]], *, smallest_hole: float = 0.0
     Returns:
         Outlines by number, for each image, in the image's own pixel coordinates.
     """
-    canvas, places, numbers = _packed(images)
-    found: list[dict[int, Polygon]] = [{} for _ in images]
-    for geometry, number in rasterio.features.shapes(
+    canvas, corners, numbers = _packed(images)
+    stairs: list[list[Points]] = []
+    places: list[tuple[int, int]] = []  # image and number
+    for geometry, value in rasterio.features.shapes(
         canvas, mask=canvas > 0, connectivity=4, transform=Affine.identity()
     ):
-        index = bisect_left(numbers, int(number)) - 1
-        top, left = places[index]
+        index = bisect_left(numbers, int(value)) - 1
+        top, left = corners[index]
         rings = [np.array(ring) - (left, top) for ring in geometry["coordinates"]]
-        polygon = simplify(fill_holes(Polygon(rings[0], rings[1:]), smallest_hole))
-        found[index][int(number) - numbers[index]] = polygon
+        stairs.append(_without_small_holes(rings, smallest_hole))
+        places.append((index, int(value) - numbers[index]))
+    found: list[dict[int, Polygon]] = [{} for _ in images]
+    for (index, number), polygon in zip(places, _simplified(stairs), strict=True):
+        found[index][number] = polygon
     return found
 
 
@@ -99,13 +93,6 @@ def _packed(images: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int32], lis
     return canvas, places, numbers
 
 
-def fill_holes(polygon: Polygon, smallest: float) -> Polygon:
-    """Return the polygon without the holes whose area is below ``smallest``."""
-    if not polygon.interiors:
-        return polygon
-    return Polygon(polygon.exterior, [ring for ring in polygon.interiors if Polygon(ring).area >= smallest])
-
-
 def simplify(staircase: Polygon) -> Polygon:
     """Return the polygon with straight walls instead of stairs.
 
@@ -116,11 +103,34 @@ def simplify(staircase: Polygon) -> Polygon:
         A valid polygon, not empty. Where straight walls would cross each other or change the area by more than a
         twentieth, the staircase itself is returned.
     """
-    rings = [_straighten(shapely.get_coordinates(ring)) for ring in (staircase.exterior, *staircase.interiors)]
-    straight = Polygon(rings[0], rings[1:])
-    if not straight.is_valid or abs(straight.area - staircase.area) > 0.05 * staircase.area:
-        return staircase
-    return straight
+    (simple,) = _simplified([[shapely.get_coordinates(ring) for ring in (staircase.exterior, *staircase.interiors)]])
+    return simple
+
+
+def _simplified(stairs: Sequence[Sequence[Points]]) -> list[Polygon]:
+    """Return what :func:`simplify` does for each of several staircases, given by their rings, the shell first."""
+    if not stairs:
+        return []
+    before = _polygons(stairs)
+    after = _polygons([[straighten(ring) for ring in rings] for rings in stairs])
+    area = shapely.area(before)
+    good = shapely.is_valid(after) & (np.abs(shapely.area(after) - area) <= _LARGEST_CHANGE * area)
+    return list(np.where(good, after, before))
+
+
+def _polygons(shapes: Sequence[Sequence[Points]]) -> NDArray[np.object_]:
+    """Return polygons made of closed rings (N, 2), the shell of each first."""
+    rings = [ring for rings in shapes for ring in rings]
+    owners = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+    lines = shapely.linearrings(np.concatenate(rings), indices=owners)
+    owners = np.repeat(np.arange(len(shapes)), [len(rings) for rings in shapes])
+    made = shapely.polygons(np.asarray(lines, dtype=object), indices=owners)
+    return np.asarray(made, dtype=object)
+
+
+def _without_small_holes(rings: list[Points], smallest: float) -> list[Points]:
+    """Return the rings of a polygon without the holes whose area is below ``smallest``."""
+    return rings[:1] + [ring for ring in rings[1:] if shapely.area(shapely.polygons(ring)) >= smallest]
 
 
 def to_grid(polygon: Outline, transform: Affine) -> Outline:
@@ -129,122 +139,18 @@ def to_grid(polygon: Outline, transform: Affine) -> Outline:
     return shapely.transform(polygon, lambda xy: np.column_stack([xy @ [a, b] + c, xy @ [d, e] + f]))
 
 
-def _straighten(ring: Points) -> Points:
-    """Return a closed ring (M, 2) of straight walls for a closed ring (N, 2) along pixel edges.
+def to_grid_all(polygons: Sequence[Polygon], corners: NDArray[np.float64], transform: Affine) -> list[Polygon]:
+    """Return polygons in pixel coordinates of windows of their own in the coordinates of the transform's CRS.
 
-    Walls and corners are few: plain numbers are several times quicker for them than arrays of a few elements.
+    Args:
+        polygons: N polygons.
+        corners: column and row of the upper left corner of the window of each, float64 (N, 2).
+        transform: pixel of the grid to CRS.
     """
-    lengths = np.abs(np.diff(ring, axis=0)).sum(axis=1)
-    if lengths.sum() < _SHORTEST or len(lengths) == 4 or lengths.min() >= _NO_STAIRS:
-        return ring
-    steps = _Steps(ring)
-    breaks = steps.breakpoints()
-    if len(breaks) < 3:
-        return ring
-    _join(steps, breaks)
-    walls = [steps.fit(start, stop) for start, stop in pairwise([*breaks, breaks[0]])]
-    corners = [
-        corner
-        for index, at in enumerate(breaks)
-        for corner in _corner(walls[index - 1], walls[index], steps.middle(at))
-    ]
-    straight = np.array([*corners, corners[0]]) + ring[0]
-    # a millionth of a pixel: takes rounding errors of the fit out of walls along the axes
-    return np.asarray(np.round(straight, 6) + 0.0, np.float64)
-
-
-class _Steps:
-    """The unit steps of a closed ring along pixel edges.
-
-    Inside, coordinates are doubled, which makes those of all middles whole numbers and all sums exact. Outside, they
-    are pixels from the first corner of the ring.
-    """
-
-    def __init__(self, ring: Points) -> None:
-        corners = np.rint(2 * ring).astype(np.int64)
-        walls = np.diff(corners, axis=0)
-        lengths = np.abs(walls).sum(axis=1) // 2
-        units = np.repeat(walls // lengths[:, None], lengths, axis=0)
-        # relative to the start, so that the sums stay small
-        middles = np.cumsum(units, axis=0) - units // 2
-        self._count = len(middles)
-        self._middles: list[list[int]] = middles.tolist()
-        # twice around, so that no wall is cut at the start
-        x, y = self._around = np.concatenate([middles, middles]).T
-        self._sums = np.zeros((2 * self._count + 1, 5), np.int64)
-        np.cumsum(np.stack([x, y, x * x, y * y, x * y], axis=1), axis=0, out=self._sums[1:])
-
-    def middle(self, index: int) -> Point:
-        """Return the middle of a step."""
-        x, y = self._middles[index]
-        return x / 2, y / 2
-
-    def breakpoints(self) -> list[int]:
-        """Return the indices of the steps where the direction changes (Douglas and Peucker, closed)."""
-        points = np.ascontiguousarray(self._around[:, : self._count].T, np.int32)
-        kept = cv2.approxPolyDP(points[:, None], 2 * _TOLERANCE, True)[:, 0].tolist()
-        index_of = {(x, y): index for index, (x, y) in enumerate(self._middles)}
-        return sorted({index_of[x, y] for x, y in kept})
-
-    def fit(self, start: int, stop: int) -> Line:
-        """Return the line of least squared distances to the middles from ``start`` to ``stop`` around the ring."""
-        if stop <= start:
-            stop += self._count
-        count = stop - start + 1
-        # the first and last steps may belong to the neighbouring wall
-        trim = 2 if count >= 14 else 1 if count >= 5 else 0
-        begin, end = start + trim, stop + 1 - trim
-        x, y, xx, yy, xy = (self._sums[end] - self._sums[begin]).tolist()
-        n = end - begin
-        angle = 0.5 * math.atan2(2 * (n * xy - x * y), (n * xx - x * x) - (n * yy - y * y))
-        return x / n / 2, y / n / 2, math.cos(angle), math.sin(angle)
-
-    def lie_on(self, line: Line, start: int, stop: int, likely: int) -> bool:
-        """Return whether the middles between ``start`` and ``stop`` lie within half a wall's play of a line.
-
-        Args:
-            line: origin and direction.
-            start: step before the first.
-            stop: step after the last, around the ring.
-            likely: the step that is likely to lie farthest from the line; mostly it alone tells.
-        """
-        x, y, u, v = line
-        likely_x, likely_y = self.middle(likely)
-        if abs((likely_x - x) * v - (likely_y - y) * u) > _SAME_WALL:
-            return False
-        if stop <= start:
-            stop += self._count
-        part = self._around[:, start + 1 : stop]
-        beside = part[0] * (v / 2) - part[1] * (u / 2)
-        middle = x * v - y * u
-        return bool(beside.max() - middle <= _SAME_WALL and middle - beside.min() <= _SAME_WALL)
-
-
-def _join(steps: _Steps, breaks: list[int]) -> None:
-    """Remove breakpoints at which the wall simply goes on."""
-    index = 0
-    while index < len(breaks) and len(breaks) > 3:
-        before, after = breaks[index - 1], breaks[(index + 1) % len(breaks)]
-        if steps.lie_on(steps.fit(before, after), before, after, breaks[index]):
-            del breaks[index]
-            index = max(index - 1, 0)  # the wall before has grown: it may now go on over its other end too
-        else:
-            index += 1
-
-
-def _corner(one: Line, other: Line, near: Point) -> list[Point]:
-    """Return the corner between two walls, or the two ends of a cut corner."""
-    (px, py, ux, uy), (qx, qy, vx, vy), (x, y) = one, other, near
-    sine = ux * vy - uy * vx
-    if abs(sine) > _PARALLEL:
-        along = ((qx - px) * vy - (qy - py) * vx) / sine
-        meeting = px + along * ux, py + along * uy
-        if math.dist(meeting, near) <= _CORNER_REACH:
-            return [meeting]
-    on_one = (x - px) * ux + (y - py) * uy
-    on_other = (x - qx) * vx + (y - qy) * vy
-    first = px + on_one * ux, py + on_one * uy
-    second = qx + on_other * vx, qy + on_other * vy
-    if math.dist(first, second) < 0.5:
-        return [((first[0] + second[0]) / 2, (first[1] + second[1]) / 2)]
-    return [first, second]
+    placed = np.array(polygons, dtype=object)
+    a, b, c, d, e, f = transform[:6]
+    points, owners = shapely.get_coordinates(placed, return_index=True)
+    # the origin of each window first, as in the transform of the window: that keeps the digits of small coordinates
+    x, y = (corners @ [a, b] + c)[owners], (corners @ [d, e] + f)[owners]
+    shapely.set_coordinates(placed, np.column_stack([points @ [a, b] + x, points @ [d, e] + y]))
+    return list(placed)
