@@ -1,18 +1,58 @@
-"""Augmentation: one geometry for pre, post and masks; colours of each image on their own.
+"""Augmentation: how strongly crops vary, and the strengths of every recipe by name.
 
-The post image is also displaced a little against the pre image, because real pairs never match exactly: sensors look
-from different angles, and orthorectification leaves metres.
+Geometry is one for pre, post and masks. Colours are drawn for each image on its own, because the two are taken by
+different sensors in different seasons. The post image may also be displaced a little against the pre image: sensors
+look from different angles, and orthorectification leaves metres.
+
+All of it is written on OpenCV, because albumentations is no longer maintained under a free licence.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Annotated, Literal
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from pydantic import Field
 
-from .labels import IGNORED
+from .colours import BrightnessContrast, ChannelShift, Gamma, HueSaturationValue, Jitter, Lighting, SensorChange
+from .degradations import Blur, BoxBlur, Coarsen, Compression, Noise, SensorNoise
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Factor = Annotated[float, Field(gt=0)]
+Amount = Annotated[float, Field(ge=0)]
+
+#: Everything that may happen to the levels of an image; ``kind`` tells which in a configuration.
+Change = Annotated[
+    SensorChange
+    | BrightnessContrast
+    | Gamma
+    | ChannelShift
+    | Lighting
+    | HueSaturationValue
+    | Jitter
+    | Blur
+    | BoxBlur
+    | Coarsen
+    | Noise
+    | SensorNoise
+    | Compression,
+    Field(discriminator="kind"),
+]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A turn of the changes of an image.
+
+    Attributes:
+        share: share of the images that are changed.
+        one_of: what may happen; one of them is drawn, all equally likely.
+    """
+
+    share: Share
+    one_of: tuple[Change, ...]
 
 
 @dataclass(frozen=True)
@@ -20,111 +60,120 @@ class Augmentation:
     """How strongly to vary a crop.
 
     Attributes:
-        scale: the crop covers between 1/scale and scale times its size.
+        turns: all eight orientations of a square are equally likely, which is what the published lists of flips,
+            quarter turns and transpositions, each with probability 0.5, amount to.
+        sized_share: share of the crops that show a window of another size instead of being scaled.
+        sized: least and greatest edge of that window in edges of the crop, uniform.
+        affine_share: share of the crops that are scaled, rotated and shifted.
+        scale: least and greatest magnification, log-uniform.
         rotation: degrees either way, beside the quarter turns.
+        rotation_share: share of the scaled crops that are rotated too.
+        shift: greatest shift in edges of the crop, either way, along each axis.
+        interpolation: of the images; masks are always read from the nearest pixel.
         displacement: standard deviation of the shift of the post image, pixels.
-        colour: strength of brightness, contrast, gamma, tint and saturation changes, 0…1.
-        degrade: probability of blur, coarser resolution or noise, per image.
+        displacement_share: share of the crops whose post image is displaced.
+        parallax: standard deviation of a smooth displacement of the post image, pixels, as high ground or high
+            buildings have it when they are seen from another angle.
+        colours: what happens to the levels of an image, in this order.
+        shared_colour: pre and post change equally (second place) instead of each on its own.
     """
 
-    scale: float = 1.25
-    rotation: float = 15.0
-    displacement: float = 1.5
-    colour: float = 0.3
-    degrade: float = 0.35
-
-
-@dataclass(frozen=True)
-class Crop:
-    """A training sample.
-
-    Attributes:
-        pre: uint8 (3, S, S) RGB.
-        post: uint8 (3, S, S) RGB.
-        building: uint8 (S, S), 0, 1 or 255.
-        damage: uint8 (S, S), 0…4 or 255.
-    """
-
-    pre: NDArray[np.uint8]
-    post: NDArray[np.uint8]
-    building: NDArray[np.uint8]
-    damage: NDArray[np.uint8]
-
-
-def draw_crop(
-    pair: NDArray[np.uint8], centre: tuple[float, float], size: int, settings: Augmentation, rng: np.random.Generator
-) -> Crop:
-    """Cut one augmented crop.
-
-    Args:
-        pair: uint8 (H, W, 8): pre RGB, post RGB, building, damage.
-        centre: row and column in the pair that come to the middle of the crop.
-        size: edge length of the crop in pixels.
-        settings: how strongly to vary.
-        rng: source of all random draws.
-    """
-    scale = float(np.exp(rng.uniform(-1, 1) * np.log(settings.scale)))
-    angle = float(rng.integers(4)) * 90 + (rng.uniform(-1, 1) * settings.rotation if rng.random() < 0.5 else 0.0)
-    flip = -1.0 if rng.random() < 0.5 else 1.0
-    c, s = np.cos(np.radians(angle)) * scale, np.sin(np.radians(angle)) * scale
-    linear = np.array([[c * flip, -s], [s * flip, c]])
-    # read only the part of the memory map that the crop can touch
-    reach = int(np.ceil(size * scale * 0.75)) + 16
-    row, column = int(centre[0]), int(centre[1])
-    top, left = max(0, row - reach), max(0, column - reach)
-    patch = np.ascontiguousarray(pair[top : row + reach, left : column + reach])
-    middle = np.array([column - left, row - top], dtype=float)
-    matrix = np.c_[linear, middle - linear @ np.array([size / 2, size / 2])]
-    shifted = matrix.copy()
-    if rng.random() < 0.7:
-        shifted[:, 2] += rng.normal(0, settings.displacement, 2)
-
-    def warp(image: NDArray[np.uint8], to_source: NDArray[np.float64], flags: int, fill: int) -> NDArray[np.uint8]:
-        out = cv2.warpAffine(
-            image, to_source, (size, size), flags=flags | cv2.WARP_INVERSE_MAP, borderValue=(fill, fill, fill)
-        )
-        return np.asarray(out, dtype=np.uint8)
-
-    masks = [warp(np.ascontiguousarray(patch[..., i]), matrix, cv2.INTER_NEAREST, IGNORED) for i in (6, 7)]
-    pre = warp(np.ascontiguousarray(patch[..., :3]), matrix, cv2.INTER_LINEAR, 0)
-    post = warp(np.ascontiguousarray(patch[..., 3:6]), shifted, cv2.INTER_LINEAR, 0)
-    pre, post = (
-        _degrade(_recolour(pre, settings, rng), settings, rng),
-        _degrade(_recolour(post, settings, rng), settings, rng),
+    turns: bool = True
+    sized_share: Share = 0.0
+    sized: tuple[Factor, Factor] = (1.0, 1.0)
+    affine_share: Share = 1.0
+    scale: tuple[Factor, Factor] = (0.8, 1.25)
+    rotation: Amount = 15.0
+    rotation_share: Share = 0.5
+    shift: Share = 0.0
+    interpolation: Literal["linear", "cubic", "lanczos"] = "linear"
+    displacement: Amount = 1.5
+    displacement_share: Share = 0.7
+    parallax: Amount = 0.0
+    colours: tuple[Stage, ...] = (
+        Stage(0.8, (SensorChange(0.3),)),
+        Stage(0.35, (Blur(0.4, 1.3), Coarsen(1.1, 1.8), Noise(4.0, 80.0))),
     )
-    return Crop(
-        np.ascontiguousarray(pre.transpose(2, 0, 1)), np.ascontiguousarray(post.transpose(2, 0, 1)), masks[0], masks[1]
-    )
+    shared_colour: bool = False
 
 
-def _recolour(image: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Change brightness, contrast, gamma, tint and saturation as another sensor, season or haze would."""
-    k = settings.colour
-    if k <= 0 or rng.random() < 0.2:
-        return image
-    x = np.linspace(0, 1, 256)
-    gamma = np.exp(rng.uniform(-1, 1) * k * 1.2)
-    contrast, brightness = 1 + rng.uniform(-1, 1) * k, rng.uniform(-1, 1) * k * 0.5
-    tint = 1 + rng.normal(0, k * 0.2, 3)
-    curves = [(((x**gamma - 0.5) * contrast + 0.5 + brightness) * t).clip(0, 1) for t in tint]
-    table = np.stack([np.rint(c * 255) for c in curves], axis=-1).astype(np.uint8)
-    out = np.stack([cv2.LUT(image[..., i], table[:, i]) for i in range(3)], axis=-1)
-    saturation = 1 + rng.uniform(-1, 1) * k * 1.3
-    grey = cv2.cvtColor(out, cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32)
-    return np.asarray((grey + (out - grey) * saturation).clip(0, 255), dtype=np.uint8)
+_NONE = Augmentation(
+    turns=False,
+    affine_share=0.0,
+    scale=(1.0, 1.0),
+    rotation=0.0,
+    rotation_share=0.0,
+    displacement=0.0,
+    displacement_share=0.0,
+    colours=(),
+)
+# the description names light, medium and full but lists one strength: light keeps its orientations, medium half of it
+_DUAL_HRNET = replace(_NONE, turns=True, sized_share=0.5, affine_share=1.0)
+_SECOND_PLACE = replace(_NONE, turns=True, affine_share=1.0, shared_colour=True)
+
+#: Strengths by name.
+AUGMENTATIONS: Mapping[str, Augmentation] = MappingProxyType(
+    {
+        "none": _NONE,
+        "compact": Augmentation(),
+        "described-unet": replace(
+            _NONE,
+            turns=True,
+            affine_share=0.5,
+            scale=(0.9, 1.1),
+            rotation=15.0,
+            rotation_share=1.0,
+            shift=0.0625,
+            colours=(
+                Stage(0.3, (BrightnessContrast(0.1, 0.1), HueSaturationValue(10, 20, 10))),
+                Stage(0.2, (Noise(10, 30), SensorNoise())),
+            ),
+        ),
+        "described-dual-hrnet-light": replace(_NONE, turns=True),
+        "described-dual-hrnet-medium": replace(
+            _DUAL_HRNET, sized=(0.875, 1.0), scale=(0.9, 1.1), colours=(Stage(1.0, (Jitter(0.1, 0.1, 0.1, 0.05),)),)
+        ),
+        "described-dual-hrnet-full": replace(
+            _DUAL_HRNET, sized=(0.75, 1.0), scale=(0.8, 1.2), colours=(Stage(1.0, (Jitter(0.2, 0.2, 0.2, 0.1),)),)
+        ),
+        "second-place-damage": replace(
+            _SECOND_PLACE,
+            sized_share=1.0,
+            sized=(0.8, 1.2),
+            rotation=10.0,
+            rotation_share=0.1,
+            colours=(
+                Stage(0.3, (BoxBlur(7),)),
+                Stage(0.5, (Lighting(0.3),)),
+                Stage(0.3, (BrightnessContrast(0.2, 0.2),)),
+                Stage(0.3, (Gamma(0.8, 1.2),)),
+                Stage(0.2, (ChannelShift(20),)),
+            ),
+        ),
+        "second-place-localization": replace(
+            _SECOND_PLACE,
+            sized_share=0.8,
+            sized=(0.7, 1.3),
+            rotation=45.0,
+            rotation_share=0.4,
+            colours=(
+                Stage(0.1, (Compression(99, 100),)),
+                Stage(0.5, (Lighting(0.3),)),
+                Stage(0.4, (BrightnessContrast(0.2, 0.2),)),
+                Stage(0.4, (Gamma(0.8, 1.2),)),
+                Stage(0.2, (ChannelShift(20), HueSaturationValue(20, 30, 20))),
+            ),
+        ),
+        # published with a Lanczos filter; cubic is within 0.4 levels of it on xBD and costs a quarter
+        "fifth-place": replace(_NONE, turns=True, affine_share=1.0, scale=(0.8, 1.2), interpolation="cubic"),
+    }
+)
 
 
-def _degrade(image: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Blur, sample more coarsely or add noise."""
-    if rng.random() >= settings.degrade:
-        return image
-    kind = rng.integers(3)
-    if kind == 0:
-        return np.asarray(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.4, 1.3))), dtype=np.uint8)
-    if kind == 1:
-        size = image.shape[0]
-        small = int(size / rng.uniform(1.1, 1.8))
-        coarse = cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA)
-        return np.asarray(cv2.resize(coarse, (size, size), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
-    noise = rng.normal(0, rng.uniform(2, 9), image.shape).astype(np.float32)
-    return np.asarray((image + noise).clip(0, 255), dtype=np.uint8)
+def augmentation_preset(name: str) -> Augmentation:
+    """Return the strengths of that name, one of :data:`AUGMENTATIONS`.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return AUGMENTATIONS[name]

@@ -1,21 +1,28 @@
-"""A cache of decoded pairs: one memory-mapped array per pair, from which crops are read without decoding.
+"""A cache of decoded pairs: one memory-mapped file per pair, from which crops are read without decoding.
 
-The cache is keyed by names, sizes and times of the files, so a changed label is never missed.
+The cache is keyed by the label rule and by names, sizes and times of the files, so a changed label is never missed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .xbd import PairFiles, list_pairs, read_pair
+from .xbd import LabelledPair, PairFiles, list_pairs, read_pair
 
-_PRE, _POST, _BUILDING, _DAMAGE = slice(0, 3), slice(3, 6), 6, 7
+_CLASSES = (1, 2, 3, 4)
+
+#: Anchors, and boxes, of one class that are kept.
+_MOST_ANCHORS, _MOST_BOXES = 64, 256
 
 
 @dataclass(frozen=True)
@@ -24,64 +31,108 @@ class CachedPair:
 
     Attributes:
         name: ``<disaster>_<number>``.
-        path: ``.npy`` file of uint8 (H, W, 8): pre RGB, post RGB, building, damage.
+        path: ``.npy`` file of uint8: pre RGB, post RGB, building and damage one after the other, each row by row.
+        shape: height and width in pixels.
         classes: which damage classes 1…4 occur.
         anchors: int32 (N, 3), row, column and class of points on buildings, at most 64 per class.
+        boxes: int32 (N, 5), left, top, right, bottom and class of connected areas of one class, at most 256 per class.
     """
 
     name: str
     path: Path
+    shape: tuple[int, int]
     classes: tuple[int, ...]
     anchors: NDArray[np.int32]
+    boxes: NDArray[np.int32]
 
-    def open(self) -> NDArray[np.uint8]:
-        """Return the array, mapped into memory."""
-        array: NDArray[np.uint8] = np.load(self.path, mmap_mode="r")
-        return array
+    @property
+    def disaster(self) -> str:
+        """Name of the event."""
+        return self.name.rsplit("_", 1)[0]
+
+    def open(self) -> LabelledPair:
+        """Return the pair, mapped into memory."""
+        # a plain view: slices of numpy's memmap class cost more than reading the pixels
+        values: NDArray[np.uint8] = np.asarray(np.load(self.path, mmap_mode="r"))
+        height, width = self.shape
+        area = height * width
+        pre, post = (values[3 * area * i : 3 * area * (i + 1)].reshape(height, width, 3) for i in (0, 1))
+        building, damage = values[6 * area :].reshape(2, height, width)
+        return LabelledPair(self.name, pre, post, building, damage)
 
 
-def cache_folder(folder: Path, cache: Path) -> list[CachedPair]:
+def cache_folder(folder: Path, cache: Path, rule: str = "ours") -> list[CachedPair]:
     """Decode an xBD folder into ``cache`` where that has not been done, and list its pairs.
 
+    Args:
+        folder: in xBD's layout.
+        cache: created if it does not exist.
+        rule: name of the rule that draws labels.
+
     Raises:
+        ConfigurationError: there is no such rule.
         DatasetError: a file is missing or unusable.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    return [_cache_pair(files, cache) for files in list_pairs(folder)]
+    return [_cache_pair(files, cache, rule) for files in list_pairs(folder)]
 
 
-def _key(files: PairFiles) -> str:
-    digest = hashlib.sha256(b"3")  # version of the layout
-    for path in (files.image("pre"), files.image("post"), files.label("pre"), files.label("post")):
+def _key(files: PairFiles, rule: str) -> str:
+    digest = hashlib.sha256(f"5 {rule}".encode())  # version of the layout
+    for path in (files.image("pre"), files.image("post"), files.truth("pre"), files.truth("post")):
         stat = path.stat()
         digest.update(f"{path.name}:{stat.st_size}:{stat.st_mtime_ns}".encode())
     return digest.hexdigest()[:16]
 
 
-def _cache_pair(files: PairFiles, cache: Path) -> CachedPair:
-    target = cache / f"{files.name}-{_key(files)}.npy"
-    index = target.with_suffix(".anchors.npy")
+def _cache_pair(files: PairFiles, cache: Path, rule: str) -> CachedPair:
+    target = cache / f"{files.name}-{_key(files, rule)}.npy"
+    index = target.with_suffix(".npz")
     if not index.is_file():
-        pair = read_pair(files)
-        array = np.concatenate([pair.pre, pair.post, pair.building[..., None], pair.damage[..., None]], axis=2)
-        _save(target, array)
-        _save(index, _anchors(pair.damage))
-    anchors: NDArray[np.int32] = np.load(index)
-    return CachedPair(files.name, target, tuple(int(c) for c in np.unique(anchors[:, 2])), anchors)
+        pair = read_pair(files, rule)
+        layers = (pair.pre, pair.post, pair.building, pair.damage)
+        with _complete(target) as file:
+            np.save(file, np.concatenate([layer.ravel() for layer in layers]))
+        with _complete(index) as file:
+            np.savez(file, shape=pair.damage.shape, anchors=_anchors(pair.damage), boxes=_boxes(pair.damage))
+    with np.load(index) as arrays:
+        height, width = (int(n) for n in arrays["shape"])
+        anchors, boxes = arrays["anchors"], arrays["boxes"]
+    classes = tuple(int(c) for c in np.unique(anchors[:, 2]))
+    return CachedPair(files.name, target, (height, width), classes, anchors, boxes)
 
 
 def _anchors(damage: NDArray[np.uint8]) -> NDArray[np.int32]:
     """Points on buildings, spread over the image, the same number for every class that occurs."""
     points = [np.empty((0, 3), np.int32)]
-    for value in (1, 2, 3, 4):
-        where = np.argwhere(damage == value)
-        chosen = where[np.linspace(0, len(where) - 1, min(64, len(where))).astype(int)] if len(where) else where
+    for value in _CLASSES:
+        chosen = _spread(np.argwhere(damage == value), _MOST_ANCHORS)
         points.append(np.c_[chosen, np.full(len(chosen), value)].astype(np.int32))
     return np.concatenate(points)
 
 
-def _save(path: Path, array: NDArray[np.generic]) -> None:
-    part = path.with_suffix(f".part{os.getpid()}")
-    with part.open("wb") as file:
-        np.save(file, array)
-    part.replace(path)
+def _boxes(damage: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Bounds of the connected areas of each class."""
+    boxes = [np.empty((0, 5), np.int32)]
+    for value in _CLASSES:
+        _, _, found, _ = cv2.connectedComponentsWithStats((damage == value).astype(np.uint8), connectivity=8)
+        left, top, width, height = _spread(found[1:], _MOST_BOXES)[:, :4].T
+        boxes.append(np.c_[left, top, left + width, top + height, np.full(len(left), value)].astype(np.int32))
+    return np.concatenate(boxes)
+
+
+def _spread(rows: NDArray[np.integer], most: int) -> NDArray[np.integer]:
+    """At most so many rows, evenly spread."""
+    return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)] if len(rows) else rows
+
+
+@contextmanager
+def _complete(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file for writing that appears under its name only when it is complete."""
+    part = path.with_name(f"{path.name}.part{os.getpid()}")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
