@@ -7,57 +7,134 @@ import json
 import sys
 from pathlib import Path
 
-from .configuration import ConfigurationError, load_configuration
+from .checkpoint import CheckpointError
+from .finiteness import NonFiniteError
 from .labels import LabelError
+from .networks.encoders import WeightTransferError
+from .section import ConfigurationError
 from .xbd import DatasetError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(prog="xview2-train", description="Train the xView2 networks.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    fit = commands.add_parser("fit", help="train a network")
-    fit.add_argument("--config", type=Path, required=True, help="YAML file, see training/configs")
-    fit.add_argument("--resume", action="store_true", help="continue from the last checkpoint")
-    fit.add_argument("overrides", nargs="*", metavar="key=value", help="for example run.steps=500")
-    evaluate = commands.add_parser("evaluate", help="official score of a checkpoint on an xBD folder")
-    evaluate.add_argument("checkpoint", type=Path)
-    evaluate.add_argument("folder", type=Path)
-    synthesize = commands.add_parser("synthesize", help="write an xBD-like folder with drawn towns and exact truth")
-    synthesize.add_argument("folder", type=Path)
-    synthesize.add_argument("--pairs", type=int, default=8)
-    synthesize.add_argument("--size", type=int, default=1024)
-    synthesize.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         return int(_COMMANDS[options.command](options))
-    except (ConfigurationError, DatasetError, LabelError, FileNotFoundError) as error:
+    except (ConfigurationError, DatasetError, LabelError, CheckpointError, WeightTransferError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 3
+    except NonFiniteError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 5
     except KeyboardInterrupt:
         print("stopped; continue with --resume", file=sys.stderr)
         return 130
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="xview2-train", description="Train the xView2 networks.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    fit = commands.add_parser("fit", help="train a network", description="Train a network. Also runs under torchrun.")
+    fit.add_argument("--config", type=Path, required=True, help="YAML file, see training/configs")
+    fit.add_argument("--resume", action="store_true", help="continue from the last checkpoint")
+    fit.add_argument(
+        "--loc-weights", type=Path, metavar="CHECKPOINT",
+        help="trained localization network: its encoder starts the damage network, its buildings mask the validation",
+    )  # fmt: skip
+    fit.add_argument("overrides", nargs="*", metavar="key=value", help="for example run.steps=500")
+
+    evaluate = commands.add_parser("evaluate", help="scores of a checkpoint on an xBD folder, by disaster")
+    _network_arguments(evaluate)
+    evaluate.add_argument("--holdout-disaster", metavar="NAME", help="table of this disaster against the others")
+    evaluate.add_argument("--json", action="store_true", help="figures for programs instead of a table")
+
+    predict = commands.add_parser("predict", help="write the challenge's PNG files for an xBD folder")
+    _network_arguments(predict)
+    predict.add_argument("--output", type=Path, required=True, help="folder for the PNG files")
+    predict.add_argument("--targets", type=Path, metavar="FOLDER", help="also write the truth as the scorer wants it")
+
+    score = commands.add_parser("score", help="official score of two folders of PNG files")
+    score.add_argument("predictions", type=Path)
+    score.add_argument("targets", type=Path)
+
+    synthesize = commands.add_parser("synthesize", help="write an xBD-like folder with drawn towns and exact truth")
+    synthesize.add_argument("folder", type=Path)
+    synthesize.add_argument("--pairs", type=int, default=8)
+    synthesize.add_argument("--size", type=int, default=1024)
+    synthesize.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+def _network_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("checkpoint", type=Path)
+    command.add_argument("folder", type=Path, help="xBD folder with images/ and labels/")
+    command.add_argument("--loc-weights", type=Path, metavar="CHECKPOINT", help="localization network for the mask")
+    command.add_argument("--tta", choices=("none", "flips"), default="none", help="average over four flips")
+    command.add_argument("--threshold", type=_share, default=0.5, help="least probability of a building")
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("must lie between 0 and 1")
+    return value
+
+
 def _fit(options: argparse.Namespace) -> int:
     from .allocation import keep_freed_memory
-    from .evaluation import evaluate_folder
+    from .configuration import load_configuration
     from .fitting import fit
+    from .validation import Validation
 
     keep_freed_memory()
-
-    config = load_configuration(options.config, options.overrides)
-    folder = config.data.validation
-    check = (lambda network, _: evaluate_folder(network, folder).as_dict()) if folder else None
-    print(fit(config, resume=options.resume, evaluate=check))
+    overrides = list(options.overrides)
+    if options.loc_weights:
+        overrides.append(f"localization={options.loc_weights}")
+    config = load_configuration(options.config, overrides)
+    print(fit(config, resume=options.resume, evaluate=Validation.of(config)))
     return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from .evaluation import evaluate_folder
-    from .fitting import load_network
+    from .checkpoint import load_network
+    from .evaluation import evaluate
 
-    print(json.dumps(evaluate_folder(load_network(options.checkpoint), options.folder).as_dict(), indent=2))
+    table = evaluate(
+        load_network(options.checkpoint),
+        options.folder,
+        holdout_disaster=options.holdout_disaster,
+        localization=load_network(options.loc_weights) if options.loc_weights else None,
+        flips=options.tta == "flips",
+        threshold=options.threshold,
+        progress=sys.stderr.isatty(),
+    )
+    print(json.dumps(table.as_dict(), indent=2) if options.json else table.text())
+    return 0
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from .checkpoint import load_network
+    from .submission import predict_folder, write_targets
+
+    predict_folder(
+        load_network(options.checkpoint),
+        options.folder,
+        options.output,
+        localization=load_network(options.loc_weights) if options.loc_weights else None,
+        flips=options.tta == "flips",
+        threshold=options.threshold,
+        progress=sys.stderr.isatty(),
+    )
+    if options.targets:
+        write_targets(options.folder, options.targets)
+    return 0
+
+
+def _score(options: argparse.Namespace) -> int:
+    from .challenge_files import score_files
+
+    print(json.dumps(score_files(options.predictions, options.targets).as_dict(), indent=2))
     return 0
 
 
@@ -68,4 +145,4 @@ def _synthesize(options: argparse.Namespace) -> int:
     return 0
 
 
-_COMMANDS = {"fit": _fit, "evaluate": _evaluate, "synthesize": _synthesize}
+_COMMANDS = {"fit": _fit, "evaluate": _evaluate, "predict": _predict, "score": _score, "synthesize": _synthesize}

@@ -1,33 +1,28 @@
-"""Configuration of a training run: a YAML file, checked on load, with ``key=value`` overrides.
-
-Unknown keys are refused and the nearest known one is named, because a misspelt learning rate costs a night.
-"""
+"""Configuration of a training run: a YAML file, checked on load, with ``key=value`` overrides."""
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from .augmentation import AUGMENTATIONS, Augmentation, augmentation_preset
+from .labels import label_rule
+from .losses.catalogue import make_loss
+from .losses.target import Loss
+from .networks.catalogue import NetworkPlan, read_network
+from .optimisers import OptimiserSettings
+from .phases import Phase
+from .sampling import SamplingRule
+from .section import ConfigurationError, explain, nearest, read_section
 
-class ConfigurationError(ValueError):
-    """A configuration cannot be used; the message says which key and why."""
+Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NetworkConfig(_Section):
-    """Which network to train."""
-
-    name: Literal["compact"] = "compact"
-    encoder: str = "efficientnet_lite0"
-    weights: str | None = "package"
-    widths: tuple[int, int, int, int] = (128, 80, 48, 32)
 
 
 class SourceConfig(_Section):
@@ -38,56 +33,143 @@ class SourceConfig(_Section):
 
 
 class DataConfig(_Section):
-    """Where samples come from and how they vary."""
+    """Where samples come from.
+
+    Attributes:
+        train: folders in xBD's layout.
+        validation: folder for the figures of the validation.
+        holdout_disaster: pairs of this disaster are not trained on.
+        folds: number of parts of a cross-validation over all pairs of ``train``.
+        fold: part that is held back, from 0; it is then also the validation.
+        labels: rule that turns label files into masks.
+        cache: folder of decoded pairs.
+        workers: processes that load samples.
+    """
 
     train: list[SourceConfig]
     validation: Path | None = None
+    holdout_disaster: str | None = None
+    folds: int | None = Field(None, ge=2)
+    fold: int | None = Field(None, ge=0)
+    labels: str = "ours"
     cache: Path = Path(".cache/training")
-    crop: int = Field(256, ge=64, multiple_of=32)
-    building_share: float = Field(0.8, ge=0, le=1)
-    damaged_share: float = Field(0.25, ge=0, le=1)
-    class_weights: tuple[float, float, float, float] = (1.0, 1.2, 1.2, 0.8)
-    scale: float = Field(1.25, ge=1)
-    rotation: float = 15.0
-    displacement: float = 1.5
-    colour: float = Field(0.3, ge=0, le=1)
-    degrade: float = Field(0.35, ge=0, le=1)
     workers: int = Field(1, ge=0)
 
-
-class OptimiserConfig(_Section):
-    """AdamW with linear warm-up and cosine."""
-
-    learning_rate: float = Field(1e-3, gt=0)
-    encoder_factor: float = Field(0.4, gt=0)
-    weight_decay: float = Field(1e-2, ge=0)
-    warmup: float = Field(0.05, ge=0, lt=1)
-    final_factor: float = Field(0.01, ge=0)
-    clip: float = Field(5.0, gt=0)
+    @model_validator(mode="after")
+    def _fold_of_folds(self) -> DataConfig:
+        if (self.folds is None) != (self.fold is None) or (
+            self.folds and self.fold is not None and self.fold >= self.folds
+        ):
+            raise ValueError("give data.folds and data.fold together, with fold below folds")
+        return self
 
 
 class RunConfig(_Section):
-    """Length, precision and bookkeeping of the run."""
+    """Length, precision and bookkeeping of a run.
+
+    Attributes:
+        folder: gets checkpoints, log and TensorBoard files.
+        steps: length in steps; without ``steps`` and ``epochs`` it is the sum of the phases.
+        epochs: length in epochs.
+        samples_per_epoch: size of an epoch; by default what the sampling rule says.
+        batch: samples of a step over all processes and turns.
+        accumulate: turns whose gradients are summed before a step.
+        seed: of everything that is drawn.
+        precision: ``auto`` is full precision for localization and for everything on a CPU, fp16 with a dynamic loss
+            scale for damage on a GPU.
+        accelerator: ``auto``, ``cpu`` or ``cuda``.
+        compile: run the network through ``torch.compile``.
+        ema_decay: of the moving average of the weights; 0 keeps the weights themselves.
+        non_finite: skip steps that are not finite, or stop.
+        log_every: steps between figures of the training.
+        save_every: steps between writes of ``last.pt``; by default an epoch.
+        evaluate_every: steps between validations; by default an epoch.
+        keep_every: epochs between checkpoints that are kept for good.
+    """
 
     folder: Path
-    steps: int = Field(gt=0)
+    steps: int | None = Field(None, gt=0)
+    epochs: float | None = Field(None, gt=0)
+    samples_per_epoch: int | None = Field(None, gt=0)
     batch: int = Field(8, gt=0)
+    accumulate: int = Field(1, gt=0)
     seed: int = 0
-    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
+    precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "auto"
     accelerator: str = "auto"
-    loss_class_weights: tuple[float, float, float, float] = (1.0, 2.0, 2.0, 1.5)
-    ema_decay: float = Field(0.998, ge=0, lt=1)
-    save_every: int = Field(100, gt=0)
-    evaluate_every: int = Field(500, gt=0)
+    compile: bool = False
+    ema_decay: float = Field(0.0, ge=0, lt=1)
+    non_finite: Literal["skip", "stop"] = "skip"
+    log_every: int = Field(20, gt=0)
+    save_every: int | None = Field(None, gt=0)
+    evaluate_every: int | None = Field(None, gt=0)
+    keep_every: float | None = Field(None, gt=0)
+
+    @model_validator(mode="after")
+    def _one_length(self) -> RunConfig:
+        if self.steps is not None and self.epochs is not None:
+            raise ValueError("give run.steps or run.epochs, not both")
+        return self
 
 
 class Configuration(_Section):
-    """A whole run."""
+    """A whole run.
 
-    network: NetworkConfig = Field(default_factory=NetworkConfig)
+    The sections ``network``, ``loss``, ``sampling``, ``augmentation`` and ``optimiser`` are those of the classes that
+    they configure; :attr:`network` and the others return these, checked.
+    """
+
+    network: dict[str, Any]
+    loss: dict[str, Any]
     data: DataConfig
-    optimiser: OptimiserConfig = Field(default_factory=lambda: OptimiserConfig.model_validate({}))
+    sampling: dict[str, Any] = Field(default_factory=dict)
+    augmentation: dict[str, Any] = Field(default_factory=dict)
+    optimiser: dict[str, Any] = Field(default_factory=dict)
+    phases: list[Phase] = Field(min_length=1)
+    localization: Path | None = None
     run: RunConfig
+
+    @property
+    def network_plan(self) -> NetworkPlan:
+        """Which network to train."""
+        return read_network(self.network)
+
+    @property
+    def criterion(self) -> Loss:
+        """What is minimised."""
+        return make_loss(self.loss)
+
+    @property
+    def sampling_rule(self) -> SamplingRule:
+        """Which crops make an epoch."""
+        return read_section(SamplingRule, self.sampling, "sampling")
+
+    @property
+    def optimiser_settings(self) -> OptimiserSettings:
+        """How weights are moved."""
+        return read_section(OptimiserSettings, self.optimiser, "optimiser")
+
+    def augmentation_of(self, preset: str | None) -> Augmentation:
+        """Return the augmentation of a phase: its own preset or the run's, with the changes of the section."""
+        changes = dict(self.augmentation)
+        name = preset or changes.pop("preset", "compact")
+        changes.pop("preset", None)
+        try:
+            start = augmentation_preset(name)
+        except KeyError as error:
+            raise ConfigurationError(
+                f"augmentation.preset: {name!r} is unknown{nearest(name, AUGMENTATIONS)}"
+            ) from error
+        return read_section(Augmentation, {**vars(start), **changes}, "augmentation")
+
+    def precision(self, accelerator: str) -> Precision:
+        """Return the precision on an accelerator, ``cpu`` or another.
+
+        Binary losses are not stable in fp16 (second place), so localization stays in full precision.
+        """
+        if self.run.precision != "auto":
+            return self.run.precision
+        mixed = accelerator != "cpu" and self.network_plan.task != "localization"
+        return "16-mixed" if mixed else "32-true"
 
 
 def load_configuration(path: Path, overrides: list[str] | None = None) -> Configuration:
@@ -108,10 +190,32 @@ def load_configuration(path: Path, overrides: list[str] | None = None) -> Config
         raise ConfigurationError(f"{path}: not a configuration (a mapping of sections is expected)")
     for override in overrides or []:
         _apply(content, override)
+    return check_configuration(content)
+
+
+def check_configuration(content: dict[str, Any]) -> Configuration:
+    """Check the content of a configuration.
+
+    Raises:
+        ConfigurationError: a key is unknown or a value cannot be used.
+    """
+    for key in content:
+        if key not in Configuration.model_fields:
+            raise ConfigurationError(f"{key}: unknown key{nearest(key, Configuration.model_fields)}")
+    for name, section in (("data", DataConfig), ("run", RunConfig)):
+        for key in content.get(name) or {}:
+            if key not in section.model_fields:
+                raise ConfigurationError(f"{name}.{key}: unknown key{nearest(key, section.model_fields)}")
     try:
-        return Configuration.model_validate(content)
+        config = Configuration.model_validate(content)
     except ValidationError as error:
-        raise ConfigurationError("; ".join(_explain(dict(e)) for e in error.errors())) from error
+        raise ConfigurationError(explain(error)) from error
+    # the sections that belong to other classes are read once here, so that a mistake shows before the data is opened
+    _ = config.network_plan, config.criterion, config.sampling_rule, config.optimiser_settings
+    label_rule(config.data.labels)
+    for preset in {p.augmentation for p in config.phases}:
+        config.augmentation_of(preset)
+    return config
 
 
 def _apply(content: dict[str, Any], override: str) -> None:
@@ -125,21 +229,3 @@ def _apply(content: dict[str, Any], override: str) -> None:
         if not isinstance(node, dict):
             raise ConfigurationError(f"{key}: {parent} has no keys below it")
     node[last] = yaml.safe_load(value)
-
-
-_SECTIONS: dict[str, type[BaseModel]] = {
-    "network": NetworkConfig,
-    "data": DataConfig,
-    "optimiser": OptimiserConfig,
-    "run": RunConfig,
-}
-
-
-def _explain(error: dict[str, Any]) -> str:
-    place = [str(p) for p in error["loc"]]
-    if error["type"] == "extra_forbidden":
-        model = _SECTIONS.get(place[0]) if len(place) > 1 else Configuration
-        known = list(model.model_fields) if model else []
-        near = difflib.get_close_matches(place[-1], known, n=1, cutoff=0.0)
-        return f"{'.'.join(place)}: unknown key" + (f", did you mean {near[0]}?" if near else "")
-    return f"{'.'.join(place)}: {error['msg']}"

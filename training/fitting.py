@@ -1,197 +1,184 @@
-"""Fitting: the loop that trains a network, with exact resume.
+"""Fitting: the loop that trains a network, on one process or several, with exact resume.
 
-The loop mechanics (device, precision, backward) are Lightning Fabric's. A checkpoint holds the weights, their moving
-average, the optimiser and the step; together with samples that depend on their number only
-(:mod:`training.sampling`) a resumed run continues as if it had never stopped.
+Device, precision, gradient reduction and loss scaling are Lightning Fabric's. Samples, random draws and rates depend
+on the number of the step alone (:mod:`training.sampling`, :mod:`training.phases`), so a run that was killed goes on
+from its last checkpoint as if it had never stopped.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
-from torch.utils.data import DataLoader, Subset
-from tqdm import tqdm
+from torch.utils.data import ConcatDataset, DataLoader, Dataset, Subset
 
-from .augmentation import Augmentation
-from .cache import cache_folder
-from .configuration import Configuration, NetworkConfig
-from .losses.compact import CompactLoss
+from .checkpoint import read_checkpoint
+from .configuration import Configuration
+from .datasets import training_sources
 from .losses.target import Target
-from .networks.compact import CompactNetwork
-from .networks.encoders import IMAGENET_MEAN, IMAGENET_STD
-from .sampling import CropDataset, SamplingRule, Source
+from .normalisation import normalise
+from .optimisers import is_encoder, set_rate
+from .phases import Plan, plan_phases
+from .processes import Share, chosen_accelerator, start_fabric
+from .recording import Record
+from .run_state import RunState, begin_run
+from .sampling import CropDataset, Source, samples_per_epoch
+from .section import ConfigurationError
+
+#: Called with the averaged network, the step and the record; returns figures, the one that decides "best" first.
+Evaluate = Callable[[nn.Module, int, Record], dict[str, float]]
 
 
-class NonFiniteLossError(RuntimeError):
-    """The loss or a gradient became infinite or not a number several times in a row."""
+@dataclass(frozen=True)
+class Rhythm:
+    """When things happen, in steps; the default of each is once an epoch."""
+
+    save: int
+    evaluate: int
+    keep: int | None
+
+    @staticmethod
+    def of(config: Configuration, steps_per_epoch: int) -> Rhythm:
+        """Read the rhythm of a configuration."""
+        run = config.run
+        keep = None if run.keep_every is None else max(1, round(run.keep_every * steps_per_epoch))
+        return Rhythm(run.save_every or steps_per_epoch, run.evaluate_every or steps_per_epoch, keep)
 
 
-def make_network(config: NetworkConfig, start: bool = True) -> CompactNetwork:
-    """Build the network of a configuration; ``start`` loads the start weights of the encoder."""
-    return CompactNetwork(config.encoder, config.weights if start else None, config.widths)
+def make_plan(config: Configuration, sources: list[Source]) -> tuple[Plan, int]:
+    """Return the phases of a run in steps, and the steps of an epoch."""
+    samples = config.run.samples_per_epoch or samples_per_epoch(sources, config.sampling_rule)
+    epoch = max(1, samples // config.run.batch)
+    steps = config.run.steps
+    if steps is None and config.run.epochs is not None:
+        steps = round(config.run.epochs * epoch)
+    try:
+        return plan_phases(config.phases, config.optimiser_settings.learning_rate, epoch, steps), epoch
+    except ValueError as error:
+        raise ConfigurationError(f"phases: {error}") from error
 
 
-def normalise(images: Tensor) -> Tensor:
-    """Return uint8 (N, 3, H, W) RGB as float32 with ImageNet statistics."""
-    mean = torch.tensor(IMAGENET_MEAN, device=images.device).view(1, 3, 1, 1) * 255
-    std = torch.tensor(IMAGENET_STD, device=images.device).view(1, 3, 1, 1) * 255
-    return (images.float() - mean).div_(std).contiguous(memory_format=torch.channels_last)
+def make_samples(config: Configuration, sources: list[Source], plan: Plan) -> Dataset[dict[str, Tensor]]:
+    """Return all samples of a run in their order; every phase brings its own augmentation."""
+    run, parts = config.run, []
+    for planned in plan.phases:
+        augmentation = config.augmentation_of(planned.phase.augmentation)
+        samples = CropDataset(sources, config.sampling_rule, augmentation, plan.steps * run.batch, run.batch, run.seed)
+        last = planned.first + planned.steps
+        parts.append(Subset(samples, range(planned.first * run.batch, last * run.batch)))
+    return ConcatDataset(parts)
 
 
-def learning_rate_factor(step: int, steps: int, warmup: float, final: float) -> float:
-    """Return the factor on the learning rate: linear warm-up, then cosine down to ``final``."""
-    begin = max(1, round(warmup * steps))
-    if step < begin:
-        return (step + 1) / begin
-    return final + (1 - final) * 0.5 * (1 + math.cos(math.pi * (step - begin) / max(1, steps - begin)))
-
-
-def parameter_groups(network: nn.Module, rate: float, encoder_factor: float, decay: float) -> list[dict[str, Any]]:
-    """Return parameter groups: a smaller rate for the encoder, no weight decay on norms and biases."""
-    groups = []
-    for inside in (True, False):
-        named = [(n, p) for n, p in network.named_parameters() if n.startswith("encoder.") == inside]
-        base = rate * (encoder_factor if inside else 1.0)
-        groups.append({"params": [p for _, p in named if p.ndim > 1], "lr": base, "weight_decay": decay})
-        groups.append({"params": [p for _, p in named if p.ndim <= 1], "lr": base, "weight_decay": 0.0})
-    return groups
-
-
-def moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
-    """Return the rule of an exponential moving average that forgets its first steps quickly.
-
-    The decay grows from 0.1 to ``decay`` like (1 + n) / (10 + n): a short run is not dragged back to its random start.
-    """
-
-    def average(averaged: Tensor, current: Tensor, count: Tensor | int) -> Tensor:
-        keep = min(decay, (1 + int(count)) / (10 + int(count)))
-        return averaged + (1 - keep) * (current - averaged)
-
-    return average
-
-
-def make_dataset(config: Configuration) -> CropDataset:
-    """Build the samples of a run; decodes images into the cache where that has not been done."""
-    data, run = config.data, config.run
-    sources = [Source(cache_folder(s.folder, data.cache), s.weight) for s in data.train]
-    rule = SamplingRule(data.crop, data.building_share, data.class_weights, data.damaged_share)
-    augmentation = Augmentation(data.scale, data.rotation, data.displacement, data.colour, data.degrade)
-    return CropDataset(sources, rule, augmentation, run.steps * run.batch, run.batch, run.seed)
-
-
-def fit(
-    config: Configuration,
-    resume: bool = False,
-    evaluate: Callable[[nn.Module, int], dict[str, float]] | None = None,
-    progress: bool = True,
-) -> Path:
+def fit(config: Configuration, resume: bool = False, evaluate: Evaluate | None = None, progress: bool = True) -> Path:
     """Train a network and return its last checkpoint.
 
     Args:
         config: the run.
         resume: continue from the last checkpoint in the run's folder if there is one.
-        evaluate: called with the averaged network and the step, now and then; its figures are logged.
+        evaluate: figures of the validation; called by the first process only.
         progress: show a progress bar.
 
     Raises:
+        ConfigurationError: the configuration contradicts itself or the data.
+        CheckpointError: the checkpoint to resume from, or the localization network, cannot be used.
         DatasetError: a file of the data set is missing or unusable.
-        NonFiniteLossError: training diverged.
+        NonFiniteError: training diverged.
     """
     run = config.run
-    run.folder.mkdir(parents=True, exist_ok=True)
-    (run.folder / "configuration.json").write_text(config.model_dump_json(indent=2), encoding="utf-8")
-    fabric = Fabric(accelerator=run.accelerator, devices=1, precision=run.precision)
+    sources = training_sources(config.data)
+    plan, epoch = make_plan(config, sources)
+    rhythm = Rhythm.of(config, epoch)
+    fabric = start_fabric(run.accelerator, config.precision(chosen_accelerator(run.accelerator)))
     fabric.seed_everything(run.seed, verbose=False)
-    # channels last: the fast layout of convolutions on CPUs and tensor cores alike
-    network = make_network(config.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average = AveragedModel(network, avg_fn=moving_average(run.ema_decay), use_buffers=True)
-    settings = config.optimiser
-    groups = parameter_groups(network, settings.learning_rate, settings.encoder_factor, settings.weight_decay)
-    base_rates = [g["lr"] for g in groups]
-    optimiser: torch.optim.Optimizer = torch.optim.AdamW(groups)
+    if fabric.is_global_zero:
+        run.folder.mkdir(parents=True, exist_ok=True)
+        (run.folder / "configuration.json").write_text(config.model_dump_json(indent=2), encoding="utf-8")
     last = run.folder / "last.pt"
-    first = 0
-    if resume and last.is_file():
-        state = torch.load(last, map_location="cpu", weights_only=True)
-        network.load_state_dict(state["network"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        first = state["step"]
-    model, optimiser = fabric.setup(network, optimiser)
-    average.to(fabric.device)
-    criterion = CompactLoss(run.loss_class_weights)
-    dataset = make_dataset(config)
-    rest = Subset(dataset, range(first * run.batch, run.steps * run.batch))
-    loader = fabric.setup_dataloaders(
-        DataLoader(rest, batch_size=run.batch, num_workers=config.data.workers, persistent_workers=False)
+    state = begin_run(config, fabric, read_checkpoint(last) if resume and last.is_file() else None)
+    try:
+        share = Share(fabric.global_rank, fabric.world_size, run.accumulate, run.batch)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from error
+    loader = DataLoader(
+        make_samples(config, sources, plan),
+        batch_sampler=list(share.numbers(state.step, plan.steps)),
+        num_workers=config.data.workers,
     )
-    log = (run.folder / "log.jsonl").open("a", encoding="utf-8")
-    model.train()
-    bad = 0
-    bar = tqdm(loader, initial=first, total=run.steps, disable=not progress, mininterval=5, unit="step")
-    for step, batch in enumerate(bar, start=first):
-        factor = learning_rate_factor(step, run.steps, settings.warmup, settings.final_factor)
-        for group, rate in zip(optimiser.param_groups, base_rates, strict=True):
-            group["lr"] = rate * factor
-        scores = model(normalise(batch["pre"]), normalise(batch["post"]))
-        parts = criterion(scores, Target(batch["building"], batch["damage"]))
-        loss = torch.stack(list(parts.values())).sum()
-        optimiser.zero_grad(set_to_none=True)
-        fabric.backward(loss)
-        norm = fabric.clip_gradients(model, optimiser, max_norm=settings.clip, error_if_nonfinite=False)
-        if norm is not None and torch.isfinite(norm) and torch.isfinite(loss):
-            optimiser.step()
-            average.update_parameters(network)
-            bad = 0
-        else:
-            bad += 1
-            if bad >= 20:
-                raise NonFiniteLossError(f"loss {float(loss)} or its gradient is not finite since step {step - bad}")
-        done = step + 1
-        if done % 20 == 0:
-            figures = {k: round(float(v.detach()), 4) for k, v in parts.items()}
-            bar.set_postfix(loss=f"{float(loss.detach()):.3f}")
-            _log(log, step=done, **figures)
-        if done % run.save_every == 0 or done == run.steps:
-            _save(last, {"network": network.state_dict(), "average": average.state_dict(),
-                         "optimiser": optimiser.state_dict(), "step": done,
-                         "network_config": config.network.model_dump(mode="json")})  # fmt: skip
-        if evaluate and (done % run.evaluate_every == 0 or done == run.steps):
-            _log(log, step=done, **evaluate(average.module, done))
-            model.train()
-    log.close()
+    turns = iter(fabric.setup_dataloaders(loader, use_distributed_sampler=False))
+    record = Record(run.folder, state.step, plan.steps, silent=not fabric.is_global_zero, bar=progress)
+    with record:
+        for step in range(state.step, plan.steps):
+            parts = _step(config, state, plan, share, turns, record)
+            state.step = step + 1
+            record.advance()
+            if state.step % run.log_every == 0:
+                total = sum(float(v) for v in parts.values())
+                figures = {"loss": total, "rate": plan.rate(step), **{k: float(v) for k, v in parts.items()}}
+                record.figures(state.step, "train", figures)
+            ended = state.step == plan.steps
+            if fabric.is_global_zero:
+                if evaluate and (state.step % rhythm.evaluate == 0 or ended):
+                    _validate(run.folder, state, evaluate, record)
+                if state.step % rhythm.save == 0 or ended:
+                    state.checkpoint().save(last)
+                if rhythm.keep and state.step % rhythm.keep == 0:
+                    state.checkpoint().save(run.folder / f"step-{state.step:07d}.pt")
+            fabric.barrier()
     return last
 
 
-def load_network(checkpoint: Path) -> CompactNetwork:
-    """Return the averaged network of a checkpoint, in evaluation mode.
+def _step(
+    config: Configuration,
+    state: RunState,
+    plan: Plan,
+    share: Share,
+    turns: Iterator[dict[str, Tensor]],
+    record: Record,
+) -> dict[str, Tensor]:
+    """Take one optimiser step; return the parts of the loss of its last turn."""
+    step, fabric = state.step, state.fabric
+    frozen = plan.at(step).phase.freeze_encoder
+    set_rate(state.optimiser, plan.rate(step))
+    state.optimiser.zero_grad(set_to_none=True)
+    for turn in range(share.turns):
+        batch = next(turns)
+        # dropout draws the same whether the run was interrupted or not, and on one process or several
+        torch.manual_seed(config.run.seed * 1_000_003 + step * share.batch + share.first_of(turn))
+        with fabric.no_backward_sync(state.model, enabled=turn + 1 < share.turns):
+            scores = state.model(normalise(batch["pre"]), normalise(batch["post"]))
+            parts = state.criterion(scores, Target(batch["building"], batch["damage"]))
+            fabric.backward(torch.stack(list(parts.values())).sum() / share.turns)
+    if frozen:
+        for name, parameter in state.network.named_parameters():
+            if is_encoder(name):
+                parameter.grad = None
+    clip = config.optimiser_settings.clip
+    norm = fabric.clip_gradients(
+        state.model, state.optimiser, max_norm=math.inf if clip is None else clip, error_if_nonfinite=False
+    )
+    assert isinstance(norm, Tensor)
+    if state.scales_loss and all(bool(torch.isfinite(v)) for v in parts.values()):
+        # with a scaled loss an overflow is how the scale finds its level: the optimiser passes over it by itself
+        state.optimiser.step()
+        state.average.update_parameters(state.network)
+    elif (line := state.finite.accept(norm, parts, state.network, step)) is None:
+        state.optimiser.step()
+        state.average.update_parameters(state.network)
+    else:
+        record.say(line)
+    return {name: value.detach() for name, value in parts.items()}
 
-    Raises:
-        FileNotFoundError: there is no such file.
-        WeightTransferError: the weights do not fit the network that the checkpoint names.
-    """
-    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    network = make_network(NetworkConfig.model_validate(state["network_config"]), start=False)
-    network.load_state_dict({k.removeprefix("module."): v for k, v in state["average"].items() if k != "n_averaged"})
-    return network.eval()
 
-
-def _log(stream: TextIO, **figures: object) -> None:
-    stream.write(json.dumps(figures) + "\n")
-    stream.flush()
-
-
-def _save(path: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint so that a crash leaves either the old or the new one."""
-    part = path.with_suffix(f".part{os.getpid()}")
-    torch.save(state, part)
-    part.replace(path)
+def _validate(folder: Path, state: RunState, evaluate: Evaluate, record: Record) -> None:
+    """Write the figures of the validation, and the checkpoint if it is the best so far."""
+    figures = evaluate(state.average.module, state.step, record)
+    state.model.train()
+    record.figures(state.step, "validation", figures)
+    value = next(iter(figures.values()))
+    if value > state.best:
+        state.best = value
+        state.checkpoint().save(folder / "best.pt")

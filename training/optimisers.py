@@ -58,7 +58,8 @@ def make_optimiser(network: nn.Module, settings: OptimiserSettings) -> torch.opt
     rate = settings.learning_rate
     if settings.name == "sgd":
         return torch.optim.SGD(groups, lr=rate, momentum=settings.momentum, nesterov=settings.nesterov)
-    return {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}[settings.name](groups, lr=rate)
+    kind = torch.optim.AdamW if settings.name == "adamw" else torch.optim.Adam
+    return kind(groups, lr=rate)
 
 
 def set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:

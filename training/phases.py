@@ -24,7 +24,8 @@ class Phase:
         end: learning rate behind its last step; ``None`` is ``begin``.
         shape: the way from ``begin`` to ``end``.
         power: exponent of ``poly``, ``begin · (1 - progress) ** power``.
-        period: steps after which the way starts again at ``begin``; ``None`` is the whole phase.
+        period: steps, counted from the start of the run, after which the way starts again at ``begin``; ``None`` is
+            the whole phase.
         augmentation: preset that replaces the run's augmentation during the phase.
         freeze_encoder: keep the weights of the encoder; batch statistics still move.
     """
@@ -83,7 +84,7 @@ class Plan:
         end = begin if phase.end is None else phase.end
         done, whole = step - planned.first, planned.steps
         if phase.period is not None:
-            done, whole = done % phase.period, phase.period
+            done, whole = step % phase.period, phase.period
         # a warm-up from zero must not waste its first step, so its ways count the step as done
         if phase.shape == "linear":
             return begin + (end - begin) * (done + 1) / whole

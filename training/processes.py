@@ -74,7 +74,7 @@ def start_fabric(accelerator: str, precision: str) -> Fabric:
         devices=local,
         num_nodes=max(1, world // local),
         strategy="ddp" if world > 1 else "auto",
-        precision=precision,  # type: ignore[arg-type]
+        precision=precision,
     )
     fabric.launch()
     return fabric

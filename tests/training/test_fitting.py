@@ -1,85 +1,188 @@
-"""Fitting: the loss falls, and a resumed run ends with the weights of an uninterrupted one."""
+"""Fitting: the loss falls, and a run that was killed, cut into turns or spread over processes is the same run."""
 
-import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 import torch
+import yaml
+from torch import nn
 
-from training.configuration import Configuration
-from training.fitting import fit, learning_rate_factor, load_network, make_dataset, normalise
+from training.checkpoint import load_network, read_checkpoint
+from training.configuration import check_configuration
+from training.datasets import training_sources
+from training.fitting import fit, make_plan, make_samples
 from training.losses.compact import CompactLoss
 from training.losses.target import Target
-from training.networks.encoders import IMAGENET_MEAN, IMAGENET_STD
+from training.normalisation import normalise
+from training.section import ConfigurationError
 
 
-def configuration(towns, tmp_path, steps, folder="run", **run):
-    return Configuration.model_validate(
-        {
-            "network": {"weights": "package", "widths": [16, 16, 16, 16]},
-            "data": {
-                "train": [{"folder": str(towns)}], "cache": str(tmp_path / "cache"), "crop": 64, "workers": 0,
-            },
-            "run": {
-                "folder": str(tmp_path / folder), "steps": steps, "batch": 4, "save_every": 4, "accelerator": "cpu",
-                **run,
-            },
-        }
-    )  # fmt: skip
+def content(towns, tmp_path, folder="run", rate=1e-3, phases=None, optimiser=None, network=None, **run):
+    return {
+        "network": network or {"name": "compact", "weights": None, "widths": [16, 16, 16, 16]},
+        "loss": {"name": "compact"},
+        "data": {"train": [{"folder": str(towns)}], "cache": str(tmp_path / "cache"), "workers": 0},
+        "sampling": {"size": 64},
+        "optimiser": {"learning_rate": rate, **(optimiser or {})},
+        "phases": phases or [{"length": 0.2, "shape": "linear", "begin": 0.0, "end": rate}, {"length": 0.8}],
+        "run": {
+            "folder": str(tmp_path / folder), "steps": 8, "batch": 4, "save_every": 4, "accelerator": "cpu",
+            "log_every": 1, **run,
+        },
+    }  # fmt: skip
+
+
+def configuration(*arguments, **options):
+    return check_configuration(content(*arguments, **options))
+
+
+def assert_same_weights(first, second, parts=("network", "average"), exact=True, buffers=True):
+    one, two = read_checkpoint(first), read_checkpoint(second)
+    assert one.step == two.step
+    for part in parts:
+        for key, value in getattr(one, part).items():
+            if not buffers and ("running_" in key or "num_batches" in key):
+                continue
+            other = getattr(two, part)[key]
+            assert torch.equal(value, other) if exact else torch.allclose(value, other, rtol=1e-4, atol=1e-6), key
 
 
 def test_loss_falls(towns, tmp_path):
     """The trained network does better on fixed samples than one that has hardly started."""
 
     def loss_after(steps):
-        config = configuration(towns, tmp_path, steps, f"run{steps}")
-        settings = config.optimiser.model_copy(update={"learning_rate": 5e-3})
-        config = config.model_copy(update={"optimiser": settings})
+        network = {"name": "compact", "weights": "package", "widths": [16, 16, 16, 16]}
+        config = configuration(towns, tmp_path, f"run{steps}", 5e-3, network=network, steps=steps, ema_decay=0.998)
         network = load_network(fit(config, progress=False))
-        samples = next(iter(torch.utils.data.DataLoader(make_dataset(config), batch_size=8)))
-        scores = network(normalise(samples["pre"]), normalise(samples["post"]))
-        parts = CompactLoss()(scores, Target(samples["building"], samples["damage"]))
+        sources = training_sources(config.data)
+        samples = make_samples(config, sources, make_plan(config, sources)[0])
+        batch = next(iter(torch.utils.data.DataLoader(samples, batch_size=8)))
+        scores = network(normalise(batch["pre"]), normalise(batch["post"]))
+        parts = CompactLoss()(scores, Target(batch["building"], batch["damage"]))
         return float((parts["bce"] + parts["dice"]).detach())
 
     assert loss_after(40) < 0.9 * loss_after(2)
 
 
-def test_resumed_run_equals_uninterrupted_run(towns, tmp_path):
-    whole = fit(configuration(towns, tmp_path, 8, "whole"), progress=False)
+def test_killed_run_goes_on_to_the_same_weights(towns, tmp_path):
+    """``kill -9`` in the middle of a step, then ``--resume``: equal to the uninterrupted run, to the bit."""
+    whole = fit(configuration(towns, tmp_path, "whole", steps=12), progress=False)
+    file = tmp_path / "killed.yaml"
+    file.write_text(yaml.safe_dump(content(towns, tmp_path, "killed", steps=12)))
+    command = [sys.executable, "-m", "training", "fit", "--config", str(file)]
+    log, last = tmp_path / "killed" / "log.jsonl", tmp_path / "killed" / "last.pt"
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not (last.is_file() and len(log.read_text().splitlines()) >= 6) and time.monotonic() < deadline:
+        assert process.poll() in (None, 0)
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert read_checkpoint(last).step in (4, 8)
+    subprocess.run([*command, "--resume"], check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    assert_same_weights(whole, last)
+
+
+def test_interrupted_validation_goes_on_to_the_same_weights(towns, tmp_path):
+    whole = fit(configuration(towns, tmp_path, "whole"), progress=False)
 
     class Interrupted(Exception):  # noqa: N818
         pass
 
-    def stop(network, step):
+    def stop(network, step, record):
         raise Interrupted
 
-    broken = configuration(towns, tmp_path, 8, "broken", evaluate_every=6)
+    broken = configuration(towns, tmp_path, "broken", evaluate_every=6)
     with pytest.raises(Interrupted):
         fit(broken, evaluate=stop, progress=False)
-    resumed = fit(broken, resume=True, progress=False)
-    first, second = (torch.load(p, weights_only=True) for p in (whole, resumed))
-    assert second["step"] == 8
-    for part in ("network", "average"):
-        for key, value in first[part].items():
-            assert torch.equal(value, second[part][key]), key
+    assert_same_weights(whole, fit(broken, resume=True, progress=False))
 
 
-def test_checkpoint_loads_as_a_network(towns, tmp_path):
-    network = load_network(fit(configuration(towns, tmp_path, 4), progress=False))
-    image = torch.zeros(1, 3, 64, 64)
-    scores = network(image, image)
-    assert scores.building.shape == (1, 1, 64, 64)
-    assert scores.damage.shape == (1, 4, 64, 64)
+def test_two_processes_give_the_result_of_one(towns, tmp_path):
+    """Two gloo processes equal one process with two accumulation turns. Batch statistics are each process's own."""
+    alone = fit(configuration(towns, tmp_path, "alone", steps=6, accumulate=2), progress=False)
+    file = tmp_path / "together.yaml"
+    file.write_text(yaml.safe_dump(content(towns, tmp_path, "together", steps=6)))
+    subprocess.run(
+        [
+            sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0",
+            "--standalone", "-m", "training", "fit", "--config", str(file),
+        ],
+        check=True, capture_output=True, env={**os.environ, "OMP_NUM_THREADS": "1"}, timeout=300,
+    )  # fmt: skip
+    assert_same_weights(alone, tmp_path / "together" / "last.pt", parts=("network",), exact=False, buffers=False)
 
 
-def test_learning_rate_warms_up_and_falls():
-    factors = [learning_rate_factor(s, 100, 0.1, 0.01) for s in range(100)]
-    assert factors[0] == pytest.approx(0.1)
-    assert max(factors) == pytest.approx(1.0)
-    assert all(a >= b for a, b in itertools.pairwise(factors[10:]))
-    assert factors[-1] < 0.02
+def test_turns_of_a_network_without_batch_statistics_are_one_batch(towns, tmp_path, monkeypatch):
+    """Without batch normalisation the gradient of two half batches is that of the whole one, for a plain mean loss."""
+
+    class Plain(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Conv2d(3, 5, 1)
+
+        def forward(self, pre, post):
+            from training.networks.scores import Scores
+
+            scores = self.layer(pre)
+            return Scores(scores[:, :1], scores[:, 1:])
+
+    def mean_square(scores, target):
+        return {"square": ((scores.building[:, 0] - (target.building == 1).float()) ** 2).mean()}
+
+    monkeypatch.setattr("training.networks.catalogue.CompactPlan.build", lambda plan, start: Plain())
+    monkeypatch.setattr("training.configuration.make_loss", lambda section: mean_square)
+    paths = [fit(configuration(towns, tmp_path, f"turns{n}", accumulate=n), progress=False) for n in (1, 2, 4)]
+    for path in paths[1:]:
+        assert_same_weights(paths[0], path, parts=("network",), exact=False)
 
 
-def test_normalise_is_imagenet():
-    image = torch.full((1, 3, 2, 2), 255, dtype=torch.uint8)
-    wanted = [(1 - m) / s for m, s in zip(IMAGENET_MEAN, IMAGENET_STD, strict=True)]
-    assert normalise(image)[0, :, 0, 0].tolist() == pytest.approx(wanted, rel=1e-5)
+def test_frozen_encoder_keeps_its_weights(towns, tmp_path):
+    phases = [{"length": 1, "freeze_encoder": True}]
+    network = {"name": "compact", "weights": "package", "widths": [16, 16, 16, 16]}
+    config = configuration(towns, tmp_path, phases=phases, network=network, steps=3)
+    start = config.network_plan.build(start=True).state_dict()
+    end = read_checkpoint(fit(config, progress=False)).network
+    moved = {k for k, v in end.items() if v.is_floating_point() and not torch.equal(v, start[k])}
+    assert not [k for k in moved if k.startswith("encoder.") and "running_" not in k]
+    assert [k for k in moved if k.startswith("decoder.")]
+    assert [k for k in moved if k.startswith("encoder.") and "running_mean" in k]
+
+
+def test_checkpoints_best_last_and_kept(towns, tmp_path):
+    figures = iter([0.2, 0.5, 0.4])
+    config = configuration(towns, tmp_path, steps=9, evaluate_every=3, save_every=3, samples_per_epoch=12, keep_every=2)
+    fit(config, evaluate=lambda network, step, record: {"score": next(figures)}, progress=False)
+    steps = {p.name: read_checkpoint(p).step for p in (tmp_path / "run").glob("*.pt")}
+    assert steps == {"last.pt": 9, "best.pt": 6, "step-0000006.pt": 6}
+    lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert [x["score"] for x in lines if x["kind"] == "validation"] == [0.2, 0.5, 0.4]
+    assert list((tmp_path / "run" / "tensorboard").glob("events*"))
+
+
+def test_step_that_is_not_finite_is_skipped_and_named(towns, tmp_path, monkeypatch, capsys):
+    calls = []
+
+    def sometimes(scores, target):
+        calls.append(None)
+        return {"bce": scores.building.mean() * (float("nan") if len(calls) == 2 else 1.0)}
+
+    monkeypatch.setattr("training.configuration.make_loss", lambda section: sometimes)
+    path = fit(configuration(towns, tmp_path, steps=3))
+    assert all(torch.isfinite(v).all() for v in read_checkpoint(path).network.values())
+    assert "step 1: not finite: loss bce" in capsys.readouterr().out
+
+
+def test_bf16_trains(towns, tmp_path):
+    path = fit(configuration(towns, tmp_path, steps=2, precision="bf16-mixed"), progress=False)
+    assert read_checkpoint(path).network["head.1.weight"].dtype == torch.float32
+
+
+def test_batch_that_cannot_be_cut_is_refused(towns, tmp_path):
+    with pytest.raises(ConfigurationError, match=r"run\.batch 4 is not a multiple"):
+        fit(configuration(towns, tmp_path, accumulate=3), progress=False)

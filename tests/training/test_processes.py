@@ -23,5 +23,5 @@ def test_two_processes_cut_a_batch_like_two_turns():
 
 
 def test_indivisible_batch_is_refused():
-    with pytest.raises(ValueError, match="run.batch 6 is not a multiple of 2 processes x 2 turns"):
+    with pytest.raises(ValueError, match=r"run\.batch 6 is not a multiple of 2 processes x 2 turns"):
         Share(0, 2, 2, 6)

@@ -10,6 +10,8 @@ from torch import nn
 
 from ..section import choose
 from .compact import CompactNetwork
+from .dual_hrnet import make_dual_hrnet
+from .unet import make_unet
 
 Task = Literal["localization", "damage", "joint"]
 
@@ -45,8 +47,53 @@ class CompactPlan:
         return CompactNetwork(self.encoder, self.weights if start else None, self.widths)
 
 
+@dataclass(frozen=True)
+class UNetNetwork:
+    """A network of the two-network pipeline: localization on the pre image, or damage on both."""
+
+    task: Literal["localization", "damage"]
+    encoder: str
+    form: Literal["described", "published"] = "described"
+    weights: str | None = "hub"
+    checkpoint_activations: bool = False
+
+    def build(self, start: bool) -> nn.Module:
+        """Build it."""
+        return make_unet(
+            self.task, self.encoder, self.form, self.weights if start else None, self.checkpoint_activations
+        )
+
+
+@dataclass(frozen=True)
+class DualHRNetNetwork:
+    """Two HRNet streams that exchange features. The switches are the ablations of the described form."""
+
+    width: Literal[18, 32, 48, 64] = 48
+    form: Literal["described", "published"] = "described"
+    weights: str | None = "hub"
+    fusion: Literal["all", "last"] = "all"
+    squeeze_excitation: bool = True
+    streams: Literal[1, 2] = 2
+    checkpoint_activations: bool = False
+    task: ClassVar[Task] = "joint"
+
+    def build(self, start: bool) -> nn.Module:
+        """Build it."""
+        return make_dual_hrnet(
+            self.width,
+            self.form,
+            self.weights if start else None,
+            fusion=self.fusion,
+            squeeze_excitation=self.squeeze_excitation,
+            streams=self.streams,
+            checkpoint_activations=self.checkpoint_activations,
+        )
+
+
 NETWORKS: Mapping[str, type[Any]] = {
     "compact": CompactPlan,
+    "unet": UNetNetwork,
+    "dual-hrnet": DualHRNetNetwork,
 }
 
 

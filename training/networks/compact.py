@@ -29,7 +29,7 @@ class CompactNetwork(nn.Module):
     ) -> None:
         super().__init__()
         self.encoder = make_encoder(encoder, weights)
-        channels: list[int] = self.encoder.feature_info.channels()  # type: ignore[union-attr,operator]
+        channels = self.encoder.channels
         self.bottom = ConvBlock(2 * channels[4], widths[0])
         below = (widths[0], *widths[:3])
         self.decoder = nn.ModuleList(

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import timm
 import torch
-from timm.models import FeatureInfo
 from torch import Tensor, nn
 
 from .activation_checkpoint import checkpointed
@@ -154,8 +153,6 @@ def make_encoder(name: str, weights: str | None, checkpoint_activations: bool = 
     ends = source.ends or tuple(info["module"] for info in model.feature_info)
     channels = source.channels or tuple(info["num_chs"] for info in model.feature_info)
     encoder = Encoder(model, ends, channels, checkpoint_activations)
-    # CompactNetwork asks for the channels in timm's way
-    setattr(encoder, "feature_info", FeatureInfo(model.feature_info, (0, 1, 2, 3, 4)))  # noqa: B010
     if weights == "package":
         load_by_order(encoder, _package_weights(name))
     elif weights is not None and weights != "hub":

@@ -1,0 +1,70 @@
+"""Every config: it loads, says what its recipe says, and trains two epochs of drawn towns with a falling loss."""
+
+import gc
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+
+from training.configuration import check_configuration, load_configuration
+from training.datasets import training_sources
+from training.fitting import fit, make_plan, make_samples
+from training.losses.target import Target
+from training.normalisation import normalise
+
+CONFIGS = sorted((Path(__file__).parents[2] / "training" / "configs").glob("*.yaml"))
+NAMES = {path.stem for path in CONFIGS}
+
+
+def test_configs_of_the_specification_exist():
+    wanted = {"compact", "fifth-place-dual-hrnet", *(f"dual-hrnet-w{w}" for w in (32, 48, 64))}
+    wanted |= {f"{task}-{encoder}" for task in ("localization", "damage") for encoder in ("dpn92", "densenet161")}
+    published = ("d92-loc", "d161-loc", "se50-loc", "d92-softmax", "d161-softmax", "se50-softmax", "b2-softmax")
+    wanted |= {f"second-place-{name}" for name in (*published, "r101-softmax")}
+    assert wanted <= NAMES
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda p: p.stem)
+def test_config_trains(path, towns, tmp_path):
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    highest = max(value for p in content["phases"] for key in ("begin", "end") if (value := p.get(key)))
+    for phase in content["phases"]:
+        # a few steps must show what the recipe takes many for; the shape of the schedule stays
+        for key in {"begin", "end"} & set(phase):
+            phase[key] *= 1e-3 / highest
+    content["network"]["weights"] = None
+    content["data"] |= {"train": [{"folder": str(towns)}], "validation": None, "cache": str(tmp_path), "workers": 0}
+    content["sampling"]["size"] = 64
+    content["run"] |= {"folder": str(tmp_path / "run"), "batch": 2, "epochs": 2, "samples_per_epoch": 6}
+    content["run"] |= {"accelerator": "cpu", "accumulate": 1, "log_every": 1, "keep_every": None}
+    content["run"].pop("steps", None)
+    config = check_configuration(content)
+    sources = training_sources(config.data)
+    batch = next(iter(torch.utils.data.DataLoader(make_samples(config, sources, make_plan(config, sources)[0]), 4)))
+    images = [normalise(batch[name]) for name in ("pre", "post")]
+
+    def loss(network):
+        torch.manual_seed(0)
+        with torch.no_grad():
+            parts = config.criterion(network.train()(*images), Target(batch["building"], batch["damage"]))
+        return float(torch.stack(list(parts.values())).sum())
+
+    torch.manual_seed(0)
+    network = config.network_plan.build(start=False)
+    before = loss(network)
+    last = fit(config, progress=False)
+    network.load_state_dict(torch.load(last, weights_only=True)["network"])
+    assert loss(network) < before
+    last.unlink()
+    gc.collect()
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda p: p.stem)
+def test_config_is_complete(path):
+    """A recipe spells out what it depends on: nothing of it changes when a default changes."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert {"network", "loss", "data", "sampling", "augmentation", "optimiser", "phases", "run"} <= set(content)
+    assert {"batch", "ema_decay"} <= set(content["run"])
+    config = load_configuration(path)
+    assert config.run.folder == Path("runs") / path.stem

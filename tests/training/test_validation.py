@@ -1,0 +1,38 @@
+"""The validation of a run: which pairs it takes, and what it writes."""
+
+import numpy as np
+
+from training.configuration import check_configuration
+from training.recording import class_picture
+from training.validation import Validation
+
+
+def configuration(towns, tmp_path, **data):
+    return check_configuration(
+        {
+            "network": {"name": "compact"},
+            "loss": {"name": "compact"},
+            "data": {"train": [{"folder": str(towns)}], "cache": str(tmp_path / "cache"), **data},
+            "phases": [{"length": 1}],
+            "run": {"folder": str(tmp_path / "run")},
+        }
+    )
+
+
+def test_no_pairs_no_validation(towns, tmp_path):
+    assert Validation.of(configuration(towns, tmp_path)) is None
+
+
+def test_fold_is_its_own_validation(towns, tmp_path):
+    names = [
+        {f.name for f in Validation.of(configuration(towns, tmp_path, folds=2, fold=fold)).files} for fold in (0, 1)
+    ]
+    assert len(names[0]) == len(names[1]) == 1
+    assert not names[0] & names[1]
+
+
+def test_class_picture_has_the_colours_of_the_product():
+    picture = class_picture(np.array([[0, 1, 2, 3, 4, 255]], np.uint8))
+    assert picture[0].tolist() == [
+        [0, 0, 0], [0x2C, 0x7B, 0xB6], [0xFF, 0xFF, 0xBF], [0xFD, 0xAE, 0x61], [0xD7, 0x19, 0x1C], [150, 150, 150],
+    ]  # fmt: skip

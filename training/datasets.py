@@ -1,0 +1,55 @@
+"""The data of a run: which pairs are trained on, which are held back."""
+
+from __future__ import annotations
+
+from .cache import CachedPair, cache_folder
+from .configuration import DataConfig
+from .sampling import Source
+from .section import ConfigurationError, nearest
+from .splits import folds, leave_one_disaster_out
+
+
+def training_sources(data: DataConfig) -> list[Source]:
+    """Return the sources of a run, decoded into the cache where that has not been done.
+
+    Raises:
+        ConfigurationError: the held-back disaster does not exist, or nothing is left to train on.
+        DatasetError: a file of the data set is missing or unusable.
+    """
+    sources = _sources(data)
+    held_back = {id(p) for p in _held_back(data, [p for s in sources for p in s.pairs])}
+    kept = [Source([p for p in s.pairs if id(p) not in held_back], s.weight) for s in sources]
+    kept = [s for s in kept if s.pairs]
+    if not kept:
+        raise ConfigurationError("data: nothing is left to train on")
+    return kept
+
+
+def held_back_names(data: DataConfig) -> list[str]:
+    """Return the names of the pairs that a run holds back for its figures: those of a disaster or of a fold.
+
+    Raises:
+        ConfigurationError: the held-back disaster does not exist.
+        DatasetError: a file of the data set is missing or unusable.
+    """
+    return [p.name for p in _held_back(data, [p for s in _sources(data) for p in s.pairs])]
+
+
+def _sources(data: DataConfig) -> list[Source]:
+    return [Source(cache_folder(s.folder, data.cache, data.labels), s.weight) for s in data.train]
+
+
+def _held_back(data: DataConfig, pairs: list[CachedPair]) -> list[CachedPair]:
+    chosen: list[CachedPair] = []
+    if data.holdout_disaster is not None:
+        by_disaster = leave_one_disaster_out(pairs)
+        if data.holdout_disaster not in by_disaster:
+            known = nearest(data.holdout_disaster, by_disaster)
+            raise ConfigurationError(f"data.holdout_disaster: no pair of {data.holdout_disaster!r}{known}")
+        chosen += by_disaster[data.holdout_disaster][1]
+    if data.folds is not None and data.fold is not None:
+        try:
+            chosen += folds(pairs, data.folds)[data.fold][1]
+        except ValueError as error:
+            raise ConfigurationError(f"data.folds: {error}") from error
+    return chosen
