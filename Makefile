@@ -19,13 +19,13 @@ QGIS_ENVIRONMENT := QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH=$(CURDIR)/build/pl
 	XVIEW2_ENGINE_PYTHON=$(ENGINE)
 
 .PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-qgis lint format \
-	plugin bench docs clean
+	plugin bench bench-training docs clean
 
 help: ## list the targets
 	@echo "xView2 for QGIS: building damage from satellite image pairs"
 	@echo
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
-		while IFS=$$'\t' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+		while IFS=$$'\t' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 set-up: system-packages python-environment ## install what is missing (system packages, .venv)
 
@@ -90,6 +90,9 @@ plugin: ## build dist/xview2_qgis-<version>.zip
 
 bench: python-environment ## measure speed and memory as ratios
 	@$(VENV)/python -m benchmarks
+
+bench-training: python-environment ## one training step per network and precision
+	@$(VENV)/python -m benchmarks.training_step --input
 
 docs: python-environment ## build the reference of the Python packages in build/docs
 	@$(VENV)/pdoc --docformat google --output-directory build/docs xview2_qgis.engine training export
