@@ -43,3 +43,12 @@ def test_it_is_cut_to_the_area_of_interest_and_may_be_empty(tmp_path):
     with make_raster(tmp_path / "q.tif", make_grid(80, 60), np.zeros((60, 80), np.uint8), post_valid=nowhere) as raster:
         assert assessed_area(raster, asked).is_empty
         assert assessed_area(raster).is_empty
+
+
+@pytest.mark.parametrize("size", [(80, 60), (5003, 2100)])
+def test_a_scene_without_gaps_is_its_frame(tmp_path, size):
+    width, height = size
+    with make_raster(tmp_path / "p.tif", make_grid(width, height), np.zeros((height, width), np.uint8)) as raster:
+        area = assessed_area(raster)
+    x, y = ORIGIN
+    assert area.equals(box(x, y - height / 2, x + width / 2, y))

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from xview2_qgis.engine import events as module
-from xview2_qgis.engine.events import JsonEvents, RemainingTime, TextEvents
+from xview2_qgis.engine.events import HeldProgress, JsonEvents, RemainingTime, TextEvents
 
 
 def test_time_left_follows_the_pace_after_the_first_step(monkeypatch):
@@ -39,3 +39,16 @@ def test_text_error_is_one_line():
     TextEvents(out, err).error("no-overlap", "the images do not overlap", "check their CRS")
     assert err.getvalue() == "error: the images do not overlap: check their CRS\n"
     assert out.getvalue() == ""
+
+
+def test_progress_is_held_until_it_is_released_and_the_last_is_told():
+    stream = io.StringIO()
+    held = HeldProgress(JsonEvents(stream))
+    held.progress("objects", 0, 9)
+    held.warning("code", "told at once")
+    held.progress("objects", 4, 9)
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["warning"]
+    held.release()
+    held.progress("objects", 5, 9)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["done"] for line in lines[1:]] == [4, 5]

@@ -8,7 +8,7 @@ from scipy import ndimage
 from shapely import affinity
 from shapely.geometry import Polygon, box
 
-from xview2_qgis.engine.outlines import simplify, to_grid, trace
+from xview2_qgis.engine.outlines import simplify, to_grid, to_grid_all, trace
 
 
 def pixels(polygon, height=160, width=160):
@@ -100,3 +100,14 @@ def test_to_grid_follows_rotation():
     placed = to_grid(Polygon([(0, 0), (10, 0), (10, 4)]), transform)
     assert placed.exterior.coords[1] == pytest.approx(transform @ (10, 0))
     assert placed.area == pytest.approx(20 * 0.25)
+
+
+@pytest.mark.parametrize("degrees", [0, 30])
+def test_many_outlines_are_placed_as_one_by_one(degrees):
+    transform = Affine.translation(600_000, 3e6) @ Affine.rotation(degrees) @ Affine.scale(0.5, -0.5)
+    outlines = [box(0, 0, 10, 4) - box(2, 1, 3, 2), Polygon([(0, 0), (7, 1), (3, 9)])]
+    corners = np.array([(0.0, 0.0), (30_000.0, 1234.0)])
+    for placed, outline, corner in zip(to_grid_all(outlines, corners, transform), outlines, corners, strict=True):
+        expected = to_grid(outline, transform @ Affine.translation(*corner))
+        assert placed.equals_exact(expected, 1e-9)
+    assert outlines[0].bounds == (0, 0, 10, 4), "the outlines given are left alone"

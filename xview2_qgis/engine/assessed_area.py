@@ -9,6 +9,7 @@ import numpy as np
 import rasterio.features
 import shapely
 from affine import Affine
+from numpy.typing import NDArray
 from rasterio.windows import Window
 from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.geometry.base import BaseGeometry
@@ -50,13 +51,19 @@ def assessed_area(raster: ProbabilityRaster, area: AreaOfInterest | None = None)
             cv2.BORDER_REPLICATE,
         )
         coarse[top:bottom] = cv2.resize(padded, (coarse.shape[1], bottom - top), interpolation=cv2.INTER_AREA) > 127
-    shapes = rasterio.features.shapes(coarse, mask=coarse > 0, connectivity=4, transform=Affine.scale(step))
-    frame = shapely.box(0, 0, grid.width, grid.height)
-    cells = [polygonal(shape(geometry).simplify(step)).intersection(frame) for geometry, _ in shapes]
-    placed = to_grid(_parts(shapely.make_valid(shapely.union_all(cells))), grid.transform)
+    placed = to_grid(_outline(coarse, step, shapely.box(0, 0, grid.width, grid.height)), grid.transform)
     if area is None or placed.is_empty:
         return placed
     return _parts(placed.intersection(area.in_crs(grid.crs).geometry))
+
+
+def _outline(coarse: NDArray[np.uint8], step: int, frame: Polygon) -> MultiPolygon:
+    """Return the outline of a coarse picture with cells of ``step`` pixels inside the frame of the grid."""
+    if coarse.all():
+        return MultiPolygon([frame])  # the usual scene needs no tracing
+    shapes = rasterio.features.shapes(coarse, mask=coarse > 0, connectivity=4, transform=Affine.scale(step))
+    cells = [polygonal(shape(geometry).simplify(step)).intersection(frame) for geometry, _ in shapes]
+    return _parts(shapely.make_valid(shapely.union_all(cells)))
 
 
 def _parts(geometry: BaseGeometry) -> MultiPolygon:

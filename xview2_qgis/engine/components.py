@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
+from scipy import ndimage
 
 from .decision import Decision
 from .pixel_box import PixelBox
@@ -127,18 +128,19 @@ class ComponentStream:
         """Return the components with an anchor in a window, in no order."""
         padded = core.grown(self._looking.margin, self._scene)
         block = self._raster.read(padded.window)
-        labels, boxes = _label(self._mask_of(block), padded)
-        here = np.bincount(labels[core.part(padded)].ravel())
+        mask = self._mask_of(block)
+        labels, boxes = _label(mask, padded)
+        here = np.bincount(labels[core.part(padded)][mask[core.part(padded)]])
         # pieces of one component may hang together elsewhere: the same anchor stands for all
         found: dict[tuple[int, int], Component] = {}
-        for number in (np.flatnonzero(here[1:]) + 1).tolist():
+        for number in np.flatnonzero(here).tolist():
             box = boxes[number]
             if self._leaves(box, padded) or box.longest > self._looking.largest:
                 found |= {whole.anchor: whole for whole in self._followed(core, padded, labels == number)}
             elif core.top <= box.top:
-                mask = labels[box.part(padded)] == number
-                if core.holds(*_anchor(box, mask)):
-                    component = Component(box.window, mask, _cut(block, box, padded))
+                own = labels[box.part(padded)] == number
+                if core.holds(*_anchor(box, own)):
+                    component = Component(box.window, own, _cut(block, box, padded))
                     found[component.anchor] = component
         return list(found.values())
 
@@ -221,12 +223,13 @@ class ComponentStream:
 
 def _label(mask: Mask, view: PixelBox) -> tuple[Labels, list[PixelBox]]:
     """Return the 4-connected components of a window and their boxes on the grid, index 0 standing for the rest."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4, ltype=cv2.CV_32S)
+    # OpenCV would measure the boxes too, but takes five times as long with the moments it adds
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4, ltype=cv2.CV_32S)
     boxes = [
-        PixelBox(view.top + top, view.left + left, view.top + top + height, view.left + left + width)
-        for left, top, width, height in stats[:, :4].tolist()
+        PixelBox(view.top + rows.start, view.left + cols.start, view.top + rows.stop, view.left + cols.stop)
+        for rows, cols in ndimage.find_objects(labels)
     ]
-    return labels, boxes
+    return labels, [view, *boxes]
 
 
 def _flooded(mask: Mask, row: int, col: int) -> Mask:

@@ -6,6 +6,7 @@ not grow with their number.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, closing
@@ -34,7 +35,7 @@ from .summary import Summary
 DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE = "damage", "assessed_area", "run"
 
 _GEOMETRY = "geom"
-_BATCH = 5_000
+_BATCH = 1_000  # so that little is left to write at the end of a run
 _PROBABILITIES = ("p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed")
 _REVIEW = ("review_class", "review_note", "reviewed_at")
 _LONGEST_EDGE_M = 1000.0  # of the assessed area before it is reprojected and measured
@@ -81,6 +82,8 @@ class GeoPackageWriter:
         self._stack = ExitStack()
 
     def __enter__(self) -> GeoPackageWriter:
+        # the part is nothing until it is complete: it is brought to the disk once, not after every table
+        pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
         with ExitStack() as stack:
             stack.enter_context(self._staged)
             self._append([])  # the layer and its fields exist even without a building
@@ -115,6 +118,7 @@ class GeoPackageWriter:
         self._write_run(run)
         self._write_styles()
         self._check()
+        self._to_disk()
         self._staged.commit()
         return self.summary
 
@@ -178,6 +182,7 @@ class GeoPackageWriter:
 
     def _write_styles(self) -> None:
         with closing(sqlite3.connect(self._staged.part)) as database, database:
+            database.execute("PRAGMA synchronous = OFF")
             database.execute(_STYLES_TABLE)
             database.execute(_CONTENTS_ROW)
             database.executemany(
@@ -198,6 +203,10 @@ class GeoPackageWriter:
                 "free space on the disk of the output",
                 "output-write",
             )
+
+    def _to_disk(self) -> None:
+        with self._staged.part.open("rb+") as part:
+            os.fsync(part.fileno())
 
 
 def _columns(buildings: Sequence[Building], areas: NDArray[np.float64], first_id: int) -> Columns:
