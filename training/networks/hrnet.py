@@ -6,6 +6,7 @@ every few blocks (Wang et al. 2020, "Deep High-Resolution Representation Learnin
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -76,14 +77,11 @@ class ExchangeModule(nn.Module):
         return [self._gather(target, maps) for target in range(len(maps))]
 
     def _gather(self, target: int, maps: list[Tensor]) -> Tensor:
-        total: Tensor | None = None
+        parts: list[Tensor] = []
         for source, way in enumerate(cast(nn.ModuleList, self.fuse_layers[target])):
             part = way(maps[source])
-            if source > target:
-                part = resized(part, maps[target], self.resize)
-            total = part if total is None else total + part
-        assert total is not None
-        return total.relu()
+            parts.append(resized(part, maps[target], self.resize) if source > target else part)
+        return functools.reduce(torch.add, parts).relu()
 
 
 def resized(x: Tensor, like: Tensor, mode: str = "bilinear") -> Tensor:
