@@ -1,140 +1,134 @@
-"""Writing a bundle: ONNX files and ``model.json``, complete or not at all."""
+"""Writing a bundle: ONNX files and ``model.json``, checked against torch, complete or not at all."""
 
 from __future__ import annotations
 
-import hashlib
+import gc
 import json
-import shutil
-import tempfile
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import onnx
-import torch
 
+from xview2_qgis.engine.bundle_archive import file_checksum
 from xview2_qgis.engine.classes import CLASS_NAMES, DAMAGE_CLASSES
-from xview2_qgis.engine.decision import Decision
+from xview2_qgis.engine.model_manifest import CONTRACT, MANIFEST_NAME, Role
 
-from .graph import JointGraph
+from .bundle_plan import BundlePlan, Form, Part
+from .graph import Ends, ExportGraph
+from .half_precision import in_half_precision
+from .image_pairs import ImagePair
+from .parity import Parity, measure_parity, worst
+from .staged_folder import staged_folder
 from .storage import store_half
+from .tracing import traced
 
-_OPSET = 17  # what ONNX Runtime 1.18 and everything after it reads
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Card:
-    """What a bundle says about itself.
+class _WrittenPart:
+    """A network that lies in the bundle's folder."""
 
-    Attributes:
-        id: short name, also the folder's.
-        title: one line for people.
-        licence: of the weights.
-        training_data: what the network has seen.
-        source: who made it, and how to make it again.
-        scores: measured figures, each with ``set``, ``metric``, ``value`` and ``date``.
-    """
-
-    id: str
-    title: str
-    licence: str
-    training_data: str
-    source: str
-    scores: list[dict[str, Any]] = field(default_factory=list)
+    part: Part
+    ends: Ends
+    parity: Parity
 
 
-def read_decision(content: dict[str, Any]) -> Decision:
-    """Return the decision rule of a card; what it does not name keeps its default.
-
-    Raises:
-        TypeError: an unknown name.
-    """
-    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
-    return Decision(**fields)
-
-
-def export_graph(graph: JointGraph, path: Path, size: int, half_storage: bool) -> None:
-    """Write a graph with fixed height and width and free batch size.
-
-    Args:
-        graph: network in evaluation mode.
-        path: ONNX file to write.
-        size: height and width in pixels.
-        half_storage: store large weights as float16.
-    """
-    image = torch.zeros(1, 3, size, size, dtype=torch.uint8)
-    torch.onnx.export(
-        graph.eval(),
-        (image, image),
-        str(path),
-        input_names=["pre", "post"],
-        output_names=["building", "damage"],
-        dynamic_axes={name: {0: "batch"} for name in ("pre", "post", "building", "damage")},
-        opset_version=_OPSET,
-        dynamo=False,  # the newer exporter writes opset 18 and up, which the oldest supported runtime refuses
-    )
-    model = onnx.load(path)
-    for output, channels in zip(model.graph.output, (1, 4), strict=True):
-        # the exporter loses the shapes behind the resize; the engine checks them
-        dims = output.type.tensor_type.shape.dim
-        del dims[:]
-        dims.add().dim_param = "batch"
-        for value in (channels, size, size):
-            dims.add().dim_value = value
-    onnx.save(store_half(model) if half_storage else model, path)
-
-
-def write_bundle(
-    folder: Path, graph: JointGraph, card: Card, decision: Decision, size: int, overlap: int, gsd_m: float
-) -> Path:
-    """Write a bundle with one joint network; replaces an older one of the same name.
+def write_bundle(folder: Path, plan: BundlePlan, pairs: Sequence[ImagePair], say: Say = print) -> set[Role]:
+    """Write a bundle and check every network in it against torch; replaces an earlier bundle of the same name.
 
     Args:
         folder: folder of the bundle.
-        graph: network in evaluation mode.
-        card: what the bundle says about itself.
-        decision: thresholds that belong to the network.
-        size: tile size in pixels.
-        overlap: overlap of neighbouring tiles in pixels.
-        gsd_m: ground sampling distance the network was trained at, metres.
+        plan: what it holds.
+        pairs: images for the check, of the size of the plan.
+        say: told one line about every network.
+
+    Returns:
+        The roles of its networks, see :func:`missing_networks`.
+
+    Raises:
+        ModelError: a network does not say in ONNX what it says in torch; nothing is written.
+        InputError: the folder cannot be written or holds something else.
+        RuntimeFailure: the disk failed or is full.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        network = work / "network.onnx"
-        export_graph(graph, network, size, half_storage=True)
-        manifest: dict[str, Any] = {
-            "contract": 1,
-            **asdict(card),
-            "networks": [],
-            "tile_size": size,
-            "gsd_m": gsd_m,
-            "overlap": overlap,
-            "normalization": "inside the graph: ImageNet mean and standard deviation of RGB/255",
-            "decision": {"rule": "object-vote", **asdict(decision)},
-            "classes": [CLASS_NAMES[c] for c in DAMAGE_CLASSES],
-            "precision": "fp32",
-        }
-        _stamp(network, manifest)
-        digest = hashlib.sha256(network.read_bytes()).hexdigest()
-        manifest["networks"] = [{"file": network.name, "role": "joint", "sha256": digest}]
-        (work / "model.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        work.chmod(0o755)
-        work.rename(folder)
-    except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
-        raise
-    return folder
+    with staged_folder(folder) as work:
+        written = [_write_part(work, part, plan.form, pairs, say) for part in plan.parts]
+        manifest = _manifest(plan, written)
+        write_manifest(work, manifest)
+    return {entry["role"] for entry in manifest["networks"]}
 
 
-def _stamp(path: Path, manifest: dict[str, Any]) -> None:
-    """Repeat the manifest in the file's own metadata, so that a lone ONNX file still says what it is."""
-    model = onnx.load(path)
-    for key, value in manifest.items():
-        if key == "networks":
-            continue
-        entry = model.metadata_props.add()
-        entry.key, entry.value = key, value if isinstance(value, str) else json.dumps(value)
+def missing_networks(roles: set[Role]) -> str | None:
+    """Return what a bundle of networks with these roles lacks to be used by the engine, None if nothing."""
+    if "joint" in roles or roles == {"localization", "damage"}:
+        return None
+    return "a damage network" if roles == {"localization"} else "a localization network"
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write ``model.json`` with checksums, and its keys into the metadata of every network.
+
+    Args:
+        folder: holds the networks.
+        manifest: all keys; ``networks`` without ``sha256``.
+    """
+    for entry in manifest["networks"]:
+        # a lone ONNX file still says what it is
+        model = onnx.load(folder / entry["file"])
+        del model.metadata_props[:]
+        for key, value in manifest.items():
+            prop = model.metadata_props.add()
+            prop.key, prop.value = key, value if isinstance(value, str) else json.dumps(value)
+        onnx.save(model, folder / entry["file"])
+    networks = [{**entry, "sha256": file_checksum(folder / entry["file"])} for entry in manifest["networks"]]
+    text = json.dumps({**manifest, "networks": networks}, indent=2, ensure_ascii=False)
+    (folder / MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def _write_part(folder: Path, part: Part, form: Form, pairs: Sequence[ImagePair], say: Say) -> _WrittenPart:
+    graph = ExportGraph(part.load(), form.size, part.temperature, part.margin)
+    model = traced(graph)
+    if form.precision == "fp16":
+        model = in_half_precision(model)
+    elif form.storage == "half":
+        model = store_half(model)
+    path = folder / f"{part.name}.onnx"
     onnx.save(model, path)
+    del model
+    parity = measure_parity(path, graph, pairs)
+    parity.check(part.name, form.rounded)
+    say(f"{path.name}: {graph.ends.role}, {path.stat().st_size / 1e6:.1f} MB; against torch: {parity}")
+    ends = graph.ends
+    del graph
+    gc.collect()  # networks refer to themselves, and the next one of an ensemble needs the memory
+    return _WrittenPart(part, ends, parity)
+
+
+def _manifest(plan: BundlePlan, written: Sequence[_WrittenPart]) -> dict[str, Any]:
+    roles = _roles([entry.ends for entry in written])
+    return {
+        "contract": CONTRACT,
+        **asdict(plan.card),
+        "networks": [
+            {"file": f"{entry.part.name}.onnx", "role": role, "weight": entry.part.weight, **entry.part.origin}
+            for entry, role in zip(written, roles, strict=True)
+        ],
+        "tile_size": plan.form.tile_size,
+        "gsd_m": plan.gsd_m,
+        "overlap": plan.overlap,
+        "normalization": "inside the graph: ImageNet mean and standard deviation of RGB/255",
+        "decision": dict(plan.decision),
+        "tta": plan.tta,
+        "classes": [CLASS_NAMES[c] for c in DAMAGE_CLASSES],
+        "precision": plan.form.precision,
+        "parity": asdict(worst([entry.parity for entry in written])),
+    }
+
+
+def _roles(ends: Sequence[Ends]) -> list[Role]:
+    if all(e.role == "damage" and e.damage == 5 for e in ends):
+        # nobody else says where buildings are, and the background channel can
+        return ["joint"] * len(ends)
+    return [e.role for e in ends]

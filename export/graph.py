@@ -6,31 +6,104 @@ get them wrong.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
+from training.networks.scores import Scores, probabilities
 from training.normalisation import normalise
+from xview2_qgis.engine.model_manifest import Role
+
+_PROBE = 64  # pixels; what a network says does not depend on the size
 
 
-class JointGraph(nn.Module):
-    """A pair network with its input and output conventions.
+@dataclass(frozen=True)
+class Ends:
+    """Inputs and outputs of an exported network.
 
-    Args:
-        network: takes normalised pre and post (N, 3, H, W), returns :class:`~training.networks.scores.Scores`.
-        temperature: damage logits are divided by it, so that probabilities are calibrated.
+    Attributes:
+        building: whether it says where buildings are.
+        damage: channels of its damage output, 5 (background first), 4 (given a building) or None.
     """
 
-    def __init__(self, network: nn.Module, temperature: float = 1.0) -> None:
-        super().__init__()
-        self.network = network
-        self.temperature = temperature
+    building: bool
+    damage: int | None
 
-    def forward(self, pre: Tensor, post: Tensor) -> tuple[Tensor, Tensor]:
-        """Return building (N, 1, H, W) and damage given a building (N, 4, H, W), both float32 probabilities.
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the images it takes; a localization network sees the image before only."""
+        return ("pre",) if self.damage is None else ("pre", "post")
+
+    @property
+    def outputs(self) -> dict[str, int]:
+        """Channels of its outputs by name."""
+        building = {"building": 1} if self.building else {}
+        return building if self.damage is None else {**building, "damage": self.damage}
+
+    @property
+    def role(self) -> Role:
+        """Its role in a bundle."""
+        if self.damage is None:
+            return "localization"
+        return "joint" if self.building else "damage"
+
+
+@torch.inference_mode()
+def find_ends(network: nn.Module) -> Ends:
+    """Ask a network what it says, with a blank pair.
+
+    Args:
+        network: in evaluation mode; takes a normalised pair, returns :class:`~training.networks.scores.Scores`.
+
+    Raises:
+        ValueError: it says nothing.
+    """
+    image = torch.zeros(1, 3, _PROBE, _PROBE)
+    scores: Scores = network(image, image)
+    if scores.building is None and scores.damage is None:
+        raise ValueError("the network says neither building nor damage")
+    return Ends(scores.building is not None, None if scores.damage is None else scores.damage.shape[1])
+
+
+class ExportGraph(nn.Module):
+    """A network with its input and output conventions.
+
+    Args:
+        network: takes a normalised pair (N, 3, H, W) each, returns :class:`~training.networks.scores.Scores`.
+        size: height and width that the exported graph will have, in pixels.
+        temperature: damage scores are divided by it, so that probabilities are calibrated.
+        margin: pixels by which images are mirrored outwards after normalisation (the border pixel is not repeated);
+            what lies there is cut off the result.
+    """
+
+    def __init__(self, network: nn.Module, size: tuple[int, int], temperature: float = 1.0, margin: int = 0) -> None:
+        super().__init__()
+        self.network = network.eval()
+        self.ends = find_ends(network)
+        self.size = size
+        self.temperature = temperature
+        self.margin = margin
+        self.eval()
+
+    def forward(self, pre: Tensor, post: Tensor | None = None) -> tuple[Tensor, ...]:
+        """Return the outputs that :attr:`ends` names, float32 probabilities at full size.
 
         Args:
             pre: uint8 (N, 3, H, W) RGB.
-            post: the same after the event.
+            post: the same after the event; a localization network is not given it.
         """
-        scores = self.network(normalise(pre), normalise(post))
-        return torch.sigmoid(scores.building), torch.softmax(scores.damage / self.temperature, dim=1)
+        before = self._prepared(pre)
+        after = before if post is None else self._prepared(post)
+        scores: Scores = self.network(before, after)
+        if scores.damage is not None and self.temperature != 1.0:
+            scores = scores._replace(damage=scores.damage / self.temperature)
+        margin, (height, width) = self.margin, self.size
+        said = probabilities(scores, (height + 2 * margin, width + 2 * margin))
+        inner = slice(margin, margin + height), slice(margin, margin + width)
+        return tuple(p[..., inner[0], inner[1]] if margin else p for p in said if p is not None)
+
+    def _prepared(self, image: Tensor) -> Tensor:
+        normalised = normalise(image)
+        return functional.pad(normalised, (self.margin,) * 4, mode="reflect") if self.margin else normalised

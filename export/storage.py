@@ -12,6 +12,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 #: Smaller arrays are left alone: biases gain nothing and lose digits.
 _SMALLEST = 256
+#: Largest finite float16.
+LARGEST_HALF = float(np.finfo(np.float16).max)
 
 
 def store_half(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -23,7 +25,7 @@ def store_half(model: onnx.ModelProto) -> onnx.ModelProto:
         if tensor.data_type != TensorProto.FLOAT:
             continue
         values = numpy_helper.to_array(tensor)
-        if values.size < _SMALLEST:
+        if values.size < _SMALLEST or np.abs(values).max() > LARGEST_HALF:
             continue
         stored = f"{tensor.name}.float16"
         casts.append(helper.make_node("Cast", [stored], [tensor.name], to=TensorProto.FLOAT))

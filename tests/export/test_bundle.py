@@ -1,51 +1,158 @@
-"""An exported bundle: opens in the engine, agrees with torch, is small."""
+"""An exported bundle: opens in the engine, agrees with torch, replaces an older one only when complete."""
 
 import json
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 import torch
+from torch import nn
 
-from export.bundle import Card, write_bundle
-from export.graph import JointGraph
-from export.parity import measure_parity
-from training.networks.compact import CompactNetwork
+from export.bundle import missing_networks, write_bundle
+from export.bundle_plan import BundlePlan, Form, Part, object_vote
+from export.card import default_card
+from export.image_pairs import drawn_pair
+from training.networks.scores import Scores
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.decision import Decision
+from xview2_qgis.engine.errors import InputError, ModelError
+
+SIZE = (64, 64)
 
 
-@pytest.fixture(scope="module")
-def graph():
-    torch.manual_seed(0)
-    return JointGraph(CompactNetwork("efficientnet_lite0", "package", (16, 16, 16, 16)), temperature=1.5).eval()
+class SmallNetwork(nn.Module):
+    """Half resolution and back, with decided scores, as trained networks have; any combination of outputs."""
+
+    def __init__(self, building, damage):
+        super().__init__()
+        torch.manual_seed(3)
+        self.building, self.damage = building, damage
+        self.down = nn.Conv2d(3, 16, 3, stride=2, padding=1)
+        self.body = nn.Sequential(nn.Conv2d(32, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU())
+        self.head = nn.Conv2d(16, max(building + damage, 1), 1)
+        with torch.no_grad():
+            self.head.weight *= 40
+
+    def forward(self, pre, post):
+        x = torch.cat([self.down(pre), self.down(post)], dim=1)
+        x = self.head(nn.functional.interpolate(self.body(x), size=pre.shape[-2:], mode="bilinear"))
+        return Scores(x[:, : self.building] if self.building else None, x[:, self.building :] if self.damage else None)
 
 
-@pytest.fixture(scope="module")
-def bundle(graph, tmp_path_factory):
-    card = Card("trial", "A trial", "CC BY-NC-SA 4.0", "none", "tests")
-    decision = Decision(building_threshold=0.4, class_weights=(1.0, 1.5, 1.0, 1.0))
-    return write_bundle(tmp_path_factory.mktemp("bundle") / "trial", graph, card, decision, 128, 32, 0.5)
+def plan(*networks, form=None, **changes):
+    parts = tuple(Part(f"net{i}", lambda n=n: n, **changes) for i, n in enumerate(networks))
+    decision = object_vote(Decision(building_threshold=0.4))
+    return BundlePlan(default_card("trial").card, parts, form or Form(SIZE), decision, overlap=16)
 
 
-def test_engine_opens_it(bundle):
-    opened = open_bundle(bundle)
-    assert opened.id == "trial"
-    assert opened.decision == Decision(building_threshold=0.4, class_weights=(1.0, 1.5, 1.0, 1.0))
-    assert json.loads((bundle / "model.json").read_text())["networks"][0]["role"] == "joint"
+def write(folder, *networks, **options):
+    return write_bundle(folder, plan(*networks, **options), [drawn_pair(SIZE)], lambda _: None)
 
 
-def test_graph_says_what_the_network_says(bundle, graph):
-    rng = np.random.default_rng(0)
-    pairs = [tuple(rng.integers(0, 256, (2, 3, 128, 128), dtype=np.uint8)) for _ in range(2)]
-    parity = measure_parity(bundle / "network.onnx", graph, pairs)
-    assert parity.agreement > 0.995
-    assert parity.largest_difference < 0.02
+@pytest.mark.parametrize(
+    ("networks", "roles", "channels"),
+    [
+        ([(1, 4)], ["joint"], [4]),
+        ([(2, 4)], ["joint"], [4]),
+        ([(1, 5)], ["joint"], [5]),
+        ([(0, 5), (0, 5)], ["joint", "joint"], [5, 5]),
+        ([(1, 0), (0, 5)], ["localization", "damage"], [None, 5]),
+        ([(1, 0), (0, 4)], ["localization", "damage"], [None, 4]),
+    ],
+)
+def test_engine_opens_it(networks, roles, channels, tmp_path):
+    found = write(tmp_path / "trial", *(SmallNetwork(*n) for n in networks))
+    assert found == set(roles)
+    assert missing_networks(found) is None
+    bundle = open_bundle(tmp_path / "trial")
+    assert (bundle.id, bundle.decision.building_threshold, bundle.tile_size) == ("trial", 0.4, 64)
+    assert [network.role for network in bundle.networks] == roles
+    assert [network.damage_channels for network in bundle.networks] == channels
+    assert all(network.batch_size is None for network in bundle.networks)
 
 
-def test_failed_write_keeps_the_old_bundle(bundle, graph, monkeypatch):
-    before = (bundle / "model.json").read_bytes()
-    monkeypatch.setattr("export.bundle._stamp", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
-        write_bundle(bundle, graph, Card("trial", "", "", "", ""), Decision(), 128, 32, 0.5)
-    assert (bundle / "model.json").read_bytes() == before
-    assert [p.name for p in bundle.parent.iterdir()] == ["trial"]
+def test_what_is_missing_is_said(tmp_path):
+    assert missing_networks(write(tmp_path / "a", SmallNetwork(1, 0))) == "a damage network"
+    assert missing_networks(write(tmp_path / "b", SmallNetwork(0, 4))) == "a localization network"
+
+
+def test_manifest_stands_in_every_network_too(tmp_path):
+    write(tmp_path / "trial", SmallNetwork(1, 5), weight=2.0, origin={"source_file": "a.pt"})
+    manifest = json.loads((tmp_path / "trial" / "model.json").read_text())
+    (entry,) = manifest.pop("networks")
+    assert entry.items() >= {"weight": 2.0, "source_file": "a.pt", "role": "joint"}.items()
+    assert manifest["tta"] == "none"
+    assert manifest["parity"]["pairs"] == 1
+    assert manifest["parity"]["agreement"] == 1
+    props = {p.key: p.value for p in onnx.load(tmp_path / "trial" / "net0.onnx").metadata_props}
+    assert props.keys() == {*manifest, "networks"}
+    assert json.loads(props["decision"]) == manifest["decision"]
+
+
+def test_batch_of_three_is_three_single_runs(tmp_path):
+    write(tmp_path / "trial", SmallNetwork(1, 5))
+    session = onnxruntime.InferenceSession(tmp_path / "trial" / "net0.onnx")
+    images = np.random.default_rng(0).integers(0, 256, (2, 3, 3, *SIZE), dtype=np.uint8)
+    together = session.run(None, {"pre": images[0], "post": images[1]})
+    for i in range(3):
+        alone = session.run(None, {"pre": images[0, i : i + 1], "post": images[1, i : i + 1]})
+        for a, b in zip(together, alone, strict=True):
+            assert np.abs(a[i] - b[0]).max() < 1e-5
+
+
+@pytest.mark.parametrize("form", [Form(SIZE, "fp16"), Form(SIZE, "fp32", "half")])
+def test_half_precision_agrees_and_is_small(form, tmp_path):
+    write(tmp_path / "full", SmallNetwork(1, 5))
+    write(tmp_path / "half", SmallNetwork(1, 5), form=form)
+    manifest = json.loads((tmp_path / "half" / "model.json").read_text())
+    assert manifest["parity"]["agreement"] >= 0.999
+    assert 0 < manifest["parity"]["largest_difference"] < 0.05
+    assert open_bundle(tmp_path / "half").precision == form.precision
+    model = onnx.load(tmp_path / "half" / "net0.onnx")
+    weights = {t.name: t for t in model.graph.initializer}
+    # 16 × 32 × 3 × 3 weights of the body are stored in 16 bits either way
+    kinds = {t.data_type for t in weights.values() if list(t.dims) == [16, 32, 3, 3]}
+    assert kinds == {onnx.TensorProto.FLOAT16}
+    if form.precision == "fp16":
+        # what the last convolution computes with stays in 32 bits
+        last = [node for node in model.graph.node if node.op_type == "Conv"][-1]
+        assert weights[last.input[1]].data_type == onnx.TensorProto.FLOAT
+
+
+class Unstable(SmallNetwork):
+    """Says something else every time it is asked."""
+
+    def forward(self, pre, post):
+        building, damage = super().forward(pre, post)
+        self.head.bias.data += 1.0
+        return Scores(building + self.head.bias[0], damage)
+
+
+def test_failed_check_keeps_the_old_bundle(tmp_path):
+    write(tmp_path / "trial", SmallNetwork(1, 4))
+    before = (tmp_path / "trial" / "model.json").read_bytes()
+    with pytest.raises(ModelError, match="net0: the exported graph differs from the network"):
+        write(tmp_path / "trial", Unstable(1, 4))
+    assert (tmp_path / "trial" / "model.json").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["trial"]
+
+
+def test_values_that_are_not_finite_fail_the_check(tmp_path):
+    broken = SmallNetwork(1, 4)
+    broken.head.weight.data[:] = float("nan")
+    with pytest.raises(ModelError, match="differs"):
+        write(tmp_path / "trial", broken)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_bundles_are_replaced(tmp_path):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dear.txt").write_text("…")
+    with pytest.raises(InputError, match="holds no bundle"):
+        write(tmp_path / "letters", SmallNetwork(1, 4))
+    assert (tmp_path / "letters" / "dear.txt").exists()
+    write(tmp_path / "trial", SmallNetwork(1, 4))
+    write(tmp_path / "trial", SmallNetwork(1, 5))
+    assert open_bundle(tmp_path / "trial").networks[0].damage_channels == 5
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["letters", "trial"]

@@ -1,0 +1,122 @@
+"""The card of a bundle: what it says about itself to people, and the decision rule that belongs to its networks."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from xview2_qgis.engine.decision import Decision
+from xview2_qgis.engine.errors import InputError
+
+_TEXTS = ("id", "title", "licence", "training_data", "source")
+_HINT = "write the card as docs/training.md shows"
+
+#: What a bundle says when nobody has named a licence.
+UNKNOWN_LICENCE = "unknown: whoever passes this model on must name the licence of its training data"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a bundle says about itself.
+
+    Attributes:
+        id: short name, also the folder's.
+        title: one line for people.
+        licence: of the weights.
+        training_data: what the networks have seen.
+        source: who made them, and how to make them again.
+        scores: measured figures, each with ``set``, ``metric``, ``value`` and ``date``.
+    """
+
+    id: str
+    title: str
+    licence: str
+    training_data: str
+    source: str
+    scores: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class CardFile:
+    """A card as its author writes it, with what was tuned after training.
+
+    Attributes:
+        card: what the bundle says about itself.
+        decision: thresholds of the rule ``object-vote``.
+        temperature: damage scores are divided by it, so that probabilities are calibrated.
+    """
+
+    card: Card
+    decision: Decision = field(default_factory=Decision)
+    temperature: float = 1.0
+
+
+def bundle_id(name: str) -> str:
+    """Return a name made fit to be a bundle's id: letters, digits, ``.``, ``_`` and ``-``, at most 64."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:64] or "model"
+
+
+def default_card(name: str) -> CardFile:
+    """Return the card of networks that nobody has described; ``name`` becomes the id."""
+    return CardFile(Card(bundle_id(name), bundle_id(name), UNKNOWN_LICENCE, "unknown", "xview2-export onnx"))
+
+
+def read_card(path: Path) -> CardFile:
+    """Read a card: a JSON object with ``id``, ``title``, ``licence``, ``training_data`` and ``source``.
+
+    ``scores``, ``decision`` (what it does not name keeps its default) and ``temperature`` may be missing.
+
+    Raises:
+        InputError: it is missing, no JSON, or a key is missing, unknown or of the wrong kind.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})", _HINT, "card") from error
+    except ValueError as error:
+        raise InputError(f"{path}: not JSON ({error})", _HINT, "card") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: not an object", _HINT, "card")
+    if unknown := set(content) - {*_TEXTS, "scores", "decision", "temperature"}:
+        raise _wrong(path, sorted(unknown)[0], "is unknown")
+    for key in _TEXTS:
+        if not isinstance(content.get(key), str):
+            raise _wrong(path, key, "must be there and be text")
+    if bundle_id(content["id"]) != content["id"]:
+        raise _wrong(path, "id", "must be letters, digits, '.', '_' and '-', at most 64")
+    scores = content.get("scores", [])
+    if not isinstance(scores, list) or not all(isinstance(score, dict) for score in scores):
+        raise _wrong(path, "scores", "must be a list of objects")
+    temperature = content.get("temperature", 1.0)
+    if not _is_number(temperature) or temperature <= 0:
+        raise _wrong(path, "temperature", "must be a number above 0")
+    card = Card(**{key: content[key] for key in _TEXTS}, scores=tuple(scores))
+    return CardFile(card, _decision(path, content.get("decision", {})), float(temperature))
+
+
+def _decision(path: Path, content: object) -> Decision:
+    if not isinstance(content, dict):
+        raise _wrong(path, "decision", "must be an object")
+    known = {entry.name for entry in fields(Decision)}
+    values: dict[str, Any] = {}
+    for key, value in content.items():
+        if key not in known:
+            raise _wrong(path, f"decision.{key}", "is unknown")
+        numbers = value if key == "class_weights" else [value]
+        count = 4 if key == "class_weights" else 1
+        if not isinstance(numbers, list) or len(numbers) != count or not all(_is_number(n) for n in numbers):
+            raise _wrong(path, f"decision.{key}", "must be four numbers" if count == 4 else "must be a number")
+        values[key] = tuple(numbers) if key == "class_weights" else value
+    return Decision(**values)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _wrong(path: Path, key: str, what: str) -> InputError:
+    return InputError(f"{path}: {key} {what}", _HINT, "card")

@@ -1,0 +1,71 @@
+"""The exported graph: margin, temperature, and a full-size answer from coarse scores."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from export.graph import Ends, ExportGraph, find_ends
+from training.networks.scores import Scores
+
+MEAN, DEVIATION = (np.array(v).reshape(3, 1, 1) for v in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+
+
+class RedNeighbour(nn.Module):
+    """Score of a pixel: red of the one 16 pixels to the left, which only a margin can tell at the edge."""
+
+    def forward(self, pre, post):
+        return Scores(nn.functional.pad(pre[:, :1, :, :-16], (16, 0)), None)
+
+
+def test_margin_mirrors_normalised_images_and_is_cut_off():
+    image = np.random.default_rng(1).integers(0, 256, (3, 40, 48), dtype=np.uint8)
+    with torch.no_grad():
+        (found,) = ExportGraph(RedNeighbour(), (40, 48), margin=16)(torch.from_numpy(image)[None])
+    normalised = (image / 255 - MEAN) / DEVIATION
+    mirrored = np.pad(normalised, ((0, 0), (16, 16), (16, 16)), mode="reflect")
+    expected = 1 / (1 + np.exp(-mirrored[0, 16:56, :48]))
+    assert found.shape == (1, 1, 40, 48)
+    assert np.abs(found[0, 0].numpy() - expected).max() < 1e-5
+
+
+class Coarse(nn.Module):
+    """Scores at a quarter of the resolution."""
+
+    def forward(self, pre, post):
+        x = nn.functional.avg_pool2d(pre, 4)
+        return Scores(x[:, :2], torch.cat([x, x[:, :1]], dim=1) * 3)
+
+
+def test_coarse_scores_give_full_size_probabilities():
+    images = torch.randint(0, 256, (2, 1, 3, 32, 64), dtype=torch.uint8)
+    graph = ExportGraph(Coarse(), (32, 64), temperature=3.0)
+    assert graph.ends == Ends(True, 4)
+    building, damage = graph(*images)
+    assert building.shape == (1, 1, 32, 64)
+    assert damage.shape == (1, 4, 32, 64)
+    assert torch.allclose(damage.sum(1), torch.ones(1, 32, 64))
+    cold = ExportGraph(Coarse(), (32, 64))(*images)[1]
+    scores = cold.log()
+    assert torch.allclose(damage, (scores / 3).softmax(1), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("ends", "role", "inputs", "outputs"),
+    [
+        (Ends(True, None), "localization", ("pre",), {"building": 1}),
+        (Ends(False, 5), "damage", ("pre", "post"), {"damage": 5}),
+        (Ends(True, 4), "joint", ("pre", "post"), {"building": 1, "damage": 4}),
+    ],
+)
+def test_ends(ends, role, inputs, outputs):
+    assert (ends.role, ends.inputs, ends.outputs) == (role, inputs, outputs)
+
+
+def test_network_that_says_nothing():
+    class Silent(nn.Module):
+        def forward(self, pre, post):
+            return Scores(None, None)
+
+    with pytest.raises(ValueError, match="neither building nor damage"):
+        find_ends(Silent())

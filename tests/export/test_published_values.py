@@ -1,0 +1,86 @@
+"""Published weights, through the command, give in ONNX Runtime what the published programs gave."""
+
+import json
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from export.cli import main
+from export.graph import ExportGraph
+from export.published_file import inspect
+from export.tracing import traced
+from tests.export.published_checkpoint import DATA, DUAL_HRNET, SECOND_PLACE, write_published
+from tests.training import parity_weights
+
+
+def images(case, seed):
+    pair = parity_weights.input_pair(seed, case["input"], case["height"], case["width"])
+    return {name: image.transpose(2, 0, 1)[None] for name, image in zip(("pre", "post"), pair, strict=True)}
+
+
+def run(model, feed):
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    outputs = session.run(None, {info.name: feed[info.name] for info in session.get_inputs()})
+    return {info.name: values[0] for info, values in zip(session.get_outputs(), outputs, strict=True)}
+
+
+def softmax(scores):
+    powers = np.exp(scores.astype(np.float64) - scores.max(axis=0))
+    return powers / powers.sum(axis=0)
+
+
+def expected(network):
+    scores = np.load(DATA / "second_place.npz")[network]
+    return softmax(scores) if len(scores) > 1 else 1 / (1 + np.exp(-scores.astype(np.float64)))
+
+
+@pytest.mark.parametrize(
+    ("network", "file", "role"),
+    [
+        ("b2_softmax", "softmax_sampling_efficient_seamese_unet_shared_efficientnet-b2_1_best_xview", "joint"),
+        ("d161_softmax", "pseudo_densenet_seamese_unet_shared_densenet161_2_best_xview", "joint"),
+        ("se50_loc", "trial", "localization"),
+    ],
+)
+def test_second_place(network, file, role, tmp_path):
+    source = write_published(tmp_path / file, network)
+    arguments = ["published", str(source), "--solution", "second-place", "--input-size", "96x128"]
+    assert main([*arguments, "--output", str(tmp_path / "bundle")]) == 0
+    manifest = json.loads((tmp_path / "bundle" / "model.json").read_text())
+    (entry,) = manifest["networks"]
+    assert (entry["role"], entry["network"], entry["weight"]) == (role, network, 1.0)
+    assert manifest["parity"]["largest_difference"] < 1e-4
+    case = SECOND_PLACE[network]
+    found = run(tmp_path / "bundle" / entry["file"], images(case, case["seed"]))
+    top, down, left, right = case["sample"]
+    assert list(found) == ["building" if role == "localization" else "damage"]
+    (values,) = found.values()
+    assert values.shape[1:] == (96, 128)
+    assert np.abs(values[:, top::down, left::right] - expected(network)).max() < 1e-4
+
+
+def test_dpn_without_its_margin(tmp_path):
+    file = inspect(write_published(tmp_path / "localization_dpn_unet_dpn92_0_best_dice", "d92_loc"), "second-place")
+    onnx.save(traced(ExportGraph(file.load(), (96, 128))), tmp_path / "d92.onnx")
+    case = SECOND_PLACE["d92_loc"]
+    found = run(tmp_path / "d92.onnx", images(case, case["seed"]))["building"]
+    top, down, left, right = case["sample"]
+    assert np.abs(found[:, top::down, left::right] - expected("d92_loc")).max() < 1e-4
+
+
+def test_fifth_place(tmp_path):
+    source = write_published(tmp_path / "weight.pth", "dual_hrnet")
+    case = DUAL_HRNET["cases"][0]
+    size = case["height"], case["width"]
+    arguments = ["published", str(source), "--solution", "fifth-place", "--input-size", f"{size[0]}x{size[1]}"]
+    assert main([*arguments, "--output", str(tmp_path / "bundle")]) == 0
+    found = run(tmp_path / "bundle" / "weight.onnx", images(case, DUAL_HRNET["seed"]))
+    scores = np.load(DATA / "dual_hrnet.npz")
+    for output, name, first in (("building", "loc", 1), ("damage", "cls", 0)):
+        raw = scores[case["arrays"][name]].astype(np.float32)
+        enlarged = np.stack([cv2.resize(channel, size[::-1], interpolation=cv2.INTER_LINEAR) for channel in raw])
+        assert np.abs(found[output] - softmax(enlarged)[first:]).max() < 1e-4
+    assert json.loads((tmp_path / "bundle" / "model.json").read_text())["decision"] == {"rule": "fifth-place"}
