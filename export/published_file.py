@@ -7,6 +7,7 @@ numbers, which ``torch.load(weights_only=True)`` refuses unless it is told that 
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +99,8 @@ def read_state(path: Path) -> dict[str, Tensor]:
     if not path.is_file():
         raise _refused(path, "there is no such file", "xview2-export published --list says what to fetch")
     try:
-        with torch.serialization.safe_globals(_HARMLESS):
+        with torch.serialization.safe_globals(_HARMLESS), warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # about pickles that are refused anyway
             content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         if "GLOBAL" in str(error) or "global" in str(error):
