@@ -24,6 +24,8 @@ from .grid import Grid
 
 _BANDS = 6  # building, four damage classes, validity
 _PRE_BIT, _POST_BIT = 1, 2
+# Below, at most 400 MB lie on the disk for a while, and packing them would only make the run longer
+_PACKED_FROM_PIXELS = 2**26
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,13 @@ class ProbabilityRaster:
         self.path = path
         self._grid = grid
         self._lock = threading.Lock()  # GDAL wants one thread at a time in a dataset
+        # a third of the time of LZW for the same size
+        packing = {"compress": "zstd", "zstd_level": 1} if grid.width * grid.height >= _PACKED_FROM_PIXELS else {}
         try:
             self._dataset = rasterio.open(
                 path, "w+", driver="GTiff", width=grid.width, height=grid.height, count=_BANDS, dtype="uint8",
                 crs=grid.crs, transform=grid.transform, tiled=True, blockxsize=256, blockysize=256,
-                compress="zstd", zstd_level=1,  # a third of the time of LZW for the same size
-                sparse_ok=True, bigtiff="if_safer", interleave="band",
+                sparse_ok=True, bigtiff="if_safer", interleave="band", **packing,
             )  # fmt: skip
         except (RasterioError, OSError) as error:
             raise _disk_failure(path, error) from error
