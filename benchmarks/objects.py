@@ -1,4 +1,4 @@
-"""``python -m benchmarks.objects``: CPU time of the object stage on a drawn town, without a network. Prints one JSON line.
+"""``python -m benchmarks.objects``: CPU time of the object stage on a drawn town, without a network, as one JSON line.
 
 CPU time of one thread says the same on a busy machine; the least of several runs is told. The digest changes when any
 outline or vote does.

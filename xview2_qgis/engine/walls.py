@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from operator import sub
 
 import cv2
 import numpy as np
@@ -66,13 +65,14 @@ class _Steps:
         # relative to the start, so that the sums stay small
         middles = np.cumsum(units, axis=0) - units // 2
         self._count = len(middles)
-        # twice around, so that no wall is cut at the start
-        self._around = np.concatenate([middles, middles]).T
-        x, y = self._around
-        self._x, self._y = x.tolist(), y.tolist()
-        sums = np.zeros((2 * self._count + 1, 5), np.int64)
-        np.cumsum(np.stack([x, y, x * x, y * y, x * y], axis=1), axis=0, out=sums[1:])
+        self._middles = middles
+        x, y = middles.T
+        sums = np.zeros((5, self._count + 1), np.int64)
+        for row, values in enumerate((x, y, x * x, y * y, x * y)):
+            np.cumsum(values, out=sums[row, 1:])
         self._sums: list[list[int]] = sums.tolist()
+        # twice around, so that no wall is cut at the start
+        self._x, self._y = 2 * x.tolist(), 2 * y.tolist()
 
     def middle(self, index: int) -> Point:
         """Return the middle of a step."""
@@ -80,7 +80,7 @@ class _Steps:
 
     def breakpoints(self) -> list[int]:
         """Return the indices of the steps where the direction changes (Douglas and Peucker, closed)."""
-        points = np.ascontiguousarray(self._around[:, : self._count].T, np.int32)
+        points = self._middles.astype(np.int32)
         kept = cv2.approxPolyDP(points[:, None], 2 * _TOLERANCE, True)[:, 0].tolist()
         # a ring that touches itself at a corner has no middle twice
         index_of = dict(zip(zip(self._x, self._y, strict=True), range(self._count), strict=False))
@@ -94,10 +94,14 @@ class _Steps:
         # the first and last steps may belong to the neighbouring wall
         trim = 2 if count >= 14 else 1 if count >= 5 else 0
         begin, end = start + trim, stop + 1 - trim
-        x, y, xx, yy, xy = map(sub, self._sums[end], self._sums[begin])
+        x, y, xx, yy, xy = (self._sum(sums, end) - self._sum(sums, begin) for sums in self._sums)
         n = end - begin
         angle = 0.5 * math.atan2(2 * (n * xy - x * y), (n * xx - x * x) - (n * yy - y * y))
         return x / n / 2, y / n / 2, math.cos(angle), math.sin(angle)
+
+    def _sum(self, sums: list[int], end: int) -> int:
+        """Return the sum over the steps before ``end``, up to twice around the ring."""
+        return sums[end] if end <= self._count else sums[end - self._count] + sums[-1]
 
     def lie_on(self, line: Line, start: int, stop: int, likely: int) -> bool:
         """Return whether the middles between ``start`` and ``stop`` lie within half a wall's play of a line.
