@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("predictions", type=Path)
     score.add_argument("targets", type=Path)
 
+    check = commands.add_parser("check", help="name every problem of an xBD folder")
+    check.add_argument("folder", type=Path)
+
     synthesize = commands.add_parser("synthesize", help="write an xBD-like folder with drawn towns and exact truth")
     synthesize.add_argument("folder", type=Path)
     synthesize.add_argument("--pairs", type=int, default=8)
@@ -138,6 +141,17 @@ def _score(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check(options: argparse.Namespace) -> int:
+    from .xbd import check_folder
+
+    problems = check_folder(options.folder)
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    if not problems:
+        print(f"{options.folder}: nothing wrong")
+    return 3 if problems else 0
+
+
 def _synthesize(options: argparse.Namespace) -> int:
     from .synthesis import synthesize
 
@@ -145,4 +159,11 @@ def _synthesize(options: argparse.Namespace) -> int:
     return 0
 
 
-_COMMANDS = {"fit": _fit, "evaluate": _evaluate, "predict": _predict, "score": _score, "synthesize": _synthesize}
+_COMMANDS = {
+    "fit": _fit,
+    "evaluate": _evaluate,
+    "predict": _predict,
+    "score": _score,
+    "check": _check,
+    "synthesize": _synthesize,
+}

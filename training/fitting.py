@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import torch
 from torch import Tensor, nn
 from torch.utils.data import ConcatDataset, DataLoader, Dataset, Subset
@@ -107,6 +108,7 @@ def fit(config: Configuration, resume: bool = False, evaluate: Evaluate | None =
         make_samples(config, sources, plan),
         batch_sampler=list(share.numbers(state.step, plan.steps)),
         num_workers=config.data.workers,
+        worker_init_fn=_one_thread,
     )
     turns = iter(fabric.setup_dataloaders(loader, use_distributed_sampler=False))
     record = Record(run.folder, state.step, plan.steps, silent=not fabric.is_global_zero, bar=progress)
@@ -129,6 +131,11 @@ def fit(config: Configuration, resume: bool = False, evaluate: Evaluate | None =
                     state.checkpoint().save(run.folder / f"step-{state.step:07d}.pt")
             fabric.barrier()
     return last
+
+
+def _one_thread(worker: int) -> None:
+    """Keep OpenCV to one thread in a loader process: its threads would fight those of the other processes."""
+    cv2.setNumThreads(0)
 
 
 def _step(

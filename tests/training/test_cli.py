@@ -1,0 +1,94 @@
+"""The command xview2-train: what a user types, and one line when something is wrong."""
+
+import json
+
+import pytest
+import yaml
+
+from tests.training.test_fitting import content
+from training.checkpoint import load_network
+from training.cli import main
+
+
+@pytest.fixture(scope="module")
+def checkpoint(towns, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli")
+    config = folder / "config.yaml"
+    config.write_text(yaml.safe_dump(content(towns, folder, steps=2)))
+    assert main(["fit", "--config", str(config), f"data.validation={towns}", "run.evaluate_every=2"]) == 0
+    return folder / "run" / "best.pt"
+
+
+def test_fit_records_the_validation(checkpoint):
+    lines = [json.loads(x) for x in (checkpoint.parent / "log.jsonl").read_text().splitlines()]
+    assert [x["step"] for x in lines if x["kind"] == "validation"] == [2]
+    assert list((checkpoint.parent / "tensorboard").glob("events*"))
+
+
+def test_evaluate(checkpoint, towns, capsys):
+    assert main(["evaluate", str(checkpoint), str(towns), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert {r["name"] for r in rows} >= {"town-wind", "town-fire", "all"}
+    assert main(["evaluate", str(checkpoint), str(towns), "--holdout-disaster", "town-fire", "--tta", "flips"]) == 0
+    assert "town-fire (held out)" in capsys.readouterr().out
+
+
+def test_predict_and_score(checkpoint, towns, tmp_path, capsys):
+    output, targets = tmp_path / "predictions", tmp_path / "targets"
+    arguments = ["predict", str(checkpoint), str(towns), "--output", str(output), "--targets", str(targets)]
+    assert main(arguments) == 0
+    assert (output / "test_damage_00000_prediction.png").is_file()
+    capsys.readouterr()
+    assert main(["score", str(output), str(targets)]) == 0
+    assert 0 <= json.loads(capsys.readouterr().out)["score"] <= 1
+
+
+def test_check(towns, tmp_path, capsys):
+    assert main(["check", str(towns)]) == 0
+    assert main(["check", str(tmp_path)]) == 3
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_damage_network_starts_from_localization(towns, tmp_path, capsys):
+    """``--loc-weights``: the encoder is taken over, a network with another encoder is refused."""
+    unet = {"name": "unet", "encoder": "efficientnet-b2", "weights": None}
+    paths = {}
+    for task, loss in (("localization", "described-localization"), ("damage", "described-damage")):
+        section = content(towns, tmp_path, task, network={**unet, "task": task}, steps=1)
+        section["loss"] = {"name": loss}
+        section["optimiser"] = {"learning_rate": 0.0}
+        section["phases"] = [{"length": 1}]
+        paths[task] = tmp_path / f"{task}.yaml"
+        paths[task].write_text(yaml.safe_dump(section))
+    assert main(["fit", "--config", str(paths["localization"])]) == 0
+    weights = tmp_path / "localization" / "last.pt"
+    assert main(["fit", "--config", str(paths["damage"]), "--loc-weights", str(weights)]) == 0
+    first, second = load_network(weights), load_network(tmp_path / "damage" / "last.pt")
+    for (name, one), two in zip(first.encoder.named_parameters(), second.encoder.parameters(), strict=True):
+        assert one.equal(two), name
+    capsys.readouterr()
+    other = ["network={name: unet, task: damage, encoder: efficientnet_lite0, weights: null}", "run.steps=1"]
+    assert main(["fit", "--config", str(paths["damage"]), "--loc-weights", str(weights), *other]) == 3
+    assert "encoder weights" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["fit", "--config", "nowhere.yaml"], 3, "nowhere.yaml"),
+        (["evaluate", "nowhere.pt", "."], 3, "nowhere.pt: there is no such checkpoint"),
+        (["score", "nowhere", "nowhere"], 3, "nowhere"),
+    ],
+)
+def test_mistakes_are_one_line(arguments, code, words, capsys):
+    assert main(arguments) == code
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert words in error
+    assert error.count("\n") == 1
+
+
+def test_threshold_outside_its_range_is_wrong_usage(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["evaluate", "a.pt", ".", "--threshold", "2"])
+    assert stop.value.code == 2
