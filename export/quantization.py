@@ -20,6 +20,7 @@ import onnx
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
+from training.scoring import Score
 from training.xbd import list_pairs
 from xview2_qgis.engine.bundle import Bundle, open_bundle
 from xview2_qgis.engine.errors import InputError
@@ -34,7 +35,7 @@ from .staged_folder import staged_folder
 
 #: int8 stays only if it is faster by this factor …
 SPEED_UP = 1.1
-#: … and the official score falls by no more than this.
+#: … and the score (over the classes that the pairs hold) falls by no more than this.
 LOSS = 0.01
 
 
@@ -46,8 +47,8 @@ class Comparison:
         pairs: how many.
         speed_up: seconds of fp32 divided by seconds of int8.
         agreement: share of pixels decided alike.
-        before: official figures of fp32.
-        after: official figures of int8.
+        before: official figures of fp32, and ``judged``, which does not collapse when the pairs lack a class.
+        after: those of int8.
     """
 
     pairs: int
@@ -59,7 +60,7 @@ class Comparison:
     @property
     def pays(self) -> bool:
         """Whether int8 is worth having."""
-        return self.speed_up >= SPEED_UP and _overall(self.before) - _overall(self.after) <= LOSS
+        return self.speed_up >= SPEED_UP and self.before["judged"] - self.after["judged"] <= LOSS
 
     def report(self) -> dict[str, Any]:
         """Return what the manifest says under ``quantization``."""
@@ -156,21 +157,21 @@ def _compare(before: Rating, after: Rating) -> Comparison:
         pairs=len(before.maps),
         speed_up=before.seconds / after.seconds,
         agreement=agreement(before, after),
-        before=before.score.as_dict(),
-        after=after.score.as_dict(),
+        before=_figures(before.score),
+        after=_figures(after.score),
     )
 
 
-def _overall(figures: dict[str, float]) -> float:
-    return figures.get("score", figures["localization_f1"])
+def _figures(score: Score) -> dict[str, float]:
+    return {"judged": 0.3 * score.localization.f1 + 0.7 * score.present_damage_f1, **score.as_dict()}
 
 
 def _text(result: Comparison) -> str:
     kept = "int8 is kept" if result.pays else "fp32 is kept: int8 does not pay here"
     return (
         f"int8 against fp32 on {result.pairs} pairs: {result.speed_up:.2f} times as fast, "
-        f"{result.agreement:.2%} of the pixels alike, score {_overall(result.after):.4f} instead of "
-        f"{_overall(result.before):.4f}; {kept}"
+        f"{result.agreement:.2%} of the pixels alike, score {result.after['judged']:.4f} instead of "
+        f"{result.before['judged']:.4f}; {kept}"
     )
 
 

@@ -6,38 +6,18 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-import torch
-from torch import nn
 
 from export.bundle import missing_networks, write_bundle
 from export.bundle_plan import BundlePlan, Form, Part, object_vote
 from export.card import default_card
 from export.image_pairs import drawn_pair
+from tests.export.decided_network import DecidedNetwork
 from training.networks.scores import Scores
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.decision import Decision
 from xview2_qgis.engine.errors import InputError, ModelError
 
 SIZE = (64, 64)
-
-
-class SmallNetwork(nn.Module):
-    """Half resolution and back, with decided scores, as trained networks have; any combination of outputs."""
-
-    def __init__(self, building, damage):
-        super().__init__()
-        torch.manual_seed(3)
-        self.building, self.damage = building, damage
-        self.down = nn.Conv2d(3, 16, 3, stride=2, padding=1)
-        self.body = nn.Sequential(nn.Conv2d(32, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU())
-        self.head = nn.Conv2d(16, max(building + damage, 1), 1)
-        with torch.no_grad():
-            self.head.weight *= 40
-
-    def forward(self, pre, post):
-        x = torch.cat([self.down(pre), self.down(post)], dim=1)
-        x = self.head(nn.functional.interpolate(self.body(x), size=pre.shape[-2:], mode="bilinear"))
-        return Scores(x[:, : self.building] if self.building else None, x[:, self.building :] if self.damage else None)
 
 
 def plan(*networks, form=None, **changes):
@@ -62,7 +42,7 @@ def write(folder, *networks, **options):
     ],
 )
 def test_engine_opens_it(networks, roles, channels, tmp_path):
-    found = write(tmp_path / "trial", *(SmallNetwork(*n) for n in networks))
+    found = write(tmp_path / "trial", *(DecidedNetwork(*n) for n in networks))
     assert found == set(roles)
     assert missing_networks(found) is None
     bundle = open_bundle(tmp_path / "trial")
@@ -73,12 +53,12 @@ def test_engine_opens_it(networks, roles, channels, tmp_path):
 
 
 def test_what_is_missing_is_said(tmp_path):
-    assert missing_networks(write(tmp_path / "a", SmallNetwork(1, 0))) == "a damage network"
-    assert missing_networks(write(tmp_path / "b", SmallNetwork(0, 4))) == "a localization network"
+    assert missing_networks(write(tmp_path / "a", DecidedNetwork(1, 0))) == "a damage network"
+    assert missing_networks(write(tmp_path / "b", DecidedNetwork(0, 4))) == "a localization network"
 
 
 def test_manifest_stands_in_every_network_too(tmp_path):
-    write(tmp_path / "trial", SmallNetwork(1, 5), weight=2.0, origin={"source_file": "a.pt"})
+    write(tmp_path / "trial", DecidedNetwork(1, 5), weight=2.0, origin={"source_file": "a.pt"})
     manifest = json.loads((tmp_path / "trial" / "model.json").read_text())
     (entry,) = manifest.pop("networks")
     assert entry.items() >= {"weight": 2.0, "source_file": "a.pt", "role": "joint"}.items()
@@ -91,7 +71,7 @@ def test_manifest_stands_in_every_network_too(tmp_path):
 
 
 def test_batch_of_three_is_three_single_runs(tmp_path):
-    write(tmp_path / "trial", SmallNetwork(1, 5))
+    write(tmp_path / "trial", DecidedNetwork(1, 5))
     session = onnxruntime.InferenceSession(tmp_path / "trial" / "net0.onnx")
     images = np.random.default_rng(0).integers(0, 256, (2, 3, 3, *SIZE), dtype=np.uint8)
     together = session.run(None, {"pre": images[0], "post": images[1]})
@@ -103,8 +83,8 @@ def test_batch_of_three_is_three_single_runs(tmp_path):
 
 @pytest.mark.parametrize("form", [Form(SIZE, "fp16"), Form(SIZE, "fp32", "half")])
 def test_half_precision_agrees_and_is_small(form, tmp_path):
-    write(tmp_path / "full", SmallNetwork(1, 5))
-    write(tmp_path / "half", SmallNetwork(1, 5), form=form)
+    write(tmp_path / "full", DecidedNetwork(1, 5))
+    write(tmp_path / "half", DecidedNetwork(1, 5), form=form)
     manifest = json.loads((tmp_path / "half" / "model.json").read_text())
     assert manifest["parity"]["agreement"] >= 0.999
     assert 0 < manifest["parity"]["largest_difference"] < 0.05
@@ -120,7 +100,7 @@ def test_half_precision_agrees_and_is_small(form, tmp_path):
         assert weights[last.input[1]].data_type == onnx.TensorProto.FLOAT
 
 
-class Unstable(SmallNetwork):
+class Unstable(DecidedNetwork):
     """Says something else every time it is asked."""
 
     def forward(self, pre, post):
@@ -130,7 +110,7 @@ class Unstable(SmallNetwork):
 
 
 def test_failed_check_keeps_the_old_bundle(tmp_path):
-    write(tmp_path / "trial", SmallNetwork(1, 4))
+    write(tmp_path / "trial", DecidedNetwork(1, 4))
     before = (tmp_path / "trial" / "model.json").read_bytes()
     with pytest.raises(ModelError, match="net0: the exported graph differs from the network"):
         write(tmp_path / "trial", Unstable(1, 4))
@@ -139,7 +119,7 @@ def test_failed_check_keeps_the_old_bundle(tmp_path):
 
 
 def test_values_that_are_not_finite_fail_the_check(tmp_path):
-    broken = SmallNetwork(1, 4)
+    broken = DecidedNetwork(1, 4)
     broken.head.weight.data[:] = float("nan")
     with pytest.raises(ModelError, match="differs"):
         write(tmp_path / "trial", broken)
@@ -150,9 +130,9 @@ def test_only_bundles_are_replaced(tmp_path):
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "dear.txt").write_text("…")
     with pytest.raises(InputError, match="holds no bundle"):
-        write(tmp_path / "letters", SmallNetwork(1, 4))
+        write(tmp_path / "letters", DecidedNetwork(1, 4))
     assert (tmp_path / "letters" / "dear.txt").exists()
-    write(tmp_path / "trial", SmallNetwork(1, 4))
-    write(tmp_path / "trial", SmallNetwork(1, 5))
+    write(tmp_path / "trial", DecidedNetwork(1, 4))
+    write(tmp_path / "trial", DecidedNetwork(1, 5))
     assert open_bundle(tmp_path / "trial").networks[0].damage_channels == 5
     assert sorted(path.name for path in tmp_path.iterdir()) == ["letters", "trial"]

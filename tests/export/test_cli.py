@@ -1,0 +1,137 @@
+"""The command: exit codes, one line for every error, what it says."""
+
+import json
+
+import pytest
+
+from export import commands
+from export.cli import main
+from tests.engine.tiny_bundle import write_tiny_bundle
+from tests.export.decided_network import DecidedNetwork
+from tests.export.published_checkpoint import save_as_of_old
+from training.checkpoint import CheckpointError
+from training.synthesis import synthesize
+from xview2_qgis.engine.bundle import open_bundle
+
+NETWORKS = {"loc.pt": (1, 0), "damage.pt": (0, 5), "joint.pt": (1, 4)}
+
+
+@pytest.fixture(autouse=True)
+def checkpoints(monkeypatch):
+    def load_network(path):
+        if path.name not in NETWORKS:
+            raise CheckpointError(f"{path}: there is no such checkpoint")
+        return DecidedNetwork(*NETWORKS[path.name]).eval()
+
+    monkeypatch.setattr(commands, "load_network", load_network)
+
+
+def onnx(folder, *arguments):
+    return main(["onnx", *arguments, "--output", str(folder), "--input-size", "64x64"])
+
+
+def refused(capsys, code, *arguments):
+    assert main([str(a) for a in arguments]) == code
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("error: ")
+    return lines[0]
+
+
+def test_two_networks_make_a_bundle(tmp_path, capsys):
+    assert onnx(tmp_path / "two", "damage.pt", "loc.pt") == 0
+    bundle = open_bundle(tmp_path / "two")
+    assert [network.path.name for network in bundle.networks] == ["localization.onnx", "damage.onnx"]
+    assert (bundle.id, bundle.overlap) == ("two", 16)
+    said = capsys.readouterr()
+    assert said.out.count("against torch: largest difference") == 2
+    assert "names no licence" in said.err
+    assert main(["verify", str(tmp_path / "two")]) == 0
+
+
+def test_card_and_real_pairs(tmp_path, capsys):
+    synthesize(tmp_path / "towns", 2, 128)
+    capsys.readouterr()
+    card = {
+        "id": "mine", "title": "Mine", "licence": "CC0-1.0", "training_data": "towns", "source": "me",
+        "decision": {"building_threshold": 0.3, "class_weights": [1, 2, 1, 1]}, "temperature": 1.5,
+    }  # fmt: skip
+    (tmp_path / "card.json").write_text(json.dumps(card))
+    more = ["--card", str(tmp_path / "card.json"), "--check", str(tmp_path / "towns"), "--pairs", "2"]
+    assert onnx(tmp_path / "mine", "joint.pt", *more, "--precision", "fp16", "--gsd", "0.3", "--overlap", "8") == 0
+    bundle = open_bundle(tmp_path / "mine")
+    assert (bundle.id, bundle.licence, bundle.gsd_m, bundle.overlap) == ("mine", "CC0-1.0", 0.3, 8)
+    assert bundle.decision.class_weights == (1, 2, 1, 1)
+    assert bundle.precision == "fp16"
+    assert json.loads((tmp_path / "mine" / "model.json").read_text())["parity"]["pairs"] == 2
+    assert capsys.readouterr().err == ""
+
+
+def test_lone_localization_network_says_what_is_missing(tmp_path, capsys):
+    assert onnx(tmp_path / "loc", "loc.pt") == 0
+    assert "lacks a damage network" in capsys.readouterr().err
+    assert main(["verify", str(tmp_path / "loc")]) == 4
+
+
+def test_oblong_images_are_for_other_programs(tmp_path, capsys):
+    assert main(["onnx", "joint.pt", "--output", str(tmp_path / "a"), "--input-size", "32x64"]) == 0
+    assert "square tiles only" in capsys.readouterr().err
+    assert json.loads((tmp_path / "a" / "model.json").read_text())["tile_size"] == [32, 64]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["onnx"],
+        ["onnx", "joint.pt"],
+        ["onnx", "joint.pt", "--output", "x", "--input-size", "1024"],
+        ["onnx", "joint.pt", "--output", "x", "--precision", "int8"],
+        ["published", "a"],
+        ["published", "--solution", "second-place"],
+        ["published", "a", "--solution", "second-place"],
+        ["published", "a", "--solution", "first-place"],
+        ["quantize", "a", "--output", "b"],
+    ],
+)
+def test_wrong_usage(arguments):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+
+
+def test_unusable_input(tmp_path, capsys):
+    out = ["--output", tmp_path / "out", "--input-size", "64x64"]
+    assert "no such checkpoint" in refused(capsys, 3, "onnx", "nowhere.pt", *out)
+    assert "joint and joint" in refused(capsys, 3, "onnx", "joint.pt", "joint.pt", *out)
+    assert "divisible by 32" in refused(capsys, 3, "onnx", "joint.pt", *out[:2], "--input-size", "100x64")
+    assert "overlap" in refused(capsys, 3, "onnx", "joint.pt", *out, "--overlap", "40")
+    assert "no images" in refused(capsys, 3, "onnx", "joint.pt", *out, "--check", tmp_path)
+    (tmp_path / "card.json").write_text('{"id": "a/b", "title": "", "licence": "", "training_data": "", "source": ""}')
+    assert "id must be" in refused(capsys, 3, "onnx", "joint.pt", *out, "--card", tmp_path / "card.json")
+    save_as_of_old(tmp_path / "file", {"state_dict": {}})
+    published = ["published", "--solution", "second-place"]
+    assert "holds no state_dict" in refused(capsys, 3, *published, tmp_path / "file", *out)
+    assert not (tmp_path / "out").exists()
+
+
+def test_downloads_are_listed_and_verified(tmp_path, capsys):
+    assert main(["published", "--list"]) == 0
+    assert "21 files from https://github.com/selimsef/xview2_solution" in capsys.readouterr().out
+    published = ["published", "--solution", "second-place", "--verify", tmp_path]
+    assert "none of the published files is here" in refused(capsys, 3, *published)
+    name = "localization_dpn_unet_dpn92_0_best_dice"
+    (tmp_path / name).write_bytes(b"<html>")
+    assert f"{name} not in order" in refused(capsys, 3, *published)
+
+
+def test_unusable_model(tmp_path, capsys):
+    folder = write_tiny_bundle(tmp_path / "tiny", 64, 16)
+    assert main(["verify", str(folder)]) == 0
+    capsys.readouterr()
+    (folder / "joint.onnx").write_bytes(b"")
+    assert "checksum" in refused(capsys, 4, "verify", folder)
+    assert "no model" in refused(capsys, 4, "verify", tmp_path / "nowhere")
+    assert "checksum" in refused(
+        capsys, 4, "quantize", folder, "--calibration", tmp_path, "--output", tmp_path / "int8"
+    )

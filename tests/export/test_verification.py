@@ -1,0 +1,87 @@
+"""Verification finds what is wrong with a bundle."""
+
+import hashlib
+import json
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+
+from export.verification import verify_bundle
+from tests.engine.tiny_bundle import write_tiny_bundle, zip_bundle
+from xview2_qgis.engine.errors import ModelError
+
+
+def verify(path):
+    lines = []
+    try:
+        verify_bundle(path, lines.append)
+    except ModelError as error:
+        return lines, str(error)
+    return lines, None
+
+
+def change(folder, edit):
+    """Edit the network and let the manifest have its new checksum."""
+    path = folder / "joint.onnx"
+    model = onnx.load(path)
+    edit(model)
+    onnx.save(model, path)
+    manifest = json.loads((folder / "model.json").read_text())
+    manifest["networks"][0]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "model.json").write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize("kind", ["joint", "separate"])
+def test_sound_bundle(kind, tmp_path):
+    folder = write_tiny_bundle(tmp_path / "tiny", 64, 16, kind=kind)
+    lines, error = verify(folder)
+    assert error is None
+    assert all(line.startswith("ok ") for line in lines)
+    assert any("damage is a probability" in line for line in lines)
+    assert verify(zip_bundle(folder, tmp_path / "tiny.xv2.zip"))[1] is None
+
+
+def test_engine_refuses_first(tmp_path):
+    folder = write_tiny_bundle(tmp_path / "tiny", 64, 16)
+    with (folder / "joint.onnx").open("ab") as file:
+        file.write(b"x")
+    lines, error = verify(folder)
+    assert lines[0].startswith("FAILED  manifest, checksums")
+    assert "checksum differs" in error
+
+
+def replace_constant(name, value):
+    def edit(model):
+        (tensor,) = (t for t in model.graph.initializer if t.name == name)
+        tensor.CopyFrom(numpy_helper.from_array(np.float32(value), name))
+
+    return edit
+
+
+def replace_softmax(model):
+    (node,) = (n for n in model.graph.node if n.op_type == "Softmax")
+    node.op_type = "Sigmoid"
+    del node.attribute[:]
+
+
+def forget_id(model):
+    del model.metadata_props[:]
+
+
+@pytest.mark.parametrize(
+    ("edit", "fault"),
+    [
+        (replace_constant("scale", 2.0), "building is a probability: values from"),
+        (replace_constant("scale", float("nan")), "building is a probability: values that are not finite"),
+        (replace_softmax, "damage is a probability: classes do not sum to 1"),
+        (forget_id, "its metadata names no bundle"),
+    ],
+)
+def test_wrong_networks(edit, fault, tmp_path):
+    folder = write_tiny_bundle(tmp_path / "tiny", 64, 16)
+    change(folder, edit)
+    lines, error = verify(folder)
+    assert fault in error
+    assert any(line.startswith("FAILED") and fault in line for line in lines)
