@@ -56,7 +56,9 @@ class Parity:
             return
         raise ModelError(
             f"{name}: the exported graph differs from the network ({self})",
-            "export with --precision fp32 --storage single" if rounded else "report this network as not exportable",
+            "keep float32 (--precision fp32, and no --storage half)"
+            if rounded
+            else "report this network as not exportable",
             "parity",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,7 +129,8 @@ def _expanded(paths: Sequence[Path], solution: Solution) -> list[Path]:
 def _parts(files: Sequence[PublishedFile]) -> tuple[Part, ...]:
     parts: list[Part] = []
     for file in files:
-        stem = bundle_id(file.path.name.removesuffix(".pth"))[:64]
+        stem = re.sub(r"[^A-Za-z0-9._-]", "-", file.path.stem if file.path.suffix == ".pth" else file.path.name)
+        stem = stem.lstrip(".-")[:100] or "network"
         taken = {part.name.lower() for part in parts}
         name, number = stem, 2
         while name.lower() in taken:

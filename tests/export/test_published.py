@@ -37,6 +37,7 @@ def test_whole_ensemble(weights):
     made = plan([weights])
     assert len(made.parts) == 21
     networks = [part.origin["network"] for part in made.parts]
+    assert sorted(part.name for part in made.parts) == sorted(OFFERS["second-place"].files)
     assert networks[:6] == ["d92_loc"] * 4 + ["d161_loc"] * 2
     assert [networks.count(n) for n in ("d92_softmax", "d161_softmax", "se50_softmax", "b2_softmax")] == [4, 4, 4, 2]
     # 16 damage terms: ResNeXt-101 counts twice
