@@ -43,6 +43,15 @@ def test_separate_bundle_with_several_networks(tmp_path):
     assert next(n for n in bundle.networks if n.role == "localization").inputs == ("pre",)
 
 
+@pytest.mark.parametrize(("kind", "channels"), [("separate", 4), ("joint", 4)])
+def test_the_second_place_needs_the_background(tmp_path, kind, channels):
+    changes = {"decision": {"rule": "second-place"}}
+    with pytest.raises(ModelError, match="second-place needs networks that say building, and damage with background"):
+        open_bundle(write_tiny_bundle(tmp_path / "b", 64, 8, kind=kind, damage_channels=channels, changes=changes))
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "c", 64, 8, kind=kind, damage_channels=5, changes=changes))
+    assert bundle.decision.rule == "second-place"
+
+
 def test_checksum_does_not_depend_on_the_order_in_the_manifest(tmp_path):
     folder = write_tiny_bundle(tmp_path / "b", 64, 8, kind="separate")
     first = open_bundle(folder).checksum

@@ -40,6 +40,18 @@ def test_reads_what_was_written(changed):
     assert manifest.networks[0].precision == "fp32"
 
 
+def test_what_an_ensemble_adds(changed):
+    plain = read_manifest(changed())
+    assert (plain.tta, plain.networks[0].weight, plain.decision.rule) == ("none", 1.0, "object-vote")
+    assert not plain.decision.by_pixels
+    networks = [{**NETWORK, "weight": 2.5, "network": "r101_softmax", "source_file": "a"}]
+    manifest = read_manifest(
+        changed(networks=networks, tta="flips", decision={"rule": "second-place"}, parity={"pairs": 3}, more=[1])
+    )
+    assert (manifest.tta, manifest.networks[0].weight, manifest.decision.rule) == ("flips", 2.5, "second-place")
+    assert manifest.decision.by_pixels
+
+
 @pytest.mark.parametrize(
     ("key", "value", "told"),
     [
@@ -74,6 +86,14 @@ def test_reads_what_was_written(changed):
         ("decision", {**DECISION, "class_weights": [1, 1, 1]}, "class_weights"),
         ("decision", {**DECISION, "class_weights": [0, 0, 0, 0]}, "class_weights"),
         ("decision", {**DECISION, "building_threshold": 1.5}, "building_threshold"),
+        ("networks", [{**NETWORK, "weight": 0}], "networks[0].weight must be above 0"),
+        ("networks", [{**NETWORK, "weight": -1}], "networks[0].weight must lie between"),
+        ("networks", [{**NETWORK, "weight": True}], "networks[0].weight must be a number"),
+        ("tta", "rotations", "tta is 'rotations', known are none, flips"),
+        ("tta", 4, "tta must be text"),
+        ("decision", {"rule": "third-place"}, "unknown decision rule 'third-place'"),
+        ("decision", {"rule": "object-vote"}, "decision.class_weights is missing"),
+        ("decision", {"rule": "fifth-place", "minimum_area_m2": -1}, "decision.minimum_area_m2"),
         ("scores", [{"set": "val"}], "scores[0].metric is missing"),
     ],
 )

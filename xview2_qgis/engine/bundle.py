@@ -14,7 +14,7 @@ from pathlib import Path
 from .bundle_archive import file_checksum, unpacked
 from .decision import Decision
 from .errors import ModelError
-from .model_manifest import CONTRACT, NetworkEntry, Precision, Role, Score, read_manifest
+from .model_manifest import CONTRACT, NetworkEntry, Precision, Role, Score, Tta, read_manifest
 from .onnx_header import OnnxHeader, TensorInfo, read_header
 
 #: Oldest operator set with everything exporters write today, and the newest the oldest allowed runtime reads.
@@ -37,6 +37,7 @@ class Network:
         outputs: names among ``building``, ``damage``.
         damage_channels: 5 (background first), 4 (given a building), or None without ``damage``.
         batch_size: fixed batch size of the graph, None for any.
+        weight: how often it counts in the mean over the networks with the same output.
     """
 
     path: Path
@@ -47,6 +48,7 @@ class Network:
     outputs: tuple[str, ...]
     damage_channels: int | None
     batch_size: int | None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Bundle:
         gsd_m: metres per pixel it was trained for.
         overlap: pixels that neighbouring tiles share.
         decision: rule and thresholds.
+        tta: test-time augmentation that belongs to the model, unless the user wants another.
         classes: the four damage classes in the order of the channels.
         precision: ``fp32``, ``fp16`` or ``int8``, unless a network says otherwise.
         licence: licence of the weights.
@@ -79,6 +82,7 @@ class Bundle:
     gsd_m: float
     overlap: int
     decision: Decision
+    tta: Tta
     classes: tuple[str, ...]
     precision: Precision
     licence: str
@@ -115,6 +119,11 @@ def _open_folder(folder: Path) -> Bundle:
     networks = tuple(_open_network(folder, entry, manifest.tile_size) for entry in manifest.networks)
     if len({network.damage_channels for network in networks} - {None}) > 1:
         raise ModelError("networks of the model disagree about the damage channels", _HINT, "model-network")
+    if manifest.decision.rule == "second-place" and not _suit_second_place(networks):
+        raise ModelError(
+            "the rule second-place needs networks that say building, and damage with background first",
+            "export the model again with another decision", "model-decision",
+        )  # fmt: skip
     digests = [network.sha256 for network in sorted(networks, key=lambda network: network.path.name)]
     return Bundle(
         id=manifest.id,
@@ -125,6 +134,7 @@ def _open_folder(folder: Path) -> Bundle:
         gsd_m=manifest.gsd_m,
         overlap=manifest.overlap,
         decision=manifest.decision,
+        tta=manifest.tta,
         classes=manifest.classes,
         precision=manifest.precision,
         licence=manifest.licence,
@@ -133,6 +143,11 @@ def _open_folder(folder: Path) -> Bundle:
         source=manifest.source,
         checksum=hashlib.sha256("\n".join(digests).encode()).hexdigest(),
     )
+
+
+def _suit_second_place(networks: tuple[Network, ...]) -> bool:
+    channels = {network.damage_channels for network in networks} - {None}
+    return channels == {5} and any("building" in network.outputs for network in networks)
 
 
 def _open_network(folder: Path, entry: NetworkEntry, tile_size: int) -> Network:
@@ -165,6 +180,7 @@ def _open_network(folder: Path, entry: NetworkEntry, tile_size: int) -> Network:
         outputs=outputs,
         damage_channels=damage.shape[1] if damage else None,
         batch_size=header.inputs[0].shape[0],
+        weight=entry.weight,
     )
 
 

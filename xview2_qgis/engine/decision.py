@@ -7,9 +7,13 @@ Lower building thresholds where the network sees damage follow the first place o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+
+Rule = Literal["object-vote", "second-place", "fifth-place"]
+RULES: tuple[Rule, ...] = get_args(Rule)
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,20 @@ class Decision:
         damaged_building_threshold: the same where minor, major and destroyed together exceed one half.
         class_weights: factors on the probabilities (no damage, minor, major, destroyed) before the largest wins.
         minimum_area_m2: smaller objects are not reported.
+        rule: what decides. By a published rule (:mod:`.published_rules`) tiles are decided before they are joined:
+            thresholds then only see certainties, and the class of a building is that of most of its pixels.
     """
 
     building_threshold: float = 0.5
     damaged_building_threshold: float = 0.5
     class_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
     minimum_area_m2: float = 6.0
+    rule: Rule = "object-vote"
+
+    @property
+    def by_pixels(self) -> bool:
+        """Whether every pixel has a class of its own, as the published rules give it."""
+        return self.rule != "object-vote"
 
     def building_mask(self, building: NDArray[np.uint8], damage: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """Return where there is a building.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from .classes import CLASS_NAMES, DAMAGE_CLASSES
-from .decision import Decision
+from .decision import RULES, Decision, Rule
 from .errors import ModelError
 
 CONTRACT = 1
@@ -24,8 +24,11 @@ _HINT = "install the model again, or ask whoever made it"
 
 Role = Literal["localization", "damage", "joint"]
 Precision = Literal["fp32", "fp16", "int8"]
+Tta = Literal["none", "flips"]
 _ROLES = ("localization", "damage", "joint")
 _PRECISIONS = ("fp32", "fp16", "int8")
+_TTAS = ("none", "flips")
+_HEAVIEST = 1000.0
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,14 @@ class NetworkEntry:
         role: ``localization`` (building), ``damage`` or ``joint`` (both).
         sha256: checksum of the file, lower-case hexadecimal.
         precision: of the weights; bundles may hold the same network in several precisions.
+        weight: how often it counts in the mean over the networks with the same output, above 0.
     """
 
     file: str
     role: Role
     sha256: str
     precision: Precision
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,7 @@ class ModelManifest:
     gsd_m: float
     overlap: int
     decision: Decision
+    tta: Tta
     classes: tuple[str, ...]
     precision: Precision
     licence: str
@@ -187,6 +193,7 @@ def _manifest(keys: _Keys) -> ModelManifest:
         gsd_m=keys.number("gsd_m", 0.01, 100.0),
         overlap=keys.integer("overlap", 0, tile_size // 2),
         decision=_decision(_Keys(keys.value("decision"), "decision")),
+        tta=cast("Tta", keys.one_of("tta", _TTAS)) if keys.has("tta") else "none",
         classes=tuple(str(word) for word in classes),
         precision=precision,
         licence=keys.text("licence"),
@@ -205,17 +212,23 @@ def _network(keys: _Keys, precision: Precision) -> NetworkEntry:
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise _wrong(keys.name("sha256"), "must be 64 hexadecimal digits")
     own = cast("Precision", keys.one_of("precision", _PRECISIONS)) if keys.has("precision") else precision
-    return NetworkEntry(file, cast("Role", keys.one_of("role", _ROLES)), sha256, own)
+    weight = keys.number("weight", 0.0, _HEAVIEST) if keys.has("weight") else 1.0
+    if weight == 0.0:
+        raise _wrong(keys.name("weight"), "must be above 0; leave out a network that is not to count")
+    return NetworkEntry(file, cast("Role", keys.one_of("role", _ROLES)), sha256, own, weight)
 
 
 def _decision(keys: _Keys) -> Decision:
     rule = keys.text("rule")
-    if rule != "object-vote":
+    if rule not in RULES:
         raise ModelError(
             f"the model asks for the unknown decision rule {rule[:40]!r}",
             "update this program or use another model",
             "model-decision",
         )
+    if rule != "object-vote":  # these have no thresholds to choose, only what is worth a polygon
+        smallest = keys.number("minimum_area_m2", 0.0, 1e6) if keys.has("minimum_area_m2") else 6.0
+        return Decision(minimum_area_m2=smallest, rule=cast("Rule", rule))
     weights = [_number(w, keys.name("class_weights"), 0.0, 1000.0) for w in keys.items("class_weights")]
     if len(weights) != len(DAMAGE_CLASSES) or not any(weights):
         raise _wrong(keys.name("class_weights"), "must be four numbers, not all 0")
