@@ -21,7 +21,7 @@ def pair(seed=0, darkest=1):
     return SimpleNamespace(pre=pre, post=post)
 
 
-def predictor(folder, *, batch_size=None, tta="none", gate=True, **bundle):
+def predictor(folder, *, batch_size=None, tta=None, gate=True, **bundle):
     opened = open_bundle(write_tiny_bundle(folder / "b", SIZE, 8, **bundle))
     return open_predictor(opened, RuntimeOptions("cpu", batch_size=batch_size), TextEvents(), tta=tta, gate=gate)
 
@@ -58,7 +58,7 @@ def test_part_of_a_batch_is_filled_up(tmp_path):
 def test_damage_is_not_asked_where_nothing_stands(tmp_path):
     ran = []
     run = predictor(tmp_path, kind="separate", batch_size=2)
-    for session in run._second:
+    for session in run._second.sessions:
         original = session.run
         session.run = lambda images, original=original: ran.append(1) or original(images)
     empty = pair(1)
@@ -101,7 +101,7 @@ class _Sided:
     """Stands for a network that answers differently left and right, top and bottom."""
 
     def __init__(self, value=0.0):
-        self.network = SimpleNamespace(role="joint")
+        self.network = SimpleNamespace(role="joint", outputs=("building", "damage"), weight=1.0)
         self.shapes = []
         self._value = value
 

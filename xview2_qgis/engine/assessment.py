@@ -113,6 +113,8 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     )  # fmt: skip
     events.progress("prepare", 0, _STEPS)
     bundle = open_bundle(find_model(parameters.model))
+    # on record is what was done
+    parameters = replace(parameters, tta=parameters.tta or bundle.tta)
     events.progress("prepare", 1, _STEPS)
     scene = _prepare(parameters, bundle, events, cancellation)
     options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size)  # type: ignore[arg-type]

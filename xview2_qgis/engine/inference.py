@@ -2,28 +2,26 @@
 
 A bundle holds ``joint`` networks (both answers in one file) or ``localization`` and ``damage`` networks; several of a
 kind are averaged. Damage comes either given a building (four channels) or with background first (five channels); here
-it always becomes class probabilities given a building.
+it always becomes class probabilities given a building. Published rules decide a whole image of their authors' size, so
+they are applied here, tile by tile: what goes on are certainties, 0 or 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .bundle import Bundle
-from .errors import RuntimeFailure
+from .ensemble import Array, Ensemble
 from .events import EventSink
-from .runtime import LoadedNetworks, NetworkSession, RuntimeOptions, RuntimeReport, open_networks
+from .model_manifest import Tta
+from .published_rules import PublishedMap, fifth_place, second_place
+from .runtime import LoadedNetworks, RuntimeOptions, RuntimeReport, open_networks
 
-Tta = Literal["none", "flips"]
-Array = NDArray[np.float32]
-
-#: Flips of (N, C, H, W) by test-time augmentation mode: none, left-right, up-down, both.
-_FLIPS: dict[Tta, tuple[tuple[int, ...], ...]] = {"none": ((),), "flips": ((), (3,), (2,), (2, 3))}
 _TINY = 1e-6  # background so sure of itself that no class is left: all classes are then equally likely
 _GATE_SHARE = 0.5  # of the lowest building threshold; blending never lifts a pixel above what some tile saw
 
@@ -61,21 +59,22 @@ class Predictor:
     Args:
         bundle: the bundle.
         loaded: its networks.
-        tta: test-time augmentation; ``flips`` averages four mirrored runs.
-        gate: run damage networks only where localization leaves something above half the building threshold. Off when
-            buildings come from elsewhere.
+        tta: test-time augmentation; ``flips`` averages four mirrored runs. None for what belongs to the model.
+        gate: run damage networks only where localization leaves something above half the building threshold. The rule
+            ``second-place`` finds buildings by damage alone, so it is never gated.
     """
 
-    def __init__(self, bundle: Bundle, loaded: LoadedNetworks, *, tta: Tta = "none", gate: bool = True) -> None:
+    def __init__(self, bundle: Bundle, loaded: LoadedNetworks, *, tta: Tta | None = None, gate: bool = True) -> None:
         self.bundle = bundle
         self._loaded = loaded
-        self._flips = _FLIPS[tta]
+        tta = tta or bundle.tta
+        self._all = Ensemble(loaded.sessions, tta)
+        self._first = Ensemble([s for s in loaded.sessions if s.network.role != "damage"], tta)
+        self._second = Ensemble([s for s in loaded.sessions if s.network.role == "damage"], tta)
         decision = bundle.decision
         self._gate = _GATE_SHARE * min(decision.building_threshold, decision.damaged_building_threshold)
         if not gate:
             self._gate = -1.0
-        self._first = [s for s in loaded.sessions if s.network.role != "damage"]
-        self._second = [s for s in loaded.sessions if s.network.role == "damage"]
 
     @property
     def report(self) -> RuntimeReport:
@@ -98,15 +97,22 @@ class Predictor:
         # the last batch is filled up: every new shape costs memory and time
         filled = [*tiles, *[tiles[-1]] * (self.batch_size - len(tiles))]
         images = {"pre": np.stack([tile.pre for tile in filled]), "post": np.stack([tile.post for tile in filled])}
+        if self.bundle.decision.rule == "second-place":
+            grey = self._all.truncated_mean(images)
+            return [_certain(second_place(grey["building"][i, 0], grey["damage"][i, 1:])) for i in range(len(tiles))]
+        predictions = self._probabilities(tiles, images)
+        if self.bundle.decision.rule == "fifth-place":
+            return [_certain(fifth_place(p.building, p.damage), gated=p.gated) for p in predictions]
+        return predictions
 
-        means = self._mean_outputs(self._first, images)
+    def _probabilities(self, tiles: Sequence[ImagePair], images: dict[str, NDArray[np.uint8]]) -> list[TilePrediction]:
+        means = self._first.mean(images)
         building = np.clip(means["building"][:, 0], 0.0, 1.0) if "building" in means else None
         if building is None:  # the background channel of the damage output tells
             building = np.clip(1.0 - means["damage"][:, 0], 0.0, 1.0)
-        _check_finite(building)
         wanted = [bool(building[i].max() > self._gate) for i in range(len(tiles))]
-        if self._second and any(wanted):
-            means |= self._mean_outputs(self._second, images)
+        if self._second.sessions and any(wanted):
+            means |= self._second.mean(images)
         raw = means.get("damage")
         damage = None if raw is None else _given_building(raw)
         return [
@@ -116,27 +122,9 @@ class Predictor:
             for i in range(len(tiles))
         ]
 
-    def _mean_outputs(
-        self, sessions: Sequence[NetworkSession], images: dict[str, NDArray[np.uint8]]
-    ) -> dict[str, Array]:
-        """Return the mean of each output over the networks that have it and over the flips."""
-        sums: dict[str, Array] = {}
-        counts: dict[str, int] = {}
-        for axes in self._flips:
-            flipped = {name: np.ascontiguousarray(np.flip(batch, axes)) for name, batch in images.items()}
-            for session in sessions:
-                for name, values in session.run(flipped).items():
-                    back = np.flip(values, axes)
-                    counts[name] = counts.get(name, 0) + 1
-                    if name in sums:
-                        sums[name] += back
-                    else:  # a lone output needs no copy
-                        sums[name] = back.copy() if len(self._flips) * len(sessions) > 1 else back
-        return {name: total if counts[name] == 1 else total / np.float32(counts[name]) for name, total in sums.items()}
-
 
 def open_predictor(
-    bundle: Bundle, options: RuntimeOptions, events: EventSink, *, tta: Tta = "none", gate: bool = True
+    bundle: Bundle, options: RuntimeOptions, events: EventSink, *, tta: Tta | None = None, gate: bool = True
 ) -> Predictor:
     """Load the networks of a bundle and return what predicts with them; arguments as of :class:`Predictor`.
 
@@ -152,7 +140,6 @@ def _given_building(damage: Array) -> Array:
     classes = np.maximum(damage[:, -4:], 0.0)
     classes += np.float32(_TINY / 4)
     total = classes.sum(axis=1, keepdims=True)
-    _check_finite(total)
     classes /= total
     return classes
 
@@ -161,8 +148,7 @@ def _undecided(shape: tuple[int, ...]) -> Array:
     return np.broadcast_to(np.float32(0.25), (4, *shape))
 
 
-def _check_finite(values: Array) -> None:
-    if not np.isfinite(values).all():
-        raise RuntimeFailure(
-            "the networks returned numbers that are not finite", "use --precision fp32 or --device cpu", "not-finite"
-        )
+def _certain(decided: PublishedMap, *, gated: bool = False) -> TilePrediction:
+    """Return a decided tile as probabilities of 0 and 1."""
+    classes = np.arange(1, 5, dtype=np.uint8)[:, None, None]
+    return TilePrediction(decided.building.astype(np.float32), (decided.damage == classes).astype(np.float32), gated)

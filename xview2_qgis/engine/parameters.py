@@ -23,7 +23,7 @@ class AssessmentParameters:
         device: ``auto``, ``cpu``, ``cuda``, ``tensorrt``, ``directml`` or ``coreml``.
         precision: ``auto``, ``fp32`` or ``fp16``.
         batch_size: tiles per run of the network, None for automatic.
-        tta: ``none`` or ``flips``.
+        tta: ``none`` or ``flips``, None for what the model says.
         register: measure and correct a shift between the images.
         overwrite: replace outputs that exist.
         pre_bands: numbers of the red, green and blue band, None for automatic.
@@ -42,7 +42,7 @@ class AssessmentParameters:
     device: str = "auto"
     precision: str = "auto"
     batch_size: int | None = None
-    tta: str = "none"
+    tta: str | None = None
     register: bool = True
     overwrite: bool = False
     pre_bands: tuple[int, int, int] | None = None
