@@ -10,6 +10,7 @@ from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.errors import RuntimeFailure
 from xview2_qgis.engine.events import TextEvents
 from xview2_qgis.engine.inference import Predictor, open_predictor
+from xview2_qgis.engine.published_rules import second_place
 from xview2_qgis.engine.runtime import LoadedNetworks, RuntimeOptions, RuntimeReport
 
 SIZE = 64
@@ -129,3 +130,68 @@ def test_flips_are_taken_back_and_averaged(tmp_path):
 def test_numbers_that_are_not_finite_are_an_error(tmp_path):
     with pytest.raises(RuntimeFailure, match="not finite"):
         _stand_in(tmp_path, _Sided(np.nan)).predict([pair()])
+
+
+@pytest.mark.parametrize("weights", [(3.0, 1.0), (0.5, 4.5)])
+@pytest.mark.parametrize("channels", [4, 5])
+def test_networks_count_by_their_weights(tmp_path, weights, channels):
+    run = predictor(tmp_path, kind="separate", damage_channels=channels, copies=2, weights=weights, worse=(0.0, 0.25))
+    tile = pair(3)
+    (prediction,) = run.predict([tile])
+    both = [expected_damage(tile.pre, tile.post, worse) for worse in (0.0, 0.25)]
+    np.testing.assert_allclose(prediction.damage, np.average(both, axis=0, weights=weights), atol=1e-3)
+    np.testing.assert_allclose(prediction.building, expected_building(tile.pre), atol=1e-5)
+
+
+def test_flips_belong_to_the_model_unless_the_user_wants_otherwise(tmp_path):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "b", SIZE, 8, changes={"tta": "flips"}))
+    report = RuntimeReport("cpu", "CPUExecutionProvider", "fp32")
+    for tta, runs in ((None, 4), ("flips", 4), ("none", 1)):
+        session = _Sided()
+        Predictor(bundle, LoadedNetworks((session,), report, 1), tta=tta).predict([pair()])
+        assert len(session.shapes) == runs
+
+
+@pytest.mark.parametrize("kind", ["separate", "joint"])
+def test_second_place_decides_bytes(tmp_path, kind):
+    changes = {"decision": {"rule": "second-place"}, "tta": "flips"}
+    weights = (3.0, 1.0)
+    run = predictor(
+        tmp_path, kind=kind, damage_channels=5, copies=2, weights=weights, worse=(0.0, 0.25), changes=changes
+    )
+    tile = pair(4)
+    tile.pre[0, :32] = 0  # nothing there for the localization
+    (prediction,) = run.predict([tile])
+    building = expected_building(tile.pre)
+    grey = [np.floor(np.float32(255) * building * expected_damage(tile.pre, tile.post, worse)) for worse in (0.0, 0.25)]
+    damage = np.floor(np.average(grey, axis=0, weights=weights)).astype(np.uint8)
+    decided = second_place(tile.pre[0], damage)
+    # the last bit of a float32 may make a grey value less
+    assert np.mean(prediction.building != decided.building) < 0.005
+    assert np.mean(prediction.damage.argmax(axis=0) + 1 != decided.damage) < 0.005
+    assert (prediction.building == 0).any()
+    assert (prediction.building == 1).any()
+    np.testing.assert_array_equal(prediction.damage.sum(axis=0), 1)
+    assert set(np.unique(prediction.damage)) == {0, 1}
+    assert not prediction.gated
+
+
+def test_second_place_is_never_gated(tmp_path):
+    changes = {"decision": {"rule": "second-place"}}
+    run = predictor(tmp_path, kind="separate", changes=changes)
+    dark = SimpleNamespace(pre=np.zeros((3, SIZE, SIZE), np.uint8), post=np.zeros((3, SIZE, SIZE), np.uint8))
+    (prediction,) = run.predict([dark])
+    # a background of 1 leaves no class anything, and the first of equals wins
+    assert not prediction.gated
+    assert not prediction.building.any()
+    assert (prediction.damage[0] == 1).all()
+
+
+def test_fifth_place_decides_every_pixel(tmp_path):
+    run = predictor(tmp_path, damage_channels=4, changes={"decision": {"rule": "fifth-place"}})
+    tile = pair(5)
+    (prediction,) = run.predict([tile])
+    np.testing.assert_array_equal(prediction.building, tile.pre[0] > 127)
+    likeliest = expected_damage(tile.pre, tile.post).argmax(axis=0)
+    assert np.mean(prediction.damage.argmax(axis=0) != likeliest) < 1e-3
+    assert set(np.unique(prediction.damage)) == {0, 1}
