@@ -73,6 +73,16 @@ def test_damage_is_not_asked_where_nothing_stands(tmp_path):
     assert ran == [1]
 
 
+def test_damage_is_asked_where_classes_are_needed_anyway(tmp_path):
+    run = predictor(tmp_path, kind="separate", damage_channels=4, batch_size=2)
+    empty = pair(1)
+    empty.pre[0] = 0
+    assert [p.gated for p in run.predict([empty, empty], [False, False])] == [True, True]
+    both = run.predict([empty, empty], [False, True])
+    assert [p.gated for p in both] == [False, False]
+    check(both[1], empty)
+
+
 def test_the_gate_can_be_opened(tmp_path):
     run = predictor(tmp_path, kind="separate", damage_channels=4, gate=False)
     empty = pair()

@@ -28,6 +28,7 @@ from .damage_raster import write_damage_raster
 from .destinations import check_destinations, working_folder
 from .events import EventSink, HeldProgress
 from .follower import Follower
+from .footprint_cells import FootprintCells, FootprintPredictor, footprint_cells
 from .footprints import CoveredArea, FootprintLayer, assess_footprints, open_footprints, without_covered
 from .geodesy import ellipsoidal_areas
 from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, GeoPackageWriter
@@ -61,6 +62,7 @@ class Scene:
         post: image after it.
         area: area asked for.
         footprints: known buildings.
+        cells: where they lie.
         grid: working grid.
         stretches: of pre and post.
         shift: correction of the position of post.
@@ -70,6 +72,7 @@ class Scene:
     post: RasterSource
     area: AreaOfInterest | None
     footprints: FootprintLayer | None
+    cells: FootprintCells | None
     grid: Grid
     stretches: tuple[Stretch, Stretch]
     shift: Shift
@@ -118,8 +121,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     events.progress("prepare", 1, _STEPS)
     scene = _prepare(parameters, bundle, events, cancellation)
     options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size)  # type: ignore[arg-type]
-    # known footprints are classified even where the network sees no building
-    predictor = open_predictor(bundle, options, events, tta=parameters.tta, gate=scene.footprints is None)  # type: ignore[arg-type]
+    predictor = open_predictor(bundle, options, events, tta=parameters.tta)  # type: ignore[arg-type]
     events.progress("prepare", _STEPS, _STEPS)
     with (
         rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
@@ -156,6 +158,7 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
     area = read_area(parameters.aoi) if parameters.aoi else None
     footprints = open_footprints(parameters.footprints) if parameters.footprints else None
     grid = plan_grid(pre, post, bundle.gsd_m, area)
+    cells = None if footprints is None else footprint_cells(footprints, grid, cancellation)
     events.progress("prepare", 2, _STEPS)
     cancellation.check()
     stretches = estimate_stretch(pre), estimate_stretch(post)
@@ -165,7 +168,7 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
         measured = estimate_shift(pre, post, grid, area=area, stretches=stretches, cancellation=cancellation)
         shift = measured if worth_correcting(measured) else shift
     events.progress("prepare", 4, _STEPS)
-    return Scene(pre, post, area, footprints, grid, stretches, shift)
+    return Scene(pre, post, area, footprints, cells, grid, stretches, shift)
 
 
 def _infer(
@@ -184,8 +187,10 @@ def _infer(
     )
     plan = TilePlan(grid.width, grid.height, bundle.tile_size, bundle.overlap, (column, row))
     pair = AlignedPair(scene.pre, scene.post, grid, area=scene.area, shift=scene.shift, stretches=scene.stretches)
+    # known footprints are classified even where the networks see no building
+    asked = predictor if scene.cells is None else FootprintPredictor(predictor, scene.cells)
     with pair:
-        return run_inference(pair, plan, predictor, raster, events, cancellation)
+        return run_inference(pair, plan, asked, raster, events, cancellation)
 
 
 def _write_buildings(

@@ -86,8 +86,12 @@ class Predictor:
         """Tiles per run; ``predict`` takes up to so many."""
         return self._loaded.batch_size
 
-    def predict(self, tiles: Sequence[ImagePair]) -> list[TilePrediction]:
+    def predict(self, tiles: Sequence[ImagePair], classify: Sequence[bool] | None = None) -> list[TilePrediction]:
         """Return the predictions of up to ``batch_size`` tiles.
+
+        Args:
+            tiles: the images.
+            classify: for each tile whether its classes are needed even if localization sees no building there.
 
         Raises:
             RuntimeFailure: the device failed, or the networks returned numbers that are not finite.
@@ -100,18 +104,18 @@ class Predictor:
         if self.bundle.decision.rule == "second-place":
             grey = self._all.truncated_mean(images)
             return [_certain(second_place(grey["building"][i, 0], grey["damage"][i, 1:])) for i in range(len(tiles))]
-        predictions = self._probabilities(tiles, images)
+        predictions = self._probabilities(images, classify or [False] * len(tiles))
         if self.bundle.decision.rule == "fifth-place":
             return [_certain(fifth_place(p.building, p.damage), gated=p.gated) for p in predictions]
         return predictions
 
-    def _probabilities(self, tiles: Sequence[ImagePair], images: dict[str, NDArray[np.uint8]]) -> list[TilePrediction]:
+    def _probabilities(self, images: dict[str, NDArray[np.uint8]], classify: Sequence[bool]) -> list[TilePrediction]:
         means = self._first.mean(images)
         building = np.clip(means["building"][:, 0], 0.0, 1.0) if "building" in means else None
         if building is None:  # the background channel of the damage output tells
             building = np.clip(1.0 - means["damage"][:, 0], 0.0, 1.0)
-        wanted = [bool(building[i].max() > self._gate) for i in range(len(tiles))]
-        if self._second.sessions and any(wanted):
+        wanted = any(known or building[i].max() > self._gate for i, known in enumerate(classify))
+        if self._second.sessions and wanted:
             means |= self._second.mean(images)
         raw = means.get("damage")
         damage = None if raw is None else _given_building(raw)
@@ -119,7 +123,7 @@ class Predictor:
             TilePrediction(
                 building[i], _undecided(building[i].shape) if damage is None else damage[i], gated=damage is None
             )
-            for i in range(len(tiles))
+            for i in range(len(classify))
         ]
 
 

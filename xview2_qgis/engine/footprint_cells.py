@@ -1,0 +1,90 @@
+"""Which parts of the grid hold footprints, coarsely: enough to know whether the networks have anything to judge there.
+
+One byte for each cell of 128 m, so a scene of 50 km takes 150 kB however many footprints there are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from .alignment import PairTile
+from .cancellation import Cancellation
+from .footprints import Footprint, FootprintLayer
+from .grid import Grid
+from .inference import Predictor, TilePrediction
+
+_CELL = 256  # pixels
+
+
+class FootprintCells:
+    """Cells of the grid that the bounding box of some footprint touches.
+
+    Args:
+        marked: row-major cells of 256 × 256 pixels, bool (rows, columns).
+    """
+
+    def __init__(self, marked: NDArray[np.bool_]) -> None:
+        self._marked = marked
+
+    def touch(self, window: Window) -> bool:
+        """Return whether a window of the grid may hold a pixel of a footprint; it may reach beyond the grid."""
+        top, left = max(int(window.row_off), 0) // _CELL, max(int(window.col_off), 0) // _CELL
+        bottom, right = int(window.row_off + window.height) - 1, int(window.col_off + window.width) - 1
+        if bottom < 0 or right < 0:
+            return False
+        return bool(self._marked[top : bottom // _CELL + 1, left : right // _CELL + 1].any())
+
+
+class FootprintPredictor:
+    """Predicts tiles, and classes wherever footprints need them; elsewhere only if there are buildings.
+
+    Args:
+        predictor: runs the networks.
+        cells: where the footprints lie.
+    """
+
+    def __init__(self, predictor: Predictor, cells: FootprintCells) -> None:
+        self._predictor, self._cells = predictor, cells
+
+    @property
+    def batch_size(self) -> int:
+        """Tiles per call."""
+        return self._predictor.batch_size
+
+    def predict(self, tiles: list[PairTile]) -> list[TilePrediction]:
+        """Return one prediction for each of up to ``batch_size`` tiles; errors as of :class:`.inference.Predictor`."""
+        return self._predictor.predict(tiles, [self._cells.touch(tile.window) for tile in tiles])
+
+
+def footprint_cells(layer: FootprintLayer, grid: Grid, cancellation: Cancellation) -> FootprintCells:
+    """Read a layer once and mark where its footprints lie.
+
+    Args:
+        layer: the footprints.
+        grid: the working grid.
+        cancellation: looked at between pages of the layer.
+
+    Raises:
+        Cancelled: somebody asked to stop.
+        InputError: the layer cannot be read.
+    """
+    marked = np.zeros((-(-grid.height // _CELL), -(-grid.width // _CELL)), bool)
+    for page in layer.pages(grid):
+        cancellation.check()
+        if page:
+            _mark(marked, page, grid)
+    return FootprintCells(marked)
+
+
+def _mark(marked: NDArray[np.bool_], page: list[Footprint], grid: Grid) -> None:
+    boxes = shapely.bounds([footprint.placed for footprint in page])
+    corners = boxes[:, [0, 2, 2, 0]], boxes[:, [1, 1, 3, 3]]  # four each: the grid may be turned
+    columns, rows = ~grid.transform @ corners
+    for top, bottom, left, right in zip(
+        *(edge // _CELL for edge in (rows.min(1), rows.max(1), columns.min(1), columns.max(1))), strict=True
+    ):
+        if bottom >= 0 and right >= 0:
+            marked[max(int(top), 0) : int(bottom) + 1, max(int(left), 0) : int(right) + 1] = True
