@@ -118,3 +118,20 @@ def test_overviews_hold_classes_only(tmp_path):
         assert dataset.overviews(1)
         small = dataset.read(1, out_shape=(375, 400))
     assert set(np.unique(small)) == {0, 1, 2, 3, 4, 255}
+
+
+def test_a_published_rule_shows_every_pixel_as_it_is(tmp_path):
+    rng = np.random.default_rng(3)
+    building = rng.choice(np.array([0, 255], np.uint8), (150, 2200))
+    decided = rng.integers(0, 4, (150, 2200))
+    damage = np.where(decided == np.arange(4)[:, None, None], np.uint8(255), np.uint8(0))
+    post = rng.random((150, 2200)) > 0.1
+    write_result(tmp_path / "out.gpkg", one_of_each())
+    with make_raster(tmp_path / "p.tif", make_grid(2200, 150), building, damage, post_valid=post) as raster:
+        write_damage_raster(
+            tmp_path / "d.tif", tmp_path / "out.gpkg", raster, cancellation=uncancelled(),
+            decision=Decision(rule="second-place"),
+        )  # fmt: skip
+    with rasterio.open(tmp_path / "d.tif") as dataset:
+        pixels = dataset.read(1)
+    np.testing.assert_array_equal(pixels, np.where(post, np.where(building > 0, decided + 1, 0), 255))

@@ -19,6 +19,15 @@ def test_mask_is_the_rule_in_floating_point(usual, lowered, seed):
     ].all()
 
 
+def test_pixels_have_the_likeliest_class_where_there_is_a_building():
+    rng = np.random.default_rng(1)
+    building = rng.choice(np.array([0, 255], np.uint8), (9, 7))
+    damage = rng.integers(0, 256, (4, 9, 7), dtype=np.uint8)
+    found = Decision(rule="fifth-place").pixel_classes(building, damage)
+    np.testing.assert_array_equal(found, np.where(building > 0, damage.argmax(axis=0) + 1, 0))
+    assert found.dtype == np.uint8
+
+
 def test_winner_is_weighted():
     probabilities = np.array([0.5, 0.3, 0.1, 0.1])
     assert Decision().winner(probabilities) == 1

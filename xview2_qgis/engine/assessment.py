@@ -228,6 +228,8 @@ def _write_views(
     if parameters.damage_raster is not None:
         write_damage_raster(
             parameters.damage_raster, parameters.output, raster, cancellation=cancellation,
+            # known buildings have the class of their vote, whatever the rule
+            decision=bundle.decision if bundle.decision.by_pixels and scene.footprints is None else None,
             # control points are no grid to write on
             reference=None if scene.pre.gcps else scene.pre, area=scene.area,
         )  # fmt: skip
@@ -270,14 +272,9 @@ def _buildings(
         return
     with CoveredArea(folder / "footprints.tif", scene.grid) as covered:
         yield from assess_footprints(
-            scene.footprints,
-            raster,
-            bundle.decision,
-            covered,
-            events=events,
-            cancellation=cancellation,
+            scene.footprints, raster, bundle.decision, covered, events=events, cancellation=cancellation,
             area=scene.area,
-        )
+        )  # fmt: skip
         yield from without_covered(found, covered)
 
 

@@ -2,7 +2,7 @@
 
 The buildings of the GeoPackage are burned in with the class of their vote, so raster and polygons agree, directly on
 the pixels of the reference (by default those of the pre image): nothing is resampled, and the raster lies on the pre
-image pixel by pixel.
+image pixel by pixel. By a published rule it is the map of that rule instead, pixels and not buildings.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from shapely.geometry.base import BaseGeometry
 from .area_of_interest import AreaOfInterest
 from .cancellation import Cancellation
 from .classes import CLASS_COLOURS, CLASS_LABELS, RASTER_NODATA, Damage
+from .decision import Decision
 from .geodesy import reproject
 from .geopackage import DAMAGE_LAYER
 from .georeference import transform_points
@@ -68,6 +69,70 @@ class _Burnt:
     values: list[int]
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What the working grid knows about a window of the reference.
+
+    Attributes:
+        box: the part of the working grid that holds it.
+        rows: row in the box of the nearest pixel of the working grid, for those that lie in it, int32 (pixels,).
+        cols: the same for columns.
+        inside: which pixels of the window lie in the box, bool (H, W).
+        assessed: which of them both images and the area cover, bool (H, W).
+    """
+
+    box: Window
+    rows: NDArray[np.int32]
+    cols: NDArray[np.int32]
+    inside: NDArray[np.bool_]
+    assessed: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, window: Window, target: Reference, raster: ProbabilityRaster, area: AreaOfInterest | None
+    ) -> _Seen | None:
+        """Return it for a window of the reference, None where nothing was assessed."""
+        grid, shape, transform = raster.grid, (int(window.height), int(window.width)), _corner(window, target)
+        knots = _knots(transform, shape, target.crs, grid)
+        # most of a sparse scene has no data: that is known before any single pixel is placed
+        left, top = (max(int(np.floor(values.min())) - 1, 0) for values in knots)
+        right = min(int(np.floor(knots[0].max())) + 2, grid.width)
+        bottom = min(int(np.floor(knots[1].max())) + 2, grid.height)
+        if right <= left or bottom <= top:
+            return None
+        box = Window(left, top, right - left, bottom - top)
+        valid = raster.read_validity(box)
+        if not valid.any():
+            return None
+        height, width = shape
+        at_x, at_y = np.meshgrid(
+            (np.arange(width, dtype=np.float32) + 0.5) / _BETWEEN,
+            (np.arange(height, dtype=np.float32) + 0.5) / _BETWEEN,
+        )
+        # counted from the corner of what was read, the numbers are small enough for single precision
+        cols, rows = (
+            np.floor(cv2.remap((values - first).astype(np.float32), at_x, at_y, cv2.INTER_LINEAR)).astype(np.int32)
+            for values, first in zip(knots, (left, top), strict=True)
+        )
+        inside = (rows >= 0) & (rows < bottom - top) & (cols >= 0) & (cols < right - left)
+        rows, cols = rows[inside], cols[inside]
+        assessed = np.zeros(shape, bool)
+        assessed[inside] = valid[rows, cols]
+        if area is not None and assessed.any():
+            assessed &= area.mask(transform, shape)
+        return cls(box, rows, cols, inside, assessed) if assessed.any() else None
+
+    def values(self, of_box: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return what the pixels of the window have in an array of the box, 0 beyond it, uint8 (H, W)."""
+        found = np.zeros(self.inside.shape, np.uint8)
+        found[self.inside] = of_box[self.rows, self.cols]
+        return found
+
+    def background(self) -> NDArray[np.uint8]:
+        """Return the window without any building, uint8 (H, W)."""
+        return np.where(self.assessed, np.uint8(_NO_BUILDING), np.uint8(RASTER_NODATA))
+
+
 def write_damage_raster(
     path: Path,
     geopackage: Path,
@@ -76,6 +141,7 @@ def write_damage_raster(
     cancellation: Cancellation,
     reference: Reference | None = None,
     area: AreaOfInterest | None = None,
+    decision: Decision | None = None,
 ) -> None:
     """Write the damage raster of a finished GeoPackage.
 
@@ -89,6 +155,7 @@ def write_damage_raster(
         cancellation: looked at before every block.
         reference: the pixels wanted, those of the pre image; the working grid where None.
         area: the area of interest.
+        decision: where given, every pixel has the class that this rule gives it, and no building is burned in.
 
     Raises:
         Cancelled: somebody asked to stop.
@@ -107,9 +174,17 @@ def write_damage_raster(
             layer_crs = CRS.from_user_input(pyogrio.read_info(geopackage, layer=DAMAGE_LAYER)["crs"])
             for window in _windows(target):
                 cancellation.check()
-                pixels = _block(window, target, geopackage, layer_crs, raster, placed_area)
-                if pixels is not None:  # the rest stays sparse
-                    dataset.write(pixels, 1, window=window)
+                seen = _Seen.of(window, target, raster, placed_area)
+                if seen is None:  # stays sparse
+                    continue
+                pixels = seen.background()
+                if decision is None:
+                    _burn(pixels, window, target, geopackage, layer_crs)
+                else:
+                    block = raster.read(seen.box)
+                    classes = seen.values(decision.pixel_classes(block.building, block.damage))
+                    pixels[seen.assessed] = classes[seen.assessed]
+                dataset.write(pixels, 1, window=window)
         cancellation.check()
         # nearest: an average of classes is no class
         rasterio.shutil.copy(
@@ -126,28 +201,18 @@ def _windows(target: Reference) -> Iterator[Window]:
             yield Window(left, top, min(_BLOCK, target.width - left), min(_BLOCK, target.height - top))
 
 
-def _block(
-    window: Window,
-    target: Reference,
-    geopackage: Path,
-    layer_crs: CRS,
-    raster: ProbabilityRaster,
-    area: AreaOfInterest | None,
-) -> NDArray[np.uint8] | None:
-    """Return the pixels of one window, uint8 (H, W), None where nothing was assessed."""
-    shape = int(window.height), int(window.width)
-    transform = target.transform @ Affine.translation(window.col_off, window.row_off)
-    assessed = _assessed(transform, shape, target.crs, raster)
-    if area is not None and assessed.any():
-        assessed &= area.mask(transform, shape)
-    if not assessed.any():
-        return None
-    pixels = np.where(assessed, np.uint8(_NO_BUILDING), np.uint8(RASTER_NODATA))
-    corners = [transform @ corner for corner in ((0, 0), (shape[1], 0), (shape[1], shape[0]), (0, shape[0]))]
+def _burn(pixels: NDArray[np.uint8], window: Window, target: Reference, geopackage: Path, layer_crs: CRS) -> None:
+    """Burn the buildings into the pixels of a window, uint8 (H, W)."""
+    transform = _corner(window, target)
+    width, height = int(window.width), int(window.height)
+    corners = [transform @ corner for corner in ((0, 0), (width, 0), (width, height), (0, height))]
     burnt = _buildings(shapely.Polygon(corners), target.crs, geopackage, layer_crs)
     if burnt.outlines:
         rasterio.features.rasterize(zip(burnt.outlines, burnt.values, strict=True), out=pixels, transform=transform)
-    return pixels
+
+
+def _corner(window: Window, target: Reference) -> Affine:
+    return target.transform @ Affine.translation(window.col_off, window.row_off)
 
 
 def _buildings(frame: shapely.Polygon, crs: CRS, geopackage: Path, layer_crs: CRS) -> _Burnt:
@@ -161,34 +226,6 @@ def _buildings(frame: shapely.Polygon, crs: CRS, geopackage: Path, layer_crs: CR
     outlines = reproject(list(shapely.from_wkb(geometries)), layer_crs, crs) if len(geometries) else []
     values = [RASTER_NODATA if damage == Damage.UNKNOWN else int(damage) for damage in damages.tolist()]
     return _Burnt(outlines, values)
-
-
-def _assessed(transform: Affine, shape: tuple[int, int], crs: CRS, raster: ProbabilityRaster) -> NDArray[np.bool_]:
-    """Return where both images have data, for any pixels, by the nearest pixel of the working grid, bool (H, W)."""
-    grid = raster.grid
-    knots = _knots(transform, shape, crs, raster.grid)
-    nothing = np.zeros(shape, bool)
-    # most of a sparse scene has no data: that is known before any single pixel is placed
-    left, top = (max(int(np.floor(values.min())) - 1, 0) for values in knots)
-    right = min(int(np.floor(knots[0].max())) + 2, grid.width)
-    bottom = min(int(np.floor(knots[1].max())) + 2, grid.height)
-    if right <= left or bottom <= top:
-        return nothing
-    valid = raster.read_validity(Window(left, top, right - left, bottom - top))
-    if not valid.any():
-        return nothing
-    height, width = shape
-    at_x, at_y = np.meshgrid(
-        (np.arange(width, dtype=np.float32) + 0.5) / _BETWEEN, (np.arange(height, dtype=np.float32) + 0.5) / _BETWEEN
-    )
-    # counted from the corner of what was read, the numbers are small enough for single precision
-    cols, rows = (
-        np.floor(cv2.remap((values - first).astype(np.float32), at_x, at_y, cv2.INTER_LINEAR)).astype(np.int32)
-        for values, first in zip(knots, (left, top), strict=True)
-    )
-    inside = (rows >= 0) & (rows < bottom - top) & (cols >= 0) & (cols < right - left)
-    nothing[inside] = valid[rows[inside], cols[inside]]
-    return nothing
 
 
 def _knots(transform: Affine, shape: tuple[int, int], crs: CRS, grid: Grid) -> tuple[Knots, Knots]:

@@ -57,6 +57,13 @@ class Decision:
             mask = np.where(damaged, building > lowered, mask)
         return np.asarray(mask)
 
+    def pixel_classes(self, building: NDArray[np.uint8], damage: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the class of every pixel, 0 where there is no building, uint8 (H, W); for rules that decide pixels.
+
+        Arguments as of :meth:`building_mask`.
+        """
+        return np.where(self.building_mask(building, damage), (damage.argmax(axis=0) + 1).astype(np.uint8), np.uint8(0))
+
     def winner(self, probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
         """Return the winning class number 1…4 along the first axis of ``probabilities`` (4, …)."""
         weights = np.asarray(self.class_weights, dtype=np.float64).reshape((4,) + (1,) * (probabilities.ndim - 1))
