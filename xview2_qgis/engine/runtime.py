@@ -17,10 +17,10 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from .bundle import Bundle, Network
-from .bundle_archive import cache_folder
 from .errors import ModelError, RuntimeFailure
 from .events import EventSink
 from .model_manifest import Precision
+from .tensorrt_cache import tensorrt_settings
 
 Device = Literal["cpu", "cuda", "tensorrt", "directml", "coreml"]
 DEVICES: tuple[Device, ...] = get_args(Device)
@@ -305,21 +305,7 @@ def _providers(device: Device, bundle: Bundle, options: RuntimeOptions) -> list[
     if device == "cuda":
         return [cuda, cpu]
     if device == "tensorrt":
-        # engines belong to the weights; TensorRT itself keys them by GPU and version
-        engines = cache_folder() / "tensorrt" / bundle.checksum
-        try:
-            engines.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise RuntimeFailure(
-                f"cannot write to {engines} ({error.strerror})", "set XVIEW2_CACHE to another folder", "cache-folder"
-            ) from error
-        settings: dict[str, object] = {
-            "trt_engine_cache_enable": True,
-            "trt_engine_cache_path": str(engines),
-            "trt_timing_cache_enable": True,
-            "trt_timing_cache_path": str(engines),
-            "trt_fp16_enable": options.precision == "fp16",
-        }
+        settings = tensorrt_settings(bundle.checksum, half=options.precision == "fp16")
         return [(_PROVIDERS["tensorrt"], settings), cuda, cpu]
     return [_PROVIDERS[device], cpu]
 

@@ -1,0 +1,91 @@
+"""Engines of one model, GPU and runtime are kept apart from all others."""
+
+import subprocess
+from types import SimpleNamespace
+
+import onnxruntime
+import pytest
+
+from tests.engine.tiny_bundle import write_tiny_bundle
+from xview2_qgis.engine import runtime, tensorrt_cache
+from xview2_qgis.engine.bundle import open_bundle
+from xview2_qgis.engine.errors import RuntimeFailure
+from xview2_qgis.engine.runtime import RuntimeOptions
+from xview2_qgis.engine.tensorrt_cache import engine_folder, gpu_name, tensorrt_settings
+
+
+@pytest.fixture(autouse=True)
+def forgetful():
+    gpu_name.cache_clear()
+    yield
+    gpu_name.cache_clear()
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XVIEW2_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(tensorrt_cache, "gpu_name", lambda: "NVIDIA RTX 4000 (Ada)")
+    return tmp_path / "cache"
+
+
+def test_settings(cache):
+    settings = tensorrt_settings("abc", half=True)
+    folder = cache / "tensorrt" / "abc" / f"nvidia-rtx-4000-ada-onnxruntime-{onnxruntime.__version__}"
+    assert settings == {
+        "trt_engine_cache_enable": True,
+        "trt_engine_cache_path": str(folder),
+        "trt_timing_cache_enable": True,
+        "trt_timing_cache_path": str(folder),
+        "trt_fp16_enable": True,
+    }
+    assert folder.is_dir()
+    assert tensorrt_settings("abc", half=False)["trt_fp16_enable"] is False
+
+
+def test_each_model_gpu_and_runtime_has_its_own_folder(cache, monkeypatch):
+    folders = {engine_folder("abc"), engine_folder("def")}
+    monkeypatch.setattr(tensorrt_cache, "gpu_name", lambda: "NVIDIA T4")
+    folders.add(engine_folder("abc"))
+    monkeypatch.setattr(onnxruntime, "__version__", "9.9.9")
+    folders.add(engine_folder("abc"))
+    assert len(folders) == 4
+    assert engine_folder("abc") in folders
+
+
+def test_a_folder_that_cannot_be_made(cache):
+    cache.write_text("a file")
+    with pytest.raises(RuntimeFailure, match="cannot write to") as caught:
+        engine_folder("abc")
+    assert "XVIEW2_CACHE" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [("NVIDIA H200\nNVIDIA T4\n", "NVIDIA H200"), ("\n", "unknown"), ("", "unknown")],
+)
+def test_the_first_gpu_is_named(monkeypatch, answer, name):
+    monkeypatch.setattr(tensorrt_cache.shutil, "which", lambda _: "/bin/nvidia-smi")
+    monkeypatch.setattr(tensorrt_cache.subprocess, "run", lambda *_, **__: SimpleNamespace(stdout=answer))
+    assert gpu_name() == name
+
+
+def test_a_driver_that_does_not_answer(monkeypatch):
+    def fail(command, **_):
+        raise subprocess.TimeoutExpired(command, 1)
+
+    monkeypatch.setattr(tensorrt_cache.shutil, "which", lambda _: "/bin/nvidia-smi")
+    monkeypatch.setattr(tensorrt_cache.subprocess, "run", fail)
+    assert gpu_name() == "unknown"
+    gpu_name.cache_clear()
+    monkeypatch.setattr(tensorrt_cache.shutil, "which", lambda _: None)
+    assert gpu_name() == "unknown"
+
+
+def test_the_provider_gets_them_before_cuda_and_cpu(cache, tmp_path):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "b", 64, 8))
+    providers = runtime._providers("tensorrt", bundle, RuntimeOptions("tensorrt", "fp16"))
+    assert providers[0] == ("TensorrtExecutionProvider", tensorrt_settings(bundle.checksum, half=True))
+    assert [p if isinstance(p, str) else p[0] for p in providers[1:]] == [
+        "CUDAExecutionProvider",
+        "CPUExecutionProvider",
+    ]
