@@ -7,7 +7,7 @@ from dataclasses import dataclass
 #: Choices of the command line, in the order in which they are offered.
 DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
 PRECISIONS = ("auto", "fp32", "fp16")
-TEST_TIME_AUGMENTATIONS = ("none", "flips")
+TEST_TIME_AUGMENTATIONS = ("model", "none", "flips")
 REGISTRATIONS = ("auto", "off")
 
 #: The model that comes with the plugin.
@@ -29,7 +29,7 @@ class AssessmentRequest:
         report: HTML report to write, or None.
         device: one of :data:`DEVICES`.
         precision: one of :data:`PRECISIONS`.
-        tta: one of :data:`TEST_TIME_AUGMENTATIONS`.
+        tta: one of :data:`TEST_TIME_AUGMENTATIONS`; ``model`` leaves it to the model.
         register: one of :data:`REGISTRATIONS`.
         overwrite: whether files that exist may be replaced.
     """
@@ -67,7 +67,7 @@ class AssessmentRequest:
             ("--report", self.report),
             ("--device", self.device),
             ("--precision", self.precision),
-            ("--tta", self.tta),
+            ("--tta", "" if self.tta == "model" else self.tta),
             ("--register", self.register),
             ("--events", "json"),
         ):

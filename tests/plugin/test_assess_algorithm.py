@@ -128,7 +128,6 @@ def test_run(run, image_pair, tmp_path):
         "--model": "compact",
         "--device": "auto",
         "--precision": "auto",
-        "--tta": "none",
         "--register": "auto",
         "--events": "json",
         "--overwrite": "",
@@ -138,6 +137,11 @@ def test_run(run, image_pair, tmp_path):
     assert feedback.percentages[-1] == pytest.approx(100)
     assert len(feedback.stages) == 4
     assert any("Ran on CPU (fp32)" in info for info in feedback.infos)
+
+
+@pytest.mark.parametrize(("chosen", "passed"), [("model", None), ("none", "none"), ("flips", "flips")])
+def test_flips_are_left_to_the_model_unless_chosen(run, chosen, passed):
+    assert options(run(TTA=chosen)[2]).get("--tta") == passed
 
 
 def test_choices_and_files(run, tmp_path):
