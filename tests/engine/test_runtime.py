@@ -138,6 +138,19 @@ def test_wrong_shapes_while_running_are_a_runtime_failure(bundle):
     assert len(caught.value.message) < 400
 
 
+@pytest.mark.parametrize(("copies", "shrinks"), [(1, False), (2, True)])
+def test_networks_of_an_ensemble_give_their_memory_back(tmp_path, copies, shrinks):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "e", SIZE, 8, kind="separate", copies=copies))
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    for session in loaded.sessions:
+        try:
+            given = session._run_options.get_run_config_entry("memory.enable_memory_arena_shrinkage")
+        except RuntimeError:  # no such entry
+            given = ""
+        assert given == ("cpu:0" if shrinks else "")
+        assert session.run(images())
+
+
 def test_out_of_memory_is_recognised(bundle):
     class Exhausted:
         def run(self, *_):
