@@ -42,7 +42,7 @@ _HOW_TO_GET: dict[Device, str] = {
     "coreml": "CoreML exists on macOS only, use --device auto",
 }
 _MEMORY_SIGNS = ("out of memory", "failed to allocate", "bad_alloc", "bad allocation", "not enough memory")
-_MANY = 3  # networks, from which on each gives back its memory after a run: slower by a twentieth, gigabytes smaller
+_MANY = 3  # networks, from which on each gives back its memory after a run: a little slower, but gigabytes smaller
 _GPU_BATCHES = (4, 2, 1)  # tried in this order until the first run fits into the memory of the device
 
 
