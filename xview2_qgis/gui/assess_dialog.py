@@ -226,7 +226,7 @@ class AssessDialog(QDialog):
             report=report,
             device=self.device.currentData(),
             precision=self.precision.currentData(),
-            tta="flips" if self.flips.isChecked() else "none",
+            tta="flips" if self.flips.isChecked() else "model",
             register="auto" if self.registration.isChecked() else "off",
             overwrite=any(os.path.exists(path) for path in (geopackage, damage_raster, report) if path),
         )
