@@ -4,6 +4,7 @@ import json
 
 import pytest
 import yaml
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.training.test_fitting import content
 from training.checkpoint import load_network
@@ -22,7 +23,10 @@ def checkpoint(towns, tmp_path_factory):
 def test_fit_records_the_validation(checkpoint):
     lines = [json.loads(x) for x in (checkpoint.parent / "log.jsonl").read_text().splitlines()]
     assert [x["step"] for x in lines if x["kind"] == "validation"] == [2]
-    assert list((checkpoint.parent / "tensorboard").glob("events*"))
+    events = EventAccumulator(str(checkpoint.parent / "tensorboard"))
+    events.Reload()
+    assert "validation/score" in events.Tags()["scalars"]
+    assert [t for t in events.Tags()["images"] if t.startswith("validation/town-")]
 
 
 def test_evaluate(checkpoint, towns, capsys):

@@ -10,6 +10,8 @@ import time
 import pytest
 import torch
 import yaml
+from lightning_fabric import Fabric
+from lightning_fabric.plugins import MixedPrecision
 from torch import nn
 
 from training.checkpoint import load_network, read_checkpoint
@@ -181,6 +183,31 @@ def test_step_that_is_not_finite_is_skipped_and_named(towns, tmp_path, monkeypat
 def test_bf16_trains(towns, tmp_path):
     path = fit(configuration(towns, tmp_path, steps=2, precision="bf16-mixed"), progress=False)
     assert read_checkpoint(path).network["head.1.weight"].dtype == torch.float32
+
+
+@pytest.fixture
+def scaled_loss(monkeypatch):
+    """fp16 with a dynamic loss scale, as on a GPU; Fabric itself takes bf16 on a CPU."""
+
+    def start(accelerator, precision):
+        plugin = MixedPrecision("16-mixed", device="cpu", scaler=torch.amp.GradScaler("cpu", init_scale=2.0**40))
+        return Fabric(accelerator="cpu", devices=1, plugins=[plugin])
+
+    monkeypatch.setattr("training.fitting.start_fabric", start)
+
+
+@pytest.mark.usefixtures("scaled_loss")
+def test_loss_scale_finds_its_level_and_is_resumed(towns, tmp_path):
+    """Overflows at first are no error: the scale falls, weights stay finite, and a resumed run knows the scale."""
+    config = configuration(towns, tmp_path, steps=6, save_every=3, keep_every=1, samples_per_epoch=12)
+    whole = read_checkpoint(fit(config, progress=False))
+    assert whole.scaler["scale"] < 2.0**40
+    assert all(torch.isfinite(v).all() for v in whole.network.values())
+    half = tmp_path / "run" / "step-0000003.pt"
+    half.replace(tmp_path / "run" / "last.pt")
+    resumed = read_checkpoint(fit(config, resume=True, progress=False))
+    assert resumed.scaler == whole.scaler
+    assert all(torch.equal(v, resumed.network[k]) for k, v in whole.network.items())
 
 
 def test_batch_that_cannot_be_cut_is_refused(towns, tmp_path):
