@@ -21,9 +21,8 @@ class CompactLoss:
 
     Attributes:
         class_weights: four factors on the classes in the cross entropy.
-        damage: factor on both damage parts. They are noisy, because a batch holds few damaged buildings, and at 0.5
-            they leave the building outlines their share of the gradient (localization F1 after 120 steps 0.67; with
-            2 on the focal and 1 on the Dice part less than that after 500).
+        damage: factor on both damage parts. They are noisy, because a batch holds few damaged buildings; at 0.5 they leave
+            the building outlines their share of the gradient.
     """
 
     class_weights: tuple[float, float, float, float] = (1.0, 2.0, 2.0, 1.5)
