@@ -21,8 +21,8 @@ class CompactLoss:
 
     Attributes:
         class_weights: four factors on the classes in the cross entropy.
-        damage: factor on both damage parts. They are noisy, because a batch holds few damaged buildings; at 0.5 they leave
-            the building outlines their share of the gradient.
+        damage: factor on both damage parts. They are noisy, because a batch holds few damaged buildings; at 0.5
+            they leave the building outlines their share of the gradient.
     """
 
     class_weights: tuple[float, float, float, float] = (1.0, 2.0, 2.0, 1.5)
