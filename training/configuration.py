@@ -26,10 +26,17 @@ class _Section(BaseModel):
 
 
 class SourceConfig(_Section):
-    """One xBD folder and how often it is drawn from."""
+    """One xBD folder and how often it is drawn from.
+
+    Attributes:
+        folder: in xBD's layout.
+        weight: how often it is drawn from, relative to the other folders.
+        always: its pairs are trained on in every part of a cross-validation, as drawn scenes are.
+    """
 
     folder: Path
     weight: float = Field(1.0, gt=0)
+    always: bool = False
 
 
 class DataConfig(_Section):
@@ -39,7 +46,7 @@ class DataConfig(_Section):
         train: folders in xBD's layout.
         validation: folder for the figures of the validation.
         holdout_disaster: pairs of this disaster are not trained on.
-        folds: number of parts of a cross-validation over all pairs of ``train``.
+        folds: number of parts of a cross-validation over the pairs of ``train``.
         fold: part that is held back, from 0; it is then also the validation.
         labels: rule that turns label files into masks.
         cache: folder of decoded pairs.

@@ -17,7 +17,7 @@ def training_sources(data: DataConfig) -> list[Source]:
         DatasetError: a file of the data set is missing or unusable.
     """
     sources = _sources(data)
-    held_back = {id(p) for p in _held_back(data, [p for s in sources for p in s.pairs])}
+    held_back = {id(p) for p in _held_back(data, sources)}
     kept = [Source([p for p in s.pairs if id(p) not in held_back], s.weight) for s in sources]
     kept = [s for s in kept if s.pairs]
     if not kept:
@@ -32,15 +32,16 @@ def held_back_names(data: DataConfig) -> list[str]:
         ConfigurationError: the held-back disaster does not exist.
         DatasetError: a file of the data set is missing or unusable.
     """
-    return [p.name for p in _held_back(data, [p for s in _sources(data) for p in s.pairs])]
+    return [p.name for p in _held_back(data, _sources(data))]
 
 
 def _sources(data: DataConfig) -> list[Source]:
     return [Source(cache_folder(s.folder, data.cache, data.labels), s.weight) for s in data.train]
 
 
-def _held_back(data: DataConfig, pairs: list[CachedPair]) -> list[CachedPair]:
+def _held_back(data: DataConfig, sources: list[Source]) -> list[CachedPair]:
     chosen: list[CachedPair] = []
+    pairs = [p for said, source in zip(data.train, sources, strict=True) if not said.always for p in source.pairs]
     if data.holdout_disaster is not None:
         by_disaster = leave_one_disaster_out(pairs)
         if data.holdout_disaster not in by_disaster:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import torch
 from torch import nn
 
+from .section import ConfigurationError
+
 
 @dataclass(frozen=True)
 class OptimiserSettings:
@@ -21,6 +23,8 @@ class OptimiserSettings:
         momentum: of SGD.
         nesterov: of SGD.
         clip: greatest norm of the gradient; ``None`` leaves it.
+        frozen: modules whose weights keep their start values for the whole run, as ``encoder.conv_stem``; batch
+            statistics still move. The first stages of an encoder are a quarter of a step on a CPU.
     """
 
     name: Literal["adamw", "adam", "sgd"] = "adamw"
@@ -30,6 +34,7 @@ class OptimiserSettings:
     momentum: float = 0.9
     nesterov: bool = False
     clip: float | None = 5.0
+    frozen: tuple[str, ...] = ()
 
 
 def is_encoder(name: str) -> bool:
@@ -38,10 +43,19 @@ def is_encoder(name: str) -> bool:
 
 
 def parameter_groups(network: nn.Module, settings: OptimiserSettings) -> list[dict[str, Any]]:
-    """Return four groups: encoder or not, decayed or not. ``factor`` is the group's factor on the rate."""
+    """Return four groups: encoder or not, decayed or not. ``factor`` is the group's factor on the rate.
+
+    Raises:
+        ConfigurationError: there is no such module to freeze.
+    """
+    for module in settings.frozen:
+        try:
+            network.get_submodule(module).requires_grad_(False)
+        except AttributeError as error:
+            raise ConfigurationError(f"optimiser.frozen: the network has no {module!r}") from error
     groups = []
     for inside in (True, False):
-        named = [p for n, p in network.named_parameters() if is_encoder(n) == inside]
+        named = [p for n, p in network.named_parameters() if is_encoder(n) == inside and p.requires_grad]
         factor = settings.encoder_factor if inside else 1.0
         for decay, chosen in (
             (settings.weight_decay, [p for p in named if p.ndim > 1]),

@@ -164,7 +164,6 @@ def test_windows_beyond_the_grid_and_without_data(tmp_path):
         assert pair.read(Window(10_000, 10_000, 64, 64)) is None
         tile = pair.read(Window(180, 170, 128, 128))
         whole = pair.read(grid.window)
-        assert pair.area_mask(Window(0, 0, 8, 4)).tolist() == np.ones((4, 8), bool).tolist()
     assert tile.pre.shape == tile.post.shape == (3, 128, 128)
     for valid in (tile.pre_valid, tile.post_valid):
         assert not valid[grid.height - 170 :].any()
@@ -181,7 +180,6 @@ def test_area_is_not_in_the_masks_but_saves_reading(tmp_path):
         assert pair.read(Window(0, 0, 64, 64)) is None
         tile = pair.read(Window(100, 80, 64, 64))
         assert tile.pre_valid.all()
-        assert pair.area_mask(tile.window).sum() == pytest.approx(400, abs=2)
 
 
 def test_a_file_that_breaks_later(tmp_path):

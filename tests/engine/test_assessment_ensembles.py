@@ -17,7 +17,7 @@ from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.published_rules import second_place
 from xview2_qgis.engine.runtime import NetworkSession
 
-from .drawn_houses import HOUSES, draw_houses
+from .drawn_houses import HOUSES, House, draw_houses
 from .drawn_rasters import CENTRE
 from .probability_scene import silent
 from .tiny_bundle import expected_building, expected_damage, write_tiny_bundle
@@ -101,3 +101,23 @@ def test_footprints_open_the_gate_of_their_tiles_only(tmp_path, monkeypatch):
     assert found.source.tolist() == ["footprint"]
     assert found.confidence.iloc[0] > 0.99
     assert (pixels == 1).sum() == pytest.approx(known.area / 0.25, rel=0.02)
+
+
+def test_a_building_far_from_the_area_of_interest_needs_no_class(tmp_path, monkeypatch):
+    """One tile: damage is looked at when the house lies in the area, not when it stands at the other end."""
+    house = House(-90, 0, 14, 10, 3)
+    both = tuple(
+        draw_houses(tmp_path / f"{after}.tif", after, houses=(house,), size=(SIZE, SIZE)) for after in (False, True)
+    )
+    model = write_tiny_bundle(tmp_path / "m", SIZE, 0, kind="separate", damage_channels=4)
+    runs, original = [], NetworkSession.run
+    monkeypatch.setattr(
+        NetworkSession, "run", lambda self, images: runs.append(self.network.role) or original(self, images)
+    )
+    for east, roles, classes in ((80, ["localization"], []), (-90, ["localization", "damage"], [3])):
+        runs.clear()
+        asked = box(CENTRE[0] + east - 20, CENTRE[1] - 20, CENTRE[0] + east + 20, CENTRE[1] + 20)
+        geopandas.GeoDataFrame(geometry=[asked], crs="EPSG:32616").to_file(tmp_path / f"area{abs(east)}.gpkg")
+        found, _, _ = run(tmp_path, both, model, aoi=str(tmp_path / f"area{abs(east)}.gpkg"), overwrite=True)
+        assert runs == roles
+        assert found.damage.tolist() == classes

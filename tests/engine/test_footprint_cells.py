@@ -1,7 +1,5 @@
 """Cells against the footprints themselves: nothing that touches one is missed."""
 
-from types import SimpleNamespace
-
 import geopandas
 import numpy as np
 import pytest
@@ -12,7 +10,7 @@ from shapely.geometry import box
 from tests.engine.probability_scene import make_grid, uncancelled
 from xview2_qgis.engine.cancellation import Cancellation
 from xview2_qgis.engine.errors import Cancelled
-from xview2_qgis.engine.footprint_cells import FootprintCells, FootprintPredictor, footprint_cells
+from xview2_qgis.engine.footprint_cells import FootprintCells, footprint_cells
 from xview2_qgis.engine.footprints import open_footprints
 
 
@@ -55,14 +53,3 @@ def test_reading_can_be_stopped(tmp_path):
     cancellation.request()
     with pytest.raises(Cancelled):
         footprint_cells(open_footprints(str(tmp_path / "f.gpkg")), grid, cancellation)
-
-
-def test_classes_are_asked_for_where_footprints_lie():
-    asked = []
-    predictor = SimpleNamespace(batch_size=2, predict=lambda tiles, classify: asked.append(classify) or tiles)
-    cells = FootprintCells(np.array([[True, False]]))
-    tiles = [SimpleNamespace(window=Window(left, 0, 256, 256)) for left in (0, 256)]
-    known = FootprintPredictor(predictor, cells)
-    assert known.batch_size == 2
-    assert known.predict(tiles) == tiles
-    assert asked == [[True, False]]

@@ -84,6 +84,26 @@ def test_damage_is_asked_where_classes_are_needed_anyway(tmp_path):
     check(both[1], empty)
 
 
+def test_a_building_counts_where_somebody_looks(tmp_path):
+    run = predictor(tmp_path, kind="separate", damage_channels=4, batch_size=2)
+    tile = pair(1)
+    tile.pre[0] = 0
+    tile.pre[0, 5, 5] = 255
+    there, elsewhere = np.zeros((2, SIZE, SIZE), bool)
+    there[5, 5], elsewhere[5, 6] = True, True
+    assert [p.gated for p in run.predict([tile, tile], None, [elsewhere, elsewhere])] == [True, True]
+    both = run.predict([tile, tile], None, [elsewhere, there])
+    assert [p.gated for p in both] == [False, False]
+    check(both[1], tile)
+    assert run.predict([tile], None, [np.zeros_like(there)])[0].gated
+
+
+def test_who_spares_the_damage_networks(tmp_path):
+    assert predictor(tmp_path / "two", kind="separate").gates
+    assert not predictor(tmp_path / "one").gates
+    assert not predictor(tmp_path / "open", kind="separate", gate=False).gates
+
+
 def test_the_gate_can_be_opened(tmp_path):
     run = predictor(tmp_path, kind="separate", damage_channels=4, gate=False)
     empty = pair()

@@ -42,6 +42,9 @@ def expected(network):
     [
         ("b2_softmax", "softmax_sampling_efficient_seamese_unet_shared_efficientnet-b2_1_best_xview", "joint"),
         ("d161_softmax", "pseudo_densenet_seamese_unet_shared_densenet161_2_best_xview", "joint"),
+        ("se50_softmax", "softmax_sampling_scse_seamese_unet_shared_seresnext50_0_best_xview", "joint"),
+        ("r101_softmax", "trial", "joint"),
+        ("d161_loc", "localization_densenet_unet_densenet161_3_0_best_dice", "localization"),
         ("se50_loc", "trial", "localization"),
     ],
 )
@@ -62,13 +65,15 @@ def test_second_place(network, file, role, tmp_path):
     assert np.abs(values[:, top::down, left::right] - expected(network)).max() < 1e-4
 
 
-def test_dpn_without_its_margin(tmp_path):
-    file = inspect(write_published(tmp_path / "localization_dpn_unet_dpn92_0_best_dice", "d92_loc"), "second-place")
+@pytest.mark.parametrize(("network", "output"), [("d92_loc", "building"), ("d92_softmax", "damage")])
+def test_dpn_without_its_margin(network, output, tmp_path):
+    """The fixtures' images are not widened by 16 mirrored pixels as the bundle's network does."""
+    file = inspect(write_published(tmp_path / "trial", network), "second-place")
     onnx.save(traced(ExportGraph(file.load(), (96, 128))), tmp_path / "d92.onnx")
-    case = SECOND_PLACE["d92_loc"]
-    found = run(tmp_path / "d92.onnx", images(case, case["seed"]))["building"]
+    case = SECOND_PLACE[network]
+    found = run(tmp_path / "d92.onnx", images(case, case["seed"]))[output]
     top, down, left, right = case["sample"]
-    assert np.abs(found[:, top::down, left::right] - expected("d92_loc")).max() < 1e-4
+    assert np.abs(found[:, top::down, left::right] - expected(network)).max() < 1e-4
 
 
 def test_fifth_place(tmp_path):

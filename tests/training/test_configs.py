@@ -35,6 +35,7 @@ def test_config_trains(path, towns, tmp_path):
             phase[key] *= 1e-3 / highest
     content["network"]["weights"] = None
     content["data"] |= {"train": [{"folder": str(towns)}], "validation": None, "cache": str(tmp_path), "workers": 0}
+    content["data"] |= {"folds": None, "fold": None}
     content["sampling"]["size"] = 64
     content["run"] |= {"folder": str(tmp_path / "run"), "batch": 2, "epochs": 2, "samples_per_epoch": 6}
     content["run"] |= {"accelerator": "cpu", "accumulate": 1, "log_every": 1, "keep_every": None}

@@ -14,7 +14,7 @@ DAMAGE = COMPACT.with_name("damage-dpn92.yaml")
 
 def test_overrides():
     config = load_configuration(COMPACT, ["run.steps=7", "loss.damage=2", "data.folds=5", "data.fold=4"])
-    assert (config.run.steps, config.criterion, config.data.fold) == (7, CompactLoss(damage=2.0), 4)
+    assert (config.run.steps, config.criterion, config.data.fold) == (7, CompactLoss(damage=2.0, gaps=3.0), 4)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_overrides():
         ("phases=[]", r"^phases: "),
         ("run.batch=0", r"^run\.batch: input should be greater than 0$"),
         ("run.epochs=3", r"give run\.steps or run\.epochs, not both"),
-        ("data.fold=1", r"give data\.folds and data\.fold together"),
+        ("data.fold=5", r"give data\.folds and data\.fold together"),
         ("run.steps", r"write section\.key=value"),
         ("run.folder.x=1", r"run\.folder\.x: folder has no keys below it"),
     ],

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from training.optimisers import OptimiserSettings, make_optimiser, set_rate
+from training.section import ConfigurationError
 
 
 class Network(nn.Module):
@@ -38,3 +39,22 @@ def test_encoder_has_its_own_rate():
 )
 def test_names(name, kind):
     assert type(make_optimiser(Network(), OptimiserSettings(name=name))) is kind
+
+
+@pytest.mark.parametrize("name", ["adamw", "adam", "sgd"])
+def test_frozen_modules_keep_their_weights(name):
+    network = Network()
+    before = {n: p.clone() for n, p in network.named_parameters()}
+    optimiser = make_optimiser(network, OptimiserSettings(name=name, learning_rate=0.1, frozen=("encoder.0",)))
+    network.head(network.encoder(torch.randn(2, 3, 8, 8))).exp().mean().backward()
+    optimiser.step()
+    changed = {n for n, p in network.named_parameters() if not torch.equal(p, before[n])}
+    assert changed & {"encoder.0.weight", "encoder.0.bias"} == set()
+    assert {"encoder.1.weight", "head.weight", "head.bias"} <= changed
+    # a gradient that nobody uses is not computed
+    assert network.encoder[0].weight.grad is None
+
+
+def test_a_module_that_does_not_exist_cannot_be_frozen():
+    with pytest.raises(ConfigurationError, match=r"optimiser.frozen: the network has no 'encoder.stem'"):
+        make_optimiser(Network(), OptimiserSettings(frozen=("encoder.stem",)))

@@ -1,10 +1,14 @@
 """The validation of a run: which pairs it takes, and what it writes."""
 
+import shutil
+
 import numpy as np
 
 from training.configuration import check_configuration
+from training.datasets import training_sources
 from training.recording import class_picture
 from training.validation import Validation
+from training.xbd import list_pairs
 
 
 def configuration(towns, tmp_path, **data):
@@ -36,3 +40,19 @@ def test_class_picture_has_the_colours_of_the_product():
     assert picture[0].tolist() == [
         [0, 0, 0], [0x2C, 0x7B, 0xB6], [0xFF, 0xFF, 0xBF], [0xFD, 0xAE, 0x61], [0xD7, 0x19, 0x1C], [150, 150, 150],
     ]  # fmt: skip
+
+
+def test_what_is_always_trained_on_is_in_no_fold(towns, tmp_path):
+    more = shutil.copytree(towns, tmp_path / "more")
+    for file in [f for f in more.rglob("*") if f.is_file()]:
+        file.rename(file.with_name(f"more-{file.name}"))
+    folders = [{"folder": str(towns)}, {"folder": str(more), "always": True}]
+    held_back = set()
+    for fold in (0, 1):
+        config = configuration(towns, tmp_path, train=folders, folds=2, fold=fold)
+        own, always = (set(p.name for p in source.pairs) for source in training_sources(config.data))
+        names = {f.name for f in Validation.of(config).files}
+        assert len(always) == 2
+        assert not names & (own | always)
+        held_back |= names
+    assert held_back == {f.name for f in list_pairs(towns)}

@@ -11,6 +11,7 @@ from torch import nn
 from ..section import choose
 from .compact import CompactNetwork
 from .dual_hrnet import make_dual_hrnet
+from .split_decoder import SplitDecoderNetwork
 from .unet import make_unet
 
 Task = Literal["localization", "damage", "joint"]
@@ -45,6 +46,24 @@ class CompactPlan:
     def build(self, start: bool) -> nn.Module:
         """Build it."""
         return CompactNetwork(self.encoder, self.weights if start else None, self.widths)
+
+
+@dataclass(frozen=True)
+class SplitPlan:
+    """Building and damage from one small encoder, each with its own decoder."""
+
+    encoder: str = "efficientnet_lite0"
+    weights: str | None = "package"
+    building_widths: tuple[int, int, int, int, int] = (128, 96, 64, 48, 32)
+    damage_widths: tuple[int, int, int, int] = (96, 96, 64, 48)
+    dropout: float = 0.2
+    task: ClassVar[Task] = "joint"
+
+    def build(self, start: bool) -> nn.Module:
+        """Build it."""
+        return SplitDecoderNetwork(
+            self.encoder, self.weights if start else None, self.building_widths, self.damage_widths, self.dropout
+        )
 
 
 @dataclass(frozen=True)
@@ -92,6 +111,7 @@ class DualHRNetNetwork:
 
 NETWORKS: Mapping[str, type[Any]] = {
     "compact": CompactPlan,
+    "compact-split": SplitPlan,
     "unet": UNetNetwork,
     "dual-hrnet": DualHRNetNetwork,
 }

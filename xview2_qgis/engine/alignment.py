@@ -139,13 +139,6 @@ class AlignedPair:
         post, post_valid = second
         return PairTile(window, pre, np.where(post_valid, post, pre), pre_valid & inside, post_valid & inside)
 
-    def area_mask(self, window: Window) -> NDArray[np.bool_]:
-        """Return which pixels of a window the area of interest asks for (all if there is none), bool (H, W)."""
-        shape = int(window.height), int(window.width)
-        if self._area is None:
-            return np.ones(shape, dtype=bool)
-        return self._area.mask(self.grid.window_transform(window), shape)
-
     def _asked(self, window: Window) -> bool:
         if self._area is None:
             return True

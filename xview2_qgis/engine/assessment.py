@@ -18,6 +18,7 @@ from shapely.geometry import MultiPolygon
 
 from .alignment import AlignedPair, Shift
 from .area_of_interest import AreaOfInterest, read_area
+from .asked_tiles import AskedPredictor
 from .assessed_area import assessed_area
 from .backdrop import small_picture
 from .building import Building
@@ -28,7 +29,7 @@ from .damage_raster import write_damage_raster
 from .destinations import check_destinations, working_folder
 from .events import EventSink, HeldProgress
 from .follower import Follower
-from .footprint_cells import FootprintCells, FootprintPredictor, footprint_cells
+from .footprint_cells import FootprintCells, footprint_cells
 from .footprints import CoveredArea, FootprintLayer, assess_footprints, open_footprints, without_covered
 from .geodesy import ellipsoidal_areas
 from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, GeoPackageWriter
@@ -187,8 +188,7 @@ def _infer(
     )
     plan = TilePlan(grid.width, grid.height, bundle.tile_size, bundle.overlap, (column, row))
     pair = AlignedPair(scene.pre, scene.post, grid, area=scene.area, shift=scene.shift, stretches=scene.stretches)
-    # known footprints are classified even where the networks see no building
-    asked = predictor if scene.cells is None else FootprintPredictor(predictor, scene.cells)
+    asked = AskedPredictor(predictor, grid, scene.cells, scene.area)
     with pair:
         return run_inference(pair, plan, asked, raster, events, cancellation)
 

@@ -10,11 +10,9 @@ import shapely
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from .alignment import PairTile
 from .cancellation import Cancellation
 from .footprints import Footprint, FootprintLayer
 from .grid import Grid
-from .inference import Predictor, TilePrediction
 
 _CELL = 256  # pixels
 
@@ -36,27 +34,6 @@ class FootprintCells:
         if bottom < 0 or right < 0:
             return False
         return bool(self._marked[top : bottom // _CELL + 1, left : right // _CELL + 1].any())
-
-
-class FootprintPredictor:
-    """Predicts tiles, and classes wherever footprints need them; elsewhere only if there are buildings.
-
-    Args:
-        predictor: runs the networks.
-        cells: where the footprints lie.
-    """
-
-    def __init__(self, predictor: Predictor, cells: FootprintCells) -> None:
-        self._predictor, self._cells = predictor, cells
-
-    @property
-    def batch_size(self) -> int:
-        """Tiles per call."""
-        return self._predictor.batch_size
-
-    def predict(self, tiles: list[PairTile]) -> list[TilePrediction]:
-        """Return one prediction for each of up to ``batch_size`` tiles; errors as of :class:`.inference.Predictor`."""
-        return self._predictor.predict(tiles, [self._cells.touch(tile.window) for tile in tiles])
 
 
 def footprint_cells(layer: FootprintLayer, grid: Grid, cancellation: Cancellation) -> FootprintCells:

@@ -86,12 +86,24 @@ class Predictor:
         """Tiles per run; ``predict`` takes up to so many."""
         return self._loaded.batch_size
 
-    def predict(self, tiles: Sequence[ImagePair], classify: Sequence[bool] | None = None) -> list[TilePrediction]:
+    @property
+    def gates(self) -> bool:
+        """Whether damage networks may be spared, so that it is worth knowing where somebody looks."""
+        return bool(self._second.sessions) and self._gate >= 0 and self.bundle.decision.rule != "second-place"
+
+    def predict(
+        self,
+        tiles: Sequence[ImagePair],
+        classify: Sequence[bool] | None = None,
+        asked: Sequence[NDArray[np.bool_]] | None = None,
+    ) -> list[TilePrediction]:
         """Return the predictions of up to ``batch_size`` tiles.
 
         Args:
             tiles: the images.
             classify: for each tile whether its classes are needed even if localization sees no building there.
+            asked: for each tile where buildings count, bool (H, W); everywhere by default. Classes are not needed for
+                the sake of a building elsewhere.
 
         Raises:
             RuntimeFailure: the device failed, or the networks returned numbers that are not finite.
@@ -104,17 +116,24 @@ class Predictor:
         if self.bundle.decision.rule == "second-place":
             grey = self._all.truncated_mean(images)
             return [_certain(second_place(grey["building"][i, 0], grey["damage"][i, 1:])) for i in range(len(tiles))]
-        predictions = self._probabilities(images, classify or [False] * len(tiles))
+        predictions = self._probabilities(images, classify or [False] * len(tiles), asked)
         if self.bundle.decision.rule == "fifth-place":
             return [_certain(fifth_place(p.building, p.damage), gated=p.gated) for p in predictions]
         return predictions
 
-    def _probabilities(self, images: dict[str, NDArray[np.uint8]], classify: Sequence[bool]) -> list[TilePrediction]:
+    def _probabilities(
+        self,
+        images: dict[str, NDArray[np.uint8]],
+        classify: Sequence[bool],
+        asked: Sequence[NDArray[np.bool_]] | None,
+    ) -> list[TilePrediction]:
         means = self._first.mean(images)
         building = np.clip(means["building"][:, 0], 0.0, 1.0) if "building" in means else None
         if building is None:  # the background channel of the damage output tells
             building = np.clip(1.0 - means["damage"][:, 0], 0.0, 1.0)
-        wanted = any(known or building[i].max() > self._gate for i, known in enumerate(classify))
+        seen = building if asked is None else [b[where] for b, where in zip(building, asked, strict=False)]
+        # -1: where nobody looks there is nothing, not even below a gate that lets everything pass
+        wanted = any(known or seen[i].max(initial=-1.0) > self._gate for i, known in enumerate(classify))
         if self._second.sessions and wanted:
             means |= self._second.mean(images)
         raw = means.get("damage")

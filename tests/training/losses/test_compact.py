@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from scipy import ndimage
 from torch.nn import functional
 
 from training.losses.compact import CompactLoss
@@ -44,3 +45,19 @@ def test_damage_inside_buildings():
     one_hot = functional.one_hot(TRUTH.long().clamp(max=5), 6)
     each = [dice(p[:, value - 1], one_hot[..., value], inside) for value in (1, 2, 4)]
     assert float(parts["damage_dice"]) == pytest.approx(0.5 * np.mean(each), rel=1e-5)
+
+
+@pytest.mark.parametrize("gaps", [1.0, 4.0])
+def test_narrow_gaps_count_more(gaps):
+    """Background that a closing by a square of 7 fills, as scipy closes it; the wide gap is not filled."""
+    truth = np.zeros((1, 40, 48), np.uint8)
+    truth[0, 5:30, 5:12] = truth[0, 5:30, 15:25] = truth[0, 5:30, 36:44] = 1  # gaps of 3 and 11 pixels
+    score = torch.randn(1, 1, 40, 48, generator=GENERATOR)
+    target = Target(torch.from_numpy(truth), torch.from_numpy(truth))
+    found = CompactLoss(gaps=gaps)(Scores(score, torch.zeros(1, 4, 40, 48)), target)["bce"]
+    padded = np.pad(truth[0], 10)
+    gap = ndimage.binary_closing(padded, np.ones((7, 7)))[10:-10, 10:-10] & (truth[0] == 0)
+    assert gap.sum() == 25 * 3
+    weight = torch.from_numpy(np.where(gap, gaps, 1.0))
+    each = functional.binary_cross_entropy_with_logits(score[:, 0], torch.from_numpy(truth).float(), reduction="none")
+    assert float(found) == pytest.approx(float((each * weight).sum() / weight.sum()), rel=1e-5)

@@ -1,0 +1,61 @@
+"""The split network: what each decoder may look at, and what comes out where."""
+
+import pytest
+import torch
+
+from training.networks.catalogue import read_network
+from training.networks.split_decoder import SplitDecoderNetwork
+
+GENERATOR = torch.Generator().manual_seed(3)
+PRE, POST = (torch.randn(2, 3, 64, 96, generator=GENERATOR) for _ in range(2))
+
+
+@pytest.fixture(scope="module")
+def network():
+    torch.manual_seed(0)
+    return SplitDecoderNetwork("efficientnet_lite0").eval()
+
+
+def test_scores_have_the_size_of_the_images(network):
+    with torch.no_grad():
+        scores = network(PRE, POST)
+    assert scores.building.shape == (2, 1, 64, 96)
+    assert scores.damage.shape == (2, 4, 64, 96)
+
+
+def test_buildings_are_those_of_the_image_before(network):
+    with torch.no_grad():
+        scores, other = network(PRE, POST), network(PRE, POST.flip(0))
+        moved = network(PRE.flip(0), POST)
+    torch.testing.assert_close(scores.building, other.building)
+    assert (scores.damage - other.damage).abs().max() > 1e-4
+    torch.testing.assert_close(moved.building, scores.building.flip(0))
+    assert (scores.damage - moved.damage).abs().max() > 1e-4
+
+
+def test_four_scores_of_a_cell_are_its_four_pixels(network):
+    """The last convolution alone decides between the pixels of a cell: its planes are rows and columns of them."""
+    head = network.building_head[0]
+    with torch.no_grad():
+        weight, bias = head.weight.clone(), head.bias.clone()
+        head.weight.zero_()
+        head.bias.copy_(torch.arange(4.0))
+        building = network(PRE, POST).building
+        head.weight.copy_(weight)
+        head.bias.copy_(bias)
+    torch.testing.assert_close(building, torch.tensor([[0.0, 1.0], [2.0, 3.0]]).repeat(32, 48).expand(2, 1, -1, -1))
+
+
+def test_every_weight_learns():
+    network = SplitDecoderNetwork("efficientnet_lite0").train()
+    scores = network(PRE, POST)
+    (scores.building.square().mean() + scores.damage.square().mean()).backward()
+    assert [name for name, p in network.named_parameters() if p.grad is None or not p.grad.any()] == []
+
+
+def test_plan():
+    plan = read_network({"name": "compact-split", "weights": None, "damage_widths": [8, 8, 8, 16], "dropout": 0.5})
+    assert plan.task == "joint"
+    network = plan.build(start=False)
+    assert network.damage_head[1].in_channels == 16
+    assert network.damage_head[0].p == 0.5

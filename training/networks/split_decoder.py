@@ -1,0 +1,77 @@
+"""The split network: one shared small encoder, a decoder for buildings and one for damage.
+
+Buildings are drawn on the image before alone, because that is where the labels were drawn: an image after that lies a
+few pixels beside it cannot blur their outlines. Damage is one answer for a roof, not for its edge, so its decoder sees
+both images and stops at a quarter of the resolution. The building decoder stops at half, and its last convolution gives
+the scores of the four pixels below each of its own (Shi et al. 2016, sub-pixel convolution).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .blocks import ConvBlock, DecoderBlock
+from .encoders import make_encoder
+from .scores import Scores
+
+
+class SplitDecoderNetwork(nn.Module):
+    """Siamese encoder with two decoders.
+
+    Args:
+        encoder: timm's name of the encoder.
+        weights: start weights of the encoder, see :func:`~training.networks.encoders.make_encoder`.
+        building_widths: channels of the building decoder at strides 32, 16, 8, 4 and 2.
+        damage_widths: channels of the damage decoder at strides 32, 16, 8 and 4.
+        dropout: share of the damage features that are left out in training, by channel.
+    """
+
+    def __init__(
+        self,
+        encoder: str,
+        weights: str | None = None,
+        building_widths: tuple[int, int, int, int, int] = (128, 96, 64, 48, 32),
+        damage_widths: tuple[int, int, int, int] = (96, 96, 64, 48),
+        dropout: float = 0.2,
+    ) -> None:
+        super().__init__()
+        self.encoder = make_encoder(encoder, weights)
+        channels = self.encoder.channels
+        self.building_bottom = ConvBlock(channels[4], building_widths[0])
+        self.building_decoder = nn.ModuleList(
+            DecoderBlock(building_widths[i], channels[3 - i], building_widths[i + 1]) for i in range(4)
+        )
+        self.building_head = nn.Sequential(nn.Conv2d(building_widths[4], 4, 3, padding=1), nn.PixelShuffle(2))
+        self.damage_bottom = ConvBlock(2 * channels[4], damage_widths[0])
+        # the finest level also sees where the buildings are
+        roofs = (0, 0, building_widths[3])
+        self.damage_decoder = nn.ModuleList(
+            DecoderBlock(damage_widths[i], 2 * channels[3 - i] + roofs[i], damage_widths[i + 1]) for i in range(3)
+        )
+        self.damage_head = nn.Sequential(nn.Dropout2d(dropout), nn.Conv2d(damage_widths[3], 4, 1))
+
+    def forward(self, pre: Tensor, post: Tensor) -> Scores:
+        """Return the scores at full resolution.
+
+        Args:
+            pre: normalised image (N, 3, H, W), H and W multiples of 32.
+            post: the same after the event.
+        """
+        count = pre.shape[0]
+        features = self.encoder(torch.cat([pre, post]))
+        before = [f[:count] for f in features]
+        both = [torch.cat([f[:count], f[count:]], dim=1) for f in features[1:]]
+        x = self.building_bottom(before[4])
+        levels = []
+        for i, block in enumerate(self.building_decoder):
+            x = block(x, [before[3 - i]])
+            levels.append(x)
+        building = self.building_head(x)
+        y = self.damage_bottom(both[3])
+        for i, block in enumerate(self.damage_decoder):
+            skips = [both[2 - i]] if i < 2 else [both[0], levels[2]]
+            y = block(y, skips)
+        damage = functional.interpolate(self.damage_head(y), scale_factor=4, mode="bilinear", align_corners=False)
+        return Scores(building, damage)
