@@ -1,135 +1,96 @@
-"""``python -m benchmarks.accuracy``: the official score through the whole product, and how far buildings are displaced.
+"""``python -m benchmarks.accuracy``: scores, places and calibration of the whole product, also cross-validated.
 
-Every georeferenced pair goes through an assessment with a damage raster, which is scored on the pixels of the image
-before. Optionally the image after is warped to another CRS and resolution first.
+With ``--folds N`` the model is given N times, in the order of the parts; each is scored on the pairs that
+``xview2-train fit`` held back from it (``data.folds``, ``data.fold``), and all of them are pooled.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
-import geopandas
 import numpy as np
 import pandas as pd
-import rasterio
-from rasterio.vrt import WarpedVRT
 
-from training.scoring import Score
-from training.xbd import PairFiles, list_pairs, read_pair
-from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.cancellation import Cancellation
-from xview2_qgis.engine.parameters import AssessmentParameters
+from training.cache import cache_folder
+from training.calibration import calibrate, joined
+from training.score_table import tabulate
+from training.splits import folds
+from training.xbd import PairFiles, list_pairs
 
-
-class Silence:
-    """An event sink that keeps warnings only."""
-
-    def __getattr__(self, name: str):  # noqa: ANN204 - stands for every method of a sink
-        """Return a function that does nothing, or prints for warnings."""
-        if name == "warning":
-            return lambda code, message: print(f"warning: {code}: {message}", file=sys.stderr)
-        return lambda *_args, **_facts: None
-
-
-@dataclass(frozen=True)
-class Variant:
-    """What happens to the post image before it is assessed: nothing where ``crs`` is None."""
-
-    name: str
-    crs: str | None = None
-    resolution: tuple[float, float] | None = None
-
-
-VARIANTS = {
-    "as-is": Variant("as-is"),
-    "warped": Variant("warped", "EPSG:3857", (0.63, 0.63)),
-}
+from .product import VARIANTS, PairFigures, Product, measure
 
 
 def main() -> int:
-    """Run and print one JSON object."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__.splitlines()[0])
-    parser.add_argument("xbd", type=Path, help="xBD folder with images/ and labels/")
-    parser.add_argument("geo", type=Path, help="folder with <id>_pre.tif, <id>_post.tif and truth.gpkg")
-    parser.add_argument("--model", default="compact")
-    parser.add_argument("--variant", choices=VARIANTS, default="as-is")
-    parser.add_argument("--register", choices=("auto", "off"), default="auto")
-    parser.add_argument("--limit", type=int, default=10_000, help="number of pairs")
-    options = parser.parse_args()
-    truth = geopandas.read_file(options.geo / "truth.gpkg")
-    score, distances, offsets, found, known = Score(), [], [], 0, 0
-    pairs = [p for p in list_pairs(options.xbd) if (options.geo / f"{p.name}_pre.tif").is_file()][: options.limit]
-    with tempfile.TemporaryDirectory() as name:
-        for files in pairs:
-            buildings = _assess(files, Path(name), options, score)
-            actual = truth[truth["tile"] == files.name].to_crs(buildings.estimate_utm_crs() if len(buildings) else 3857)
-            placed = buildings.to_crs(actual.crs)
-            known, found = known + len(actual), found + len(placed)
-            for distance, offset in _matches(placed, actual):
-                distances.append(distance)
-                offsets.append(offset)
-    print(json.dumps({
-        "pairs": len(pairs), "variant": options.variant, "register": options.register, **score.as_dict(),
-        "buildings_known": known, "buildings_found": found, "matched": len(distances),
-        "centroid_distance_mean_m": float(np.mean(distances)) if distances else None,
-        "centroid_distance_median_m": float(np.median(distances)) if distances else None,
-        "centroid_offset_mean_m": np.mean(offsets, axis=0).tolist() if offsets else None,
-    }, indent=2))  # fmt: skip
+    """Run and print tables, or one JSON object."""
+    options = _parser().parse_args()
+    pairs = [pair for folder in options.xbd for pair in list_pairs(folder)]
+    models = options.model or ["compact"]
+    figures: list[PairFigures] = []
+    with tempfile.TemporaryDirectory(prefix="xview2-accuracy-") as name:
+        for model, part in zip(models, _parts(options, pairs, len(models)), strict=True):
+            product = Product(options.geo, model, VARIANTS[options.variant], options.register == "auto", options.tta)
+            figures.extend(measure(product, part[: options.limit], Path(name)))
+    table = tabulate(f.score for f in figures)
+    places, calibration = _places(figures), calibrate(joined([f.samples for f in figures]))
+    if options.json:
+        print(json.dumps({
+            "pairs": len(figures), "variant": options.variant, "register": options.register,
+            **table.row("all").pixels.as_dict(), **places, "calibration": calibration.as_dict(), **table.as_dict(),
+        }, indent=2))  # fmt: skip
+        return 0
+    print(table.text())
+    for key, value in {**table.row("all").pixels.as_dict(), **places}.items():
+        print(f"{key}: {value:.4g}")
+    print(f"calibration: error {calibration.before.expected_error:.4f} on {calibration.samples} buildings, "
+          f"{calibration.after.expected_error:.4f} at temperature {calibration.temperature:.3f}")  # fmt: skip
     return 0
 
 
-def _assess(files: PairFiles, folder: Path, options: argparse.Namespace, score: Score) -> geopandas.GeoDataFrame:
-    post = _varied(options.geo / f"{files.name}_post.tif", VARIANTS[options.variant], folder)
-    parameters = AssessmentParameters(
-        pre=str(options.geo / f"{files.name}_pre.tif"), post=str(post), output=folder / "damage.gpkg",
-        damage_raster=folder / "damage.tif", model=options.model, overwrite=True, register=options.register == "auto",
-    )  # fmt: skip
-    assess(parameters, Silence(), Cancellation())
-    with rasterio.open(folder / "damage.tif") as raster:
-        classes = raster.read(1)
-    classes[classes == 255] = 0
-    pair = read_pair(files)
-    score.add(classes > 0, classes, pair.building, pair.damage)
-    return geopandas.read_file(folder / "damage.gpkg", layer="damage")
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__.splitlines()[0])
+    parser.add_argument("xbd", type=Path, nargs="+", help="xBD folders with images/ and labels/")
+    parser.add_argument("geo", type=Path, help="folder with <id>_pre.tif, <id>_post.tif and truth.gpkg")
+    parser.add_argument("--model", action="append", help="bundle; once for each part with --folds (default compact)")
+    parser.add_argument("--folds", type=int, help="number of parts of the cross-validation")
+    parser.add_argument("--fold", type=int, help="score the pairs of this part only, with one model")
+    parser.add_argument("--variant", choices=VARIANTS, default="as-is")
+    parser.add_argument("--register", choices=("auto", "off"), default="auto")
+    parser.add_argument("--tta", choices=("none", "flips"), help="default: what belongs to the model")
+    parser.add_argument("--limit", type=int, default=10_000, help="number of pairs of each part")
+    parser.add_argument("--json", action="store_true")
+    return parser
 
 
-def _varied(path: Path, variant: Variant, folder: Path) -> Path:
-    if variant.crs is None:
-        return path
-    target = folder / f"{path.stem}_{variant.name}.tif"
-    with rasterio.open(path) as source:
-        with WarpedVRT(source, crs=variant.crs, nodata=0) as probe:
-            west, south, east, north = probe.bounds
-        step = variant.resolution[0] / np.cos(np.radians(source.bounds.top))
-        width, height = int((east - west) / step), int((north - south) / step)
-        transform = rasterio.transform.from_origin(west, north, step, step)
-        with WarpedVRT(
-            source, crs=variant.crs, transform=transform, width=width, height=height, nodata=0,
-            resampling=rasterio.enums.Resampling.cubic,
-        ) as warped:  # fmt: skip
-            rasterio.shutil.copy(warped, target, driver="GTiff")
-    return target
+def _parts(options: argparse.Namespace, pairs: list[PairFiles], models: int) -> list[list[PairFiles]]:
+    """Return the pairs of each model."""
+    if options.folds is None:
+        if models != 1:
+            raise SystemExit("several models need --folds")
+        return [pairs]
+    if models != (options.folds if options.fold is None else 1):
+        raise SystemExit("give --model once for each part, or once with --fold")
+    cached = [pair for folder in options.xbd for pair in cache_folder(folder, Path(".cache/training"), "ours")]
+    held_back = [{p.name for p in part} for _, part in folds(cached, options.folds)]
+    if options.fold is not None:
+        held_back = [held_back[options.fold]]
+    return [[pair for pair in pairs if pair.name in names] for names in held_back]
 
 
-def _matches(found: geopandas.GeoDataFrame, actual: geopandas.GeoDataFrame) -> list[tuple[float, tuple[float, float]]]:
-    """Return distance and offset (east, north) of the centroids of buildings that match with IoU of at least 0.5."""
-    if not len(found) or not len(actual):
-        return []
-    left = found.reset_index(drop=True)[["geometry"]].assign(found=lambda f: f.index)
-    right = actual.reset_index(drop=True)[["geometry"]].assign(actual=lambda f: f.index)
-    pairs = geopandas.sjoin(left, right)[["found", "actual"]]
-    results = []
-    for one, other in pd.DataFrame(pairs).itertuples(index=False):
-        a, b = left.geometry[one], right.geometry[other].buffer(0)
-        if a.intersection(b).area >= 0.5 * a.union(b).area:
-            p, q = a.centroid, b.centroid
-            results.append((p.distance(q), (p.x - q.x, p.y - q.y)))
-    return results
+def _places(figures: list[PairFigures]) -> dict[str, float]:
+    matches = pd.concat([f.matches for f in figures])
+    if not len(matches):
+        return {"matched": 0}
+    return {
+        "matched": len(matches),
+        "centroid_distance_mean_m": float(matches["distance"].mean()),
+        "centroid_distance_median_m": float(matches["distance"].median()),
+        "centroid_distance_95_percent_m": float(np.percentile(matches["distance"], 95)),
+        "centroid_offset_east_m": float(matches["east"].mean()),
+        "centroid_offset_north_m": float(matches["north"].mean()),
+    }
 
 
 if __name__ == "__main__":

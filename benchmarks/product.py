@@ -1,0 +1,185 @@
+"""What the whole product says about labelled pairs: official score, buildings, places and probabilities.
+
+Every pair goes through an assessment with a damage raster, which is scored on the pixels of the image before. A pair
+whose place on Earth is not known lies on a made-up grid: it counts for the scores, not for distances.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pandas as pd
+import rasterio
+import shapely
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio.vrt import WarpedVRT
+
+from training.calibration import ClassSamples
+from training.evaluation import true_objects
+from training.labels import SUBTYPES, LabelledBuilding
+from training.object_scoring import ObjectScore
+from training.objects import draw_objects
+from training.score_table import PairScore
+from training.scoring import Score
+from training.xbd import PairFiles, read_pair
+from xview2_qgis.engine.assessment import assess
+from xview2_qgis.engine.cancellation import Cancellation
+from xview2_qgis.engine.parameters import AssessmentParameters
+
+_PROBABILITIES = ["p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed"]
+_MADE_UP = Affine(0.46, 0, 600_000, 0, -0.46, 3_350_000)  # EPSG:32616, with the usual pixels of xBD
+
+
+class Silence:
+    """An event sink that keeps warnings only."""
+
+    def __getattr__(self, name: str):  # noqa: ANN204 - stands for every method of a sink
+        """Return a function that does nothing, or prints for warnings."""
+        if name == "warning":
+            return lambda code, message: print(f"warning: {code}: {message}", file=sys.stderr)
+        return lambda *_args, **_facts: None
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What happens to the post image before it is assessed: nothing where ``crs`` is None."""
+
+    name: str
+    crs: str | None = None
+    resolution: float = 0.0
+
+
+VARIANTS = {"as-is": Variant("as-is"), "warped": Variant("warped", "EPSG:3857", 0.63)}
+
+
+@dataclass(frozen=True)
+class Product:
+    """An assessment as a user runs it.
+
+    Attributes:
+        geo: folder with ``<id>_pre.tif``, ``<id>_post.tif`` and ``truth.gpkg``.
+        model: name or folder of the bundle.
+        variant: what happens to the post image first.
+        register: measure the shift of the post image.
+        tta: test-time augmentation; None for what belongs to the model.
+    """
+
+    geo: Path
+    model: str
+    variant: Variant = VARIANTS["as-is"]
+    register: bool = True
+    tta: str | None = None
+
+    def assess(self, files: PairFiles, folder: Path) -> tuple[geopandas.GeoDataFrame, NDArray[np.uint8], Affine]:
+        """Return the buildings, the class of every pixel (H, W) and the transform of the image before."""
+        pre, post = (self._image(files, date, folder) for date in ("pre", "post"))
+        parameters = AssessmentParameters(
+            pre=str(pre), post=str(_varied(post, self.variant, folder)), output=folder / "damage.gpkg",
+            damage_raster=folder / "damage.tif", model=self.model, overwrite=True, register=self.register, tta=self.tta,
+        )  # fmt: skip
+        assess(parameters, Silence(), Cancellation())
+        with rasterio.open(folder / "damage.tif") as raster:
+            classes, transform = raster.read(1), raster.transform
+        classes[classes == 255] = 0
+        return geopandas.read_file(folder / "damage.gpkg", layer="damage"), classes, transform
+
+    def is_placed(self, files: PairFiles) -> bool:
+        """Return whether the place of a pair on Earth is known."""
+        return (self.geo / f"{files.name}_pre.tif").is_file()
+
+    def _image(self, files: PairFiles, date: str, folder: Path) -> Path:
+        if self.is_placed(files):
+            return self.geo / f"{files.name}_{date}.tif"
+        placed = folder / f"{date}.tif"
+        with rasterio.open(files.image(date)) as source:
+            profile = source.profile | {"driver": "GTiff", "crs": "EPSG:32616", "transform": _MADE_UP}
+            with rasterio.open(placed, "w", **profile) as target:
+                target.write(source.read())
+        return placed
+
+
+@dataclass(frozen=True)
+class PairFigures:
+    """What one pair gave.
+
+    Attributes:
+        score: counts of pixels and of buildings.
+        matches: one row for each building found that is a labelled one (IoU of at least one half): ``distance`` of the
+            centroids in metres, ``east`` and ``north`` from the true to the found one, ``label`` 1…4 or 255, and the
+            four probabilities. Empty for a pair without place.
+    """
+
+    score: PairScore
+    matches: pd.DataFrame
+
+    @property
+    def samples(self) -> ClassSamples:
+        """Probabilities and true class of the matched buildings whose class is known."""
+        known = self.matches[self.matches["label"].between(1, 4) & self.matches[_PROBABILITIES[0]].notna()]
+        return ClassSamples(known[_PROBABILITIES].to_numpy(np.float64), known["label"].to_numpy(np.int64) - 1)
+
+
+def measure(product: Product, pairs: list[PairFiles], folder: Path) -> Iterator[PairFigures]:
+    """Assess pairs and yield the figures of each.
+
+    Args:
+        product: how to assess.
+        pairs: labelled pairs.
+        folder: for files that are not kept.
+    """
+    truth = geopandas.read_file(product.geo / "truth.gpkg")
+    for files in pairs:
+        buildings, classes, transform = product.assess(files, folder)
+        pair = read_pair(files)
+        pixels, objects = Score(), ObjectScore()
+        pixels.add(classes > 0, classes, pair.building, pair.damage)
+        outlines = [LabelledBuilding(_in_pixels(g, transform), 1) for g in buildings.geometry]
+        objects.add(draw_objects(outlines, classes), true_objects(files, pair))
+        actual = truth[truth["tile"] == files.name] if product.is_placed(files) else truth[:0]
+        yield PairFigures(PairScore(files.disaster, pixels, objects), _matches(buildings, actual))
+
+
+def _in_pixels(outline: shapely.Geometry, transform: Affine) -> shapely.Geometry:
+    return shapely.transform(outline, lambda points: np.column_stack(~transform @ (points[:, 0], points[:, 1])))
+
+
+def _varied(path: Path, variant: Variant, folder: Path) -> Path:
+    if variant.crs is None:
+        return path
+    target = folder / f"{path.stem}_{variant.name}.tif"
+    with rasterio.open(path) as source:
+        with WarpedVRT(source, crs=variant.crs, nodata=0) as probe:
+            west, south, east, north = probe.bounds
+        step = variant.resolution / np.cos(np.radians(source.bounds.top))
+        width, height = int((east - west) / step), int((north - south) / step)
+        transform = rasterio.transform.from_origin(west, north, step, step)
+        with WarpedVRT(
+            source, crs=variant.crs, transform=transform, width=width, height=height, nodata=0,
+            resampling=rasterio.enums.Resampling.cubic,
+        ) as warped:  # fmt: skip
+            rasterio.shutil.copy(warped, target, driver="GTiff")
+    return target
+
+
+def _matches(found: geopandas.GeoDataFrame, actual: geopandas.GeoDataFrame) -> pd.DataFrame:
+    columns = ["distance", "east", "north", "label", *_PROBABILITIES]
+    if not len(found) or not len(actual):
+        return pd.DataFrame(columns=columns, dtype=float)
+    metric = actual.estimate_utm_crs()
+    left, right = found.to_crs(metric).reset_index(drop=True), actual.to_crs(metric).reset_index(drop=True)
+    right.geometry = right.geometry.buffer(0)
+    near = geopandas.sjoin(left[["geometry"]], right[["geometry"]])
+    rows = []
+    for one, other in zip(near.index, near["index_right"], strict=True):
+        a, b = left.geometry[one], right.geometry[other]
+        if a.intersection(b).area >= 0.5 * a.union(b).area:
+            p, q = a.centroid, b.centroid
+            label = SUBTYPES.get(right["subtype"][other], 255)
+            rows.append([p.distance(q), p.x - q.x, p.y - q.y, label, *left.loc[one, _PROBABILITIES]])
+    return pd.DataFrame(rows, columns=columns)
