@@ -88,7 +88,7 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 
 def _write_part(folder: Path, part: Part, form: Form, pairs: Sequence[ImagePair], say: Say) -> _WrittenPart:
-    graph = ExportGraph(part.load(), form.size, part.temperature, part.margin)
+    graph = ExportGraph(part.load(), form.size, part.scaling, part.margin)
     model = traced(graph)
     if form.precision == "fp16":
         model = in_half_precision(model)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from torch import nn
 
+from training.calibration import Scaling
 from xview2_qgis.engine.decision import Decision
 
 from .card import Card
@@ -26,7 +27,7 @@ class Part:
         load: builds it with its weights; called once, so that an ensemble need not fit into memory.
         weight: how often it counts in the mean over the networks that say the same.
         margin: pixels by which its images are mirrored outwards, see :class:`.graph.ExportGraph`.
-        temperature: damage scores are divided by it.
+        scaling: of the damage scores.
         origin: where its weights come from, written into the manifest.
     """
 
@@ -34,7 +35,7 @@ class Part:
     load: Callable[[], nn.Module]
     weight: float = 1.0
     margin: int = 0
-    temperature: float = 1.0
+    scaling: Scaling = field(default_factory=Scaling)
     origin: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from training.calibration import Scaling
 from xview2_qgis.engine.decision import Decision
 from xview2_qgis.engine.errors import InputError
 
 _TEXTS = ("id", "title", "licence", "training_data", "source")
+_TUNED = ("decision", "temperature", "offsets")
 _HINT = "write the card as docs/training.md shows"
 
 #: What a bundle says when nobody has named a licence.
@@ -47,12 +49,12 @@ class CardFile:
     Attributes:
         card: what the bundle says about itself.
         decision: thresholds of the rule ``object-vote``.
-        temperature: damage scores are divided by it, so that probabilities are calibrated.
+        scaling: of the damage scores, so that probabilities are calibrated.
     """
 
     card: Card
     decision: Decision = field(default_factory=Decision)
-    temperature: float = 1.0
+    scaling: Scaling = field(default_factory=Scaling)
 
 
 def bundle_id(name: str) -> str:
@@ -68,20 +70,13 @@ def default_card(name: str) -> CardFile:
 def read_card(path: Path) -> CardFile:
     """Read a card: a JSON object with ``id``, ``title``, ``licence``, ``training_data`` and ``source``.
 
-    ``scores``, ``decision`` (what it does not name keeps its default) and ``temperature`` may be missing.
+    ``scores``, ``decision`` (what it does not name keeps its default), ``temperature`` and ``offsets`` may be missing.
 
     Raises:
         InputError: it is missing, no JSON, or a key is missing, unknown or of the wrong kind.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})", _HINT, "card") from error
-    except ValueError as error:
-        raise InputError(f"{path}: not JSON ({error})", _HINT, "card") from error
-    if not isinstance(content, dict):
-        raise InputError(f"{path}: not an object", _HINT, "card")
-    if unknown := set(content) - {*_TEXTS, "scores", "decision", "temperature"}:
+    content = _read(path)
+    if unknown := set(content) - {*_TEXTS, "scores", *_TUNED}:
         raise _wrong(path, sorted(unknown)[0], "is unknown")
     for key in _TEXTS:
         if not isinstance(content.get(key), str):
@@ -91,11 +86,43 @@ def read_card(path: Path) -> CardFile:
     scores = content.get("scores", [])
     if not isinstance(scores, list) or not all(isinstance(score, dict) for score in scores):
         raise _wrong(path, "scores", "must be a list of objects")
-    temperature = content.get("temperature", 1.0)
+    card = Card(**{key: content[key] for key in _TEXTS}, scores=tuple(scores))
+    return CardFile(card, _decision(path, content.get("decision", {})), _scaling(path, content))
+
+
+def calibrated(card: CardFile, path: Path) -> CardFile:
+    """Return a card with ``decision``, ``temperature`` and ``offsets`` as ``xview2-train calibrate`` wrote them.
+
+    Raises:
+        InputError: the file is missing, no JSON, or a key is missing or of the wrong kind.
+    """
+    content = _read(path)
+    for key in _TUNED:
+        if key not in content:
+            raise _wrong(path, key, "must be there")
+    return replace(card, decision=_decision(path, content["decision"]), scaling=_scaling(path, content))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})", _HINT, "card") from error
+    except ValueError as error:
+        raise InputError(f"{path}: not JSON ({error})", _HINT, "card") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: not an object", _HINT, "card")
+    return content
+
+
+def _scaling(path: Path, content: dict[str, Any]) -> Scaling:
+    temperature, offsets = content.get("temperature", 1.0), content.get("offsets", [0.0] * 4)
     if not _is_number(temperature) or temperature <= 0:
         raise _wrong(path, "temperature", "must be a number above 0")
-    card = Card(**{key: content[key] for key in _TEXTS}, scores=tuple(scores))
-    return CardFile(card, _decision(path, content.get("decision", {})), float(temperature))
+    if not isinstance(offsets, list) or len(offsets) != 4 or not all(_is_number(n) for n in offsets):
+        raise _wrong(path, "offsets", "must be four numbers")
+    none, minor, major, destroyed = map(float, offsets)
+    return Scaling(float(temperature), (none, minor, major, destroyed))
 
 
 def _decision(path: Path, content: object) -> Decision:

@@ -72,6 +72,9 @@ def _add_onnx(onnx: argparse.ArgumentParser) -> None:
         help="one network, or a localization and a damage network",
     )  # fmt: skip
     onnx.add_argument("--card", type=Path, help="JSON file: id, title, licence, training_data, source")
+    onnx.add_argument(
+        "--calibration", type=Path, help="JSON file of `xview2-train calibrate`; replaces what the card says"
+    )
     onnx.add_argument("--gsd", type=float, default=0.5, help="ground sampling distance, metres (0.5)")
     onnx.add_argument(
         "--storage", choices=get_args(Storage), default="single",

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from torch import nn
 
+from training.calibration import Scaling
 from training.checkpoint import load_network
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.model_manifest import Role
 
 from .bundle import missing_networks, write_bundle
 from .bundle_plan import BundlePlan, Form, Part, object_vote
-from .card import UNKNOWN_LICENCE, default_card, read_card
+from .card import UNKNOWN_LICENCE, calibrated, default_card, read_card
 from .graph import find_ends
 from .image_pairs import ImagePair, drawn_pair, real_pairs
 from .listing import say_offers, verify_downloads
@@ -39,6 +40,8 @@ def run_onnx(options: argparse.Namespace) -> None:
     if any(length % _STRIDE for length in form.size):
         raise InputError("height and width must be divisible by 32", "change --input-size", "image-size")
     card = read_card(options.card) if options.card else default_card(output.name)
+    if options.calibration:
+        card = calibrated(card, options.calibration)
     networks = [load_network(path) for path in options.checkpoints]
     roles = [find_ends(network).role for network in networks]
     if len(networks) > 2 or (len(networks) == 2 and set(roles) != {"localization", "damage"}):
@@ -48,7 +51,7 @@ def run_onnx(options: argparse.Namespace) -> None:
         )  # fmt: skip
     plan = BundlePlan(
         card=card.card,
-        parts=_trained_parts(options.checkpoints, networks, roles, card.temperature),
+        parts=_trained_parts(options.checkpoints, networks, roles, card.scaling),
         form=form,
         decision=object_vote(card.decision),
         overlap=_overlap(options, form),
@@ -111,11 +114,11 @@ def _overlap(options: argparse.Namespace, form: Form) -> int:
 
 
 def _trained_parts(
-    paths: Sequence[Path], networks: Sequence[nn.Module], roles: Sequence[Role], temperature: float
+    paths: Sequence[Path], networks: Sequence[nn.Module], roles: Sequence[Role], scaling: Scaling
 ) -> tuple[Part, ...]:
     names = ["network"] if len(networks) == 1 else list(roles)
     parts = [
-        Part(name, partial(_given, network), temperature=temperature, origin={"source_file": path.name})
+        Part(name, partial(_given, network), scaling=scaling, origin={"source_file": path.name})
         for name, network, path in zip(names, networks, paths, strict=True)
     ]
     return tuple(sorted(parts, key=lambda part: part.name != "localization"))

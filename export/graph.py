@@ -12,10 +12,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.calibration import Scaling
 from training.networks.scores import Scores, probabilities
 from training.normalisation import normalise
 from xview2_qgis.engine.model_manifest import Role
 
+_AS_IT_IS = Scaling()
 _PROBE = 64  # pixels; what a network says does not depend on the size
 
 
@@ -73,17 +75,19 @@ class ExportGraph(nn.Module):
     Args:
         network: takes a normalised pair (N, 3, H, W) each, returns :class:`~training.networks.scores.Scores`.
         size: height and width that the exported graph will have, in pixels.
-        temperature: damage scores are divided by it, so that probabilities are calibrated.
+        scaling: of the damage scores, so that probabilities are calibrated; a background channel is not moved.
         margin: pixels by which images are mirrored outwards after normalisation (the border pixel is not repeated);
             what lies there is cut off the result.
     """
 
-    def __init__(self, network: nn.Module, size: tuple[int, int], temperature: float = 1.0, margin: int = 0) -> None:
+    def __init__(
+        self, network: nn.Module, size: tuple[int, int], scaling: Scaling = _AS_IT_IS, margin: int = 0
+    ) -> None:
         super().__init__()
         self.network = network.eval()
         self.ends = find_ends(network)
         self.size = size
-        self.temperature = temperature
+        self.scaling = scaling
         self.margin = margin
         self.eval()
 
@@ -97,12 +101,16 @@ class ExportGraph(nn.Module):
         before = self._prepared(pre)
         after = before if post is None else self._prepared(post)
         scores: Scores = self.network(before, after)
-        if scores.damage is not None and self.temperature != 1.0:
-            scores = scores._replace(damage=scores.damage / self.temperature)
+        if scores.damage is not None and self.scaling != _AS_IT_IS:
+            scores = scores._replace(damage=self._scaled(scores.damage))
         margin, (height, width) = self.margin, self.size
         said = probabilities(scores, (height + 2 * margin, width + 2 * margin))
         inner = slice(margin, margin + height), slice(margin, margin + width)
         return tuple(p[..., inner[0], inner[1]] if margin else p for p in said if p is not None)
+
+    def _scaled(self, damage: Tensor) -> Tensor:
+        offsets = damage.new_tensor([0.0] * (damage.shape[1] - 4) + list(self.scaling.offsets))
+        return damage / self.scaling.temperature + offsets.view(1, -1, 1, 1)
 
     def _prepared(self, image: Tensor) -> Tensor:
         normalised = normalise(image)

@@ -10,12 +10,26 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
 from .objects import Objects, mean_probabilities
 
 _LEAST = 1e-12  # a probability of zero has no logarithm
 _RANGE = (-3.0, 3.0)  # of the logarithm: temperatures from 0.05 to 20
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """How scores become calibrated: divided by a temperature, then moved by one number for each class.
+
+    Attributes:
+        temperature: above 1 softens.
+        offsets: added to the scores of the four classes. Crops that show rare classes more often than the world does
+            teach a network too high an opinion of them; these take it back (a bias as in vector scaling, Guo et al.).
+    """
+
+    temperature: float = 1.0
+    offsets: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,13 @@ class ClassSamples:
 
     def at(self, temperature: float) -> ClassSamples:
         """Return the samples with softened (above 1) or sharpened (below 1) probabilities."""
-        logarithms = np.log(np.maximum(self.probabilities, _LEAST)) / temperature
+        return self.scaled(Scaling(temperature))
+
+    def scaled(self, scaling: Scaling) -> ClassSamples:
+        """Return the samples with scaled probabilities; C is 4 where there are offsets."""
+        logarithms = np.log(np.maximum(self.probabilities, _LEAST)) / scaling.temperature
+        if any(scaling.offsets):
+            logarithms += np.asarray(scaling.offsets)
         powers = np.exp(logarithms - logarithms.max(axis=1, keepdims=True))
         return ClassSamples(powers / powers.sum(axis=1, keepdims=True), self.labels)
 
@@ -120,6 +140,32 @@ def fit_temperature(samples: ClassSamples) -> float:
         lambda t: samples.at(float(np.exp(t))).negative_log_likelihood, bounds=_RANGE, options={"xatol": 1e-6}
     )
     return float(np.exp(found.x))
+
+
+def fit_scaling(samples: ClassSamples) -> Scaling:
+    """Return temperature and offsets at which the negative log-likelihood is least; the first offset is 0.
+
+    The likelihood is convex in 1/temperature and the offsets. A class that does not occur keeps the offset 0, and the
+    temperature stays within 0.05 to 20.
+
+    Raises:
+        ValueError: there are no samples.
+    """
+    if not len(samples):
+        raise ValueError("no samples to fit a scaling to")
+    occurs = np.bincount(samples.labels, minlength=4)[1:4] > 0
+
+    def scaling(numbers: NDArray[np.float64]) -> Scaling:
+        minor, major, destroyed = np.where(occurs, numbers[1:], 0.0).tolist()
+        return Scaling(float(np.exp(numbers[0])), (0.0, minor, major, destroyed))
+
+    found = minimize(
+        lambda numbers: samples.scaled(scaling(numbers)).negative_log_likelihood,
+        np.zeros(4),
+        method="L-BFGS-B",
+        bounds=[_RANGE, *[(-6.0, 6.0)] * 3],
+    )
+    return scaling(found.x)
 
 
 def calibrate(samples: ClassSamples, bins: int = 15) -> Calibration:

@@ -54,6 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--output", type=Path, required=True, help="folder for the PNG files")
     predict.add_argument("--targets", type=Path, metavar="FOLDER", help="also write the truth as the scorer wants it")
 
+    calibrate = commands.add_parser("calibrate", help="choose calibration and decision on pairs that runs held back")
+    calibrate.add_argument("checkpoints", type=Path, nargs="+", help="in the folders of their runs, one of each fold")
+    calibrate.add_argument("--tta", choices=("none", "flips"), default="none", help="average over four flips")
+    calibrate.add_argument("--gsd", type=float, default=0.5, help="ground sampling distance, metres (0.5)")
+    calibrate.add_argument(
+        "--output", type=Path, required=True, help="JSON file for `xview2-export onnx --calibration`"
+    )
+
     score = commands.add_parser("score", help="official score of two folders of PNG files")
     score.add_argument("predictions", type=Path)
     score.add_argument("targets", type=Path)
@@ -134,6 +142,17 @@ def _predict(options: argparse.Namespace) -> int:
     return 0
 
 
+def _calibrate(options: argparse.Namespace) -> int:
+    from .decision_search import calibrate
+    from .out_of_fold import held_back_sights
+
+    sights = [sight for path in options.checkpoints for sight in held_back_sights(path, options.tta == "flips")]
+    chosen = calibrate(sights, options.gsd)
+    options.output.write_text(json.dumps(chosen.as_dict(), indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(chosen.figures(), indent=2))
+    return 0
+
+
 def _score(options: argparse.Namespace) -> int:
     from .challenge_files import score_files
 
@@ -163,6 +182,7 @@ _COMMANDS = {
     "fit": _fit,
     "evaluate": _evaluate,
     "predict": _predict,
+    "calibrate": _calibrate,
     "score": _score,
     "check": _check,
     "synthesize": _synthesize,

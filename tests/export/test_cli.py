@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+import onnxruntime
 import pytest
 
 from export import commands
@@ -65,6 +67,31 @@ def test_card_and_real_pairs(tmp_path, capsys):
     assert bundle.precision == "fp16"
     assert json.loads((tmp_path / "mine" / "model.json").read_text())["parity"]["pairs"] == 2
     assert capsys.readouterr().err == ""
+
+
+def test_calibration_replaces_what_the_card_says(tmp_path, capsys):
+    card = {
+        "id": "mine", "title": "Mine", "licence": "CC0-1.0", "training_data": "towns", "source": "me",
+        "decision": {"building_threshold": 0.3}, "temperature": 1.5,
+    }  # fmt: skip
+    tuned = {"temperature": 1.0, "offsets": [0, 90, 0, 0], "decision": {"class_weights": [1, 2, 1, 1]}, "figures": {}}
+    for name, content in (("card", card), ("tuned", tuned)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    more = ["--card", str(tmp_path / "card.json"), "--calibration", str(tmp_path / "tuned.json")]
+    assert onnx(tmp_path / "mine", "joint.pt", *more) == 0
+    bundle = open_bundle(tmp_path / "mine")
+    assert (bundle.decision.building_threshold, bundle.decision.class_weights) == (0.5, (1, 2, 1, 1))
+    session = onnxruntime.InferenceSession(tmp_path / "mine" / "network.onnx", providers=["CPUExecutionProvider"])
+    image = np.zeros((1, 3, 64, 64), np.uint8)
+    damage = session.run(["damage"], {"pre": image, "post": image})[0]
+    assert damage[:, 1].min() > 0.99
+    for change, said in (({"offsets": [1, 2]}, "offsets must be four numbers"), ({"decision": 3}, "decision must be")):
+        (tmp_path / "tuned.json").write_text(json.dumps({**tuned, **change}))
+        assert onnx(tmp_path / "other", "joint.pt", *more) == 3
+        assert said in capsys.readouterr().err
+    (tmp_path / "tuned.json").write_text("{}")
+    assert onnx(tmp_path / "other", "joint.pt", *more) == 3
+    assert "decision must be there" in capsys.readouterr().err
 
 
 def test_lone_localization_network_says_what_is_missing(tmp_path, capsys):

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from export.graph import Ends, ExportGraph, find_ends
+from training.calibration import Scaling
 from training.networks.scores import Scores
 
 MEAN, DEVIATION = (np.array(v).reshape(3, 1, 1) for v in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
@@ -39,7 +40,7 @@ class Coarse(nn.Module):
 
 def test_coarse_scores_give_full_size_probabilities():
     images = torch.randint(0, 256, (2, 1, 3, 32, 64), dtype=torch.uint8)
-    graph = ExportGraph(Coarse(), (32, 64), temperature=3.0)
+    graph = ExportGraph(Coarse(), (32, 64), Scaling(3.0))
     assert graph.ends == Ends(True, 4)
     building, damage = graph(*images)
     assert building.shape == (1, 1, 32, 64)
@@ -48,6 +49,19 @@ def test_coarse_scores_give_full_size_probabilities():
     cold = ExportGraph(Coarse(), (32, 64))(*images)[1]
     scores = cold.log()
     assert torch.allclose(damage, (scores / 3).softmax(1), atol=1e-5)
+
+
+@pytest.mark.parametrize("channels", [4, 5])
+def test_offsets_are_of_the_four_classes(channels):
+    class Fixed(nn.Module):
+        def forward(self, pre, post):
+            return Scores(None, torch.arange(float(channels)).view(1, -1, 1, 1).expand(1, -1, *pre.shape[2:]))
+
+    image = torch.zeros(1, 3, 64, 64, dtype=torch.uint8)
+    (damage,) = ExportGraph(Fixed(), (64, 64), Scaling(2.0, (0.0, 1.0, 2.0, -3.0)))(image, image)
+    background = [] if channels == 4 else [0.0]
+    expected = torch.arange(float(channels)) / 2 + torch.tensor([*background, 0.0, 1.0, 2.0, -3.0])
+    torch.testing.assert_close(damage[0, :, 5, 7], expected.softmax(0))
 
 
 @pytest.mark.parametrize(

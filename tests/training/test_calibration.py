@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.calibration import ClassSamples, building_samples, calibrate, fit_temperature, joined, reliability
+from training.calibration import (
+    ClassSamples,
+    Scaling,
+    building_samples,
+    calibrate,
+    fit_scaling,
+    fit_temperature,
+    joined,
+    reliability,
+)
 from training.objects import Objects
 
 
@@ -83,3 +92,28 @@ def test_samples_of_buildings():
     samples = building_samples(Objects(numbers, np.array([2, 4, 255], np.uint8)), damage)
     assert samples.probabilities.tolist() == [[0.5, 0.5, 0, 0], [0, 0, 0, 1]]
     assert samples.labels.tolist() == [1, 3]
+
+
+def test_scaling_takes_back_a_known_distortion():
+    """Labels are drawn from probabilities that the samples then say too surely and with a bias."""
+    rng = np.random.default_rng(4)
+    scores = rng.normal(0, 1.5, (40_000, 4))
+    scores -= np.log(np.exp(scores).sum(1, keepdims=True))
+    labels = (np.exp(scores).cumsum(1) < rng.random((40_000, 1))).sum(1)
+    bias = np.array([0.0, 1.0, -0.5, 0.3])
+    powers = np.exp(2.0 * scores + bias)
+    samples = ClassSamples(powers / powers.sum(1, keepdims=True), labels.astype(np.int64))
+    scaling = fit_scaling(samples)
+    assert scaling.temperature == pytest.approx(2.0, rel=0.03)
+    assert scaling.offsets == pytest.approx(-bias / 2, abs=0.05)
+    assert reliability(samples).expected_error > 0.05 > 0.01 > reliability(samples.scaled(scaling)).expected_error
+    np.testing.assert_allclose(samples.scaled(Scaling(2.0)).probabilities, samples.at(2.0).probabilities)
+
+
+def test_a_class_that_does_not_occur_is_not_moved():
+    rng = np.random.default_rng(5)
+    p = rng.dirichlet(np.ones(4), 500)
+    scaling = fit_scaling(ClassSamples(p, rng.integers(0, 3, 500)))
+    assert scaling.offsets[3] == scaling.offsets[0] == 0.0
+    with pytest.raises(ValueError, match="no samples"):
+        fit_scaling(ClassSamples(np.empty((0, 4)), np.empty(0, np.int64)))

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from tests.training.test_decision_search import draw
 from tests.training.test_fitting import content
 from training.checkpoint import load_network
 from training.cli import main
@@ -96,3 +97,23 @@ def test_threshold_outside_its_range_is_wrong_usage(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["evaluate", "a.pt", ".", "--threshold", "2"])
     assert stop.value.code == 2
+
+
+def test_calibrate(tmp_path, capsys, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "training.out_of_fold.held_back_sights",
+        lambda path, flips: asked.append((path.name, flips)) or [draw(len(asked))],
+    )
+    output = tmp_path / "calibration.json"
+    assert main(["calibrate", "a.pt", "b.pt", "--tta", "flips", "--output", str(output)]) == 0
+    assert asked == [("a.pt", True), ("b.pt", True)]
+    tuned = json.loads(output.read_text())
+    assert tuned["figures"] == json.loads(capsys.readouterr().out)
+    assert tuned["figures"]["after"]["score"] >= tuned["figures"]["before"]["score"]
+
+
+def test_calibrate_needs_a_run(tmp_path, capsys):
+    assert main(["calibrate", str(tmp_path / "best.pt"), "--output", str(tmp_path / "c.json")]) == 3
+    assert "no configuration.json beside it" in capsys.readouterr().err
+    assert not (tmp_path / "c.json").exists()

@@ -1,0 +1,212 @@
+"""Decision search: the thresholds and class weights with the best official score on pairs that were held back.
+
+The damage F1 is a harmonic mean: it is as low as its worst class. Networks that saw few buildings of a class place them
+just below the common one, and factors on the class probabilities put that right. That thresholds depend on the damage
+is the first place's idea.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from xview2_qgis.engine.decision import Decision
+from xview2_qgis.engine.separation import separate
+
+from .calibration import ClassSamples, Scaling, fit_scaling, reliability
+from .labels import IGNORED
+from .scoring import Confusion, Score
+from .section import ConfigurationError
+
+#: Building thresholds that are tried, and how much lower they may be where the network sees damage.
+THRESHOLDS = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
+LOWERED = (0.0, 0.1)
+_FACTOR = 2.0 ** np.arange(-2.0, 2.01, 0.25)  # on the probability of minor, major and destroyed
+_UNCLASSIFIED = 5  # column of buildings without a class
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One held-back pair: what a network says and what is true.
+
+    Attributes:
+        building: building probability × 255, uint8 (H, W).
+        damage: class probabilities given a building × 255, uint8 (4, H, W).
+        truth: 0 background, 1…4, 255 building without class, uint8 (H, W).
+    """
+
+    building: NDArray[np.uint8]
+    damage: NDArray[np.uint8]
+    truth: NDArray[np.uint8]
+
+    def scaled(self, scaling: Scaling) -> Sight:
+        """Return the same with calibrated class probabilities."""
+        flat = ClassSamples(self.damage.reshape(4, -1).T / 255.0, np.empty(0, np.int64)).scaled(scaling)
+        damage = np.rint(flat.probabilities.T * 255).astype(np.uint8).reshape(self.damage.shape)
+        return replace(self, damage=damage)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Buildings found in some pairs.
+
+    Attributes:
+        probabilities: mean class probabilities of each, as the engine's vote takes them, float64 (N, 4).
+        pixels: of each building by what is true there: background, 1…4, no class; int64 (N, 6).
+        truth: the same of all pairs, int64 (6,).
+    """
+
+    probabilities: NDArray[np.float64]
+    pixels: NDArray[np.int64]
+    truth: NDArray[np.int64]
+
+    @property
+    def samples(self) -> ClassSamples:
+        """Buildings of which more than half lies on labelled ones, with the class that most of their pixels have."""
+        labelled = self.pixels[:, 1:5]
+        on_one = 2 * labelled.sum(1) > self.pixels.sum(1)
+        return ClassSamples(self.probabilities[on_one], labelled[on_one].argmax(1).astype(np.int64))
+
+    def score(self, class_weights: Sequence[float]) -> Score:
+        """Return the official score when the largest weighted probability gives the class."""
+        given = (self.probabilities * np.asarray(class_weights)).argmax(1)
+        table = np.stack([self.pixels[given == c].sum(0) for c in range(4)])
+        found, true = table.sum(), self.truth[1:].sum()
+        hit = table[:, 1:].sum()
+        damage = []
+        for c in range(4):
+            right = int(table[c, c + 1])
+            damage.append(Confusion(right, int(table[c, 1:5].sum()) - right, int(self.truth[c + 1]) - right))
+        return Score(Confusion(int(hit), int(found - hit), int(true - hit)), tuple(damage))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A decision and what it gives on the pairs on which it was chosen."""
+
+    decision: Decision
+    score: Score
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What is chosen after training, and what it gives on the pairs on which it was chosen.
+
+    Attributes:
+        scaling: of the damage scores.
+        choice: thresholds and class weights.
+        plain: official score without either.
+        errors: expected calibration error of the buildings found, before and after scaling.
+    """
+
+    scaling: Scaling
+    choice: Choice
+    plain: Score
+    errors: tuple[float, float]
+
+    def figures(self) -> dict[str, object]:
+        """Return the figures, ready for JSON."""
+        return {
+            "expected_calibration_error": list(self.errors),
+            "before": self.plain.as_dict(),
+            "after": self.choice.score.as_dict(),
+        }
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what ``xview2-export onnx --calibration`` reads, and the figures."""
+        chosen = asdict(self.choice.decision)
+        keys = ("building_threshold", "damaged_building_threshold", "class_weights", "minimum_area_m2")
+        return {
+            "temperature": self.scaling.temperature,
+            "offsets": list(self.scaling.offsets),
+            "decision": {key: list(chosen[key]) if key == "class_weights" else chosen[key] for key in keys},
+            "figures": self.figures(),
+        }
+
+
+def find(sights: Sequence[Sight], decision: Decision, gsd_m: float) -> Found:
+    """Find the buildings of pairs as the engine does: mask, separation, vote.
+
+    Args:
+        sights: the pairs.
+        decision: thresholds and least area; its class weights do not matter.
+        gsd_m: ground sampling distance in metres.
+    """
+    smallest = max(int(decision.minimum_area_m2 / gsd_m**2), 1)
+    probabilities, pixels, truth = [np.empty((0, 4))], [np.empty((0, 6), np.int64)], np.zeros(6, np.int64)
+    for sight in sights:
+        true = np.where(sight.truth == IGNORED, _UNCLASSIFIED, sight.truth)
+        truth += np.bincount(true.ravel(), minlength=6)
+        mask = decision.building_mask(sight.building, sight.damage)
+        _, numbers, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+        for number, (left, top, width, height, area) in enumerate(boxes.tolist()):
+            if number == 0 or area < smallest:
+                continue
+            part = np.s_[top : top + height, left : left + width]
+            labels, count = separate(numbers[part] == number, sight.building[part], smallest)
+            inside = labels.ravel() > 0
+            owner = labels.ravel()[inside] - 1
+            weight = np.maximum(sight.building[part].ravel()[inside], 1).astype(np.float64)
+            votes = weight * sight.damage[(slice(None), *part)].reshape(4, -1)[:, inside]
+            sums = np.stack([np.bincount(owner, channel, count) for channel in votes], axis=1)
+            probabilities.append(sums / np.maximum(sums.sum(1, keepdims=True), 1e-9))
+            counts = np.bincount(owner * 6 + true[part].ravel()[inside], minlength=6 * count)
+            pixels.append(counts.reshape(count, 6).astype(np.int64))
+    return Found(np.concatenate(probabilities), np.concatenate(pixels), truth)
+
+
+def best_class_weights(found: Found) -> tuple[float, float, float, float]:
+    """Return the factors on a grid of quarter powers of two, 1 for no damage, with the best damage F1."""
+    factors = _FACTOR.tolist()
+    return max(
+        ((1.0, minor, major, destroyed) for minor, major, destroyed in product(factors, repeat=3)),
+        # the plainest of equals: what changes nothing should not be changed
+        key=lambda w: (round(found.score(w).damage_f1, 4), -sum(abs(np.log2(w)))),
+    )
+
+
+def search_decision(
+    sights: Sequence[Sight], gsd_m: float, thresholds: Sequence[float] = THRESHOLDS, lowered: Sequence[float] = LOWERED
+) -> Choice:
+    """Return the decision with the best official score.
+
+    Args:
+        sights: pairs that the networks have not been trained on.
+        gsd_m: ground sampling distance in metres.
+        thresholds: building thresholds to try.
+        lowered: how much lower they may be where the network sees damage.
+    """
+    choices = []
+    for threshold, less in product(thresholds, lowered):
+        decision = Decision(round(threshold, 3), round(threshold - less, 3))
+        found = find(sights, decision, gsd_m)
+        weights = best_class_weights(found)
+        choices.append(Choice(replace(decision, class_weights=weights), found.score(weights)))
+    return max(choices, key=lambda c: c.score.combined)
+
+
+def calibrate(sights: Sequence[Sight], gsd_m: float) -> Tuning:
+    """Fit the scaling on the buildings found, then choose the decision with scaled probabilities.
+
+    Args:
+        sights: pairs that the networks have not been trained on.
+        gsd_m: ground sampling distance in metres.
+
+    Raises:
+        ConfigurationError: no building of the pairs was found.
+    """
+    found = find(sights, Decision(), gsd_m)
+    if not len(found.samples):
+        raise ConfigurationError("no labelled building was found in the pairs that were held back")
+    scaling = fit_scaling(found.samples)
+    scaled = [sight.scaled(scaling) for sight in sights]
+    errors = (
+        reliability(found.samples).expected_error,
+        reliability(find(scaled, Decision(), gsd_m).samples).expected_error,
+    )
+    return Tuning(scaling, search_decision(scaled, gsd_m), found.score((1.0,) * 4), errors)
