@@ -4,8 +4,8 @@ Needs ``Xvfb``, ``import`` (ImageMagick) and QGIS; the engine's interpreter is t
 
     python3 packaging/screenshot.py demo/pre.tif demo/post.tif build/screenshots
 
-writes ``dialog.png``, ``running.png``, ``finished.png`` and ``result.png``. The first part runs outside of QGIS and
-starts it; the second part is the start-up script inside of QGIS.
+writes ``dialog.png``, ``running.png``, ``finished.png``, ``result.png`` and ``confidence.png``. The first part runs
+outside of QGIS and starts it; the second part is the start-up script inside of QGIS.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Photographer:
         self._timer.setInterval(500)
         self._timer.timeout.connect(self._next)
         self._steps = [self._prepare, self._open, self._fill, self._run, self._wait_for_progress, self._wait_for_end]
-        self._steps += [self._result, self._quit]
+        self._steps += [self._result, self._confidence, self._filtered, self._quit]
         self._pause = 4
         self._timer.start()
 
@@ -149,6 +149,21 @@ class Photographer:
         if self._iface.mapCanvas().isDrawing():
             return False
         self._shoot("result")
+        return True
+
+    def _confidence(self) -> bool:
+        import qgis.utils
+
+        plugin = qgis.utils.plugins["xview2_qgis"]
+        plugin.show_confidence()
+        plugin._confidence.move(560, 560)
+        plugin._confidence.percent.setValue(75)
+        return True
+
+    def _filtered(self) -> bool:
+        if self._iface.mapCanvas().isDrawing():
+            return False
+        self._shoot("confidence")
         return True
 
     def _quit(self) -> bool:

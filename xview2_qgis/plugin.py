@@ -1,4 +1,4 @@
-"""The plugin: a toolbar button, a menu entry, the dialog behind them, and the Processing provider."""
+"""The plugin: two buttons, the dialogs behind them, and the Processing provider."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QAction
 
     from .gui.assess_dialog import AssessDialog
+    from .gui.confidence_dialog import ConfidenceDialog
     from .processing.provider import XView2Provider
 
 
@@ -25,7 +26,8 @@ class XView2Plugin:
         self._provider: XView2Provider | None = None
         self._dialog: AssessDialog | None = None
         self._toolbar = None
-        self._action: QAction | None = None
+        self._confidence: ConfidenceDialog | None = None
+        self._actions: list[QAction] = []
 
     def initProcessing(self) -> None:  # noqa: N802 - name is QGIS's
         """Register the Processing provider."""
@@ -41,11 +43,18 @@ class XView2Plugin:
         self.initProcessing()
         self._toolbar = self._iface.addToolBar("xView2")
         self._toolbar.setObjectName("xView2Toolbar")
-        # the toolbar makes the action: its class moved between the modules of Qt 5 and Qt 6
-        self._action = self._toolbar.addAction(icon("xview2"), self.tr("Assess building damage…"))
-        self._action.setObjectName("xView2Assess")
-        self._action.triggered.connect(self.show_dialog)
-        self._iface.addPluginToRasterMenu("xView2", self._action)
+        # the toolbar makes the actions: their class moved between the modules of Qt 5 and Qt 6
+        assess = self._toolbar.addAction(icon("xview2"), self.tr("Assess building damage…"))
+        assess.setObjectName("xView2Assess")
+        assess.triggered.connect(self.show_dialog)
+        confidence = self._toolbar.addAction(
+            QgsApplication.getThemeIcon("mActionFilter2.svg"), self.tr("Filter buildings by confidence…")
+        )
+        confidence.setObjectName("xView2Confidence")
+        confidence.triggered.connect(self.show_confidence)
+        self._actions = [assess, confidence]
+        for action in self._actions:
+            self._iface.addPluginToRasterMenu("xView2", action)
 
     def unload(self) -> None:
         """Remove everything; a run in progress ends."""
@@ -53,12 +62,16 @@ class XView2Plugin:
             self._dialog.shut_down()
             self._dialog.deleteLater()
             self._dialog = None
+        if self._confidence is not None:
+            self._confidence.shut_down()
+            self._confidence.deleteLater()
+            self._confidence = None
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
             self._provider = None
-        if self._action is not None:
-            self._iface.removePluginRasterMenu("xView2", self._action)
-            self._action = None
+        for action in self._actions:
+            self._iface.removePluginRasterMenu("xView2", action)
+        self._actions = []
         if self._toolbar is not None:
             self._toolbar.deleteLater()
             self._toolbar = None
@@ -72,6 +85,18 @@ class XView2Plugin:
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
+
+    def show_confidence(self) -> None:
+        """Show the filter; it starts with the layer that is active."""
+        if self._confidence is None:
+            from .gui.confidence_dialog import ConfidenceDialog
+
+            self._confidence = ConfidenceDialog(self._iface, self._iface.mainWindow())
+        self._confidence.choose(self._iface.activeLayer())
+        self._confidence.read()
+        self._confidence.show()
+        self._confidence.raise_()
+        self._confidence.activateWindow()
 
     def tr(self, text: str) -> str:
         """Translate a text."""

@@ -35,6 +35,7 @@ class Interface:
         self.bar = QgsMessageBar(self.window)
         self.menu = QMenu(self.window)
         self.menu_actions: list = []
+        self.active = None
 
     # names are those of QgisInterface
     def mainWindow(self):  # noqa: N802
@@ -42,6 +43,9 @@ class Interface:
 
     def mapCanvas(self):  # noqa: N802
         return self.canvas
+
+    def activeLayer(self):  # noqa: N802
+        return self.active
 
     def messageBar(self):  # noqa: N802
         return self.bar

@@ -14,8 +14,9 @@ def test_start_and_unload(interface):
     plugin = classFactory(interface)
     plugin.initGui()
     assert QgsApplication.processingRegistry().algorithmById("xview2:assess") is not None
-    [action] = interface.menu_actions
+    action, confidence = interface.menu_actions
     assert not action.icon().isNull()
+    assert not confidence.icon().isNull()
     action.trigger()
     dialog = plugin._dialog
     assert dialog.isVisible()
@@ -23,6 +24,8 @@ def test_start_and_unload(interface):
     dialog.close()
     action.trigger()
     assert plugin._dialog is dialog
+    confidence.trigger()
+    assert plugin._confidence.isVisible()
     plugin.unload()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert QgsApplication.processingRegistry().providerById("xview2") is None

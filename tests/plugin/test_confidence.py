@@ -1,0 +1,138 @@
+"""The filter on confidence, on a real layer in real QGIS."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsRectangle, QgsVectorFileWriter, QgsVectorLayer
+from qgis.PyQt.QtCore import QEventLoop, QTimer
+
+from xview2_qgis.confidence_filter import ConfidenceFilter, count_shown, is_damage_layer
+from xview2_qgis.gui.confidence_dialog import ConfidenceDialog
+
+CONFIDENCES = [0.3, 0.5, 0.7, 0.9, None]
+
+
+@pytest.fixture
+def layer(qgis_app, tmp_path):
+    memory = QgsVectorLayer(
+        "Polygon?crs=EPSG:32618&field=damage_class:string&field=confidence:double&field=area_m2:double", "m", "memory"
+    )
+    for number, confidence in enumerate(CONFIDENCES):
+        feature = QgsFeature(memory.fields())
+        feature.setAttributes(["unknown" if confidence is None else "minor", confidence, 10.0 * number])
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(number, 0, number + 0.5, 1)))
+        memory.dataProvider().addFeature(feature)
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.layerName = "damage"
+    path = str(tmp_path / "damage.gpkg")
+    QgsVectorFileWriter.writeAsVectorFormatV3(memory, path, QgsProject.instance().transformContext(), options)
+    layer = QgsVectorLayer(f"{path}|layername=damage", "damage", "ogr")
+    assert layer.featureCount() == len(CONFIDENCES)
+    yield layer
+    QgsProject.instance().removeAllMapLayers()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [
+        (ConfidenceFilter(0.5), 4),
+        (ConfidenceFilter(0.51), 3),
+        (ConfidenceFilter(0.5, unknown=False), 3),
+        (ConfidenceFilter(0.0, unknown=False), 4),
+        (ConfidenceFilter(), 5),
+        (ConfidenceFilter(0.5, other='"area_m2" < 25 OR "area_m2" = 40'), 3),
+        (ConfidenceFilter(0.0, other='"area_m2" < 25'), 3),
+    ],
+)
+def test_filter(layer, wanted, count):
+    assert wanted.apply(layer)
+    assert layer.featureCount() == count
+    assert ConfidenceFilter.of(layer) == wanted
+
+
+def test_a_filter_of_somebody_else_comes_back(layer):
+    layer.setSubsetString('"area_m2" > 5')
+    assert ConfidenceFilter(0.6, other=ConfidenceFilter.of(layer).other).apply(layer)
+    assert layer.featureCount() == 3
+    assert ConfidenceFilter(other=ConfidenceFilter.of(layer).other).apply(layer)
+    assert layer.subsetString() == '"area_m2" > 5'
+
+
+def test_buildings_are_counted_where_qgis_does_not_know(layer):
+    """QGIS says -1 while the map of a layer that was just filtered is being drawn."""
+    layer.setSubsetString('"confidence" > 0.6')
+    unsure = SimpleNamespace(featureCount=lambda: -1, getFeatures=layer.getFeatures)
+    assert count_shown(unsure) == count_shown(layer) == 2
+
+
+def test_what_is_a_damage_layer(layer, qgis_app):
+    assert is_damage_layer(layer)
+    assert not is_damage_layer(None)
+    assert not is_damage_layer(QgsVectorLayer("Polygon?field=confidence:double", "other", "memory"))
+
+
+def wait(milliseconds):
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+@pytest.fixture
+def dialog(interface):
+    dialog = ConfidenceDialog(interface)
+    yield dialog
+    dialog.shut_down()
+    dialog.deleteLater()
+
+
+def test_slider(dialog, layer):
+    assert "no damage layer" in dialog.shown.text()
+    assert not dialog.slider.isEnabled()
+    other = QgsVectorLayer("Polygon?field=name:string", "other", "memory")
+    QgsProject.instance().addMapLayers([other, layer])
+    assert dialog.layer.count() == 1
+    assert dialog.layer.currentLayer() == layer
+    assert dialog.shown.text() == "5 of 5 buildings are shown."
+    dialog.slider.setValue(60)
+    assert dialog.percent.value() == 60
+    wait(400)
+    assert layer.subsetString() == '("confidence" >= 0.60 OR "confidence" IS NULL)'
+    assert dialog.shown.text() == "3 of 5 buildings are shown."
+    dialog.unknown.setChecked(False)
+    wait(400)
+    assert dialog.shown.text() == "2 of 5 buildings are shown."
+    dialog.all_button.click()
+    assert (layer.subsetString(), dialog.percent.value()) == ("", 0)
+    assert dialog.shown.text() == "5 of 5 buildings are shown."
+
+
+def test_it_starts_with_what_the_layer_shows(dialog, layer):
+    ConfidenceFilter(0.5, unknown=False, other='"area_m2" >= 0').apply(layer)
+    QgsProject.instance().addMapLayer(layer)
+    assert (dialog.percent.value(), dialog.unknown.isChecked()) == (50, False)
+    assert dialog.shown.text() == "3 of 5 buildings are shown."
+    dialog.show_all()
+    assert layer.subsetString() == '"area_m2" >= 0'
+
+
+def test_a_layer_that_is_being_edited(dialog, layer):
+    QgsProject.instance().addMapLayer(layer)
+    layer.startEditing()
+    dialog.percent.setValue(60)
+    wait(400)
+    assert "being edited" in dialog.notice.text()
+    assert layer.featureCount() == 5
+    layer.rollBack()
+    dialog.apply()
+    assert dialog.notice.text() == ""
+    assert layer.featureCount() == 3
+
+
+def test_the_layer_is_removed(dialog, layer):
+    QgsProject.instance().addMapLayer(layer)
+    dialog.percent.setValue(50)
+    QgsProject.instance().removeMapLayer(layer.id())
+    wait(400)
+    assert "no damage layer" in dialog.shown.text()

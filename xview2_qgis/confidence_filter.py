@@ -1,0 +1,86 @@
+"""A filter on a damage layer: only buildings of whose class the model is sure enough.
+
+The filter is QGIS's own filter of the layer. A filter that somebody has set before stays in force, and comes back alone
+when this one is taken away.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qgis.core import QgsFeatureRequest, QgsMapLayer, QgsVectorLayer
+
+#: Fields by which a layer is known as a result.
+_FIELDS = ("confidence", "damage_class")
+_CLAUSE = re.compile(
+    r'^(?:\((?P<other>.*)\) AND )?\("confidence" >= (?P<least>[0-9.]+)(?P<unknown> OR "confidence" IS NULL)?\)$',
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class ConfidenceFilter:
+    """What is shown of a damage layer.
+
+    Attributes:
+        least: least confidence, 0–1; 0 shows every building that has one.
+        unknown: also show buildings without a class, which have no confidence.
+        other: filter that was set by somebody else, empty without one.
+    """
+
+    least: float = 0.0
+    unknown: bool = True
+    other: str = ""
+
+    @property
+    def subset(self) -> str:
+        """The filter in SQL, as QGIS takes it; empty when everything is shown."""
+        if self.least <= 0 and self.unknown:
+            return self.other
+        clause = f'("confidence" >= {self.least:.2f}{" OR " if self.unknown else ""}'
+        clause += '"confidence" IS NULL)' if self.unknown else ")"
+        return f"({self.other}) AND {clause}" if self.other else clause
+
+    @staticmethod
+    def of(layer: QgsVectorLayer) -> ConfidenceFilter:
+        """Return what is shown of a layer now."""
+        subset = layer.subsetString()
+        found = _CLAUSE.match(subset)
+        if found is None:
+            return ConfidenceFilter(other=subset)
+        return ConfidenceFilter(float(found["least"]), found["unknown"] is not None, found["other"] or "")
+
+    def apply(self, layer: QgsVectorLayer) -> bool:
+        """Show only this of a layer; False when QGIS refuses, as it does while the layer is edited."""
+        return layer.subsetString() == self.subset or bool(layer.setSubsetString(self.subset))
+
+
+def is_damage_layer(layer: QgsMapLayer | None) -> bool:
+    """Return whether a layer is the damage layer of a result."""
+    return (
+        isinstance(layer, QgsVectorLayer)
+        and layer.isValid()
+        and all(layer.fields().indexOf(name) >= 0 for name in _FIELDS)
+    )
+
+
+def count_shown(layer: QgsVectorLayer) -> int:
+    """Return how many buildings a layer shows. QGIS does not always know at once; then they are counted."""
+    count = int(layer.featureCount())
+    if count >= 0:
+        return count
+    request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([])
+    return sum(1 for _ in layer.getFeatures(request))
+
+
+def count_all(layer: QgsVectorLayer, other: str) -> int:
+    """Return how many buildings there are without the filter on confidence.
+
+    Args:
+        layer: a damage layer.
+        other: filter that was set by somebody else.
+    """
+    whole = layer.clone()
+    whole.setSubsetString(other)
+    return count_shown(whole)
