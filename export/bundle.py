@@ -15,11 +15,11 @@ from xview2_qgis.engine.bundle_archive import file_checksum
 from xview2_qgis.engine.classes import CLASS_NAMES, DAMAGE_CLASSES
 from xview2_qgis.engine.model_manifest import CONTRACT, MANIFEST_NAME, Role
 
-from .bundle_plan import BundlePlan, Form, Part
+from .bundle_plan import BundlePlan, Part
 from .graph import Ends, ExportGraph
 from .half_precision import in_half_precision
-from .image_pairs import ImagePair
-from .parity import Parity, measure_parity, worst
+from .image_pairs import Checks
+from .parity import Parity, limits, measure_parity, worst
 from .staged_folder import staged_folder
 from .storage import store_half
 from .tracing import traced
@@ -36,13 +36,13 @@ class _WrittenPart:
     parity: Parity
 
 
-def write_bundle(folder: Path, plan: BundlePlan, pairs: Sequence[ImagePair], say: Say = print) -> set[Role]:
+def write_bundle(folder: Path, plan: BundlePlan, checks: Checks, say: Say = print) -> set[Role]:
     """Write a bundle and check every network in it against torch; replaces an earlier bundle of the same name.
 
     Args:
         folder: folder of the bundle.
         plan: what it holds.
-        pairs: images for the check, of the size of the plan.
+        checks: images for the check, of the size of the plan.
         say: told one line about every network.
 
     Returns:
@@ -54,8 +54,8 @@ def write_bundle(folder: Path, plan: BundlePlan, pairs: Sequence[ImagePair], say
         RuntimeFailure: the disk failed or is full.
     """
     with staged_folder(folder) as work:
-        written = [_write_part(work, part, plan.form, pairs, say) for part in plan.parts]
-        manifest = _manifest(plan, written)
+        written = [_write_part(work, part, plan, checks, say) for part in plan.parts]
+        manifest = _manifest(plan, written, checks)
         write_manifest(work, manifest)
     return {entry["role"] for entry in manifest["networks"]}
 
@@ -87,7 +87,8 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     (folder / MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")
 
 
-def _write_part(folder: Path, part: Part, form: Form, pairs: Sequence[ImagePair], say: Say) -> _WrittenPart:
+def _write_part(folder: Path, part: Part, plan: BundlePlan, checks: Checks, say: Say) -> _WrittenPart:
+    form = plan.form
     graph = ExportGraph(part.load(), form.size, part.scaling, part.margin)
     model = traced(graph)
     if form.precision == "fp16":
@@ -97,7 +98,7 @@ def _write_part(folder: Path, part: Part, form: Form, pairs: Sequence[ImagePair]
     path = folder / f"{part.name}.onnx"
     onnx.save(model, path)
     del model
-    parity = measure_parity(path, graph, pairs)
+    parity = measure_parity(path, graph, checks.pairs, plan.thresholds)
     parity.check(part.name, form.rounded)
     say(f"{path.name}: {graph.ends.role}, {path.stat().st_size / 1e6:.1f} MB; against torch: {parity}")
     ends = graph.ends
@@ -106,7 +107,7 @@ def _write_part(folder: Path, part: Part, form: Form, pairs: Sequence[ImagePair]
     return _WrittenPart(part, ends, parity)
 
 
-def _manifest(plan: BundlePlan, written: Sequence[_WrittenPart]) -> dict[str, Any]:
+def _manifest(plan: BundlePlan, written: Sequence[_WrittenPart], checks: Checks) -> dict[str, Any]:
     roles = _roles([entry.ends for entry in written])
     return {
         "contract": CONTRACT,
@@ -123,7 +124,12 @@ def _manifest(plan: BundlePlan, written: Sequence[_WrittenPart]) -> dict[str, An
         "tta": plan.tta,
         "classes": [CLASS_NAMES[c] for c in DAMAGE_CLASSES],
         "precision": plan.form.precision,
-        "parity": asdict(worst([entry.parity for entry in written])),
+        "parity": {
+            "images": checks.kind,
+            **asdict(worst([entry.parity for entry in written])),
+            "limits": asdict(limits(plan.form.rounded)),
+            "networks": {f"{entry.part.name}.onnx": asdict(entry.parity) for entry in written},
+        },
     }
 
 

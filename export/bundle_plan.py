@@ -86,6 +86,14 @@ class BundlePlan:
     overlap: int = 256
     gsd_m: float = 0.5
 
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """Building probabilities at which the bundle decides something."""
+        if self.decision["rule"] == "second-place":
+            return (0.25, 0.8)  # mask and seeds
+        keys = ("building_threshold", "damaged_building_threshold")
+        return tuple(sorted({float(self.decision.get(key, 0.5)) for key in keys}))
+
 
 def object_vote(decision: Decision) -> dict[str, Any]:
     """Return the manifest's ``decision`` for the engine's own rule."""

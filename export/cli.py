@@ -36,6 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(str(error), error.exit_code)
     except (OSError, ValueError) as error:  # of training: checkpoints, data sets, weights
         return _failed(str(error), 3)
+    except RuntimeError as error:  # of torch and its exporter
+        if "memory" in str(error).lower():
+            return _failed("the memory of this machine is full: close other programs", RuntimeFailure.exit_code)
+        return _failed(f"PyTorch failed ({str(error)[:300]}): report it with the command", RuntimeFailure.exit_code)
     except MemoryError:
         return _failed("the memory of this machine is full: close other programs", RuntimeFailure.exit_code)
     except KeyboardInterrupt:
@@ -102,7 +106,11 @@ def _add_form(command: argparse.ArgumentParser, pairs: int) -> None:
     command.add_argument("--output", type=Path, metavar="DIR", help="folder of the bundle")
     command.add_argument("--precision", choices=get_args(Precision), default="fp32")
     command.add_argument("--input-size", type=_size, default=(1024, 1024), metavar="HxW")
-    command.add_argument("--overlap", type=int, help="overlap of neighbouring tiles, pixels (default: a quarter)")
+    command.add_argument(
+        "--overlap",
+        type=int,
+        help="overlap of neighbouring tiles, pixels (default: a quarter; none with the published decision)",
+    )
     command.add_argument("--check", type=Path, metavar="FOLDER", help="xBD pairs to compare with torch (drawn town)")
     command.add_argument("--pairs", type=_count, default=pairs, metavar="N", help=f"how many of them ({pairs})")
     command.set_defaults(parser=command)

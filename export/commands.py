@@ -19,7 +19,7 @@ from .bundle import missing_networks, write_bundle
 from .bundle_plan import BundlePlan, Form, Part, object_vote
 from .card import UNKNOWN_LICENCE, calibrated, default_card, read_card
 from .graph import find_ends
-from .image_pairs import ImagePair, drawn_pair, real_pairs
+from .image_pairs import Checks, drawn_pair, real_pairs
 from .listing import say_offers, verify_downloads
 from .published import PublishedChoice, plan_published
 from .quantization import quantize_bundle
@@ -134,7 +134,7 @@ def _write(options: argparse.Namespace, plan: BundlePlan) -> None:
         raise InputError(
             f"an overlap of {plan.overlap} does not suit tiles of {min(size)}", "change --overlap", "overlap"
         )
-    roles = write_bundle(options.output, plan, _pairs(options, size))
+    roles = write_bundle(options.output, plan, _checks(options, size))
     total = sum(path.stat().st_size for path in options.output.iterdir())
     print(f"{options.output}: {total / 1e6:.1f} MB, decision {plan.decision['rule']}, augmentation {plan.tta}")
     if lacks := missing_networks(roles):
@@ -143,8 +143,11 @@ def _write(options: argparse.Namespace, plan: BundlePlan) -> None:
         _warn("xview2 assess takes square tiles only; this bundle is for other programs")
 
 
-def _pairs(options: argparse.Namespace, size: tuple[int, int]) -> list[ImagePair]:
-    return real_pairs(options.check, size, options.pairs) if options.check else [drawn_pair(size)]
+def _checks(options: argparse.Namespace, size: tuple[int, int]) -> Checks:
+    if options.check:
+        return Checks(tuple(real_pairs(options.check, size, options.pairs)), "real")
+    _warn("checked on a drawn town only; --check FOLDER compares on real pairs")
+    return Checks((drawn_pair(size),), "drawn")
 
 
 def _warn(text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,19 @@ class ImagePair:
 
     pre: NDArray[np.uint8]
     post: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What an export is checked on.
+
+    Attributes:
+        pairs: the images.
+        kind: where they come from; a drawn town says less about a network than what it was made for.
+    """
+
+    pairs: tuple[ImagePair, ...]
+    kind: Literal["real", "drawn"]
 
 
 def drawn_pair(size: tuple[int, int]) -> ImagePair:

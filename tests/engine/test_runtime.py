@@ -74,7 +74,7 @@ def test_a_listed_device_that_does_not_work(bundle, monkeypatch, capfd):
     if "cuda" in available_devices():
         pytest.skip("CUDA may work here")
     monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "cuda"))
-    monkeypatch.setattr(runtime, "_providers", lambda *_: ["CPUExecutionProvider"])
+    monkeypatch.setattr(runtime, "_providers", lambda *_, half: ["CPUExecutionProvider"])
     events = Warnings()
     loaded = open_networks(bundle, RuntimeOptions(device="auto"), events)
     assert loaded.report.device == "cpu"
@@ -171,3 +171,10 @@ def test_a_network_the_runtime_refuses(tmp_path):
     onnx.save(model, folder / "joint.onnx")
     with pytest.raises(ModelError, match=r"refuses joint\.onnx"):
         open_networks(bundle, RuntimeOptions(), Warnings())
+
+
+@pytest.mark.parametrize(("device", "arenas"), [("cpu", "cpu:0"), ("cuda", "cpu:0;gpu:0"), ("tensorrt", "cpu:0;gpu:0")])
+def test_which_memory_an_ensemble_gives_back(tmp_path, device, arenas):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "e", SIZE, 8, kind="separate", copies=2))
+    options = runtime._run_options(device, bundle)
+    assert options.get_run_config_entry("memory.enable_memory_arena_shrinkage") == arenas

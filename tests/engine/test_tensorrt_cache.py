@@ -83,9 +83,28 @@ def test_a_driver_that_does_not_answer(monkeypatch):
 
 def test_the_provider_gets_them_before_cuda_and_cpu(cache, tmp_path):
     bundle = open_bundle(write_tiny_bundle(tmp_path / "b", 64, 8))
-    providers = runtime._providers("tensorrt", bundle, RuntimeOptions("tensorrt", "fp16"))
+    providers = runtime._providers("tensorrt", bundle, half=True)
     assert providers[0] == ("TensorrtExecutionProvider", tensorrt_settings(bundle.checksum, half=True))
     assert [p if isinstance(p, str) else p[0] for p in providers[1:]] == [
         "CUDAExecutionProvider",
         "CPUExecutionProvider",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked", "half"),
+    [("fp32", "auto", False), ("fp32", "fp16", True), ("fp16", "auto", True), ("fp16", "fp16", True)],
+)
+def test_tensorrt_may_compute_in_fp16_where_the_network_does(cache, tmp_path, monkeypatch, written, asked, half):
+    """TensorRT refuses a network with fp16 nodes unless it may use fp16."""
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "m", 64, 8, changes={"precision": written}))
+    given = []
+
+    def session(path, sess_options, providers, enable_fallback):
+        given.append(providers[0])
+        return SimpleNamespace(get_providers=lambda: ["TensorrtExecutionProvider"])
+
+    monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "cuda", "tensorrt"))
+    monkeypatch.setattr(onnxruntime, "InferenceSession", session)
+    runtime.open_network(bundle.networks[0], bundle, "tensorrt", RuntimeOptions("tensorrt", asked))
+    assert given == [("TensorrtExecutionProvider", tensorrt_settings(bundle.checksum, half=half))]

@@ -30,6 +30,7 @@ def write_published(path, network, arrays=None):
     arrays = fixture_arrays(network) if arrays is None else arrays
     prefix = "" if network == "dual_hrnet" else "module."
     state = OrderedDict((prefix + key, torch.from_numpy(np.asarray(array))) for key, array in arrays.items())
+    state._metadata = OrderedDict({"": {"version": 1}})  # as state_dict() of a module has it
     content = {"epoch": 37, "state_dict": state}
     if network == "dual_hrnet":
         content["optimizer"] = {"state": {}, "param_groups": [{"lr": 0.0, "momentum": 0.9, "params": [140_000]}]}

@@ -10,7 +10,7 @@ import pytest
 from export.bundle import missing_networks, write_bundle
 from export.bundle_plan import BundlePlan, Form, Part, object_vote
 from export.card import default_card
-from export.image_pairs import drawn_pair
+from export.image_pairs import Checks, drawn_pair
 from tests.export.decided_network import DecidedNetwork
 from training.networks.scores import Scores
 from xview2_qgis.engine.bundle import open_bundle
@@ -27,7 +27,7 @@ def plan(*networks, form=None, **changes):
 
 
 def write(folder, *networks, **options):
-    return write_bundle(folder, plan(*networks, **options), [drawn_pair(SIZE)], lambda _: None)
+    return write_bundle(folder, plan(*networks, **options), Checks((drawn_pair(SIZE),), "drawn"), lambda _: None)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,11 @@ def test_manifest_stands_in_every_network_too(tmp_path):
     assert manifest["tta"] == "none"
     assert manifest["parity"]["pairs"] == 1
     assert manifest["parity"]["agreement"] == 1
+    assert manifest["parity"]["images"] == "drawn"
+    assert (
+        manifest["parity"]["networks"]["net0.onnx"]["largest_difference"]
+        <= manifest["parity"]["limits"]["largest_difference"]
+    )
     props = {p.key: p.value for p in onnx.load(tmp_path / "trial" / "net0.onnx").metadata_props}
     assert props.keys() == {*manifest, "networks"}
     assert json.loads(props["decision"]) == manifest["decision"]
@@ -98,6 +103,27 @@ def test_half_precision_agrees_and_is_small(form, tmp_path):
         # what the last convolution computes with stays in 32 bits
         last = [node for node in model.graph.node if node.op_type == "Conv"][-1]
         assert weights[last.input[1]].data_type == onnx.TensorProto.FLOAT
+        # so do enlarging and what makes probabilities, while the other convolutions do not
+        types = types_by_operator(tmp_path / "half" / "net0.onnx")
+        assert types["Resize"] == types["Sigmoid"] == types["Softmax"] == {"float32"}
+        assert types["Conv"] == {"float16", "float32"}
+
+
+def types_by_operator(path):
+    """Which types ONNX Runtime gives for the first output of each kind of node."""
+    model = onnx.load(path)
+    kinds = {node.output[0]: node.op_type for node in model.graph.node}
+    del model.graph.output[:]
+    model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in kinds)
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options)
+    blank = np.zeros((1, 3, *SIZE), np.uint8)
+    values = session.run(None, {info.name: blank for info in session.get_inputs()})
+    types = {}
+    for info, value in zip(session.get_outputs(), values, strict=True):
+        types.setdefault(kinds[info.name], set()).add(str(value.dtype))
+    return types
 
 
 class Unstable(DecidedNetwork):

@@ -10,7 +10,7 @@ from export import quantization
 from export.bundle import write_bundle
 from export.bundle_plan import BundlePlan, Form, Part, object_vote
 from export.card import default_card
-from export.image_pairs import drawn_pair
+from export.image_pairs import Checks, drawn_pair
 from export.quantization import Comparison, quantize_bundle
 from export.rating import rate
 from tests.export.decided_network import DecidedNetwork
@@ -38,7 +38,7 @@ def bundle(tmp_path_factory):
     plan = BundlePlan(
         default_card("trial").card, parts, Form(SIZE, storage="half"), object_vote(Decision()), overlap=16
     )
-    write_bundle(folder, plan, [drawn_pair(SIZE)], lambda _: None)
+    write_bundle(folder, plan, Checks((drawn_pair(SIZE),), "drawn"), lambda _: None)
     return folder
 
 

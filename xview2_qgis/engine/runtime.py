@@ -175,7 +175,7 @@ def open_network(network: Network, bundle: Bundle, device: Device, options: Runt
         session = onnxruntime.InferenceSession(
             str(network.path),
             sess_options=_session_options(device, options),
-            providers=_providers(device, bundle, options),
+            providers=_providers(device, bundle, half="fp16" in (options.precision, network.precision)),
             # ONNX Runtime's own fallback is silent to the caller and prints to standard output
             enable_fallback=0,
         )
@@ -229,6 +229,9 @@ def _open_on(device: Device, bundle: Bundle, options: RuntimeOptions) -> LoadedN
         except RuntimeFailure as error:
             if error.code != "out-of-memory" or batch == batches[-1]:
                 raise
+            # a session keeps the memory that the larger batch took
+            del sessions
+            sessions = tuple(open_network(network, bundle, device, options) for network in networks)
     return LoadedNetworks(sessions, report, batch)
 
 
@@ -284,8 +287,9 @@ def _session_options(device: Device, options: RuntimeOptions) -> onnxruntime.Ses
 
 def _run_options(device: Device, bundle: Bundle) -> onnxruntime.RunOptions:
     run_options = onnxruntime.RunOptions()
-    if device == "cpu" and len(bundle.networks) >= _MANY:
-        run_options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    arenas = {"cpu": "cpu:0", "cuda": "cpu:0;gpu:0", "tensorrt": "cpu:0;gpu:0"}
+    if device in arenas and len(bundle.networks) >= _MANY:
+        run_options.add_run_config_entry("memory.enable_memory_arena_shrinkage", arenas[device])
     return run_options
 
 
@@ -307,8 +311,14 @@ def thread_count(options: RuntimeOptions) -> int:
     return allowed if 0 < allowed < (os.cpu_count() or 1) else 0
 
 
-def _providers(device: Device, bundle: Bundle, options: RuntimeOptions) -> list[str | tuple[str, dict[str, object]]]:
-    """Return providers with their options; nodes a device cannot compute go to the ones after it."""
+def _providers(device: Device, bundle: Bundle, *, half: bool) -> list[str | tuple[str, dict[str, object]]]:
+    """Return providers with their options; nodes a device cannot compute go to the ones after it.
+
+    Args:
+        device: where to compute.
+        bundle: the model.
+        half: some of the arithmetic is fp16.
+    """
     # HEURISTIC: trying all algorithms takes seconds and gigabytes, the default ones are slow
     cuda: tuple[str, dict[str, object]] = (
         _PROVIDERS["cuda"],
@@ -320,7 +330,7 @@ def _providers(device: Device, bundle: Bundle, options: RuntimeOptions) -> list[
     if device == "cuda":
         return [cuda, cpu]
     if device == "tensorrt":
-        settings = tensorrt_settings(bundle.checksum, half=options.precision == "fp16")
+        settings = tensorrt_settings(bundle.checksum, half=half)
         return [(_PROVIDERS["tensorrt"], settings), cuda, cpu]
     return [_PROVIDERS[device], cpu]
 
