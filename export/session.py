@@ -9,8 +9,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from xview2_qgis.engine.errors import ModelError
-
+from .foreign_errors import foreign_errors
 from .image_pairs import ImagePair
 
 
@@ -19,24 +18,26 @@ def open_file(path: Path) -> onnxruntime.InferenceSession:
 
     Raises:
         ModelError: ONNX Runtime refuses it.
+        RuntimeFailure: there is too little memory.
     """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors; warnings of the runtime tell users nothing
-    try:
+    with foreign_errors(f"ONNX Runtime refuses {path.name}", "export the model again"):
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's own errors have no common base
-        text = " ".join(str(error).split())[:200]
-        raise ModelError(
-            f"ONNX Runtime refuses {path.name} ({text})", "export the model again", "model-network"
-        ) from error
 
 
 def run_file(path: Path, pairs: Sequence[ImagePair]) -> Iterator[dict[str, NDArray[np.float32]]]:
-    """Yield for every pair the outputs of an ONNX file by name, each (channels, H, W)."""
+    """Yield for every pair the outputs of an ONNX file by name, each (channels, H, W).
+
+    Raises:
+        ModelError: ONNX Runtime refuses it, or it fails while running.
+        RuntimeFailure: there is too little memory.
+    """
     session = open_file(path)
     inputs = [info.name for info in session.get_inputs()]
     outputs = [info.name for info in session.get_outputs()]
     for pair in pairs:
         images = {"pre": pair.pre[None], "post": pair.post[None]}
-        values = session.run(outputs, {name: images[name] for name in inputs})
+        with foreign_errors(f"{path.name} failed while running", "export the model again"):
+            values = session.run(outputs, {name: images[name] for name in inputs})
         yield {name: array[0] for name, array in zip(outputs, values, strict=True)}

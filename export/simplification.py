@@ -15,6 +15,8 @@ import onnx
 import onnxruntime
 from onnx import numpy_helper, shape_inference
 
+from .foreign_errors import foreign_errors
+
 _FLOAT = onnx.TensorProto.FLOAT
 
 
@@ -23,6 +25,10 @@ def simplified(model: onnx.ModelProto) -> onnx.ModelProto:
 
     Args:
         model: graph in standard operators, inputs (batch, 3, height, width) of known height and width.
+
+    Raises:
+        ModelError: ONNX Runtime refuses it.
+        RuntimeFailure: there is too little memory.
     """
     result = _optimised(_without_unused(_resized_by_factors(model)))
     used = {node.domain for node in result.graph.node} | {""}
@@ -42,7 +48,8 @@ def _optimised(model: onnx.ModelProto) -> onnx.ModelProto:
         before, after = Path(folder, "before.onnx"), Path(folder, "after.onnx")
         onnx.save(model, before)
         options.optimized_model_filepath = str(after)
-        onnxruntime.InferenceSession(str(before), options, providers=["CPUExecutionProvider"])
+        with foreign_errors("ONNX Runtime cannot simplify the network", "report this network as not exportable"):
+            onnxruntime.InferenceSession(str(before), options, providers=["CPUExecutionProvider"])
         return onnx.load(after)
 
 

@@ -10,6 +10,7 @@ import onnx
 import torch
 from torch.jit._trace import TracerWarning
 
+from .foreign_errors import foreign_errors
 from .graph import ExportGraph
 from .simplification import simplified
 
@@ -21,6 +22,10 @@ def traced(graph: ExportGraph) -> onnx.ModelProto:
 
     Args:
         graph: network with its input and output conventions.
+
+    Raises:
+        ModelError: the network holds what cannot be written as ONNX.
+        RuntimeFailure: there is too little memory.
     """
     height, width = graph.size
     ends = graph.ends
@@ -32,16 +37,17 @@ def traced(graph: ExportGraph) -> onnx.ModelProto:
         warnings.filterwarnings("ignore", category=DeprecationWarning, message="You are using the legacy")
         warnings.filterwarnings("ignore", category=DeprecationWarning, message="The feature will be removed")
         path = Path(folder, "traced.onnx")
-        torch.onnx.export(
-            graph.eval(),
-            (image,) * len(ends.inputs),
-            str(path),
-            input_names=list(ends.inputs),
-            output_names=list(ends.outputs),
-            dynamic_axes={name: {0: "batch"} for name in (*ends.inputs, *ends.outputs)},
-            opset_version=_OPSET,
-            dynamo=False,  # the newer exporter writes opset 18 and up, which the oldest supported runtime refuses
-        )
+        with foreign_errors("PyTorch cannot export the network", "report this network as not exportable"):
+            torch.onnx.export(
+                graph.eval(),
+                (image,) * len(ends.inputs),
+                str(path),
+                input_names=list(ends.inputs),
+                output_names=list(ends.outputs),
+                dynamic_axes={name: {0: "batch"} for name in (*ends.inputs, *ends.outputs)},
+                opset_version=_OPSET,
+                dynamo=False,  # the newer exporter writes opset 18 and up, which the oldest supported runtime refuses
+            )
         model = onnx.load(path)
     _say_shapes(model, graph)
     return simplified(model)

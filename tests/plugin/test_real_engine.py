@@ -187,3 +187,19 @@ def test_cancel(qgis_app, town, model, tmp_path):
     outcome = process.wait(lambda: True)
     assert outcome.cancelled
     assert not (tmp_path / "o.gpkg").exists()
+
+
+def test_an_ensemble_with_a_published_rule(assess, tmp_path):
+    """Two localization and two damage networks, four flipped views, the second place's rule."""
+    folder = tmp_path / "ensemble"
+    program = (
+        "import sys, pathlib\nfrom tests.engine.tiny_bundle import write_tiny_bundle\n"
+        "write_tiny_bundle(pathlib.Path(sys.argv[1]), kind='separate', damage_channels=5, copies=2,"
+        " changes={'decision': {'rule': 'second-place'}, 'tta': 'flips'})"
+    )
+    subprocess.run([PYTHON, "-c", program, str(folder)], cwd=ROOT, check=True, capture_output=True)
+    outputs = assess(MODEL=str(folder))
+    layer = QgsVectorLayer(outputs["OUTPUT"], "damage", "ogr")
+    assert sorted(feature["damage"] for feature in layer.getFeatures()) == [1, 4]
+    # 40 × 40 and 60 × 40 pixels of half a metre
+    assert sorted(round(feature["area_m2"]) for feature in layer.getFeatures()) == pytest.approx([400, 600], rel=0.01)
