@@ -1,8 +1,6 @@
 """What libraries raise becomes one line of the engine, with what to do."""
 
-import numpy as np
 import onnx
-import onnxruntime
 import pytest
 import torch
 from onnx import TensorProto, helper
@@ -72,15 +70,15 @@ def model_of(*nodes, outputs):
 
 
 def test_runtime_fails_while_running(tmp_path):
-    # as many numbers as the constant says there are not: only known when it runs
-    target = helper.make_node("Constant", [], ["target"], value_ints=[5, 5])
-    cast = helper.make_node("Cast", ["pre"], ["grey"], to=TensorProto.FLOAT)
-    shape = helper.make_node("Add", ["target", "target"], ["shape"])
-    reshape = helper.make_node("Reshape", ["grey", "shape"], ["building"])
-    onnx.save(model_of(target, cast, shape, reshape, outputs=["building"]), tmp_path / "net.onnx")
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
-    with pytest.raises(ModelError, match=r"net\.onnx( failed while running)? \(\[ONNXRuntimeError\].*export the model"):
+    # the shape is what the image says, so that only a run can fail
+    count = helper.make_node("Cast", ["pre"], ["count"], to=TensorProto.INT64)
+    most = helper.make_node("ReduceMax", ["count"], ["most"], keepdims=0)
+    axes = helper.make_node("Constant", [], ["axes"], value_ints=[0])
+    shape = helper.make_node("Unsqueeze", ["most", "axes"], ["shape"])
+    reshape = helper.make_node("Reshape", ["count", "shape"], ["flat"])
+    cast = helper.make_node("Cast", ["flat"], ["building"], to=TensorProto.FLOAT)
+    onnx.save(model_of(count, most, axes, shape, reshape, cast, outputs=["building"]), tmp_path / "net.onnx")
+    with pytest.raises(ModelError, match=r"net\.onnx failed while running \(\[ONNXRuntimeError\].*: export the model"):
         list(run_file(tmp_path / "net.onnx", [drawn_pair(SIZE)]))
 
 
@@ -104,4 +102,3 @@ def test_torch_cannot_export():
     with pytest.raises(ModelError, match="PyTorch cannot export the network .*eigvals.*not exportable") as caught:
         traced(ExportGraph(Spectral(), SIZE))
     assert "\n" not in str(caught.value)
-    assert np.isfinite(len(str(caught.value)))
