@@ -87,7 +87,7 @@ def test_runtime_refuses(tmp_path):
     with pytest.raises(ModelError, match=r"ONNX Runtime refuses net\.onnx \(\[ONNXRuntimeError\]"):
         open_file(tmp_path / "net.onnx")
     unknown = helper.make_node("Cast", ["nowhere"], ["building"], to=TensorProto.FLOAT)
-    with pytest.raises(ModelError, match="ONNX Runtime cannot simplify the network .*not exportable"):
+    with pytest.raises(ModelError, match=r"ONNX Runtime cannot simplify the network .*not exportable"):
         simplified(model_of(unknown, outputs=["building"]))
 
 
@@ -99,6 +99,6 @@ class Spectral(nn.Module):
 
 
 def test_torch_cannot_export():
-    with pytest.raises(ModelError, match="PyTorch cannot export the network .*eigvals.*not exportable") as caught:
+    with pytest.raises(ModelError, match=r"PyTorch cannot export the network .*eigvals.*not exportable") as caught:
         traced(ExportGraph(Spectral(), SIZE))
     assert "\n" not in str(caught.value)
