@@ -7,6 +7,7 @@ numbers, which ``torch.load(weights_only=True)`` refuses unless it is told that 
 from __future__ import annotations
 
 import pickle
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +36,11 @@ _HARMLESS: list[Any] = [
     np.dtype,
     np.dtypes.Float64DType,
 ]
+#: What PyTorch says about numbers and arrays of numpy that are not among these.
+_DATA = (
+    r"(?:Unsupported global: GLOBAL |but got <class ')"
+    r"(numpy\.(?:dtypes\.\w+DType|ndarray|_?core\.(?:multiarray\._reconstruct|numeric\._frombuffer)))(?=['\s])"
+)
 _AGAIN = "get the file again from its authors (xview2-export published --list)"
 
 
@@ -103,15 +109,20 @@ def read_state(path: Path) -> dict[str, Tensor]:
             warnings.simplefilter("ignore", UserWarning)  # about pickles that are refused anyway
             content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        if "GLOBAL" in str(error) or "global" in str(error):
-            raise _refused(path, "asks to run code, which is never done", _AGAIN) from error
-        raise _refused(path, "not a PyTorch checkpoint", _AGAIN) from error
+        raise _refused(path, _unpickling_fault(str(error)), _AGAIN) from error
     except Exception as error:  # half a dozen types, for what is cut off or something else
         raise _refused(path, "not a PyTorch checkpoint, or cut off", _AGAIN) from error
     state = content.get("state_dict") if isinstance(content, Mapping) else None
     if not isinstance(state, Mapping) or not state or not all(isinstance(v, Tensor) for v in state.values()):
         raise _refused(path, "holds no state_dict", _AGAIN)
     return {str(key).removeprefix("module."): value for key, value in state.items()}
+
+
+def _unpickling_fault(text: str) -> str:
+    """Say what PyTorch stumbled over: values that do no harm and are not needed, code, or no pickle at all."""
+    if found := re.search(_DATA, text):
+        return f"holds something other than weights ({found.group(1)}), which is not read"
+    return "asks to run code, which is never done" if re.search("global", text, re.I) else "not a PyTorch checkpoint"
 
 
 def _renamed(state: Mapping[str, Tensor], network: str, path: Path) -> dict[str, Tensor]:

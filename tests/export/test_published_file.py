@@ -2,6 +2,7 @@
 
 import pickle
 
+import numpy as np
 import pytest
 import torch
 
@@ -86,6 +87,42 @@ def test_hostile_files_are_not_run(legacy, tmp_path):
     assert "asks to run code, which is never done" in refusal(path)
     (tmp_path / "plain").write_bytes(pickle.dumps(content))
     refusal(tmp_path / "plain")
+    assert not (tmp_path / "made").exists()
+
+
+class Runner(Hostile):
+    """Runs a line of Python through numpy when it is unpickled."""
+
+    def __reduce__(self):
+        return np.testing.runstring, (f"import os; os.mkdir({str(self.folder)!r})", {})
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (np.float32(0.5), "numpy.dtypes.Float32DType"),
+        (np.int64(3), "numpy.dtypes.Int64DType"),
+        (np.zeros(3), "multiarray._reconstruct"),
+    ],
+)
+@pytest.mark.parametrize("legacy", [True, False])
+def test_harmless_values_are_not_called_code(value, name, legacy, tmp_path):
+    content = {"state_dict": {"weight": torch.zeros(1)}, "dice_best": value}
+    path = tmp_path / "scored"
+    torch.save(content, path, pickle_protocol=2, _use_new_zipfile_serialization=not legacy)
+    said = refusal(path)
+    assert "scored: holds something other than weights (numpy." in said
+    assert f"{name}), which is not read: get the file again" in said
+
+
+def test_code_is_not_called_harmless(tmp_path):
+    for name, value in {
+        "runner": Runner(tmp_path / "made"),
+        "both": [np.float64(1), Hostile(tmp_path / "made")],
+    }.items():
+        path = tmp_path / name
+        torch.save({"state_dict": {}, "epoch": value}, path, pickle_protocol=2)
+        assert "asks to run code, which is never done" in refusal(path)
     assert not (tmp_path / "made").exists()
 
 
