@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +12,9 @@ from pathlib import Path
 
 from xview2_qgis.engine.errors import InputError, RuntimeFailure
 from xview2_qgis.engine.model_manifest import MANIFEST_NAME
+
+#: Only writing fails like this.
+_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 
 @contextmanager
@@ -23,7 +28,7 @@ def staged_folder(folder: Path) -> Iterator[Path]:
 
     Raises:
         InputError: ``folder`` is something else, or its parent cannot be written.
-        RuntimeFailure: the disk failed or is full.
+        RuntimeFailure: the disk failed or is full; other errors of the block, also of files that it reads, pass.
     """
     folder = folder.absolute()
     _refuse_foreign(folder)
@@ -35,13 +40,32 @@ def staged_folder(folder: Path) -> Iterator[Path]:
             f"cannot write into {folder.parent} ({error.strerror})", "choose another --output", "output-folder"
         ) from error
     try:
-        yield work
-        work.chmod(0o755)
-        _replace(work, folder)
-    except OSError as error:
-        raise RuntimeFailure(f"cannot write {folder} ({error})", "free space on the disk", "output-write") from error
+        try:
+            yield work
+        except OSError as error:
+            if _from_writing(error, work):
+                raise _not_written(folder, error) from error
+            raise
+        try:
+            work.chmod(0o755)
+            _replace(work, folder)
+        except OSError as error:
+            raise _not_written(folder, error) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _from_writing(error: OSError, work: Path) -> bool:
+    """Tell whether an error inside the block is of the folder, or of a file that is read from somewhere else."""
+    if error.errno in _WRITING:
+        return True
+    return isinstance(error.filename, str | os.PathLike) and Path(error.filename).absolute().is_relative_to(work)
+
+
+def _not_written(folder: Path, error: OSError) -> RuntimeFailure:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = "free space on the disk" if full else "check the disk and its permissions, or choose another --output"
+    return RuntimeFailure(f"cannot write {folder} ({error.strerror or error})", hint, "output-write")
 
 
 def _refuse_foreign(folder: Path) -> None:

@@ -1,0 +1,87 @@
+"""A staged folder: complete or not there, and only what writing says is said to be writing."""
+
+import errno
+import os
+
+import pytest
+
+from export import staged_folder as module
+from export.staged_folder import staged_folder
+from xview2_qgis.engine.errors import InputError, RuntimeFailure
+
+
+def failed(folder, fail):
+    """Return what a block that fails with an error ends with."""
+
+    def write():
+        with staged_folder(folder) as work:
+            (work / "half").write_text("…")
+            fail(work)
+
+    with pytest.raises((OSError, RuntimeFailure)) as caught:
+        write()
+    assert list(folder.parent.glob(".*")) == []
+    return caught.value
+
+
+def raising(error):
+    def fail(work):
+        raise error
+
+    return fail
+
+
+def test_complete(tmp_path):
+    with staged_folder(tmp_path / "new" / "out") as work:
+        (work / "model.json").write_text("{}")
+        assert not (tmp_path / "new" / "out").exists()
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["out"]
+    with staged_folder(tmp_path / "new" / "out") as work:
+        (work / "other").write_text("")
+    assert [path.name for path in (tmp_path / "new" / "out").iterdir()] == ["other"]
+
+
+@pytest.mark.parametrize(
+    ("number", "hint"),
+    [(errno.ENOSPC, "free space"), (errno.EDQUOT, "free space"), (errno.EROFS, "choose another --output")],
+)
+def test_full_disks(number, hint, tmp_path):
+    found = failed(tmp_path / "out", raising(OSError(number, os.strerror(number))))
+    assert isinstance(found, RuntimeFailure)
+    assert str(found).startswith(f"cannot write {tmp_path / 'out'} ({os.strerror(number)}): ")
+    assert hint in found.hint
+
+
+def test_files_of_the_folder_itself(tmp_path):
+    found = failed(tmp_path / "out", lambda work: (work / "nowhere" / "a.onnx").write_text(""))
+    assert isinstance(found, RuntimeFailure)
+    assert "choose another --output" in found.hint
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        FileNotFoundError(errno.ENOENT, "No such file or directory", "pairs/town_pre_disaster.png"),
+        PermissionError(errno.EACCES, "Permission denied", "pairs/town_pre_disaster.png"),
+        OSError("broken data stream when reading image file"),
+        ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"),
+    ],
+)
+def test_what_is_read_keeps_its_own_words(error, tmp_path):
+    assert failed(tmp_path / "out", raising(error)) is error
+
+
+def test_the_last_step_is_writing(tmp_path, monkeypatch):
+    def refuse(work, folder):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(module, "_replace", refuse)
+    found = failed(tmp_path / "out", lambda work: None)
+    assert isinstance(found, RuntimeFailure)
+    assert "(Permission denied): check the disk" in str(found)
+
+
+def test_errors_of_the_engine_pass(tmp_path):
+    with pytest.raises(InputError), staged_folder(tmp_path / "out"):
+        raise InputError("a", "b", "c")
+    assert list(tmp_path.iterdir()) == []
