@@ -20,15 +20,16 @@ import onnx
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
-from training.scoring import Score
-from training.xbd import list_pairs
+from training.scoring import CLASS_KEYS
+from training.xbd import PairFiles, list_pairs
 from xview2_qgis.engine.bundle import Bundle, open_bundle
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.model_manifest import MANIFEST_NAME
 
 from .bundle import write_manifest
+from .foreign_errors import foreign_errors
 from .image_pairs import ImagePair, as_tile, labelled_crop, spread
-from .rating import Rating, agreement, rate
+from .rating import agreement, largest_difference, rate
 from .regions import sensitive_nodes
 from .simplification import simplified
 from .staged_folder import staged_folder
@@ -37,6 +38,11 @@ from .staged_folder import staged_folder
 SPEED_UP = 1.1
 #: … and the score (over the classes that the pairs hold) falls by no more than this.
 LOSS = 0.01
+_ROWS = {
+    "seconds per pair": "seconds",
+    "F1 localization": "localization_f1",
+    **{f"F1 {key.replace('_', ' ')}": f"damage_f1_{key}" for key in CLASS_KEYS},
+}
 
 
 @dataclass(frozen=True)
@@ -45,17 +51,26 @@ class Comparison:
 
     Attributes:
         pairs: how many.
-        speed_up: seconds of fp32 divided by seconds of int8.
+        calibration_pairs: how many set the ranges of int8.
+        held_back: whether the first are other pairs than the second.
         agreement: share of pixels decided alike.
-        before: official figures of fp32, and ``judged``, which does not collapse when the pairs lack a class.
+        largest_difference: of any probability.
+        before: figures of fp32, see :attr:`.rating.Rating.figures`.
         after: those of int8.
     """
 
     pairs: int
-    speed_up: float
+    calibration_pairs: int
+    held_back: bool
     agreement: float
+    largest_difference: float
     before: dict[str, float]
     after: dict[str, float]
+
+    @property
+    def speed_up(self) -> float:
+        """Seconds of fp32 divided by seconds of int8."""
+        return self.before["seconds"] / self.after["seconds"]
 
     @property
     def pays(self) -> bool:
@@ -67,11 +82,33 @@ class Comparison:
         return {
             "kept": "int8" if self.pays else "fp32",
             "pairs": self.pairs,
+            "calibration_pairs": self.calibration_pairs,
+            "rated_on": "other pairs" if self.held_back else "the calibration pairs",
             "speed_up": round(self.speed_up, 3),
             "agreement": round(self.agreement, 5),
+            "largest_difference": round(self.largest_difference, 4),
             "fp32": {key: round(value, 4) for key, value in self.before.items()},
             "int8": {key: round(value, 4) for key, value in self.after.items()},
         }
+
+    def table(self) -> list[str]:
+        """Return speed and F1 before and after, one line each, for people."""
+        lines = [f"{'':<18}{'fp32':>8}{'int8':>8}"]
+        for title, key in _ROWS.items():
+            cells = (f"{figures[key]:.4f}" if key in figures else "–" for figures in (self.before, self.after))
+            lines.append(f"{title:<18}" + "".join(f"{cell:>8}" for cell in cells))
+        return lines
+
+    def __str__(self) -> str:
+        """Return one line for people."""
+        kept = "int8 is kept" if self.pays else "fp32 is kept: int8 does not pay here"
+        which = "that calibration did not see" if self.held_back else "that also set the ranges (too few for others)"
+        return (
+            f"int8 against fp32 on {self.pairs} pairs {which}: {self.speed_up:.2f} times as fast, "
+            f"{self.agreement:.2%} of the pixels alike, largest difference of a probability "
+            f"{self.largest_difference:.2f}, score {self.after['judged']:.4f} instead of {self.before['judged']:.4f}; "
+            f"{kept}"
+        )
 
 
 def quantize_bundle(
@@ -81,36 +118,57 @@ def quantize_bundle(
 
     Args:
         folder: the fp32 bundle.
-        calibration: xBD folder of real pairs; they set the ranges and rate the result.
+        calibration: xBD folder of real pairs. Some set the ranges, as many others rate the result; where there are not
+            enough for both, the same do.
         output: folder of the new bundle.
-        count: how many pairs to use.
+        count: how many pairs set the ranges, and how many rate the result.
         say: told what was found.
 
     Raises:
-        ModelError: the bundle is not in order.
+        ModelError: the bundle is not in order, or cannot be quantized.
         InputError: the bundle is no fp32 bundle, pairs are too small, or the output cannot be written.
         DatasetError: the folder holds no pairs.
+        RuntimeFailure: there is too little memory, or the disk failed or is full.
     """
     bundle = open_bundle(folder)
     if any(network.precision != "fp32" for network in bundle.networks):
         raise InputError(f"{folder} is no fp32 bundle", "quantize an fp32 bundle", "not-fp32")
     size = (bundle.tile_size, bundle.tile_size)
-    pairs = [labelled_crop(files, size) for files in spread(list_pairs(calibration), count)]
+    chosen = _chosen(list_pairs(calibration), count)
+    ranging, rating = ([labelled_crop(files, size) for files in part] for part in chosen)
     manifest = json.loads((bundle.path / MANIFEST_NAME).read_text(encoding="utf-8"))
     with staged_folder(output) as work:
         for network in bundle.networks:
-            say(f"{network.path.name}: measuring ranges on {len(pairs)} pairs")
-            _quantize(network.path, work / network.path.name, [as_tile(pair) for pair in pairs])
+            say(f"{network.path.name}: measuring ranges on {len(ranging)} pairs")
+            _quantize(network.path, work / network.path.name, [as_tile(pair) for pair in ranging])
         write_manifest(work, _int8_manifest(manifest, None))
-        before = rate(folder, pairs)
-        result = _compare(before, rate(work, pairs))
-        say(_text(result))
+        before, after = rate(folder, rating), rate(work, rating)
+        result = Comparison(
+            pairs=len(rating),
+            calibration_pairs=len(ranging),
+            held_back=chosen[0] != chosen[1],
+            agreement=agreement(before, after),
+            largest_difference=largest_difference(before, after),
+            before=before.figures,
+            after=after.figures,
+        )
+        for line in (*result.table(), str(result)):
+            say(line)
         if result.pays:
             write_manifest(work, _int8_manifest(manifest, result))
         else:
             _copy_networks(bundle, work)
-            write_manifest(work, _without_sums(manifest) | {"quantization": result.report()})
+            write_manifest(work, _without_sums(manifest) | {"precision": "fp32", "quantization": result.report()})
     return result
+
+
+def _chosen(files: list[PairFiles], count: int) -> tuple[list[PairFiles], list[PairFiles]]:
+    """Return the pairs that set the ranges and those that rate: others where there are enough, else the same."""
+    both = spread(files, 2 * count)
+    if len(both) == 2 * count:
+        return both[::2], both[1::2]
+    same = spread(files, count)
+    return same, same
 
 
 class _Tiles(CalibrationDataReader):  # type: ignore[misc] # the package has no types
@@ -137,47 +195,27 @@ def _quantize(source: Path, target: Path, pairs: Sequence[ImagePair]) -> None:
         onnx.save(onnx.shape_inference.infer_shapes(model), plain)
         root.setLevel(logging.ERROR)  # the package advises a preparation that was done above
         try:
-            quantize_static(
-                plain,
-                target,
-                _Tiles([value.name for value in model.graph.input], pairs),
-                quant_format=QuantFormat.QDQ,
-                per_channel=True,
-                reduce_range=True,
-                activation_type=QuantType.QUInt8,
-                weight_type=QuantType.QInt8,
-                nodes_to_exclude=sensitive_nodes(model),
-            )
+            with foreign_errors(f"{source.name} cannot be quantized", "use the fp32 bundle"):
+                quantize_static(
+                    plain,
+                    target,
+                    _Tiles([value.name for value in model.graph.input], pairs),
+                    quant_format=QuantFormat.QDQ,
+                    per_channel=True,
+                    reduce_range=True,
+                    activation_type=QuantType.QUInt8,
+                    weight_type=QuantType.QInt8,
+                    nodes_to_exclude=sensitive_nodes(model),
+                )
         finally:
             root.setLevel(level)
 
 
-def _compare(before: Rating, after: Rating) -> Comparison:
-    return Comparison(
-        pairs=len(before.maps),
-        speed_up=before.seconds / after.seconds,
-        agreement=agreement(before, after),
-        before=_figures(before.score),
-        after=_figures(after.score),
-    )
-
-
-def _figures(score: Score) -> dict[str, float]:
-    return {"judged": 0.3 * score.localization.f1 + 0.7 * score.present_damage_f1, **score.as_dict()}
-
-
-def _text(result: Comparison) -> str:
-    kept = "int8 is kept" if result.pays else "fp32 is kept: int8 does not pay here"
-    return (
-        f"int8 against fp32 on {result.pairs} pairs: {result.speed_up:.2f} times as fast, "
-        f"{result.agreement:.2%} of the pixels alike, score {result.after['judged']:.4f} instead of "
-        f"{result.before['judged']:.4f}; {kept}"
-    )
-
-
 def _int8_manifest(manifest: dict[str, Any], result: Comparison | None) -> dict[str, Any]:
     name = f"{str(manifest['id'])[:59]}-int8"
+    # scores and parity are those of fp32; what int8 differs by stands under quantization
     changed = _without_sums(manifest) | {"id": name, "precision": "int8", "scores": []}
+    changed.pop("parity", None)
     return changed if result is None else changed | {"quantization": result.report()}
 
 
