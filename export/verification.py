@@ -1,20 +1,23 @@
-"""Verification of a bundle, whoever made it: the engine's own checks, the ONNX checker, and a run."""
+"""Verification of a bundle, whoever made it: the engine's own checks, the ONNX checker, and runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from xview2_qgis.engine.bundle import Bundle, Network, open_bundle
 from xview2_qgis.engine.errors import EngineError, ModelError
 
+from .any_bundle import open_any
 from .image_pairs import ImagePair, drawn_pair
 from .session import run_file
+from .stored_parity import parity_fault
 
 _ROUNDING = 1e-2  # float16 outputs; a softmax that is missing misses by far more
 _HINT = "export the model again, or ask whoever made it"
@@ -41,44 +44,59 @@ def verify_bundle(path: Path, say: Callable[[str], None] = print) -> None:
     """Check a bundle: a folder or a ``.xv2.zip``; every check is said, then the faults are raised.
 
     Args:
-        path: the bundle.
+        path: the bundle; also one that the exporter writes for other programs than the engine.
         say: told one line about every check.
 
     Raises:
-        ModelError: a check failed.
+        ModelError: a check failed, or none did and the engine cannot use the bundle all the same.
+        RuntimeFailure: there is too little memory, or an archive cannot be unpacked.
     """
     checks = [Check("manifest, checksums, names, shapes, operator set")]
     try:
-        bundle = open_bundle(path)
+        bundle = open_any(path)
     except EngineError as error:
         say(str(Check(checks[0].name, str(error))))
         raise
     say(str(checks[0]))
-    pair = drawn_pair((bundle.tile_size, bundle.tile_size))
-    for network in bundle.networks:
-        for check in _network_checks(bundle, network, pair):
+    if "parity" in bundle.manifest:
+        checks.append(Check("parity is within its limits", parity_fault(bundle.manifest["parity"])))
+        say(str(checks[-1]))
+    blank = np.zeros((3, *bundle.size), np.uint8)
+    pairs = {"": drawn_pair(bundle.size), "on blank images, ": ImagePair(blank, blank)}
+    for file in bundle.files:
+        for check in _network_checks(file, bundle.manifest, pairs):
             say(str(check))
             checks.append(check)
     faults = [check for check in checks if check.fault]
     if faults:
         raise ModelError(f"{path}: {faults[0].name}: {faults[0].fault}", _HINT, "model-network")
+    if bundle.obstacle:
+        raise ModelError(
+            f"{path}: not usable by the engine: {bundle.obstacle}",
+            "its networks are in order and for other programs; for the engine, export the model again",
+            "model-other",
+        )
 
 
-def _network_checks(bundle: Bundle, network: Network, pair: ImagePair) -> list[Check]:
-    name = network.path.name
+def _network_checks(path: Path, manifest: Mapping[str, Any], pairs: Mapping[str, ImagePair]) -> list[Check]:
+    """Check one network; ``pairs`` are the images for its runs, by the words that stand before a fault."""
+    name = path.name
     checks = [
-        Check(f"{name}: ONNX checker", _checker_fault(network.path)),
-        Check(f"{name}: says which bundle it belongs to", _metadata_fault(bundle, network.path)),
+        Check(f"{name}: ONNX checker", _checker_fault(path)),
+        Check(f"{name}: its metadata is that of the manifest", _metadata_fault(manifest, path)),
     ]
     try:
-        outputs = next(iter(run_file(network.path, [pair])))
-    except Exception as error:  # ONNX Runtime's own errors have no common base
-        return [*checks, Check(f"{name}: runs", " ".join(str(error).split())[:200])]
+        runs = list(run_file(path, list(pairs.values())))
+    except ModelError as error:
+        return [*checks, Check(f"{name}: runs", error.message)]
     checks.append(Check(f"{name}: runs"))
-    checks.extend(
-        Check(f"{name}: {output} is a probability", _probability_fault(output, values))
-        for output, values in outputs.items()
-    )
+    for output in runs[0]:
+        faults = (
+            words + fault
+            for words, outputs in zip(pairs, runs, strict=True)
+            if (fault := _probability_fault(output, outputs[output]))
+        )
+        checks.append(Check(f"{name}: {output} is a probability", next(faults, None)))
     return checks
 
 
@@ -90,11 +108,27 @@ def _checker_fault(path: Path) -> str | None:
     return None
 
 
-def _metadata_fault(bundle: Bundle, path: Path) -> str | None:
+def _metadata_fault(manifest: Mapping[str, Any], path: Path) -> str | None:
+    """Compare what a network says about its bundle with the manifest; keys that only one of them has are left alone."""
     metadata = {prop.key: prop.value for prop in onnx.load(path, load_external_data=False).metadata_props}
-    if metadata.get("id") not in (None, bundle.id):
+    if "id" not in metadata:
+        return "its metadata names no bundle"
+    if metadata["id"] != manifest["id"]:
         return f"its metadata names the bundle {metadata['id'][:64]!r}"
-    return None if "id" in metadata else "its metadata names no bundle"
+    networks = [{key: value for key, value in entry.items() if key != "sha256"} for entry in manifest["networks"]]
+    wanted = {**manifest, "networks": networks}
+    differing = sorted(key for key in metadata.keys() & wanted.keys() if not _says(metadata[key], wanted[key]))
+    return f"its metadata says otherwise about {', '.join(differing)}" if differing else None
+
+
+def _says(text: str, value: object) -> bool:
+    """Tell whether a text of the metadata stands for a value of the manifest."""
+    if isinstance(value, str):
+        return text == value
+    try:
+        return bool(json.loads(text) == value)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _probability_fault(output: str, values: NDArray[np.floating]) -> str | None:
