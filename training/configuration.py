@@ -122,7 +122,8 @@ class Configuration(_Section):
     """A whole run.
 
     The sections ``network``, ``loss``, ``sampling``, ``augmentation`` and ``optimiser`` are those of the classes that
-    they configure; :attr:`network` and the others return these, checked.
+    they configure; :attr:`network` and the others return these, checked. ``start`` is a checkpoint of the same network
+    whose averaged weights a run begins with: to go on with other data, or with a new schedule.
     """
 
     network: dict[str, Any]
@@ -133,6 +134,7 @@ class Configuration(_Section):
     optimiser: dict[str, Any] = Field(default_factory=dict)
     phases: list[Phase] = Field(min_length=1)
     localization: Path | None = None
+    start: Path | None = None
     run: RunConfig
 
     @property

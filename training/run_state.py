@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -13,7 +14,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
 from .averaging import averaged_network
-from .checkpoint import Checkpoint, load_network
+from .checkpoint import Checkpoint, CheckpointError, load_network
 from .configuration import Configuration
 from .finiteness import FiniteSteps
 from .losses.target import Loss
@@ -72,11 +73,13 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
     """Build network, average, optimiser and loss; go on from ``start`` if it is given.
 
     Raises:
-        CheckpointError: the localization network cannot be read.
+        CheckpointError: the localization network or the network to begin with cannot be read.
         WeightTransferError: start weights do not fit the network.
     """
     # channels last: the fast layout of convolutions on CPUs and tensor cores alike
     network = config.network_plan.build(start=start is None).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if config.start is not None and start is None:
+        load_start(network, config.start)
     if config.localization is not None and start is None:
         load_encoder(network, load_network(config.localization).state_dict())
     if fabric.world_size > 1 and fabric.device.type == "cuda":
@@ -105,6 +108,20 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
         step=0 if start is None else start.step,
         best=-math.inf if start is None else start.best,
     )
+
+
+def load_start(network: nn.Module, path: Path) -> None:
+    """Load the averaged weights of a checkpoint into a network of the same kind.
+
+    Raises:
+        CheckpointError: the checkpoint cannot be read, or holds another network.
+    """
+    try:
+        network.load_state_dict(load_network(path).state_dict())
+    except RuntimeError as error:
+        raise CheckpointError(
+            f"{path}: holds another network than the one to train; see network in the config"
+        ) from error
 
 
 def _scaler(fabric: Fabric) -> torch.amp.GradScaler | None:

@@ -14,13 +14,15 @@ from lightning_fabric import Fabric
 from lightning_fabric.plugins import MixedPrecision
 from torch import nn
 
-from training.checkpoint import load_network, read_checkpoint
+from training.checkpoint import CheckpointError, load_network, read_checkpoint
 from training.configuration import check_configuration
 from training.datasets import training_sources
 from training.fitting import fit, make_plan, make_samples
 from training.losses.compact import CompactLoss
 from training.losses.target import Target
 from training.normalisation import normalise
+from training.processes import start_fabric
+from training.run_state import begin_run
 from training.section import ConfigurationError
 
 
@@ -213,3 +215,27 @@ def test_loss_scale_finds_its_level_and_is_resumed(towns, tmp_path):
 def test_batch_that_cannot_be_cut_is_refused(towns, tmp_path):
     with pytest.raises(ConfigurationError, match=r"run\.batch 4 is not a multiple"):
         fit(configuration(towns, tmp_path, accumulate=3), progress=False)
+
+
+def test_a_run_begins_with_the_averaged_weights_of_another(towns, tmp_path):
+    first = fit(check_configuration(content(towns, tmp_path / "a", steps=3)), progress=False)
+    begun = content(towns, tmp_path / "b", steps=1)
+    begun["start"] = str(first)
+    state = begin_run(check_configuration(begun), start_fabric("cpu", "32-true"), None)
+    expected = load_network(first).state_dict()
+    for name, value in state.network.state_dict().items():
+        assert torch.equal(value, expected[name]), name
+    assert state.step == 0
+    # what was interrupted goes on with its own weights, not with those it began with
+    last = fit(check_configuration(begun), progress=False)
+    again = begin_run(check_configuration(begun), start_fabric("cpu", "32-true"), read_checkpoint(last))
+    assert again.step == 1
+    assert any(not torch.equal(v, expected[n]) for n, v in again.network.state_dict().items())
+
+
+def test_another_network_cannot_be_begun_with(towns, tmp_path):
+    first = fit(check_configuration(content(towns, tmp_path / "a", steps=1)), progress=False)
+    other = content(towns, tmp_path / "b", network={"name": "compact", "weights": None, "widths": [8, 8, 8, 8]})
+    other["start"] = str(first)
+    with pytest.raises(CheckpointError, match=r"last\.pt: holds another network"):
+        fit(check_configuration(other), progress=False)
