@@ -64,7 +64,13 @@ def make_parser() -> argparse.ArgumentParser:
     quantize.add_argument("bundle", type=Path, help="an fp32 bundle")
     quantize.add_argument("--calibration", type=Path, required=True, metavar="FOLDER", help="xBD folder of real pairs")
     quantize.add_argument("--output", type=Path, required=True, metavar="DIR")
-    quantize.add_argument("--pairs", type=_count, default=8, metavar="N", help="how many pairs to use (8)")
+    quantize.add_argument(
+        "--pairs",
+        type=_count,
+        default=8,
+        metavar="N",
+        help="how many pairs to calibrate with, and as many others to rate with (8)",
+    )
     verify = commands.add_parser("verify", help="check a bundle and run it")
     verify.add_argument("bundle", type=Path, help="a folder or a .xv2.zip")
     return parser

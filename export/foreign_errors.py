@@ -6,15 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from xview2_qgis.engine.errors import EngineError, ModelError, RuntimeFailure
+from xview2_qgis.engine.runtime import MEMORY_SIGNS
 
-_MEMORY_SIGNS = (
-    "out of memory",
-    "failed to allocate",
-    "allocate memory",
-    "not enough memory",
-    "bad_alloc",
-    "bad allocation",
-)
 _LONGEST = 200  # characters of somebody else's message
 
 
@@ -35,7 +28,7 @@ def foreign_errors(what: str, hint: str) -> Iterator[None]:
     except (EngineError, OSError):
         raise
     except Exception as error:  # those of ONNX Runtime have no common base, torch raises half a dozen types
-        if isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in _MEMORY_SIGNS):
+        if isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in MEMORY_SIGNS):
             raise RuntimeFailure(
                 f"{what}: there is too little memory", "close other programs, or use smaller images", "out-of-memory"
             ) from error

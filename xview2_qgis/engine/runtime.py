@@ -41,7 +41,15 @@ _HOW_TO_GET: dict[Device, str] = {
     "directml": "install onnxruntime-directml instead of onnxruntime (Windows only), or use --device auto",
     "coreml": "CoreML exists on macOS only, use --device auto",
 }
-_MEMORY_SIGNS = ("out of memory", "failed to allocate", "bad_alloc", "bad allocation", "not enough memory")
+#: Words by which libraries say that memory is short, in small letters.
+MEMORY_SIGNS = (
+    "out of memory",
+    "failed to allocate",
+    "allocate memory",
+    "bad_alloc",
+    "bad allocation",
+    "not enough memory",
+)
 _MANY = 3  # networks, from which on each gives back its memory after a run: a little slower, but gigabytes smaller
 _GPU_BATCHES = (4, 2, 1)  # tried in this order until the first run fits into the memory of the device
 
@@ -337,7 +345,7 @@ def _providers(device: Device, bundle: Bundle, *, half: bool) -> list[str | tupl
 
 def _run_failure(network: Network, error: Exception) -> RuntimeFailure:
     text = str(error).lower()
-    if isinstance(error, MemoryError) or any(sign in text for sign in _MEMORY_SIGNS):
+    if isinstance(error, MemoryError) or any(sign in text for sign in MEMORY_SIGNS):
         return RuntimeFailure(
             "the device has too little memory",
             "use --batch-size 1 or --device cpu, or close other programs",
