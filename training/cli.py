@@ -62,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, required=True, help="JSON file for `xview2-export onnx --calibration`"
     )
 
+    average = commands.add_parser("average", help="mean of the weights of runs that began with the same weights")
+    average.add_argument("checkpoints", type=Path, nargs="+", help="of one network, in the folders of their runs")
+    average.add_argument("--output", type=Path, required=True, help="checkpoint to write")
+
     score = commands.add_parser("score", help="official score of two folders of PNG files")
     score.add_argument("predictions", type=Path)
     score.add_argument("targets", type=Path)
@@ -153,6 +157,19 @@ def _calibrate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _average(options: argparse.Namespace) -> int:
+    from .out_of_fold import configuration_of
+    from .soup import mean_checkpoint
+
+    config = configuration_of(options.checkpoints[0])
+    mean = mean_checkpoint(options.checkpoints)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    mean.save(options.output)
+    # which pairs were held back, for calibrate
+    (options.output.parent / "configuration.json").write_text(config.model_dump_json(indent=2), encoding="utf-8")
+    return 0
+
+
 def _score(options: argparse.Namespace) -> int:
     from .challenge_files import score_files
 
@@ -183,6 +200,7 @@ _COMMANDS = {
     "evaluate": _evaluate,
     "predict": _predict,
     "calibrate": _calibrate,
+    "average": _average,
     "score": _score,
     "check": _check,
     "synthesize": _synthesize,

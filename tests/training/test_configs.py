@@ -34,6 +34,7 @@ def test_config_trains(path, towns, tmp_path):
         for key in {"begin", "end"} & set(phase):
             phase[key] *= 1e-3 / highest
     content["network"]["weights"] = None
+    content.pop("start", None)
     content["data"] |= {"train": [{"folder": str(towns)}], "validation": None, "cache": str(tmp_path), "workers": 0}
     content["data"] |= {"folds": None, "fold": None}
     content["sampling"]["size"] = 64

@@ -66,11 +66,33 @@ def test_houses_without_a_class_teach_no_class():
 
 
 def test_weights_lift_the_classes_that_lose():
-    found = find(SIGHTS, Decision(), 0.5)
+    found = find([draw(seed) for seed in range(8)], Decision(), 0.5)
     weights = best_class_weights(found)
     assert found.score(weights).damage_f1 > found.score((1.0,) * 4).damage_f1 + 0.05
     assert weights[0] == 1.0
     assert min(weights[1:]) > 1.0
+
+
+def test_pairs_that_count_several_times_are_pairs_given_several_times():
+    found = find(SIGHTS, Decision(), 0.5)
+    twice = find([SIGHTS[0], SIGHTS[0], SIGHTS[2]], Decision(), 0.5)
+    assert found.score((1, 2, 1, 1), np.array([2, 0, 1])).as_dict() == twice.score((1, 2, 1, 1)).as_dict()
+
+
+def test_what_one_pair_says_is_not_believed():
+    """All major buildings stand in one pair, and only a large factor finds them."""
+    building, truth = np.zeros((64, 64), np.uint8), np.zeros((64, 64), np.uint8)
+    building[10:50, 10:50] = 255
+
+    def pair(label, probabilities):
+        damage = np.broadcast_to(np.reshape(probabilities, (4, 1, 1)), (4, 64, 64)).astype(np.uint8)
+        return Sight(building, damage, np.where(building > 0, np.uint8(label), truth))
+
+    usual = [pair(1, (245, 4, 3, 3)), pair(2, (3, 245, 4, 3)), pair(4, (3, 4, 3, 245))]
+    weak = pair(3, (120, 5, 100, 30))
+    assert best_class_weights(find([*usual, weak], Decision(), 0.5)) == (1.0, 1.0, 1.0, 1.0)
+    many = best_class_weights(find([*usual, *[weak] * 6], Decision(), 0.5))
+    assert many[2] > 1.0
 
 
 def test_what_changes_nothing_stays_plain():
