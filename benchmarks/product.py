@@ -19,6 +19,7 @@ import shapely
 from affine import Affine
 from numpy.typing import NDArray
 from rasterio.vrt import WarpedVRT
+from rasterio.warp import transform_bounds
 
 from training.calibration import ClassSamples
 from training.evaluation import true_objects
@@ -156,7 +157,8 @@ def _varied(path: Path, variant: Variant, folder: Path) -> Path:
     with rasterio.open(path) as source:
         with WarpedVRT(source, crs=variant.crs, nodata=0) as probe:
             west, south, east, north = probe.bounds
-        step = variant.resolution / np.cos(np.radians(source.bounds.top))
+        latitude = transform_bounds(source.crs, "EPSG:4326", *source.bounds)[3]
+        step = variant.resolution / np.cos(np.radians(latitude))  # metres of a Mercator projection
         width, height = int((east - west) / step), int((north - south) / step)
         transform = rasterio.transform.from_origin(west, north, step, step)
         with WarpedVRT(
