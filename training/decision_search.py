@@ -14,9 +14,12 @@ from itertools import product
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from rasterio.windows import Window
 
 from xview2_qgis.engine.decision import Decision
+from xview2_qgis.engine.probability_raster import ProbabilityBlock
 from xview2_qgis.engine.separation import separate
+from xview2_qgis.engine.vote import vote
 
 from .calibration import ClassSamples, Scaling, fit_scaling, reliability
 from .labels import IGNORED
@@ -164,13 +167,13 @@ def find(sights: Sequence[Sight], decision: Decision, gsd_m: float) -> Found:
                 continue
             part = np.s_[top : top + height, left : left + width]
             labels, count = separate(numbers[part] == number, sight.building[part], smallest)
-            inside = labels.ravel() > 0
-            owner = labels.ravel()[inside] - 1
-            weight = np.maximum(sight.building[part].ravel()[inside], 1).astype(np.float64)
-            votes = weight * sight.damage[(slice(None), *part)].reshape(4, -1)[:, inside]
-            sums = np.stack([np.bincount(owner, channel, count) for channel in votes], axis=1)
-            probabilities.append(sums / np.maximum(sums.sum(1, keepdims=True), 1e-9))
-            counts = np.bincount(owner * 6 + true[part].ravel()[inside], minlength=6 * count)
+            seen = np.ones(labels.shape, bool)
+            block = ProbabilityBlock(
+                Window(left, top, width, height), sight.building[part], sight.damage[(slice(None), *part)], seen, seen
+            )
+            probabilities.append(np.array([v.probabilities for v in vote(labels, count, block, decision)]))
+            inside = labels > 0
+            counts = np.bincount((labels[inside] - 1) * 6 + true[part][inside], minlength=6 * count)
             pixels.append(counts.reshape(count, 6).astype(np.int64))
             owners.append(np.full(count, index, np.int64))
     return Found(np.concatenate(probabilities), np.concatenate(pixels), np.concatenate(owners), truth)
