@@ -21,7 +21,8 @@ from torch.utils.data import Dataset
 
 from .augmentation import Amount, Augmentation, Factor, Share
 from .cache import CachedPair
-from .crops import draw_crop
+from .crops import Crop, draw_crop
+from .cutmix import mix
 from .epochs import Epoch
 from .geometry import Subject
 
@@ -48,6 +49,8 @@ class SamplingRule:
         multiplier: how many times an epoch goes through its list.
         box_class: a crop of a listed pair shows a whole connected area of this class where the pair has one.
         overhang: how much of a crop's edge may lie outside the image.
+        mixed_share: share of the crops that get a rectangle of another crop, which shows a damaged building where any
+            pair has one, see :mod:`training.cutmix`.
     """
 
     size: Annotated[int, Field(gt=0)] = 256
@@ -59,6 +62,7 @@ class SamplingRule:
     multiplier: Factor = 1.0
     box_class: Annotated[int, Field(ge=1, le=4)] | None = None
     overhang: Share = 0.1
+    mixed_share: Share = 0.0
 
     def listed(self, classes: Sequence[int]) -> float:
         """Return how often a pair that holds these classes is listed in an epoch."""
@@ -126,14 +130,20 @@ class CropDataset(Dataset[dict[str, Tensor]]):
     def __getitem__(self, number: int) -> dict[str, Tensor]:
         """Return sample ``number``: ``pre`` and ``post`` uint8 (3, S, S), ``building`` and ``damage`` uint8 (S, S)."""
         rng = np.random.default_rng([self._seed, number])
-        pair, subject = self._place(number, rng)
-        crop = draw_crop(pair.open(), self._rule.size, self._augmentation, rng, subject, self._rule.overhang)
+        crop = self._crop(*self._place(number, rng), rng)
+        if self._rule.mixed_share and rng.random() < self._rule.mixed_share:
+            donor = self._building(np.array(self._rule.class_weights) * [0, 1, 1, 1], rng)
+            if donor is not None:
+                crop = mix(crop, self._crop(*donor, rng), rng)
         return {
             "pre": torch.from_numpy(crop.pre),
             "post": torch.from_numpy(crop.post),
             "building": torch.from_numpy(crop.building),
             "damage": torch.from_numpy(crop.damage),
         }
+
+    def _crop(self, pair: CachedPair, subject: Subject | None, rng: np.random.Generator) -> Crop:
+        return draw_crop(pair.open(), self._rule.size, self._augmentation, rng, subject, self._rule.overhang)
 
     def _place(self, number: int, rng: np.random.Generator) -> tuple[CachedPair, Subject | None]:
         """Choose a pair and what its crop must contain."""

@@ -130,3 +130,24 @@ def test_crop_around_minor_damage_holds_the_whole_box(pairs):
 def test_no_pairs_at_all():
     with pytest.raises(ValueError, match="no pairs"):
         CropDataset([Source([], 1.0)], PLAIN, NONE, 8, 8, 0)
+
+
+def test_mixed_crops_hold_damage_that_their_own_pair_does_not_have(pairs):
+    rule = replace(PLAIN, mixed_share=1.0)
+    data = dataset(pairs, rule)
+    own = places(data, range(40))
+    undamaged = [n for n, name in enumerate(own) if int(name[-8:]) < 7]
+    assert len(undamaged) > 10
+    assert all((data[n]["damage"] >= 2).any() for n in undamaged)
+    assert torch.equal(data[3]["post"], dataset(pairs, rule)[3]["post"])
+
+
+def test_mixing_with_share_zero_changes_no_draw(pairs):
+    mixed = dataset(pairs, replace(PLAIN, mixed_share=0.5))
+    same = [torch.equal(mixed[n]["post"], dataset(pairs, PLAIN)[n]["post"]) for n in range(60)]
+    assert 15 < sum(same) < 45
+
+
+def test_nothing_is_mixed_in_where_no_pair_holds_damage(pairs):
+    rule = replace(PLAIN, mixed_share=1.0)
+    assert torch.equal(dataset(pairs[:7], rule)[0]["pre"], dataset(pairs[:7], PLAIN)[0]["pre"])

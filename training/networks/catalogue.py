@@ -57,12 +57,18 @@ class SplitPlan:
     building_widths: tuple[int, int, int, int, int] = (128, 96, 64, 48, 32)
     damage_widths: tuple[int, int, int, int] = (96, 96, 64, 48)
     dropout: float = 0.2
+    magnification: float = 1.0
     task: ClassVar[Task] = "joint"
 
     def build(self, start: bool) -> nn.Module:
         """Build it."""
         return SplitDecoderNetwork(
-            self.encoder, self.weights if start else None, self.building_widths, self.damage_widths, self.dropout
+            self.encoder,
+            self.weights if start else None,
+            self.building_widths,
+            self.damage_widths,
+            self.dropout,
+            self.magnification,
         )
 
 

@@ -4,6 +4,9 @@ Buildings are drawn on the image before alone, because that is where the labels 
 few pixels beside it cannot blur their outlines. Damage is one answer for a roof, not for its edge, so its decoder sees
 both images and stops at a quarter of the resolution. The building decoder stops at half, and its last convolution gives
 the scores of the four pixels below each of its own (Shi et al. 2016, sub-pixel convolution).
+
+Houses of satellite images are a few dozen pixels wide, and the encoder was made for objects of hundreds. The network
+can therefore enlarge its images before it looks at them; scores always come back at the size of what was given.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from .blocks import ConvBlock, DecoderBlock
 from .encoders import make_encoder
 from .scores import Scores
 
+_STRIDE = 32  # the encoder halves its images five times
+
 
 class SplitDecoderNetwork(nn.Module):
     """Siamese encoder with two decoders.
@@ -26,6 +31,8 @@ class SplitDecoderNetwork(nn.Module):
         building_widths: channels of the building decoder at strides 32, 16, 8, 4 and 2.
         damage_widths: channels of the damage decoder at strides 32, 16, 8 and 4.
         dropout: share of the damage features that are left out in training, by channel.
+        magnification: how many times as long the edges of the images are that the encoder sees, about: sizes are
+            rounded to multiples of 32. The cost grows with its square.
     """
 
     def __init__(
@@ -35,8 +42,10 @@ class SplitDecoderNetwork(nn.Module):
         building_widths: tuple[int, int, int, int, int] = (128, 96, 64, 48, 32),
         damage_widths: tuple[int, int, int, int] = (96, 96, 64, 48),
         dropout: float = 0.2,
+        magnification: float = 1.0,
     ) -> None:
         super().__init__()
+        self.magnification = magnification
         self.encoder = make_encoder(encoder, weights)
         channels = self.encoder.channels
         self.building_bottom = ConvBlock(channels[4], building_widths[0])
@@ -59,8 +68,8 @@ class SplitDecoderNetwork(nn.Module):
             pre: normalised image (N, 3, H, W), H and W multiples of 32.
             post: the same after the event.
         """
-        count = pre.shape[0]
-        features = self.encoder(torch.cat([pre, post]))
+        count, size = pre.shape[0], (pre.shape[2], pre.shape[3])
+        features = self.encoder(self._enlarged(torch.cat([pre, post])))
         before = [f[:count] for f in features]
         both = [torch.cat([f[:count], f[count:]], dim=1) for f in features[1:]]
         x = self.building_bottom(before[4])
@@ -73,5 +82,19 @@ class SplitDecoderNetwork(nn.Module):
         for i, block in enumerate(self.damage_decoder):
             skips = [both[2 - i]] if i < 2 else [both[0], levels[2]]
             y = block(y, skips)
-        damage = functional.interpolate(self.damage_head(y), scale_factor=4, mode="bilinear", align_corners=False)
-        return Scores(building, damage)
+        damage = self.damage_head(y)
+        if self.magnification == 1:
+            return Scores(
+                building, functional.interpolate(damage, scale_factor=4, mode="bilinear", align_corners=False)
+            )
+        return Scores(_resized(building, size), _resized(damage, size))
+
+    def _enlarged(self, images: Tensor) -> Tensor:
+        if self.magnification == 1:
+            return images
+        height, width = (max(round(n * self.magnification / _STRIDE), 1) * _STRIDE for n in images.shape[2:])
+        return _resized(images, (height, width))
+
+
+def _resized(planes: Tensor, size: tuple[int, int]) -> Tensor:
+    return functional.interpolate(planes, size=size, mode="bilinear", align_corners=False)

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.nn import functional
 
 from training.networks.catalogue import read_network
 from training.networks.split_decoder import SplitDecoderNetwork
@@ -59,3 +60,22 @@ def test_plan():
     network = plan.build(start=False)
     assert network.damage_head[1].in_channels == 16
     assert network.damage_head[0].p == 0.5
+
+
+def test_magnified_network_gives_scores_of_its_images_own_size():
+    """It is the plain network on enlarged images, brought back; sizes are rounded to what the encoder takes."""
+    torch.manual_seed(0)
+    plain = SplitDecoderNetwork("efficientnet_lite0").eval()
+    enlarging = SplitDecoderNetwork("efficientnet_lite0", magnification=1.4).eval()
+    enlarging.load_state_dict(plain.state_dict())
+    big = [functional.interpolate(i, size=(96, 128), mode="bilinear") for i in (PRE, POST)]  # 89.6 and 134.4 rounded
+    with torch.no_grad():
+        scores, expected = enlarging(PRE, POST), plain(*big)
+    assert scores.building.shape == (2, 1, 64, 96)
+    assert scores.damage.shape == (2, 4, 64, 96)
+    torch.testing.assert_close(
+        scores.building, functional.interpolate(expected.building, size=(64, 96), mode="bilinear")
+    )
+    # the damage scores are brought back in one go, not over the enlarged size
+    difference = scores.damage - functional.interpolate(expected.damage, size=(64, 96), mode="bilinear")
+    assert difference.abs().mean() < 0.1 * scores.damage.abs().mean()
