@@ -14,19 +14,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from training.cache import cache_folder
 from training.calibration import calibrate, joined
 from training.score_table import tabulate
-from training.splits import folds
 from training.xbd import PairFiles, list_pairs
 
+from .folds import held_back_names
 from .product import VARIANTS, PairFigures, Product, measure
+from .reliability_diagram import draw
 
 
 def main() -> int:
     """Run and print tables, or one JSON object."""
     options = _parser().parse_args()
     pairs = [pair for folder in options.xbd for pair in list_pairs(folder)]
+    if options.disaster:
+        pairs = [pair for pair in pairs if pair.disaster in options.disaster]
     models = options.model or ["compact"]
     figures: list[PairFigures] = []
     with tempfile.TemporaryDirectory(prefix="xview2-accuracy-") as name:
@@ -35,6 +37,8 @@ def main() -> int:
             figures.extend(measure(product, part[: options.limit], Path(name)))
     table = tabulate(f.score for f in figures)
     places, calibration = _places(figures), calibrate(joined([f.samples for f in figures]))
+    if options.diagram:
+        options.diagram.write_text(draw(calibration.before), encoding="utf-8")
     if options.json:
         print(json.dumps({
             "pairs": len(figures), "variant": options.variant, "register": options.register,
@@ -56,10 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", action="append", help="bundle; once for each part with --folds (default compact)")
     parser.add_argument("--folds", type=int, help="number of parts of the cross-validation")
     parser.add_argument("--fold", type=int, help="score the pairs of this part only, with one model")
+    parser.add_argument("--disaster", action="append", help="score the pairs of this disaster, or of several, only")
     parser.add_argument("--variant", choices=VARIANTS, default="as-is")
     parser.add_argument("--register", choices=("auto", "off"), default="auto")
     parser.add_argument("--tta", choices=("none", "flips"), help="default: what belongs to the model")
     parser.add_argument("--limit", type=int, default=10_000, help="number of pairs of each part")
+    parser.add_argument("--diagram", type=Path, help="SVG file for the reliability diagram")
     parser.add_argument("--json", action="store_true")
     return parser
 
@@ -72,8 +78,7 @@ def _parts(options: argparse.Namespace, pairs: list[PairFiles], models: int) -> 
         return [pairs]
     if models != (options.folds if options.fold is None else 1):
         raise SystemExit("give --model once for each part, or once with --fold")
-    cached = [pair for folder in options.xbd for pair in cache_folder(folder, Path(".cache/training"), "ours")]
-    held_back = [{p.name for p in part} for _, part in folds(cached, options.folds)]
+    held_back = held_back_names(options.xbd, options.folds)
     if options.fold is not None:
         held_back = [held_back[options.fold]]
     return [[pair for pair in pairs if pair.name in names] for names in held_back]

@@ -140,14 +140,19 @@ def measure(product: Product, pairs: list[PairFiles], folder: Path) -> Iterator[
         pair = read_pair(files)
         pixels, objects = Score(), ObjectScore()
         pixels.add(classes > 0, classes, pair.building, pair.damage)
-        outlines = [LabelledBuilding(_in_pixels(g, transform), 1) for g in buildings.geometry]
+        outlines = outlines_in_pixels(buildings, transform)
         objects.add(draw_objects(outlines, classes), true_objects(files, pair))
         actual = truth[truth["tile"] == files.name] if product.is_placed(files) else truth[:0]
         yield PairFigures(PairScore(files.disaster, pixels, objects), _matches(buildings, actual))
 
 
-def _in_pixels(outline: shapely.Geometry, transform: Affine) -> shapely.Geometry:
-    return shapely.transform(outline, lambda points: np.column_stack(~transform @ (points[:, 0], points[:, 1])))
+def outlines_in_pixels(buildings: geopandas.GeoDataFrame, transform: Affine) -> list[LabelledBuilding]:
+    """Return the outlines of buildings in the pixels of a transform; their classes are left open."""
+
+    def to_pixels(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(~transform @ (points[:, 0], points[:, 1]))
+
+    return [LabelledBuilding(shapely.transform(outline, to_pixels), 1) for outline in buildings.geometry]
 
 
 def _varied(path: Path, variant: Variant, folder: Path) -> Path:

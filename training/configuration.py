@@ -45,7 +45,7 @@ class DataConfig(_Section):
     Attributes:
         train: folders in xBD's layout.
         validation: folder for the figures of the validation.
-        holdout_disaster: pairs of this disaster are not trained on.
+        holdout_disaster: pairs of this disaster, or of these, are not trained on.
         folds: number of parts of a cross-validation over the pairs of ``train``.
         fold: part that is held back, from 0; it is then also the validation.
         labels: rule that turns label files into masks.
@@ -55,7 +55,7 @@ class DataConfig(_Section):
 
     train: list[SourceConfig]
     validation: Path | None = None
-    holdout_disaster: str | None = None
+    holdout_disaster: str | list[str] | None = None
     folds: int | None = Field(None, ge=2)
     fold: int | None = Field(None, ge=0)
     labels: str = "ours"

@@ -44,10 +44,12 @@ def _held_back(data: DataConfig, sources: list[Source]) -> list[CachedPair]:
     pairs = [p for said, source in zip(data.train, sources, strict=True) if not said.always for p in source.pairs]
     if data.holdout_disaster is not None:
         by_disaster = leave_one_disaster_out(pairs)
-        if data.holdout_disaster not in by_disaster:
-            known = nearest(data.holdout_disaster, by_disaster)
-            raise ConfigurationError(f"data.holdout_disaster: no pair of {data.holdout_disaster!r}{known}")
-        chosen += by_disaster[data.holdout_disaster][1]
+        named = [data.holdout_disaster] if isinstance(data.holdout_disaster, str) else data.holdout_disaster
+        for disaster in named:
+            if disaster not in by_disaster:
+                known = nearest(disaster, by_disaster)
+                raise ConfigurationError(f"data.holdout_disaster: no pair of {disaster!r}{known}")
+            chosen += by_disaster[disaster][1]
     if data.folds is not None and data.fold is not None:
         try:
             chosen += folds(pairs, data.folds)[data.fold][1]

@@ -3,10 +3,12 @@
 import shutil
 
 import numpy as np
+import pytest
 
 from training.configuration import check_configuration
 from training.datasets import training_sources
 from training.recording import class_picture
+from training.section import ConfigurationError
 from training.validation import Validation
 from training.xbd import list_pairs
 
@@ -56,3 +58,20 @@ def test_what_is_always_trained_on_is_in_no_fold(towns, tmp_path):
         assert not names & (own | always)
         held_back |= names
     assert held_back == {f.name for f in list_pairs(towns)}
+
+
+def test_one_disaster_or_several_are_held_out(towns, tmp_path):
+    pairs = list_pairs(towns)
+    disasters = sorted({f.disaster for f in pairs})
+    drawn = shutil.copytree(towns, tmp_path / "drawn")
+    for file in [f for f in drawn.rglob("*") if f.is_file()]:
+        file.rename(file.with_name(file.name.replace("town-", "village-")))
+    folders = [{"folder": str(towns)}, {"folder": str(drawn), "always": True}]
+    for held_out in (disasters[0], disasters):
+        config = configuration(towns, tmp_path, train=folders, holdout_disaster=held_out)
+        named = {held_out} if isinstance(held_out, str) else set(held_out)
+        assert {f.disaster for f in Validation.of(config).files} == named
+        trained = {p.disaster for source in training_sources(config.data) for p in source.pairs}
+        assert not trained & named
+    with pytest.raises(ConfigurationError, match="no pair of 'flood'"):
+        training_sources(configuration(towns, tmp_path, holdout_disaster=[disasters[0], "flood"]).data)

@@ -1,0 +1,122 @@
+"""``python -m benchmarks.failures``: pictures of the worst mistakes of the whole product on labelled pairs.
+
+Each picture shows the image before, the image after, the labels and what the product says, around one building. The
+name says what is wrong: ``missed``, ``invented`` or ``<true class>-as-<class given>``, and how many pixels it is about.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.evaluation import true_objects
+from training.labels import IGNORED
+from training.object_scoring import match
+from training.objects import Objects, draw_objects
+from training.recording import class_picture
+from training.xbd import PairFiles, list_pairs, read_pair
+
+from .folds import held_back_names
+from .product import Product, outlines_in_pixels
+
+_NAMES = ("none", "minor", "major", "destroyed")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A building that is wrong.
+
+    Attributes:
+        kind: what is wrong.
+        pair: where.
+        pixels: area of the building.
+        panels: before, after, labels and result around it, uint8 (S, 4 S, 3) RGB.
+    """
+
+    kind: str
+    pair: str
+    pixels: int
+    panels: NDArray[np.uint8]
+
+
+def find_failures(predicted: Objects, actual: Objects) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Yield what is wrong and the pixels of the building, for every building of one image that is.
+
+    A building counts as missed or invented when no other covers a tenth of it: one that is drawn otherwise is not.
+
+    Args:
+        predicted: buildings found, with classes.
+        actual: true buildings, with classes.
+    """
+    if predicted.classes is None or actual.classes is None:
+        return
+    pairs = match(predicted, actual)
+    for one, other in zip(pairs.predicted.tolist(), pairs.actual.tolist(), strict=True):
+        given, true = int(predicted.classes[one - 1]), int(actual.classes[other - 1])
+        if IGNORED not in (given, true) and given != true:
+            yield f"{_NAMES[true - 1]}-as-{_NAMES[given - 1]}", actual.numbers == other
+    for kind, mine, others in (("missed", actual, predicted), ("invented", predicted, actual)):
+        covered = np.bincount(mine.numbers.ravel(), (others.numbers > 0).ravel())[1:]
+        for number in np.flatnonzero(10 * covered < mine.areas) + 1:
+            yield kind, mine.numbers == number
+
+
+def failures_of(product: Product, files: PairFiles, folder: Path, size: int) -> Iterator[Failure]:
+    """Assess one pair and yield its failures."""
+    buildings, classes, transform = product.assess(files, folder)
+    pair = read_pair(files)
+    predicted = draw_objects(outlines_in_pixels(buildings, transform), classes)
+    layers = (pair.pre, pair.post, class_picture(pair.damage), class_picture(classes))
+    for kind, pixels in find_failures(predicted, true_objects(files, pair)):
+        rows, columns = np.nonzero(pixels)
+        height, width = pixels.shape
+        top, left = (
+            int(np.clip(np.mean(where) - size / 2, 0, max(length - size, 0)))
+            for where, length in ((rows, height), (columns, width))
+        )
+        panels = [layer[top : top + size, left : left + size] for layer in layers]
+        yield Failure(kind, files.name, len(rows), np.concatenate(panels, axis=1))
+
+
+def main() -> int:
+    """Write the largest failures of every kind and list them."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.failures", description=__doc__.splitlines()[0])
+    parser.add_argument("xbd", type=Path, nargs="+", help="xBD folders with images/ and labels/")
+    parser.add_argument("--geo", type=Path, required=True, help="folder with <id>_pre.tif, … and truth.gpkg")
+    parser.add_argument("--output", type=Path, required=True, help="folder for the pictures")
+    parser.add_argument("--model", default="compact")
+    parser.add_argument("--folds", type=int, help="number of parts of the cross-validation")
+    parser.add_argument("--fold", type=int, default=0, help="the part to look at")
+    parser.add_argument("--most", type=int, default=3, help="pictures of each kind")
+    parser.add_argument("--size", type=int, default=256, help="edge of each panel, pixels")
+    options = parser.parse_args()
+    pairs = [pair for folder in options.xbd for pair in list_pairs(folder)]
+    if options.folds:
+        held_back = held_back_names(options.xbd, options.folds)[options.fold]
+        pairs = [pair for pair in pairs if pair.name in held_back]
+    product = Product(options.geo, options.model)
+    with tempfile.TemporaryDirectory(prefix="xview2-failures-") as name:
+        found = [f for pair in pairs for f in failures_of(product, pair, Path(name), options.size)]
+    options.output.mkdir(parents=True, exist_ok=True)
+    for kind, group in groupby(sorted(found, key=lambda f: (f.kind, -f.pixels)), key=lambda f: f.kind):
+        of_kind = list(group)
+        print(f"{kind}: {len(of_kind)} buildings, {sum(f.pixels for f in of_kind)} pixels")
+        for place, failure in enumerate(of_kind[: options.most], start=1):
+            path = options.output / f"{kind}-{place}-{failure.pair}-{failure.pixels}px.png"
+            if not cv2.imwrite(str(path), cv2.cvtColor(failure.panels, cv2.COLOR_RGB2BGR)):
+                print(f"{path}: cannot be written", file=sys.stderr)
+                return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
