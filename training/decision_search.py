@@ -119,17 +119,21 @@ class Tuning:
         choice: thresholds and class weights.
         plain: official score without either.
         errors: expected calibration error of the buildings found, before and after scaling.
+        losses: mean negative log-likelihood of their classes, before and after, in nats. It counts every building by
+            how sure the network was, so it tells networks apart that the score of a hundred rare buildings cannot.
     """
 
     scaling: Scaling
     choice: Choice
     plain: Score
     errors: tuple[float, float]
+    losses: tuple[float, float]
 
     def figures(self) -> dict[str, object]:
         """Return the figures, ready for JSON."""
         return {
             "expected_calibration_error": list(self.errors),
+            "log_loss": list(self.losses),
             "before": self.plain.as_dict(),
             "after": self.choice.score.as_dict(),
         }
@@ -243,8 +247,11 @@ def calibrate(sights: Sequence[Sight], gsd_m: float) -> Tuning:
         raise ConfigurationError("no labelled building was found in the pairs that were held back")
     scaling = fit_scaling(found.samples)
     scaled = [sight.scaled(scaling) for sight in sights]
-    errors = (
-        reliability(found.samples).expected_error,
-        reliability(find(scaled, Decision(), gsd_m).samples).expected_error,
+    before, after = found.samples, find(scaled, Decision(), gsd_m).samples
+    return Tuning(
+        scaling,
+        search_decision(scaled, gsd_m),
+        found.score(_PLAIN),
+        (reliability(before).expected_error, reliability(after).expected_error),
+        (before.negative_log_likelihood, after.negative_log_likelihood),
     )
-    return Tuning(scaling, search_decision(scaled, gsd_m), found.score(_PLAIN), errors)

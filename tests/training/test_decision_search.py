@@ -124,6 +124,10 @@ def test_calibrate():
     # the network likes the first class too much by 0.8
     assert np.mean(tuning.scaling.offsets[1:]) * tuning.scaling.temperature > 0.3
     assert tuning.choice.score.combined > tuning.plain.combined
+    before, after = tuning.losses
+    samples = find(sights, Decision(), 0.5).samples
+    true = samples.probabilities[np.arange(len(samples)), samples.labels]
+    assert after < before == pytest.approx(-np.log(np.maximum(true, 1e-12)).mean())
     content = json.loads(json.dumps(tuning.as_dict()))
     assert content["decision"]["class_weights"] == list(tuning.choice.decision.class_weights)
     assert content["figures"]["after"]["score"] == tuning.choice.score.combined
