@@ -1,7 +1,8 @@
 """``python -m benchmarks.failures``: pictures of the worst mistakes of the whole product on labelled pairs.
 
-Each picture shows the image before, the image after, the labels and what the product says, around one building. The
-name says what is wrong: ``missed``, ``invented`` or ``<true class>-as-<class given>``, and how many pixels it is about.
+Each picture shows the image before, the image after, the labels and what the product says, around one building, which
+is framed. The name says what is wrong: ``missed``, ``invented`` or ``<true class>-as-<class given>``, and how many
+pixels it is about.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from training.xbd import PairFiles, list_pairs, read_pair
 from .folds import held_back_names
 from .product import Product, outlines_in_pixels
 
+_FRAME = (255, 0, 255)  # magenta is neither roof nor class
 _NAMES = ("none", "minor", "major", "destroyed")
 
 
@@ -83,7 +85,11 @@ def failures_of(product: Product, files: PairFiles, folder: Path, size: int) -> 
             int(np.clip(np.mean(where) - size / 2, 0, max(length - size, 0)))
             for where, length in ((rows, height), (columns, width))
         )
-        panels = [layer[top : top + size, left : left + size] for layer in layers]
+        frame = (
+            (int(columns.min()) - left - 4, int(rows.min()) - top - 4),
+            (int(columns.max()) - left + 4, int(rows.max()) - top + 4),
+        )
+        panels = [cv2.rectangle(layer[top : top + size, left : left + size].copy(), *frame, _FRAME) for layer in layers]
         yield Failure(kind, files.name, len(rows), np.concatenate(panels, axis=1))
 
 

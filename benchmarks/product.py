@@ -7,6 +7,7 @@ whose place on Earth is not known lies on a made-up grid: it counts for the scor
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ import rasterio
 import shapely
 from affine import Affine
 from numpy.typing import NDArray
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.vrt import WarpedVRT
 from rasterio.warp import transform_bounds
 
@@ -98,7 +100,10 @@ class Product:
         if self.is_placed(files):
             return self.geo / f"{files.name}_{date}.tif"
         placed = folder / f"{date}.tif"
-        with rasterio.open(files.image(date)) as source:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # that is why it is placed
+            source = rasterio.open(files.image(date))
+        with source:
             profile = source.profile | {"driver": "GTiff", "crs": "EPSG:32616", "transform": _MADE_UP}
             with rasterio.open(placed, "w", **profile) as target:
                 target.write(source.read())
