@@ -48,7 +48,7 @@ def draw(reliability: Reliability) -> str:
         parts.append(f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{text}</text>')
     middle = _LEFT + _SIDE / 2
     parts += [
-        f'<text x="{middle}" y="{floor + 36}" text-anchor="middle">probability of the class given</text>',
+        f'<text x="{middle}" y="{floor + 36}" text-anchor="middle">probability of the most probable class</text>',
         f'<text transform="translate(14 {_TOP + _SIDE / 2}) rotate(-90)" text-anchor="middle">share that is right'
         "</text>",
         "</svg>",
