@@ -24,13 +24,13 @@ from training.labels import IGNORED
 from training.object_scoring import match
 from training.objects import Objects, draw_objects
 from training.recording import class_picture
+from training.score_table import CLASS_HEADINGS
 from training.xbd import PairFiles, list_pairs, read_pair
 
 from .folds import held_back_names
 from .product import Product, outlines_in_pixels
 
 _FRAME = (255, 0, 255)  # magenta is neither roof nor class
-_NAMES = ("none", "minor", "major", "destroyed")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def find_failures(predicted: Objects, actual: Objects) -> Iterator[tuple[str, ND
     for one, other in zip(pairs.predicted.tolist(), pairs.actual.tolist(), strict=True):
         given, true = int(predicted.classes[one - 1]), int(actual.classes[other - 1])
         if IGNORED not in (given, true) and given != true:
-            yield f"{_NAMES[true - 1]}-as-{_NAMES[given - 1]}", actual.numbers == other
+            yield f"{CLASS_HEADINGS[true - 1]}-as-{CLASS_HEADINGS[given - 1]}", actual.numbers == other
     for kind, mine, others in (("missed", actual, predicted), ("invented", predicted, actual)):
         covered = np.bincount(mine.numbers.ravel(), (others.numbers > 0).ravel())[1:]
         for number in np.flatnonzero(10 * covered < mine.areas) + 1:

@@ -13,7 +13,7 @@ from .object_scoring import ObjectScore
 from .scoring import CLASS_KEYS, Confusion, Score
 
 ABSENT = "–"
-_CLASSES = ("none", "minor", "major", "destroyed")
+CLASS_HEADINGS = ("none", "minor", "major", "destroyed")
 
 
 @dataclass(frozen=True)
@@ -152,8 +152,8 @@ def tabulate(pairs: Iterable[PairScore], holdout_disaster: str | None = None) ->
 
 
 def _pixel_cells(rows: Sequence[ScoreRow]) -> list[list[str]]:
-    header = ["disaster", "pairs", "score", "localization", "damage", *_CLASSES]
-    cells = [[*header, *(f"{name} px" for name in _CLASSES)]]
+    header = ["disaster", "pairs", "score", "localization", "damage", *CLASS_HEADINGS]
+    cells = [[*header, *(f"{name} px" for name in CLASS_HEADINGS)]]
     for row in rows:
         rated = row.pixels.rates_damage
         figures = [row.score, row.localization_f1, row.damage_f1]
@@ -164,8 +164,8 @@ def _pixel_cells(rows: Sequence[ScoreRow]) -> list[list[str]]:
 
 
 def _object_cells(rows: Sequence[ScoreRow]) -> list[list[str]]:
-    header = ["disaster", "buildings", "localization", "precision", "recall", "damage", *_CLASSES]
-    cells = [[*header, *(f"{name} n" for name in _CLASSES)]]
+    header = ["disaster", "buildings", "localization", "precision", "recall", "damage", *CLASS_HEADINGS]
+    cells = [[*header, *(f"{name} n" for name in CLASS_HEADINGS)]]
     for row in rows:
         if row.objects is None:
             continue
