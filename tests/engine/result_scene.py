@@ -12,6 +12,7 @@ from xview2_qgis.engine.building import Building, Source
 from xview2_qgis.engine.classes import Damage
 from xview2_qgis.engine.geopackage import GeoPackageWriter
 from xview2_qgis.engine.run_record import RunRecord, versions
+from xview2_qgis.engine.staged_file import StagedFile
 from xview2_qgis.engine.summary import Summary
 from xview2_qgis.engine.vote import Vote
 
@@ -42,6 +43,9 @@ def write_result(
     path: Path, buildings: list[Building], crs: CRS = UTM, *, multipart: bool = False, area: MultiPolygon | None = None
 ) -> Summary:
     """Write a GeoPackage with these buildings."""
-    with GeoPackageWriter(path, crs, multipart=multipart) as writer:
-        writer.add(buildings)
-        return writer.finish(RUN, MultiPolygon() if area is None else area, UTM)
+    with StagedFile(path) as staged:
+        with staged.writing() as part, GeoPackageWriter(part, crs, multipart=multipart) as writer:
+            writer.add(buildings)
+            summary = writer.finish(RUN, MultiPolygon() if area is None else area, UTM)
+        staged.commit()
+    return summary

@@ -173,12 +173,13 @@ def test_windows_beyond_the_grid_and_without_data(tmp_path):
 
 
 def test_area_is_not_in_the_masks_but_saves_reading(tmp_path):
-    pre = open_source(draw(tmp_path / "a.tif"))
+    pre = open_source(draw(tmp_path / "a.tif", size=(600, 220)))
     grid = plan_grid(pre, pre, 0.5)
     box = shapely.box(CENTRE[0], CENTRE[1], CENTRE[0] + 10, CENTRE[1] + 10)
     with AlignedPair(pre, pre, grid, area=AreaOfInterest(box, UTM16).in_crs(CRS.from_epsg(4326))) as pair:
         assert pair.read(Window(0, 0, 64, 64)) is None
-        tile = pair.read(Window(100, 80, 64, 64))
+        assert pair.read(Window(110, 0, 64, 64)) is not None  # context of a building that reaches into the area
+        tile = pair.read(Window(280, 80, 64, 64))
         assert tile.pre_valid.all()
 
 

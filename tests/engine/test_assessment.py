@@ -7,19 +7,21 @@ import sqlite3
 
 import geopandas
 import numpy as np
+import pandas
 import pytest
 import rasterio
+from affine import Affine
 from shapely.geometry import box
 
 from xview2_qgis.engine import objects
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.cancellation import Cancellation
-from xview2_qgis.engine.errors import Cancelled, EngineError, RuntimeFailure
+from xview2_qgis.engine.errors import Cancelled, EngineError, InputError, RuntimeFailure
 from xview2_qgis.engine.parameters import AssessmentParameters
 
 from .drawn_houses import HOUSES, draw_houses
 from .drawn_rasters import CENTRE
-from .tiny_bundle import write_tiny_bundle
+from .tiny_bundle import GREY_STEPS, write_tiny_bundle
 
 
 class Recorder:
@@ -127,6 +129,81 @@ def test_area_of_interest_limits_buildings(tmp_path, model):
     assert len(result) == sum(house.east > 0 for house in HOUSES)
 
 
+def test_areas_side_by_side_share_and_lose_no_building(tmp_path, model):
+    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    through_a_house = CENTRE[0] + HOUSES[1].east + 1
+    found = []
+    for number, (west, east) in enumerate(((-300, 0), (0, 300))):
+        half = box(through_a_house + west, CENTRE[1] - 200, through_a_house + east, CENTRE[1] + 200)
+        geopandas.GeoDataFrame(geometry=[half], crs="EPSG:32616").to_file(tmp_path / f"{number}.gpkg")
+        found.append(in_metres(run(tmp_path, model, *pair, aoi=str(tmp_path / f"{number}.gpkg"), overwrite=True)))
+    buildings = pandas.concat(found)
+    assert len(buildings) == len(HOUSES)
+    for house in HOUSES:
+        (mine,) = buildings[buildings.intersects(house.polygon.centroid)].itertuples()
+        assert mine.area_m2 == pytest.approx(house.polygon.area, rel=0.1)
+        assert mine.damage == house.damage
+
+
+def test_an_area_that_holds_the_whole_earth_is_the_whole_scene(tmp_path, model):
+    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    geopandas.GeoDataFrame(geometry=[box(-180, -90, 180, 90)], crs=4326).to_file(tmp_path / "earth.gpkg")
+    assert len(run(tmp_path, model, *pair, aoi=str(tmp_path / "earth.gpkg"))) == len(HOUSES)
+
+
+@pytest.mark.parametrize("post_longitudes", [180.0, -180.0])
+@pytest.mark.parametrize("with_area", [False, True])
+def test_a_scene_across_the_antimeridian_is_one_scene(tmp_path, model, post_longitudes, with_area):
+    """Rasters around 180 degrees count on beyond it; the same place may have another longitude in the other one."""
+    step, width, height = 5e-6, 400, 340
+    paths = []
+    for name, longitude, after in (("pre", 180.0, False), ("post", post_longitudes, True)):
+        image = np.full((3, height, width), 30, np.uint8)
+        image[0] = 10
+        for left in (40, 180, 320):  # the one in the middle lies on the line
+            image[:, 150:182, left : left + 40] = 255 - (GREY_STEPS[2] if after else 0)
+        transform = Affine(step, 0, longitude - step * width / 2, 0, -step, -17.0)
+        paths.append(str(tmp_path / f"{name}.tif"))
+        with rasterio.open(paths[-1], "w", driver="GTiff", count=3, dtype="uint8", width=width, height=height,
+                           crs="EPSG:4326", transform=transform, photometric="RGB") as file:  # fmt: skip
+            file.write(image)
+    changes = {}
+    if with_area:  # drawn on a map that ends at 180 degrees
+        parts = [box(179.99, -17.1, 180, -16.9), box(-180, -17.1, -179.99, -16.9)]
+        geopandas.GeoDataFrame(geometry=parts, crs=4326).to_file(tmp_path / "aoi.gpkg")
+        changes["aoi"] = str(tmp_path / "aoi.gpkg")
+    result = run(tmp_path, model, *paths, damage_raster=tmp_path / "damage.tif", **changes)
+    assert result.damage.tolist() == [3, 3, 3]
+    west = 180.0 - step * width / 2
+    wanted = [west + (left + 20) * step for left in (40, 180, 320)]
+    np.testing.assert_allclose(sorted(result.centroid.x), wanted, atol=2 * step)
+    assert (result.bounds.maxx - result.bounds.minx).max() < 60 * step
+    with rasterio.open(tmp_path / "damage.tif") as file:
+        classes = file.read(1)
+    assert (classes != 255).mean() > 0.95
+    assert [int(np.median(classes[155:175, left + 5 : left + 35])) for left in (40, 180, 320)] == [3, 3, 3]
+
+
+@pytest.mark.parametrize("kind", ["full alpha", "other nodata", "white"])
+def test_a_collar_that_nobody_declared_is_no_damage(tmp_path, model, kind):
+    pre, post = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    with rasterio.open(post) as file:
+        pixels, profile = file.read(), file.profile
+    pixels[:, :, :160] = 255 if kind == "white" else 0
+    if kind == "full alpha":
+        pixels = np.concatenate([pixels, np.full((1, *pixels.shape[1:]), 255, np.uint8)])
+        profile.update(count=4, alpha="YES")
+    elif kind == "other nodata":
+        profile.update(nodata=255)
+    with rasterio.open(post, "w", **profile) as file:
+        file.write(pixels)
+    result = in_metres(run(tmp_path, model, pre, post))
+    edge = -200 * 0.5 + 160 * 0.5  # metres east of the centre
+    for house in HOUSES:
+        mine = result[result.intersects(house.polygon.centroid)].iloc[0]
+        assert mine.damage == (0 if house.east < edge else house.damage)
+
+
 def test_footprints_keep_their_outline_and_id(tmp_path, model):
     pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
     known = HOUSES[:3]
@@ -219,6 +296,39 @@ def test_bad_input_is_refused_and_earlier_results_stay(tmp_path, model, case, co
     assert "\n" not in str(caught.value)
     assert (tmp_path / "damage.gpkg").read_bytes() == b"an earlier result"
     assert {p.name for p in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("empty", ["pre", "post"])
+def test_an_image_without_data_is_told(tmp_path, model, empty):
+    hole = {empty: lambda east, north: east < 1000}
+    pre = draw_houses(tmp_path / "pre.tif", False, hole=hole.get("pre"))
+    post = draw_houses(tmp_path / "post.tif", True, hole=hole.get("post"))
+    before = {p.name for p in tmp_path.iterdir()}
+    with pytest.raises(InputError) as caught:
+        run(tmp_path, model, pre, post)
+    assert caught.value.code == "no-valid-pixels"
+    assert {p.name for p in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("failure", ["cancel", "error"])
+def test_what_ends_while_the_views_are_written_leaves_all_earlier_files(tmp_path, model, monkeypatch, failure):
+    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    names = ("damage.gpkg", "damage.tif", "damage.html")
+    for name in names:
+        (tmp_path / name).write_bytes(b"earlier")
+    before = {p.name for p in tmp_path.iterdir()}
+    cancellation, events = Cancellation(), Recorder()
+    if failure == "cancel":
+        events = Recorder(lambda stage, done, total: cancellation.request() if (stage, done) == ("write", 1) else None)
+    else:
+        monkeypatch.setattr("xview2_qgis.engine.report.render", lambda _: 1 / 0)
+    with pytest.raises((Cancelled, ZeroDivisionError)):
+        run(
+            tmp_path, model, *pair, events=events, cancellation=cancellation, overwrite=True,
+            damage_raster=tmp_path / "damage.tif", report=tmp_path / "damage.html",
+        )  # fmt: skip
+    assert {p.name for p in tmp_path.iterdir()} == before
+    assert all((tmp_path / name).read_bytes() == b"earlier" for name in names)
 
 
 @pytest.mark.parametrize("stage", ["prepare", "infer", "objects"])

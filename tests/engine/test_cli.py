@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -89,6 +90,61 @@ def test_cancel_from_outside(scene, tmp_path, how):
     assert process.returncode == 130, errors
     assert json.loads(rest.splitlines()[-1]) == {"event": "cancelled"}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_standard_input_belongs_to_the_loop_that_calls(scene, tmp_path):
+    """As in: while read pair; do xview2 assess …; done < pairs.txt."""
+    with subprocess.Popen(["printf", "one\\ncancel\\n"], stdout=subprocess.PIPE) as pairs:
+        done = subprocess.run(
+            arguments(scene, tmp_path / "out.gpkg"), stdin=pairs.stdout, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+        assert pairs.stdout.read() == b"one\ncancel\n"
+
+
+def test_a_missing_package_is_named(scene, tmp_path):
+    (tmp_path / "broken" / "onnxruntime").mkdir(parents=True)
+    (tmp_path / "broken" / "onnxruntime" / "__init__.py").write_text("raise ImportError('DLL load failed')")
+    places = os.pathsep.join([str(tmp_path / "broken"), *sys.path])
+    done = subprocess.run(
+        arguments(scene, tmp_path / "out.gpkg", "--events", "json"), capture_output=True, text=True, timeout=120,
+        env=os.environ | {"PYTHONPATH": places},
+    )  # fmt: skip
+    error = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode, error["event"], error["code"]) == (5, "error", "engine-packages")
+    assert "DLL load failed" in error["message"]
+    doctor = subprocess.run(
+        [*COMMAND, "doctor"], capture_output=True, text=True, timeout=120, env=os.environ | {"PYTHONPATH": places}
+    )
+    assert doctor.returncode == 5
+    assert "DLL load failed" in doctor.stdout
+    assert "Traceback" not in done.stderr + doctor.stderr
+
+
+def test_data_of_another_proj_is_not_used(scene, tmp_path):
+    (tmp_path / "foreign").mkdir()
+    foreign = dict.fromkeys(("PROJ_LIB", "PROJ_DATA", "GDAL_DATA"), str(tmp_path / "foreign"))
+    done = subprocess.run(
+        arguments(scene, tmp_path / "out.gpkg"), capture_output=True, text=True, timeout=120, env=os.environ | foreign
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_any_path_goes_through_any_pipe(scene, tmp_path):
+    """Pipes of Windows have the code page of the country."""
+    folder = tmp_path / "Łódź 東京"
+    folder.mkdir()
+    for name in ("pre.tif", "post.tif"):
+        (folder / name).write_bytes((scene / name).read_bytes())
+    changes = ["--pre", str(folder / "pre.tif"), "--post", str(folder / "post.tif"), "--overwrite"]
+    for events in ("json", "text"):
+        done = subprocess.run(
+            arguments(scene, folder / "out.gpkg", "--events", events, *changes), capture_output=True, timeout=120,
+            env=os.environ | {"PYTHONIOENCODING": "cp1252"},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        if events == "json":
+            assert json.loads(done.stdout.splitlines()[0])["pre"] == str(folder / "pre.tif")
 
 
 def test_reader_that_goes_away_is_no_traceback(scene, tmp_path):

@@ -1,6 +1,9 @@
+import os
+
 import numpy as np
 import pytest
 import rasterio
+import rasterio.shutil
 import shapely
 from affine import Affine
 from rasterio.crs import CRS
@@ -14,8 +17,10 @@ from xview2_qgis.engine.area_of_interest import AreaOfInterest
 from xview2_qgis.engine.classes import CLASS_COLOURS, Damage
 from xview2_qgis.engine.damage_raster import write_damage_raster
 from xview2_qgis.engine.decision import Decision
+from xview2_qgis.engine.errors import RuntimeFailure
 from xview2_qgis.engine.grid import Grid
 from xview2_qgis.engine.objects import find_buildings
+from xview2_qgis.engine.staged_file import StagedFile
 
 X, Y = ORIGIN
 
@@ -135,3 +140,21 @@ def test_a_published_rule_shows_every_pixel_as_it_is(tmp_path):
     with rasterio.open(tmp_path / "d.tif") as dataset:
         pixels = dataset.read(1)
     np.testing.assert_array_equal(pixels, np.where(post, np.where(building > 0, decided + 1, 0), 255))
+
+
+@pytest.mark.parametrize("missing", [8, 300])  # the last four bytes of a block say the ones before again
+def test_a_disk_that_is_full_at_the_very_end_is_noticed(scene, tmp_path, monkeypatch, missing):
+    """GDAL does not tell when the last blocks do not fit: the file is only shorter then."""
+
+    def copy(source, target, _copy=rasterio.shutil.copy, **options):
+        _copy(source, target, **options)
+        os.truncate(target, os.path.getsize(target) - missing)
+
+    monkeypatch.setattr(rasterio.shutil, "copy", copy)
+    before = {path.name for path in tmp_path.iterdir()}
+    with pytest.raises(RuntimeFailure) as caught, StagedFile(tmp_path / "d.tif", (".aux.xml",)) as staged:  # noqa: PT012
+        with staged.writing() as part:
+            write_damage_raster(part, *scene, cancellation=uncancelled())
+        staged.commit()
+    assert caught.value.code == "output-write"
+    assert {path.name for path in tmp_path.iterdir()} == before

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import geopandas
 import pytest
+from shapely.geometry import box
 
+from tests.engine.result_scene import one_of_each, write_result
 from xview2_qgis.engine.destinations import check_destinations, working_folder
 from xview2_qgis.engine.errors import EngineError
 from xview2_qgis.engine.parameters import AssessmentParameters
@@ -33,6 +36,44 @@ def test_refusals(tmp_path, changes, code, exit_code):
         check_destinations(parameters(tmp_path, **changes))
     assert (caught.value.code, caught.value.exit_code) == (code, exit_code)
     assert (tmp_path / "there.gpkg").read_bytes() == b"result"
+
+
+@pytest.mark.parametrize(
+    ("field", "source"),
+    [
+        ("pre", "GPKG:{}:before"),
+        ("pre", 'GPKG:"{}":before'),
+        ("post", "{}"),
+        ("footprints", "{}|layername=houses|subset=id > 3"),
+        ("aoi", "{}|layerid=1"),
+    ],
+)
+def test_the_file_of_an_input_is_not_replaced(tmp_path, field, source):
+    file = tmp_path / "city.gpkg"
+    file.write_bytes(b"everything")
+    with pytest.raises(EngineError) as caught:
+        check_destinations(parameters(tmp_path, output=file, overwrite=True, **{field: source.format(file)}))
+    assert caught.value.code == "output-is-input"
+
+
+def test_a_geopackage_with_other_layers_is_not_replaced_but_an_earlier_result_is(tmp_path):
+    write_result(tmp_path / "damage.gpkg", one_of_each())
+    check_destinations(parameters(tmp_path, overwrite=True))
+    geopandas.GeoDataFrame(geometry=[box(0, 0, 1, 1)], crs=4326).to_file(tmp_path / "city.gpkg", layer="parcels")
+    with pytest.raises(EngineError) as caught:
+        check_destinations(parameters(tmp_path, output=tmp_path / "city.gpkg", overwrite=True))
+    assert (caught.value.code, caught.value.exit_code) == ("output-foreign", 2)
+
+
+def test_a_file_in_use_is_told_before_the_run(tmp_path, monkeypatch):
+    def refuse(*_):  # as Windows does
+        raise PermissionError(13, "in use")
+
+    (tmp_path / "damage.gpkg").write_bytes(b"old")
+    monkeypatch.setattr("os.replace", refuse)
+    with pytest.raises(EngineError) as caught:
+        check_destinations(parameters(tmp_path, overwrite=True))
+    assert caught.value.code == "output-in-use"
 
 
 def test_overwrite_is_allowed_when_asked_for(tmp_path):

@@ -49,3 +49,25 @@ def test_reprojection_puts_longitude_first_and_leaves_the_same_crs_alone():
     assert reproject([square], UTM, WGS84)[0].centroid.coords[0] == pytest.approx((-85.99, 27.12), abs=0.01)
     assert reproject([], UTM, WGS84) == []
     assert ellipsoidal_areas([], UTM).shape == (0,)
+
+
+def test_a_crs_in_grads_has_square_metres_too():
+    """Lambert II étendu and what lies under it count angles from Paris in grads."""
+    lambert, paris = CRS.from_epsg(27572), CRS.from_epsg(4807)
+    square = box(600_000, 2_200_000, 600_020, 2_200_020)
+    expected = 400 / 0.99987742**2  # the scale on the central parallel
+    assert ellipsoidal_areas([square], lambert)[0] == pytest.approx(expected, rel=1e-5)
+    assert ellipsoidal_areas(reproject([square], lambert, paris), paris)[0] == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(("number", "turn"), [(4326, 360.0), (3857, 2 * np.pi * 6378137.0)])
+def test_outlines_across_the_antimeridian_stay_in_one_piece(number, turn):
+    crs, zone_60 = CRS.from_epsg(number), CRS.from_epsg(32760)
+    (edge,) = reproject([box(180, -17, 180.00001, -16.99999)], WGS84, zone_60)
+    house = edge.centroid.buffer(20)
+    west = reproject([house], zone_60, crs, near_x=turn / 2 - turn / 1000)[0]
+    east = reproject([house], zone_60, crs, near_x=-turn / 2 + turn / 1000)[0]
+    for placed, middle in ((west, turn / 2), (east, -turn / 2)):
+        assert placed.bounds[2] - placed.bounds[0] < 1e-5 * turn
+        assert placed.centroid.x == pytest.approx(middle, abs=1e-6 * turn)
+    assert reproject([house], zone_60, crs)[0].bounds[2] - reproject([house], zone_60, crs)[0].bounds[0] > turn / 2

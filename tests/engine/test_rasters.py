@@ -41,7 +41,7 @@ def test_describes_what_it_opens(tmp_path):
     assert (source.width, source.height, source.dtype, source.bands) == (64, 48, "uint8", (1, 2, 3))
     assert source.crs == CRS.from_epsg(32616)
     assert source.transform == UTM
-    assert source.nodata == 0
+    assert source.nodata == (0, 0, 0)
     assert source.name == "a.tif"
 
 
@@ -183,3 +183,42 @@ def test_not_a_number_is_no_data(tmp_path):
         bands[1, 3, 4], bands[2, 5, 6] = np.nan, np.inf
         file.write(bands)
     assert np.argwhere(~read_all(path)[1]).tolist() == [[3, 4], [5, 6]]
+
+
+def test_every_band_has_its_own_nodata(tmp_path):
+    """As mosaics of bands from several files have."""
+    path = write(tmp_path / "a.tif")
+    with rasterio.open(path, "r+") as file:
+        bands = np.full((3, 48, 64), 50, np.uint8)
+        bands[:, :10] = np.array([7, 8, 9], np.uint8).reshape(3, 1, 1)
+        bands[:, 20] = 7
+        file.write(bands)
+    bands = "".join(
+        f'<VRTRasterBand dataType="Byte" band="{n}"><NoDataValue>{n + 6}</NoDataValue>'
+        f"<ColorInterp>{colour}</ColorInterp>"
+        f'<SimpleSource><SourceFilename relativeToVRT="1">a.tif</SourceFilename><SourceBand>{n}</SourceBand>'
+        "</SimpleSource></VRTRasterBand>"
+        for n, colour in enumerate(("Red", "Green", "Blue"), 1)
+    )
+    with rasterio.open(path) as file:
+        place, crs = ", ".join(map(str, file.transform.to_gdal())), file.crs.to_wkt().replace('"', "&quot;")
+    (tmp_path / "a.vrt").write_text(
+        f'<VRTDataset rasterXSize="64" rasterYSize="48"><SRS>{crs}</SRS><GeoTransform>{place}</GeoTransform>'
+        f"{bands}</VRTDataset>"
+    )
+    source = open_source(str(tmp_path / "a.vrt"))
+    assert source.nodata == (7, 8, 9)
+    expected = np.ones((48, 64), bool)
+    expected[:10] = False
+    np.testing.assert_array_equal(read_all(str(tmp_path / "a.vrt"))[1], expected)
+
+
+def test_white_is_fill_only_where_the_border_shows_it(tmp_path):
+    for name, edge in (("collar", 0), ("roof", 100)):
+        path = tmp_path / f"{name}.tif"
+        profile = {"driver": "GTiff", "count": 3, "dtype": "uint8", "width": 400, "height": 300, "crs": "EPSG:32616"}
+        with rasterio.open(path, "w", transform=Affine(0.5, 0, 620000, 0, -0.5, 3340000), **profile) as file:
+            pixels = np.full((3, 300, 400), 90, np.uint8)
+            pixels[:, edge : edge + 80, edge:300] = 255
+            file.write(pixels)
+        assert open_source(str(path)).fill == ((0, 255) if name == "collar" else (0,))

@@ -1,7 +1,11 @@
+import os
+from contextlib import ExitStack
+
 import pytest
 
+from xview2_qgis.engine import staged_file
 from xview2_qgis.engine.errors import InputError, RuntimeFailure
-from xview2_qgis.engine.staged_file import StagedFile
+from xview2_qgis.engine.staged_file import StagedFile, commit_together
 
 
 def test_the_file_appears_at_the_end_with_its_sidecar(tmp_path):
@@ -28,7 +32,7 @@ def test_a_sidecar_of_the_earlier_file_goes(tmp_path):
 def test_an_error_leaves_the_earlier_file_and_nothing_else(tmp_path, error, seen):
     path = tmp_path / "out.gpkg"
     path.write_text("earlier")
-    with pytest.raises(seen), StagedFile(path) as staged:  # noqa: PT012
+    with pytest.raises(seen), StagedFile(path) as staged, staged.writing():  # noqa: PT012
         staged.part.write_text("half")
         staged.part.with_name(staged.part.name + "-journal").write_text("x")
         raise error
@@ -41,3 +45,45 @@ def test_a_place_that_cannot_hold_the_file_is_refused_at_once(tmp_path, path):
     with pytest.raises(InputError) as caught, StagedFile(tmp_path / path):
         pass
     assert caught.value.code == "output-folder"
+
+
+def test_several_files_are_put_in_place_together_and_one_in_use_is_kept_under_another_name(tmp_path, monkeypatch):
+    names = ("a.gpkg", "b.tif", "c.html")
+    for name in (*names, "b_2.tif"):
+        (tmp_path / name).write_text("earlier")
+
+    def replace(source, target, _replace=os.replace):
+        if str(target).endswith("b.tif"):  # as Windows says of a file that another program has open
+            raise PermissionError(13, "in use")
+        _replace(source, target)
+
+    monkeypatch.setattr(staged_file.os, "replace", replace)
+    monkeypatch.setattr(staged_file, "_PATIENCE_S", 0.3)
+    with ExitStack() as stack:
+        files = [stack.enter_context(StagedFile(tmp_path / name, (".aux.xml",))) for name in names]
+        for file in files:
+            with file.writing() as part:
+                part.write_text("new")
+        with pytest.raises(InputError) as caught:
+            commit_together(files)
+    assert caught.value.code == "output-in-use"
+    assert "b_3.tif" in caught.value.message
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {
+        "a.gpkg": "new", "b.tif": "earlier", "b_2.tif": "earlier", "b_3.tif": "new", "c.html": "new",
+    }  # fmt: skip
+
+
+def test_a_file_held_for_a_moment_is_waited_for(tmp_path, monkeypatch):
+    calls = []
+
+    def replace(source, target, _replace=os.replace):
+        calls.append(target)
+        if len(calls) < 3:
+            raise PermissionError(13, "scanned")
+        _replace(source, target)
+
+    monkeypatch.setattr(staged_file.os, "replace", replace)
+    with StagedFile(tmp_path / "a.gpkg") as staged:
+        staged.part.write_text("new")
+        staged.commit()
+    assert (tmp_path / "a.gpkg").read_text() == "new"

@@ -57,6 +57,22 @@ def test_nodata_does_not_count(tmp_path):
         np.testing.assert_allclose(estimate_stretch(source).low, estimate_stretch(plain).low, atol=3)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "fill"),
+    [("int16", -9999), ("float32", -9999), ("int16", -32768), ("uint16", 65535), ("float32", -3.4028235e38)],
+)
+def test_fill_that_nobody_declared_does_not_count(tmp_path, dtype, fill):
+    rng = np.random.default_rng(3)
+    values = rng.integers(800, 1200, (3, 200, 200)).astype(dtype)
+    holed = values.copy()
+    holed[:, :, :80] = fill
+    plain, collar = (
+        estimate_stretch(write(tmp_path / "a.tif", values)),
+        estimate_stretch(write(tmp_path / "b.tif", holed)),
+    )
+    np.testing.assert_allclose((collar.low, collar.high), (plain.low, plain.high), atol=3)
+
+
 def test_not_a_number_does_not_count(tmp_path):
     values = np.random.default_rng(4).random((3, 100, 100)).astype(np.float32)
     values[:, 10:60] = np.nan

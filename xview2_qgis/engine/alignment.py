@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from .area_of_interest import AreaOfInterest
-from .grid import Grid
+from .grid import AREA_MARGIN, Grid
 from .grid_view import GridView
 from .rasters import GDAL_OPTIONS, RasterSource
 from .stretch import Stretch, estimate_stretch
@@ -68,7 +68,7 @@ class AlignedPair:
         pre: image before the disaster.
         post: image after it.
         grid: the working grid.
-        area: where to look; windows that miss it are not read.
+        area: where to look; windows further from it than :data:`.grid.AREA_MARGIN` pixels are not read.
         shift: moves the post image.
         stretches: those of pre and post; estimated from the images where not given.
 
@@ -143,7 +143,8 @@ class AlignedPair:
         if self._area is None:
             return True
         transform = self.grid.window_transform(window)
-        corners = [transform @ (column, row) for column in (0, window.width) for row in (0, window.height)]
+        columns, rows = ((-AREA_MARGIN, length + AREA_MARGIN) for length in (window.width, window.height))
+        corners = [transform @ (column, row) for column in columns for row in rows]
         xs, ys = zip(*corners, strict=True)
         return self._area.intersects((min(xs), min(ys), max(xs), max(ys)), self.grid.crs)
 

@@ -16,9 +16,9 @@ from rasterio.crs import CRS
 from rasterio.features import geometry_mask
 
 from .errors import InputError
-from .georeference import polygonal, transform_points
+from .georeference import Georeference, nearest_turn, polygonal, transform_points, whole_turn
 
-_POLYGONS = ("Polygon", "MultiPolygon")
+_POLYGONS = ("Polygon", "MultiPolygon", "GeometryCollection")  # of a collection, the polygons count
 
 
 @dataclass(frozen=True)
@@ -40,22 +40,51 @@ class AreaOfInterest:
         """Return the same area for another thread; GEOS prepares a geometry for one thread at a time."""
         return AreaOfInterest(shapely.transform(self.geometry, lambda points: points), self.crs)
 
-    def in_crs(self, crs: CRS) -> AreaOfInterest:
+    def in_crs(self, crs: CRS, near_x: float | None = None) -> AreaOfInterest:
         """Return the area in another CRS. Long edges are densified first, because they bend.
+
+        Args:
+            crs: CRS wanted.
+            near_x: an x coordinate of the scene in it, from which longitudes are counted on across the antimeridian.
 
         Raises:
             InputError: the area cannot be expressed there (``aoi-outside``).
         """
-        if crs == self.crs:
+        if crs == self.crs and near_x is None:
             return self
         west, south, east, north = self.geometry.bounds
         dense = shapely.segmentize(self.geometry, max(east - west, north - south) / 64)
-        moved = shapely.transform(dense, lambda points: transform_points(self.crs, crs, points[:, 0], points[:, 1]).T)
+
+        def place(points: NDArray[np.float64]) -> NDArray[np.float64]:
+            x, y = transform_points(self.crs, crs, points[:, 0], points[:, 1])
+            return np.column_stack([x if near_x is None else nearest_turn(crs, x, near_x), y])
+
+        moved = shapely.transform(dense, place)
         if not np.isfinite(shapely.get_coordinates(moved)).all():
             raise InputError(
                 "the area of interest lies too far from the images", "check its CRS and its position", "aoi-outside"
             )
         return AreaOfInterest(polygonal(shapely.make_valid(moved)), crs)
+
+    def near(self, place: Georeference) -> AreaOfInterest:
+        """Return the part of the area around a raster, all of it where none is there.
+
+        The far ends of a country or of the Earth have no place in a local projection.
+        """
+        outline, turn = place.outline(self.crs), whole_turn(self.crs)
+        if outline is None:
+            return self
+        west, south, east, north = outline.bounds
+        margin = max(east - west, north - south)
+        if turn is not None and east - west + 2 * margin > turn / 2:
+            return self
+        # the area may count longitudes otherwise than the raster
+        boxes = [
+            shapely.box(west - margin + shift, south - margin, east + margin + shift, north + margin)
+            for shift in ((0.0,) if turn is None else (-turn, 0.0, turn))
+        ]
+        part = polygonal(shapely.union_all([self.geometry.intersection(box) for box in boxes]))
+        return self if part.is_empty else AreaOfInterest(part, self.crs)
 
     def intersects(self, bounds: tuple[float, float, float, float], crs: CRS) -> bool:
         """Return whether the area touches a box (west, south, east, north) in ``crs``. Cheap in its own CRS."""

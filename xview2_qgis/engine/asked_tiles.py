@@ -13,11 +13,8 @@ from rasterio.windows import Window
 from .alignment import PairTile
 from .area_of_interest import AreaOfInterest
 from .footprint_cells import FootprintCells
-from .grid import Grid
+from .grid import AREA_MARGIN, Grid
 from .inference import Predictor, TilePrediction
-
-#: Pixels around the area of interest that count as in it: a building that reaches into the area has classes as a whole.
-_MARGIN = 128
 
 
 class AskedPredictor:
@@ -53,11 +50,10 @@ class AskedPredictor:
 
 
 def _around(area: AreaOfInterest, grid: Grid, window: Window) -> NDArray[np.bool_]:
-    """Return which pixels of a window lie in the area of interest or at most ``_MARGIN`` rows and columns beside it."""
-    wide = Window(
-        window.col_off - _MARGIN, window.row_off - _MARGIN, window.width + 2 * _MARGIN, window.height + 2 * _MARGIN
-    )
+    """Return which pixels of a window lie in the area of interest or at most a margin beside it."""
+    m = AREA_MARGIN
+    wide = Window(window.col_off - m, window.row_off - m, window.width + 2 * m, window.height + 2 * m)
     inside = area.mask(grid.window_transform(wide), (int(wide.height), int(wide.width))).astype(np.uint8)
-    square = np.ones((2 * _MARGIN + 1, 2 * _MARGIN + 1), np.uint8)
+    square = np.ones((2 * m + 1, 2 * m + 1), np.uint8)
     grown = cv2.dilate(inside, square, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    return np.asarray(grown[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN] > 0)
+    return np.asarray(grown[m:-m, m:-m] > 0)

@@ -25,8 +25,10 @@ from .building import Building
 from .bundle import Bundle, open_bundle
 from .cancellation import Cancellation
 from .catalogue import find_model
+from .classes import Damage
 from .damage_raster import write_damage_raster
 from .destinations import check_destinations, working_folder
+from .errors import InputError
 from .events import EventSink, HeldProgress
 from .follower import Follower
 from .footprint_cells import FootprintCells, footprint_cells
@@ -36,6 +38,7 @@ from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, GeoPackageWriter
 from .grid import Grid, plan_grid
 from .growing_raster import GrowingRaster
 from .inference import Predictor, open_predictor
+from .leftovers import remove_leftovers
 from .map_picture import draw_map
 from .objects import find_buildings
 from .parameters import AssessmentParameters
@@ -44,6 +47,7 @@ from .probability_raster import ProbabilityRaster, ProbabilitySource
 from .rasters import GDAL_OPTIONS, RasterSource, open_source
 from .registration import estimate_shift, worth_correcting
 from .report import ReportFacts, write_report
+from .result_files import ResultFiles, staged_results
 from .run_record import RunRecord, versions
 from .runtime import RuntimeOptions
 from .stretch import Stretch, estimate_stretch
@@ -111,6 +115,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     """
     begun, started_at = time.perf_counter(), datetime.now(timezone.utc).astimezone()
     check_destinations(parameters)
+    remove_leftovers(parameters.outputs)
     events.started(
         pre=parameters.pre, post=parameters.post, output=str(parameters.output), model=parameters.model,
         device=parameters.device,
@@ -126,6 +131,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     events.progress("prepare", _STEPS, _STEPS)
     with (
         rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
+        staged_results(parameters) as files,
         working_folder(parameters.output) as folder,
         ProbabilityRaster(folder / "probabilities.tif", scene.grid) as raster,
     ):
@@ -133,15 +139,16 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         follower = Follower(
             growing,
             lambda: _write_buildings(
-                parameters, scene.for_another_thread(), bundle, growing, folder, held, cancellation,
+                parameters, files, scene.for_another_thread(), bundle, growing, folder, held, cancellation,
                 lambda: _record(parameters, bundle, predictor, started_at, begun),
             ),
         )  # fmt: skip
         with follower:
             done = _infer(parameters, scene, predictor, growing, events, cancellation)
             held.release()
-        _write_views(parameters, scene, bundle, raster, follower.result, events, cancellation)
+        _write_views(files, scene, bundle, raster, follower.result, events, cancellation)
         summary = follower.result.summary
+        files.commit()
     seconds = time.perf_counter() - begun
     report = predictor.report
     events.result(
@@ -156,10 +163,10 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
     """Open the inputs and find out how they lie to each other."""
     pre = open_source(parameters.pre, parameters.pre_bands)
     post = open_source(parameters.post, parameters.post_bands)
-    area = read_area(parameters.aoi) if parameters.aoi else None
+    area = read_area(parameters.aoi).near(pre.georeference) if parameters.aoi else None
     footprints = open_footprints(parameters.footprints) if parameters.footprints else None
     grid = plan_grid(pre, post, bundle.gsd_m, area)
-    cells = None if footprints is None else footprint_cells(footprints, grid, cancellation)
+    cells = None if footprints is None else footprint_cells(footprints, grid, events, cancellation)
     events.progress("prepare", 2, _STEPS)
     cancellation.check()
     stretches = estimate_stretch(pre), estimate_stretch(post)
@@ -195,6 +202,7 @@ def _infer(
 
 def _write_buildings(
     parameters: AssessmentParameters,
+    files: ResultFiles,
     scene: Scene,
     bundle: Bundle,
     raster: GrowingRaster,
@@ -204,17 +212,28 @@ def _write_buildings(
     record: Callable[[], RunRecord],
 ) -> _Written:
     """Find the buildings and write the GeoPackage, while the raster is being filled."""
-    with GeoPackageWriter(parameters.output, scene.pre.crs, multipart=scene.footprints is not None) as writer:
+    with (
+        files.geopackage.writing() as path,
+        GeoPackageWriter(
+            path, scene.pre.crs, multipart=scene.footprints is not None, near_x=scene.pre.georeference.centre_x()
+        ) as writer,
+    ):
         writer.add(_buildings(scene, bundle, raster, folder, events, cancellation))
         filled = raster.filled()
         cancellation.check()
         events.progress("write", 0, len(parameters.outputs))
         assessed, run = assessed_area(filled, scene.area), record()
+        if assessed.is_empty and writer.summary.buildings == writer.summary.counts[Damage.UNKNOWN]:
+            raise InputError(
+                "the images have no pixels with data in common" + (" in the area of interest" if scene.area else ""),
+                "check their nodata values and masks, and that both show the place",
+                "no-valid-pixels",
+            )
         return _Written(writer.finish(run, assessed, scene.grid.crs), assessed, run)
 
 
 def _write_views(
-    parameters: AssessmentParameters,
+    files: ResultFiles,
     scene: Scene,
     bundle: Bundle,
     raster: ProbabilityRaster,
@@ -222,20 +241,22 @@ def _write_views(
     events: EventSink,
     cancellation: Cancellation,
 ) -> None:
-    """Write what is drawn from the GeoPackage: damage raster and report."""
-    steps = len(parameters.outputs)
+    """Write what is drawn from the finished GeoPackage: damage raster and report."""
+    steps = 1 + (files.damage_raster is not None) + (files.report is not None)
     events.progress("write", 1, steps)
-    if parameters.damage_raster is not None:
-        write_damage_raster(
-            parameters.damage_raster, parameters.output, raster, cancellation=cancellation,
-            # known buildings have the class of their vote, whatever the rule
-            decision=bundle.decision if bundle.decision.by_pixels and scene.footprints is None else None,
-            # control points are no grid to write on
-            reference=None if scene.pre.gcps else scene.pre, area=scene.area,
-        )  # fmt: skip
+    if files.damage_raster is not None:
+        with files.damage_raster.writing() as path:
+            write_damage_raster(
+                path, files.geopackage.part, raster, cancellation=cancellation,
+                # known buildings have the class of their vote, whatever the rule
+                decision=bundle.decision if bundle.decision.by_pixels and scene.footprints is None else None,
+                # control points are no grid to write on
+                reference=None if scene.pre.gcps else scene.pre, area=scene.area,
+            )  # fmt: skip
         events.progress("write", 2, steps)
-    if parameters.report is not None:
-        _report(parameters.report, parameters.output, scene, bundle, written)
+    if files.report is not None:
+        with files.report.writing() as path:
+            _report(path, files.geopackage.part, scene, bundle, written)
         events.progress("write", steps, steps)
 
 

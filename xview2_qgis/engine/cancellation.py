@@ -29,10 +29,16 @@ class Cancellation:
         if self._event.is_set():
             raise Cancelled
 
-    def listen(self) -> None:
-        """Listen to SIGINT, SIGTERM and to lines on standard input. Call once, from the main thread."""
+    def listen(self, *, to_stdin: bool) -> None:
+        """Listen to SIGINT, SIGTERM and to lines on standard input. Call once, from the main thread.
+
+        Args:
+            to_stdin: whether standard input is for us. In a loop of the shell it is the list the loop reads.
+        """
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.request())
+        if not to_stdin:
+            return
         # Windows has no SIGTERM that a parent could send gently; the line on stdin works everywhere
         threading.Thread(target=self._read_stdin, name="cancel-listener", daemon=True).start()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from . import __version__
 from .cancellation import Cancellation
 from .errors import Cancelled, EngineError, RuntimeFailure
 from .events import EventSink, JsonEvents, TextEvents
+from .geodata_environment import forget_foreign_data
 from .parameters import AssessmentParameters
 
 _DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
@@ -19,6 +21,10 @@ _DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code, see section 3 of the contract."""
     options = make_parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # pipes of Windows do not know every letter
+    forget_foreign_data()
     events: EventSink = JsonEvents() if getattr(options, "events", "text") == "json" else TextEvents()
     try:
         return int(_COMMANDS[options.command](options, events))
@@ -37,6 +43,14 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         events.cancelled()
         return Cancelled.exit_code
+    except ImportError as error:
+        if options.debug:
+            raise
+        events.error(
+            "engine-packages", f"a package of the engine cannot be loaded ({error})",
+            "install it with pip install xview2-qgis[engine]; if it is there, run xview2 doctor",
+        )  # fmt: skip
+        return RuntimeFailure.exit_code
     except MemoryError:
         events.error("out-of-memory", "the memory of this machine is full", "close other programs and run again")
         return RuntimeFailure.exit_code
@@ -121,7 +135,7 @@ def _assess(options: argparse.Namespace, events: EventSink) -> int:
     from .assessment import assess
 
     cancellation = Cancellation()
-    cancellation.listen()
+    cancellation.listen(to_stdin=options.events == "json")
     parameters = AssessmentParameters(
         pre=options.pre,
         post=options.post,

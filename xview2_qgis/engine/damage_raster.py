@@ -7,7 +7,7 @@ image pixel by pixel. By a published rule it is the map of that rule instead, pi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -149,7 +149,7 @@ def write_damage_raster(
     the area of interest, and buildings of unknown class.
 
     Args:
-        path: GeoTIFF wanted; an earlier one is replaced at the end. Category names go to ``.aux.xml`` beside it.
+        path: GeoTIFF to create. Category names go to ``.aux.xml`` beside it.
         geopackage: the finished result.
         raster: the filled probability raster: says where both images have data.
         cancellation: looked at before every block.
@@ -159,12 +159,14 @@ def write_damage_raster(
 
     Raises:
         Cancelled: somebody asked to stop.
-        InputError: the folder cannot be written to, or the earlier file is in use.
-        RuntimeFailure: writing failed, for example on a full disk.
+        RasterioError: writing failed, for example on a full disk; :meth:`.staged_file.StagedFile.writing` makes it
+            readable.
     """
     target: Reference = reference if reference is not None else raster.grid
-    placed_area = None if area is None else area.in_crs(target.crs)
-    with StagedFile(path, sidecars=(".aux.xml",)) as staged, StagedFile(path.with_suffix(".plain.tif")) as plain:
+    middle_x = float((target.transform @ (target.width / 2, target.height / 2))[0])
+    placed_area = None if area is None else area.in_crs(target.crs, middle_x)
+    written: list[Window] = []
+    with StagedFile(path.with_suffix(".plain.tif")) as plain:
         with rasterio.open(
             plain.part, "w", driver="GTiff", width=target.width, height=target.height, count=1, dtype="uint8",
             crs=target.crs, transform=target.transform, nodata=RASTER_NODATA, tiled=True, blockxsize=512,
@@ -185,14 +187,22 @@ def write_damage_raster(
                     classes = seen.values(decision.pixel_classes(block.building, block.damage))
                     pixels[seen.assessed] = classes[seen.assessed]
                 dataset.write(pixels, 1, window=window)
+                written.append(window)
         cancellation.check()
         # nearest: an average of classes is no class
         rasterio.shutil.copy(
-            plain.part, staged.part, driver="COG", compress="DEFLATE", blocksize=512, overview_resampling="NEAREST",
+            plain.part, path, driver="COG", compress="DEFLATE", blocksize=512, overview_resampling="NEAREST",
             bigtiff="IF_SAFER", sparse_ok="YES",
         )  # fmt: skip
-        _write_categories(staged.part)
-        staged.commit()
+        _check(path, written)
+        _write_categories(path)
+
+
+def _check(path: Path, written: Sequence[Window]) -> None:
+    """Read what was written: GDAL says nothing when the disk is full on closing, and the full size comes last."""
+    with rasterio.open(path) as dataset:
+        for window in written:
+            dataset.read(1, window=window)
 
 
 def _windows(target: Reference) -> Iterator[Window]:

@@ -6,15 +6,19 @@ Asked before anything expensive happens, so that nobody waits an hour to learn o
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from .errors import InputError, RuntimeFailure, UsageError
+from .geopackage import DAMAGE_LAYER, RUN_TABLE
 from .parameters import AssessmentParameters
 
+_ADDRESS = re.compile(r"[A-Za-z]\w+:(.+)", re.DOTALL)  # DRIVER:file:part; one letter would be a disk
 _SUFFIXES = {"output": (".gpkg",), "damage_raster": (".tif", ".tiff"), "report": (".html", ".htm")}
 
 
@@ -22,11 +26,14 @@ def check_destinations(parameters: AssessmentParameters) -> None:
     """Check all outputs of a run.
 
     Raises:
-        UsageError: a wrong suffix, an output that exists (``output-exists``), twice the same file, or an input.
-        InputError: a folder that is missing or cannot be written (``output-folder``).
+        UsageError: a wrong suffix, an output that exists (``output-exists``) or is a GeoPackage of something else
+            (``output-foreign``), twice the same file, or an input.
+        InputError: a folder that is missing or cannot be written (``output-folder``), or an earlier output that
+            another program holds (``output-in-use``, Windows).
     """
     seen: set[Path] = set()
-    sources = {Path(p).resolve() for p in (parameters.pre, parameters.post, parameters.aoi, parameters.footprints) if p}
+    given = [source for source in (parameters.pre, parameters.post, parameters.aoi, parameters.footprints) if source]
+    sources = {file.resolve() for source in given for file in _files(source)}
     for name, suffixes in _SUFFIXES.items():
         path: Path | None = getattr(parameters, name)
         if path is None:
@@ -44,6 +51,44 @@ def check_destinations(parameters: AssessmentParameters) -> None:
             raise UsageError(f"{path} is a folder", "give a file name", "output-exists")
         if path.exists() and not parameters.overwrite:
             raise UsageError(f"{path} exists", "add --overwrite or choose another name", "output-exists")
+        if path.exists():
+            _check_replaceable(path)
+
+
+def _files(source: str) -> list[Path]:
+    """Return the files that a source may be in: QGIS adds ``|layername=…``, GDAL has ``DRIVER:file:part``."""
+    plain = source.split("|")[0]
+    names = [plain]
+    address = _ADDRESS.fullmatch(plain)
+    if address and "://" not in plain:
+        whole = address[1]
+        names += [name.strip('"') for name in (whole, whole.rpartition(":")[0]) if name]
+    return [Path(name) for name in names]
+
+
+def _check_replaceable(path: Path) -> None:
+    try:
+        os.replace(path, path)  # Windows refuses where a program has the file open; elsewhere nothing happens
+    except PermissionError as error:
+        raise InputError(
+            f"{path.name} is in use", "remove it from the project and close other programs that show it, or choose"
+            " another name", "output-in-use",
+        ) from error  # fmt: skip
+    tables = _tables(path) if path.suffix.lower() == ".gpkg" else set()
+    if tables and not {DAMAGE_LAYER, RUN_TABLE} <= tables:
+        raise UsageError(
+            f"{path.name} holds other layers, which would be lost", "write the result under another name",
+            "output-foreign",
+        )  # fmt: skip
+
+
+def _tables(path: Path) -> set[str]:
+    """Return the layers and tables of a GeoPackage, nothing for a file that is none."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return {str(name) for (name,) in database.execute("SELECT table_name FROM gpkg_contents")}
+    except sqlite3.Error:
+        return set()
 
 
 def _check_folder(path: Path) -> None:
@@ -62,7 +107,7 @@ def working_folder(output: Path) -> Iterator[Path]:
         RuntimeFailure: the folder cannot be made (disk full).
     """
     try:
-        folder = Path(tempfile.mkdtemp(prefix=f".{output.stem}-", dir=output.parent))
+        folder = Path(tempfile.mkdtemp(prefix=f".{output.stem}.work-{os.getpid()}-", dir=output.parent))
     except OSError as error:
         raise RuntimeFailure(
             f"cannot write beside {output.name} ({error.strerror})", "free space on this disk", "working-folder"

@@ -8,7 +8,7 @@ import platform
 import sys
 from typing import TextIO
 
-from .errors import EngineError
+from .errors import EngineError, RuntimeFailure
 from .events import TextEvents
 
 _PACKAGES = ("numpy", "rasterio", "geopandas", "shapely", "pyproj", "opencv-python-headless", "scipy", "scikit-image")
@@ -35,7 +35,29 @@ def examine(out: TextIO) -> int:
         out.write("  more than one ONNX Runtime is installed, they overwrite each other: keep one\n")
     if not installed:
         return 5
-    return _examine_devices(out)
+    try:
+        _check_positions()
+        return _examine_devices(out)
+    except ImportError as error:
+        out.write(f"a package is there but cannot be loaded: {error}\n")
+        if sys.platform == "win32":
+            out.write("  install the Microsoft Visual C++ Redistributable (x64) and run again\n")
+    except EngineError as error:
+        out.write(f"{error}\n")
+    return 5
+
+
+def _check_positions() -> None:
+    """Raise :class:`RuntimeFailure` where PROJ does not find its database, or finds one of another version."""
+    from rasterio.crs import CRS
+    from rasterio.errors import RasterioError
+
+    try:
+        CRS.from_epsg(4326)
+    except RasterioError as error:
+        raise RuntimeFailure(
+            f"PROJ does not know EPSG:4326 ({error})", "unset PROJ_LIB, PROJ_DATA and GDAL_DATA", "proj"
+        ) from error
 
 
 def _examine_devices(out: TextIO) -> int:

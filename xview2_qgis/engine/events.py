@@ -86,7 +86,7 @@ class HeldProgress:
 
 
 class JsonEvents:
-    """Writes one JSON object per line and nothing else (``--events json``).
+    """Writes one JSON object per line and nothing else (``--events json``), in ASCII: pipes of Windows know no more.
 
     Args:
         stream: where to write, standard output by default.
@@ -99,7 +99,7 @@ class JsonEvents:
 
     def _write(self, event: str, **facts: object) -> None:
         with self._lock:
-            self._stream.write(json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n")
+            self._stream.write(json.dumps({"event": event, **facts}) + "\n")
             self._stream.flush()
 
     def started(self, **facts: object) -> None:

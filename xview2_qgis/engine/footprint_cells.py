@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from .cancellation import Cancellation
+from .events import EventSink
 from .footprints import Footprint, FootprintLayer
 from .grid import Grid
 
@@ -36,12 +37,13 @@ class FootprintCells:
         return bool(self._marked[top : bottom // _CELL + 1, left : right // _CELL + 1].any())
 
 
-def footprint_cells(layer: FootprintLayer, grid: Grid, cancellation: Cancellation) -> FootprintCells:
+def footprint_cells(layer: FootprintLayer, grid: Grid, events: EventSink, cancellation: Cancellation) -> FootprintCells:
     """Read a layer once and mark where its footprints lie.
 
     Args:
         layer: the footprints.
         grid: the working grid.
+        events: told where none of them can be used, or some cannot.
         cancellation: looked at between pages of the layer.
 
     Raises:
@@ -49,10 +51,22 @@ def footprint_cells(layer: FootprintLayer, grid: Grid, cancellation: Cancellatio
         InputError: the layer cannot be read.
     """
     marked = np.zeros((-(-grid.height // _CELL), -(-grid.width // _CELL)), bool)
+    unreadable = 0
     for page in layer.pages(grid):
         cancellation.check()
-        if page:
-            _mark(marked, page, grid)
+        unreadable += page.unreadable
+        if page.footprints:
+            _mark(marked, page.footprints, grid)
+    if unreadable:
+        events.warning(
+            "footprints-skipped",
+            f"{unreadable} footprints of {layer.name} are empty or have curved outlines and were left out",
+        )
+    if not marked.any():
+        events.warning(
+            "footprints-outside",
+            f"no footprint of {layer.name} lies where both images overlap, check the CRS of the layer",
+        )
     return FootprintCells(marked)
 
 

@@ -59,6 +59,19 @@ class Footprint:
 
 
 @dataclass(frozen=True)
+class FootprintPage:
+    """Some footprints of a layer.
+
+    Attributes:
+        footprints: those that can be used.
+        unreadable: number of features without an outline of straight lines (curves, empty ones).
+    """
+
+    footprints: list[Footprint]
+    unreadable: int
+
+
+@dataclass(frozen=True)
 class FootprintLayer:
     """A polygon layer that was found fit for use.
 
@@ -81,7 +94,7 @@ class FootprintLayer:
         """Name for messages."""
         return Path(self.path).name or self.path
 
-    def pages(self, grid: Grid) -> Iterator[list[Footprint]]:
+    def pages(self, grid: Grid) -> Iterator[FootprintPage]:
         """Yield the footprints near the grid, at most some ten thousand at once.
 
         Raises:
@@ -110,19 +123,20 @@ class FootprintLayer:
 
     def _placed(
         self, wkb: NDArray[np.object_], names: NDArray[np.generic], fids: NDArray[np.generic], grid: Grid
-    ) -> list[Footprint]:
+    ) -> FootprintPage:
         shapes = shapely.from_wkb(wkb, on_invalid="ignore")
         found: list[Footprint] = []
+        unreadable = 0
         for shape, name, fid in zip(shapes, names.tolist(), fids.tolist(), strict=True):
-            if shape is None or shape.is_empty:
-                continue
-            original = polygonal(shape if shape.is_valid else shapely.make_valid(shape))
+            mended = shape if shape is None or shape.is_valid else shapely.make_valid(shape)
+            original = MultiPolygon() if mended is None else polygonal(mended)
             if original.is_empty or original.area == 0:
+                unreadable += 1
                 continue
             placed = polygonal(reproject([original], self.crs, grid.crs)[0])
             if np.isfinite(shapely.get_coordinates(placed)).all():
                 found.append(Footprint(_text(name, fid), original, placed))
-        return found
+        return FootprintPage(found, unreadable)
 
 
 def open_footprints(path_or_uri: str) -> FootprintLayer:
@@ -224,18 +238,27 @@ def assess_footprints(
     """
     grid = raster.grid
     asked = None if area is None else area.in_crs(grid.crs).geometry
-    too_large = 0
+    too_large = unseen = 0
     for page in layer.pages(grid):
-        located = [(_window(footprint.placed, grid), footprint) for footprint in page]
+        located = [(_window(footprint.placed, grid), footprint) for footprint in page.footprints]
         usual = [item for item in located if max(item[0].width, item[0].height) <= _LARGEST]
         too_large += len(located) - len(usual)
         for _, items in groupby(sorted(usual, key=lambda item: _cell(item[0])), key=lambda item: _cell(item[0])):
             cancellation.check()
             wanted = [item for item in items if asked is None or asked.intersects(item[1].placed)]
-            yield from _assess(wanted, layer.crs, raster, decision, covered)
+            for building in _assess(wanted, layer.crs, raster, decision, covered):
+                if building is None:
+                    unseen += 1
+                else:
+                    yield building
     if too_large:
         events.warning(
             "footprint-too-large", f"{too_large} footprints longer than {_LARGEST * grid.gsd_m:.0f} m were left out"
+        )
+    if unseen:
+        events.warning(
+            "footprints-without-image",
+            f"{unseen} footprints lie where the image before has no data and were left out",
         )
 
 
@@ -248,7 +271,8 @@ def without_covered(buildings: Iterable[Building], covered: CoveredArea) -> Iter
 
 def _assess(
     items: list[tuple[Window, Footprint]], crs: CRS, raster: ProbabilitySource, decision: Decision, covered: CoveredArea
-) -> Iterator[Building]:
+) -> Iterator[Building | None]:
+    """Yield the footprints that lie on the grid, None for those of which the image before shows nothing."""
     grid = raster.grid
     for whole, footprint in items:
         window = _clipped(whole, grid)
@@ -258,6 +282,7 @@ def _assess(
         mask = _burn(footprint.placed, window, grid)
         block = raster.read(window)
         if not (block.pre_valid & mask).any():
+            yield None
             continue
         covered.mark(window, mask)
         (given,) = vote(mask.astype(np.int32), 1, block, decision)

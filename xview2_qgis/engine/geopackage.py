@@ -6,10 +6,9 @@ not grow with their number.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +26,6 @@ from .classes import CLASS_NAMES
 from .errors import RuntimeFailure
 from .geodesy import ellipsoidal_areas, reproject
 from .run_record import RunRecord
-from .staged_file import StagedFile
 from .style import assessed_area_style, damage_style
 from .summary import Summary
 
@@ -61,39 +59,36 @@ Columns = dict[str, NDArray[np.generic]]
 
 
 class GeoPackageWriter:
-    """Writes one result. A context manager; the file appears with :meth:`finish` and not before.
+    """Writes one result. A context manager; the file is complete after :meth:`finish` and not before.
 
     Args:
-        path: the GeoPackage wanted; an earlier one is replaced at the end.
+        path: the GeoPackage to create.
         crs: CRS of the layers.
         multipart: the layer ``damage`` may hold multipolygons (given footprints may be).
+        near_x: an x coordinate of the scene, for scenes across the antimeridian, see :func:`.geodesy.reproject`.
 
     Raises:
-        InputError: the folder cannot be written to, or the earlier file is in use.
-        RuntimeFailure: writing failed, for example on a full disk.
+        RuntimeFailure: not all buildings were stored (``output-write``). Otherwise errors of the disk, of GDAL and of
+            SQLite come as they are; :meth:`.staged_file.StagedFile.writing` makes them readable.
     """
 
-    def __init__(self, path: Path, crs: CRS, *, multipart: bool = False) -> None:
+    def __init__(self, path: Path, crs: CRS, *, multipart: bool = False, near_x: float | None = None) -> None:
         self.summary = Summary()
-        self._crs = crs
+        self._crs, self._near_x = crs, near_x
         self._type = "MultiPolygon" if multipart else "Polygon"
-        self._staged = StagedFile(path)
+        self._path = path
         self._waiting: list[Building] = []
-        self._stack = ExitStack()
 
     def __enter__(self) -> GeoPackageWriter:
         # the part is nothing until it is complete: it is brought to the disk once, not after every table
         pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
-        with ExitStack() as stack:
-            stack.enter_context(self._staged)
-            self._append([])  # the layer and its fields exist even without a building
-            self._stack = stack.pop_all()
+        self._append([])  # the layer and its fields exist even without a building
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.__exit__(kind, error, trace)
+        self._waiting = []
 
     def add(self, buildings: Iterable[Building]) -> None:
         """Append buildings; their ids go on counting."""
@@ -103,7 +98,7 @@ class GeoPackageWriter:
                 self._flush()
 
     def finish(self, run: RunRecord, assessed: MultiPolygon, assessed_crs: CRS) -> Summary:
-        """Write what is left and put the file in place.
+        """Write what is left.
 
         Args:
             run: the record of the run.
@@ -118,8 +113,6 @@ class GeoPackageWriter:
         self._write_run(run)
         self._write_styles()
         self._check()
-        self._to_disk()
-        self._staged.commit()
         return self.summary
 
     def _flush(self) -> None:
@@ -140,14 +133,14 @@ class GeoPackageWriter:
         placed: list[BaseGeometry] = [building.geometry for building in buildings]
         for source in {building.crs.to_wkt(): building.crs for building in buildings}.values():
             indices = [index for index, building in enumerate(buildings) if building.crs == source]
-            moved = reproject([placed[index] for index in indices], source, self._crs)
+            moved = reproject([placed[index] for index in indices], source, self._crs, self._near_x)
             for index, geometry in zip(indices, moved, strict=True):
                 placed[index] = geometry
         return placed
 
     def _write_assessed_area(self, area: MultiPolygon, crs: CRS) -> None:
         parts = [] if area.is_empty else [shapely.segmentize(area, _LONGEST_EDGE_M)]
-        placed = reproject(parts, crs, self._crs)
+        placed = reproject(parts, crs, self._crs, self._near_x)
         columns: Columns = {"area_m2": ellipsoidal_areas(placed, self._crs)}
         self._write(ASSESSED_AREA_LAYER, placed, "MultiPolygon", columns, append=False)
 
@@ -172,16 +165,16 @@ class GeoPackageWriter:
         if geometries is not None:
             parts = [MultiPolygon([g]) if multi and isinstance(g, Polygon) else g for g in geometries]
             outlines = np.array(shapely.to_wkb(np.array(parts, dtype=object)), dtype=object)
-        new = not self._staged.part.exists()
+        new = not self._path.exists()
         pyogrio.raw.write(
-            self._staged.part, outlines, list(columns.values()), list(columns), layer=layer, driver="GPKG",
+            self._path, outlines, list(columns.values()), list(columns), layer=layer, driver="GPKG",
             geometry_type=kind, crs=self._crs.to_wkt() if kind else None, append=append, nan_as_null=True,
             dataset_options={"VERSION": "1.2"} if new else None,
             layer_options=None if append or not kind else {"GEOMETRY_NAME": _GEOMETRY, "SPATIAL_INDEX": "YES"},
         )  # fmt: skip
 
     def _write_styles(self) -> None:
-        with closing(sqlite3.connect(self._staged.part)) as database, database:
+        with closing(sqlite3.connect(self._path)) as database, database:
             database.execute("PRAGMA synchronous = OFF")
             database.execute(_STYLES_TABLE)
             database.execute(_CONTENTS_ROW)
@@ -195,7 +188,7 @@ class GeoPackageWriter:
 
     def _check(self) -> None:
         """Make sure that all buildings arrived: GDAL reports some failures of a full disk only in its log."""
-        with closing(sqlite3.connect(self._staged.part)) as database:
+        with closing(sqlite3.connect(self._path)) as database:
             (stored,) = database.execute(f"SELECT count(*) FROM {DAMAGE_LAYER}").fetchone()
         if stored != self.summary.buildings:
             raise RuntimeFailure(
@@ -203,10 +196,6 @@ class GeoPackageWriter:
                 "free space on the disk of the output",
                 "output-write",
             )
-
-    def _to_disk(self) -> None:
-        with self._staged.part.open("rb+") as part:
-            os.fsync(part.fileno())
 
 
 def _columns(buildings: Sequence[Building], areas: NDArray[np.float64], first_id: int) -> Columns:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyproj
@@ -22,6 +23,7 @@ from rasterio.warp import transform as warp_points
 
 _LONLAT = CRS.from_epsg(4326)
 _WGS84 = pyproj.Geod(ellps="WGS84")
+_CYLINDRICAL = ("merc", "eqc", "cea", "mill")  # PROJ's names; x grows evenly with the longitude
 _EDGE_POINTS = 33  # per edge: the sagitta of a 50 km UTM edge seen from the next zone is then below a centimetre
 
 
@@ -111,6 +113,10 @@ class Georeference:
             return math.inf, math.inf
         return (float(lon) + 180.0) % 360.0 - 180.0, float(lat)
 
+    def centre_x(self) -> float:
+        """Return the x coordinate of the centre in the CRS of the raster."""
+        return float(self.to_crs([self.width / 2], [self.height / 2])[0, 0])
+
     def radius_m(self) -> float:
         """Return the distance from the centre to the furthest corner in metres (geodesic)."""
         lon, lat = self.centre_lonlat()
@@ -127,6 +133,29 @@ class Georeference:
         points = transform_points(self.crs, _LONLAT, *points)
         (lon, lat), right, down = points.T.tolist()
         return _WGS84.inv(lon, lat, *right)[2] / span, _WGS84.inv(lon, lat, *down)[2] / span
+
+
+def nearest_turn(crs: CRS, x: NDArray[np.float64], near: float) -> NDArray[np.float64]:
+    """Return x coordinates moved by whole turns around the Earth to within half a turn of ``near``.
+
+    The same place has the longitudes 181 and -179, and rasters across the antimeridian count on beyond 180: without
+    this their other half would lie a world away. Coordinates in a CRS that does not go round stay as they are.
+    """
+    turn = whole_turn(crs)
+    return x if turn is None else x - np.round((x - near) / turn) * turn
+
+
+@lru_cache(maxsize=64)
+def whole_turn(crs: CRS) -> float | None:
+    """Return by how much x grows on one way around the Earth, None where it does not grow evenly."""
+    if crs.is_geographic:
+        return math.tau / float(crs.units_factor[1])
+    known = crs.to_dict()
+    if known.get("proj") not in _CYLINDRICAL:
+        return None
+    middle = float(known.get("lon_0", 0.0))
+    first, second = transform_points(_LONLAT, crs, [middle, middle + 1.0], [0.0, 0.0])[0]
+    return float(second - first) * 360.0
 
 
 def distance_m(first: Georeference, second: Georeference) -> float:

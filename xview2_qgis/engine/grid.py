@@ -14,6 +14,7 @@ import shapely
 from affine import Affine
 from rasterio.crs import CRS
 from rasterio.windows import Window
+from shapely.geometry.base import BaseGeometry
 
 from .area_of_interest import AreaOfInterest
 from .errors import InputError
@@ -24,6 +25,8 @@ _NATIVE_RANGE = 1.15  # how far the pixel size of pre may be from the model's an
 _COARSEST = 8.0  # times the model's pixel size; beyond, a house is less than a pixel or two
 _LARGEST_SIDE = 2_000_000
 _SCALE_TOLERANCE = 0.01
+#: Pixels around the area of interest that are looked at too: a building that reaches into it is seen as a whole.
+AREA_MARGIN = 128
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfI
         pre: image before the disaster.
         post: image after it.
         gsd_m: pixel size of the model in metres.
-        area: where to look; only its bounding box limits the grid.
+        area: where to look; only its bounding box and a margin of :data:`AREA_MARGIN` pixels around it limit the grid.
 
     Raises:
         InputError: the images do not overlap (``no-overlap``), the area lies outside (``aoi-outside``), the pixels are
@@ -79,7 +82,7 @@ def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfI
     _ground_pixel(post, gsd_m)
     pixel = size if gsd_m / _NATIVE_RANGE <= size <= gsd_m * _NATIVE_RANGE else gsd_m
     crs = _metric_crs(pre.georeference)
-    west, south, east, north = _working_area(pre, post, crs, area).bounds
+    west, south, east, north = _working_box(pre, post, crs, area, AREA_MARGIN * pixel)
 
     snapped = pixel == size and _fits(pre, crs)
     if snapped:
@@ -148,10 +151,10 @@ def _is_metric(crs: CRS, longitude: float, latitude: float) -> bool:
     return all(abs(scale - 1.0) <= _SCALE_TOLERANCE for scale in scales) and abs(factors.angular_distortion) <= 1.0
 
 
-def _working_area(
-    pre: RasterSource, post: RasterSource, crs: CRS, area: AreaOfInterest | None
-) -> shapely.Polygon | shapely.MultiPolygon:
-    """Return where both images and the area overlap, in ``crs``."""
+def _working_box(
+    pre: RasterSource, post: RasterSource, crs: CRS, area: AreaOfInterest | None, margin: float
+) -> tuple[float, float, float, float]:
+    """Return the box of where both images and the area, with a margin, overlap, in ``crs``."""
     apart = distance_m(pre.georeference, post.georeference)
     shared = None
     # far-away places can come out anywhere in a local projection, so the distance is looked at first
@@ -166,16 +169,25 @@ def _working_area(
             "no-overlap",
         )
     if area is None:
-        return shared
+        return _bounds(shared)
     asked = polygonal(shared.intersection(area.in_crs(crs).geometry))
     if asked.area <= 0.0:
         away = shared.distance(area.in_crs(crs).geometry)
         raise InputError(
-            f"the area of interest lies {_length(away)} outside the overlap of the images",
+            f"the area of interest lies {_length(away)} outside the overlap of the images"
+            if math.isfinite(away)
+            else "the area of interest lies outside the overlap of the images",
             "draw it where both images have data, and check its CRS",
             "aoi-outside",
         )
-    return asked
+    west, south, east, north = asked.bounds
+    wide = shapely.box(west - margin, south - margin, east + margin, north + margin)
+    return _bounds(shapely.box(*shared.bounds).intersection(wide))
+
+
+def _bounds(geometry: BaseGeometry) -> tuple[float, float, float, float]:
+    west, south, east, north = geometry.bounds
+    return float(west), float(south), float(east), float(north)
 
 
 def _label(crs: CRS) -> str:

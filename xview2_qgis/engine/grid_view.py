@@ -13,15 +13,15 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from .errors import InputError
-from .georeference import transform_points
+from .georeference import nearest_turn, transform_points
 from .grid import Grid
-from .rasters import RasterSource, open_dataset, read_window
+from .rasters import RasterSource, filled, open_dataset, read_window
 from .resampling import REACH, PixelMap, resample
 from .stretch import Stretch
 
 _MESH = 64  # grid pixels between points whose position is computed; between them it runs straight to a millimetre
 _FAR_AWAY = -1e9  # source pixel of a point that the source's CRS does not know
-_FILL = 15  # pixels; black areas at least so wide and high count as fill, shadows are narrower
+_FILL = 15  # pixels; areas of fill are at least so wide and high, shadows and glints are narrower
 
 
 class GridView:
@@ -45,6 +45,7 @@ class GridView:
     ) -> None:
         self._source, self._grid, self._stretch = source, grid, stretch
         self._ground = Affine.translation(-shift_m[0], -shift_m[1]) @ grid.transform
+        self._middle_x = source.georeference.centre_x()
         width_m, height_m = source.georeference.pixel_size_m()
         # the hundredth keeps an exact multiple a multiple in spite of rounding
         self._reduce = (max(1, int(grid.gsd_m / width_m + 0.01)), max(1, int(grid.gsd_m / height_m + 0.01)))
@@ -129,7 +130,8 @@ class GridView:
         known = np.isfinite(points).all(axis=0)
         pixels = np.full_like(points, _FAR_AWAY)
         if known.any():
-            pixels[:, known] = self._source.georeference.to_pixels(*points[:, known])
+            x = nearest_turn(self._source.crs, points[0, known], self._middle_x)
+            pixels[:, known] = self._source.georeference.to_pixels(x, points[1, known])
         pixels = np.clip(np.nan_to_num(pixels, nan=_FAR_AWAY), -abs(_FAR_AWAY), abs(_FAR_AWAY))
         return np.asarray(pixels.reshape(2, len(rows), len(columns)), dtype=np.float64)
 
@@ -155,21 +157,21 @@ class GridView:
         across, down = reduce
         shape = None if reduce == (1, 1) else (int(part.height) // down, int(part.width) // across)
         values, valid = read_window(self._dataset, self._source, part, shape)
-        if self._source.nodata is None and not self._source.masked:
-            valid &= ~self._undeclared_fill(values, part, reduce)
+        valid &= ~self._undeclared_fill(values, part, reduce)
         if not valid.any():
             return None
         image = self._stretch.apply(values)
         return (image if valid.all() else image * valid), valid
 
     def _undeclared_fill(self, values: NDArray[np.generic], part: Window, reduce: tuple[int, int]) -> NDArray[np.bool_]:
-        """Return black areas of a raster that declares no nodata: collars, and gaps of mosaics.
+        """Return black (or white) areas that nothing declares as empty: collars, and gaps of mosaics.
 
-        Areas are found around the window too, so that a window does not change what is found in it.
+        Areas are found around the window too, so that a window does not change what is found in it. A mask or a nodata
+        value does not rule them out: alpha is often full everywhere, and collars come after the nodata value was set.
         """
-        black = np.asarray(~values.any(axis=0), dtype=bool)
-        if not black.any():
-            return black
+        fill = filled(values, self._source)
+        if not fill.any():
+            return fill
         across, down = reduce
         left, top, right, bottom = part.col_off, part.row_off, part.col_off + part.width, part.row_off + part.height
         wide = self._inside(
@@ -178,12 +180,12 @@ class GridView:
         assert wide is not None  # it contains the window
         shape = (int(wide.height) // down, int(wide.width) // across)
         around = read_window(self._dataset, self._source, wide, None if reduce == (1, 1) else shape)[0]
-        mask = (~around.any(axis=0)).astype(np.uint8)
+        mask = filled(around, self._source).astype(np.uint8)
         # beyond the raster nothing is known: fill that touches the border goes on there
         mask = cv2.copyMakeBorder(mask, _FILL, _FILL, _FILL, _FILL, cv2.BORDER_REPLICATE)
         opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((_FILL, _FILL), np.uint8))
         row, column = (top - wide.row_off) // down + _FILL, (left - wide.col_off) // across + _FILL
-        return np.asarray(opened[row : row + black.shape[0], column : column + black.shape[1]], dtype=bool)
+        return np.asarray(opened[row : row + fill.shape[0], column : column + fill.shape[1]], dtype=bool)
 
 
 class _Axis:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,11 @@ from .georeference import Georeference
 GDAL_OPTIONS: dict[str, object] = {"GDAL_ERROR_ON_LIBJPEG_WARNING": True}
 
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+#: Values that stand for missing data in types with a sign, whether or not the file says so.
+_MISSING = (-9999.0, -32768.0, -32767.0, -99999.0, float(np.finfo(np.float32).min))
+_WHITE = {"uint8": 255, "uint16": 65535}
+_PROBE = 64  # pixels: size of the windows along the border that are searched for white fill
+_PROBES = 4  # along each edge
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,11 @@ class RasterSource:
         georeference: where its pixels lie.
         dtype: numpy name of the common type of the three bands.
         bands: numbers (from 1) of the red, green and blue band.
-        nodata: value of pixels without data, or None.
+        nodata: values of red, green and blue in pixels without data, NaN for none; None where no band declares one.
         alpha: number of the alpha band, or None.
         masked: whether a mask (inside or beside the file) or an alpha band tells which pixels have data.
+        fill: values that areas without data may have although nothing in the file says so: black, and white where the
+            border shows it.
         block_shape: rows and columns of a block on disk.
         overviews: whether reduced copies are stored with it.
     """
@@ -48,9 +55,10 @@ class RasterSource:
     georeference: Georeference
     dtype: str
     bands: tuple[int, int, int]
-    nodata: float | None
+    nodata: tuple[float, float, float] | None
     alpha: int | None
     masked: bool
+    fill: tuple[int, ...]
     block_shape: tuple[int, int]
     overviews: bool
 
@@ -111,17 +119,19 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None) -> RasterS
             georeference=georeference,
             dtype=dtype,
             bands=rgb,
-            nodata=dataset.nodatavals[rgb[0] - 1],
+            nodata=_nodata(dataset, rgb),
             alpha=alpha,
             # GDAL itself takes an alpha band for a mask only where it is the fourth of four
             masked=alpha is not None or (MaskFlags.nodata not in flags and MaskFlags.all_valid not in flags),
+            fill=(0,),
             block_shape=dataset.block_shapes[rgb[0] - 1],
             overviews=bool(dataset.overviews(rgb[0])),
         )
         # a file cut short by a broken download opens well and fails at its end
         for column, row in ((0, 0), (source.width - 1, source.height - 1)):
             read_window(dataset, source, Window(column, row, 1, 1))
-        return source
+        white = _WHITE.get(dtype)
+        return source if white is None or not _bordered(dataset, source, white) else replace(source, fill=(0, white))
 
 
 def open_dataset(path: str) -> DatasetReader:
@@ -148,8 +158,9 @@ def read_window(
 ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
     """Read the three bands of a window and where they hold data.
 
-    A pixel is valid where the mask or alpha band says so and, with a nodata value, where at least one of the three
-    bands differs from it (a dark roof may well be 0 in one band). NaN and infinite values are never valid.
+    A pixel is valid where the mask or alpha band says so and, with nodata values, where at least one of the three
+    bands differs from its own (a dark roof may well be 0 in one band). NaN, infinite values and, in all three bands at
+    once, the usual numbers for missing data such as -9999 are never valid.
 
     Args:
         dataset: the raster, opened.
@@ -180,11 +191,42 @@ def read_window(
             "the file is damaged or incomplete, copy or download it again",
             "raster-read",
         ) from error
-    if source.nodata is not None and not math.isnan(source.nodata):
-        valid &= (values != source.nodata).any(axis=0)
+    if source.nodata is not None:
+        valid &= ~np.logical_and.reduce([band == value for band, value in zip(values, source.nodata, strict=True)])
+    if not np.issubdtype(values.dtype, np.unsignedinteger) and values.size and values.min() < -9998.0:
+        for missing in _MISSING:
+            valid &= (values != missing).any(axis=0)
     if np.issubdtype(values.dtype, np.floating):
         valid &= np.isfinite(values).all(axis=0)
     return values, valid
+
+
+def filled(values: NDArray[np.generic], source: RasterSource) -> NDArray[np.bool_]:
+    """Return which pixels of values (3, H, W) look like fill: the same value of ``source.fill`` in all bands."""
+    looks = np.zeros(values.shape[1:], dtype=bool)
+    for value in source.fill:
+        looks |= (values == value).all(axis=0)
+    return looks
+
+
+def _nodata(dataset: DatasetReader, bands: tuple[int, int, int]) -> tuple[float, float, float] | None:
+    red, green, blue = (math.nan if v is None else v for v in (dataset.nodatavals[band - 1] for band in bands))
+    return None if math.isnan(red) and math.isnan(green) and math.isnan(blue) else (red, green, blue)
+
+
+def _bordered(dataset: DatasetReader, source: RasterSource, value: int) -> bool:
+    """Whether two squares at the border of a raster have this value and no other: collars have, clouds seldom."""
+    width, height = min(_PROBE, source.width), min(_PROBE, source.height)
+    right, bottom = source.width - width, source.height - height
+    along = [(round(right * i / _PROBES), round(bottom * i / _PROBES)) for i in range(_PROBES + 1)]
+    corners = {place for x, y in along for place in ((x, 0), (x, bottom), (0, y), (right, y))}
+    found = 0
+    for column, row in sorted(corners, key=lambda place: (place[1], place[0])):
+        values, valid = read_window(dataset, source, Window(column, row, width, height))
+        found += bool(valid.any() and (values == value).all())
+        if found >= min(2, len(corners)):
+            return True
+    return False
 
 
 def _alpha(dataset: DatasetReader) -> int | None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from .classes import CLASS_COLOURS, CLASS_LABELS, Damage
 from .run_record import RunRecord
-from .staged_file import StagedFile
 from .style import templates
 from .summary import CONFIDENCE_BINS, Summary
 
@@ -66,16 +65,13 @@ def write_report(path: Path, facts: ReportFacts) -> None:
     """Write the report.
 
     Args:
-        path: HTML file wanted; an earlier one is replaced at the end.
+        path: HTML file to write.
         facts: what to tell. Texts are escaped.
 
     Raises:
-        InputError: the folder cannot be written to, or the earlier file is in use.
-        RuntimeFailure: writing failed, for example on a full disk.
+        OSError: writing failed, for example on a full disk.
     """
-    with StagedFile(path) as staged:
-        staged.part.write_text(render(facts), encoding="utf-8")
-        staged.commit()
+    path.write_text(render(facts), encoding="utf-8")
 
 
 def render(facts: ReportFacts) -> str:

@@ -28,6 +28,7 @@ def gpu_name() -> str:
     try:
         told = subprocess.run(  # nosec B603 - a fixed command
             [command, "--query-gpu=name", "--format=csv,noheader"],
+            stdin=subprocess.DEVNULL,  # ours is for whoever may cancel
             capture_output=True, text=True, timeout=_PATIENCE, check=True,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
