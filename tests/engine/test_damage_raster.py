@@ -114,6 +114,18 @@ def test_beyond_the_area_of_interest_nothing_was_assessed(scene, tmp_path):
     assert (pixels[35:, :120] == 0).all()
 
 
+def test_with_an_area_the_raster_covers_no_more_than_the_working_grid(scene, tmp_path):
+    """The image before may be a mosaic of a country."""
+    grid = scene[1].grid
+    wide = Grid(grid.crs, grid.transform @ Affine.translation(-70_000, -50_000), 140_000, 100_000, 0.5)
+    area = AreaOfInterest(affinity.translate(shapely.box(0, -30, 120, 0), X, Y), UTM)
+    write_damage_raster(tmp_path / "d.tif", *scene, cancellation=uncancelled(), area=area, reference=wide)
+    with rasterio.open(tmp_path / "d.tif") as dataset:
+        assert dataset.transform.almost_equals(grid.transform, 1e-6)
+        assert dataset.shape == (grid.height, grid.width)
+        assert set(np.unique(dataset.read(1))) == {0, 1, 2, 3, 4, 255}
+
+
 def test_overviews_hold_classes_only(tmp_path):
     write_result(tmp_path / "out.gpkg", one_of_each())
     grid = make_grid(1600, 1500)

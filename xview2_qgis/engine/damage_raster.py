@@ -154,7 +154,8 @@ def write_damage_raster(
         raster: the filled probability raster: says where both images have data.
         cancellation: looked at before every block.
         reference: the pixels wanted, those of the pre image; the working grid where None.
-        area: the area of interest.
+        area: the area of interest. With one, the raster holds the pixels of the reference on the working grid and no
+            others: the image may be that of a country.
         decision: where given, every pixel has the class that this rule gives it, and no building is burned in.
 
     Raises:
@@ -163,8 +164,11 @@ def write_damage_raster(
             readable.
     """
     target: Reference = reference if reference is not None else raster.grid
-    middle_x = float((target.transform @ (target.width / 2, target.height / 2))[0])
-    placed_area = None if area is None else area.in_crs(target.crs, middle_x)
+    placed_area = None
+    if area is not None:
+        middle_x = float((target.transform @ (target.width / 2, target.height / 2))[0])
+        placed_area = area.in_crs(target.crs, middle_x)
+        target = _around(raster.grid, target, middle_x)
     written: list[Window] = []
     with StagedFile(path.with_suffix(".plain.tif")) as plain:
         with rasterio.open(
@@ -196,6 +200,22 @@ def write_damage_raster(
         )  # fmt: skip
         _check(path, written)
         _write_categories(path)
+
+
+def _around(grid: Grid, reference: Reference, middle_x: float) -> Grid:
+    """Return the pixels of the reference that hold the working grid."""
+    corners = [
+        grid.transform @ corner for corner in ((0, 0), (grid.width, 0), (grid.width, grid.height), (0, grid.height))
+    ]
+    outline = shapely.Polygon(corners)
+    (placed,) = reproject([shapely.segmentize(outline, outline.length / 64)], grid.crs, reference.crs, middle_x)
+    cols, rows = ~reference.transform @ tuple(shapely.get_coordinates(placed).T)
+    # a thousandth of a pixel absorbs rounding
+    left, top = max(int(np.floor(cols.min() + 1e-3)), 0), max(int(np.floor(rows.min() + 1e-3)), 0)
+    right = min(int(np.ceil(cols.max() - 1e-3)), reference.width)
+    bottom = min(int(np.ceil(rows.max() - 1e-3)), reference.height)
+    corner = reference.transform @ Affine.translation(left, top)
+    return Grid(reference.crs, corner, max(right - left, 1), max(bottom - top, 1), grid.gsd_m)
 
 
 def _check(path: Path, written: Sequence[Window]) -> None:
