@@ -78,9 +78,9 @@ class AssessmentTask(QObject):
         """Ask the run to stop; ``finished`` follows."""
         self._process.cancel()
 
-    def kill(self) -> None:
-        """End the run at once."""
-        self._process.kill()
+    def stop(self) -> None:
+        """End the run within seconds, because QGIS closes; blocks so long."""
+        self._process.stop()
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):

@@ -22,9 +22,16 @@ from .engine_events import Failed, LineSplitter, Result, Stopped, parse_event
 #: Last lines of the engine's standard error that are kept for the details of a failure.
 KEPT_LINES = 60
 
-#: Seconds after the wish to cancel when the process is asked by a signal, and when it is killed.
+#: Seconds after the wish to cancel when the process is asked by a signal, and when it is killed. The tile in work is
+#: finished first, which takes a slow computer a minute or more.
 TERMINATE_AFTER_S = 30.0
-KILL_AFTER_S = 45.0
+KILL_AFTER_S = 180.0
+
+#: Seconds that the engine gets to tidy up when QGIS closes.
+GRACE_S = 3.0
+
+#: Codes of failures that another interpreter may cure. The engine has the last one too, for a package it cannot import.
+INTERPRETER_CODES = ("start", "engine", "engine-packages")
 
 _EXIT_CANCELLED = 130
 
@@ -37,7 +44,7 @@ class Failure:
         message: what is wrong.
         hint: what to do about it.
         details: last lines of the engine's standard error, for a report.
-        code: short identifier; that of the engine's error, or ``crash``, ``start``, ``engine``.
+        code: short identifier; that of the engine's error, or ``crash``, ``start``, ``engine``, ``engine-packages``.
     """
 
     message: str
@@ -139,11 +146,14 @@ class EngineProcess(QObject):
             self._process.write(b"cancel\n")
             self._insistence.start()
 
-    def kill(self) -> None:
-        """End the child process at once, for example because QGIS closes."""
-        if self._cancelled_at is None:
-            self._cancelled_at = time.monotonic()
-        if self.running:
+    def stop(self, grace_s: float = GRACE_S) -> None:
+        """Ask the engine to stop and wait for it, because QGIS closes; end it when it takes longer.
+
+        Args:
+            grace_s: seconds it gets to remove its working files, which may be large.
+        """
+        self.cancel()
+        if self.running and not self._process.waitForFinished(round(grace_s * 1000)):
             self._process.kill()
             self._process.waitForFinished(5000)
 
@@ -240,7 +250,7 @@ class EngineProcess(QObject):
                     _tr("The engine's Python “{}” lacks packages.").format(self._environment.interpreter),
                     _tr("Install xview2-qgis[engine] into it, or choose another interpreter."),
                     details,
-                    "engine",
+                    "engine-packages",
                 )
             )
         return Outcome(

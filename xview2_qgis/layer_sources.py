@@ -13,30 +13,25 @@ from pathlib import Path
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsCoordinateTransformContext,
     QgsFeature,
-    QgsFeatureRequest,
-    QgsFeatureSource,
-    QgsField,
     QgsFields,
     QgsGeometry,
     QgsProviderRegistry,
     QgsRasterLayer,
     QgsRectangle,
-    QgsVectorFileWriter,
     QgsVectorLayer,
+    QgsVectorLayerSelectedFeatureSource,
     QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QCoreApplication
+
+from .polygon_copy import copy_polygons, write_polygons
+from .unusable_layer import UnusableLayerError
 
 #: Points along each side of a rectangle, so that it keeps its shape when the engine brings it into another CRS.
 _POINTS_PER_SIDE = 20
 
 _ADDITIONS_OF_QGIS = re.compile(r"\|(?:option|credential):")
-
-
-class UnusableLayerError(Exception):
-    """A layer cannot be given to the engine. The text says why and what to do."""
 
 
 def raster_source(layer: QgsRasterLayer, folder: Path, name: str) -> str:
@@ -83,17 +78,30 @@ def _with_crs(source: str, crs: QgsCoordinateReferenceSystem, path: Path) -> str
     return str(path)
 
 
-def is_plain_file(layer: QgsVectorLayer) -> bool:
-    """Return whether the file behind a vector layer holds exactly what the layer shows."""
+def plain_file(layer: QgsVectorLayer) -> str | None:
+    """Return the file behind a vector layer if it holds exactly what the layer shows, else None."""
     if layer.providerType() != "ogr" or layer.subsetString() or layer.isEditable() or layer.vectorJoins():
-        return False
-    path = str(QgsProviderRegistry.instance().decodeUri("ogr", layer.source()).get("path") or "")
-    if not os.path.isfile(path) or layer.crs() != layer.dataProvider().crs():
-        return False
-    return len(layer.dataProvider().subLayers()) == 1
+        return None
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    path = str(parts.get("path") or "")
+    # of an archive QGIS names the archive alone, which may hold more than this layer
+    if not os.path.isfile(path) or parts.get("vsiPrefix"):
+        return None
+    # the engine knows no curves
+    if layer.crs() != layer.dataProvider().crs() or QgsWkbTypes.isCurvedType(layer.wkbType()):
+        return None
+    return os.path.abspath(path) if len(layer.dataProvider().subLayers()) == 1 else None
 
 
-def vector_source(layer: QgsVectorLayer, folder: Path, name: str, selected_only: bool = False) -> str:
+def vector_source(
+    layer: QgsVectorLayer,
+    folder: Path,
+    name: str,
+    selected_only: bool = False,
+    *,
+    with_ids: bool = False,
+    within: QgsRectangle | None = None,
+) -> str:
     """Return what OGR opens for a vector layer; layers that are no plain file are written to a GeoPackage.
 
     Args:
@@ -101,32 +109,19 @@ def vector_source(layer: QgsVectorLayer, folder: Path, name: str, selected_only:
         folder: where temporary files may be written.
         name: name of the temporary file, should one be needed, without extension.
         selected_only: take the selected features only.
+        with_ids: the ids of the features matter.
+        within: box in the CRS of the layer outside which no feature is needed, or None.
 
     Raises:
         UnusableLayerError: nothing is selected, or the features cannot be written.
     """
     if selected_only and layer.selectedFeatureCount() == 0:
         raise UnusableLayerError(_tr("No feature of “{}” is selected.").format(layer.name()))
-    if not selected_only and is_plain_file(layer):
-        path = QgsProviderRegistry.instance().decodeUri("ogr", layer.source()).get("path")
-        return os.path.abspath(str(path))
-    features = layer.getSelectedFeatures() if selected_only else layer.getFeatures()
-    return _write(features, layer.fields(), layer.crs(), folder / f"{name}.gpkg")
-
-
-def feature_source_file(source: QgsFeatureSource, folder: Path, name: str, extent: QgsGeometry | None = None) -> str:
-    """Write the features of a Processing source to a GeoPackage and return its path.
-
-    Args:
-        source: polygons; for Processing this respects "selected features only".
-        folder: where the file is written.
-        name: name of the file without extension.
-        extent: cut the polygons to this polygon, in the source's CRS; None leaves them whole.
-    """
-    features = source.getFeatures(QgsFeatureRequest())
-    if extent is not None:
-        features = _cut(features, extent)
-    return _write(features, source.fields(), source.sourceCrs(), folder / f"{name}.gpkg")
+    plain = None if selected_only else plain_file(layer)
+    if plain is not None:
+        return plain
+    source = QgsVectorLayerSelectedFeatureSource(layer) if selected_only else layer
+    return copy_polygons(source, folder / f"{name}.gpkg", with_ids=with_ids, within=within)
 
 
 def extent_polygon(rectangle: QgsRectangle) -> QgsGeometry:
@@ -144,49 +139,7 @@ def extent_file(rectangle: QgsRectangle, crs: QgsCoordinateReferenceSystem, fold
         raise UnusableLayerError(_tr("The extent is empty or has no CRS."))
     feature = QgsFeature()
     feature.setGeometry(extent_polygon(rectangle))
-    return _write([feature], QgsFields(), crs, folder / f"{name}.gpkg")
-
-
-def _cut(features, extent: QgsGeometry):  # noqa: ANN001, ANN202 - iterators of the bindings
-    for feature in features:
-        # polygons that only touch the extent leave lines and points behind
-        cut = feature.geometry().intersection(extent).asGeometryCollection()
-        parts = [part for part in cut if part.type() == QgsWkbTypes.GeometryType.PolygonGeometry]
-        if parts:
-            feature.setGeometry(QgsGeometry.collectGeometry(parts))
-            yield feature
-
-
-def _write(features, fields: QgsFields, crs: QgsCoordinateReferenceSystem, path: Path) -> str:  # noqa: ANN001
-    options = QgsVectorFileWriter.SaveVectorOptions()
-    options.driverName = "GPKG"
-    options.layerName = path.stem
-    # a column "fid" of the user would clash with the one that GeoPackage adds
-    options.layerOptions = ["FID=xview2_fid"]
-    writer = QgsVectorFileWriter.create(
-        str(path), _writable(fields), QgsWkbTypes.Type.MultiPolygon, crs, QgsCoordinateTransformContext(), options
-    )
-    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
-        raise UnusableLayerError(_tr("The polygons cannot be written: {}").format(writer.errorMessage()))
-    for feature in features:
-        geometry = feature.geometry()
-        geometry.convertToMultiType()
-        feature.setGeometry(geometry)
-        writer.addFeature(feature)
-    failed = writer.hasError() != QgsVectorFileWriter.WriterError.NoError
-    message = writer.errorMessage()
-    del writer  # closes the file
-    if failed:
-        raise UnusableLayerError(_tr("The polygons cannot be written: {}").format(message))
-    return str(path)
-
-
-def _writable(fields: QgsFields) -> QgsFields:
-    result = QgsFields()
-    for field in fields:
-        # display widgets and expressions of the project mean nothing in the file
-        result.append(QgsField(field.name(), field.type(), field.typeName(), field.length(), field.precision()))
-    return result
+    return write_polygons([feature], QgsFields(), crs, folder / f"{name}.gpkg")
 
 
 def _tr(text: str) -> str:

@@ -176,7 +176,7 @@ def test_a_scene_across_the_antimeridian_is_one_scene(tmp_path, model, post_long
     assert result.damage.tolist() == [3, 3, 3]
     west = 180.0 - step * width / 2
     wanted = [west + (left + 20) * step for left in (40, 180, 320)]
-    np.testing.assert_allclose(sorted(result.centroid.x), wanted, atol=2 * step)
+    np.testing.assert_allclose(sorted(o.centroid.x for o in result.geometry), wanted, atol=2 * step)
     assert (result.bounds.maxx - result.bounds.minx).max() < 60 * step
     with rasterio.open(tmp_path / "damage.tif") as file:
         classes = file.read(1)

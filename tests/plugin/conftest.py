@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ pytest.importorskip("qgis.core", reason="PyQGIS is not in this Python")
 from qgis.core import (  # noqa: E402
     QgsApplication,
     QgsCoordinateReferenceSystem,
+    QgsFeatureRequest,
+    QgsProcessingAlgRunnerTask,
+    QgsProcessingContext,
     QgsProject,
     QgsSettings,
 )
@@ -100,6 +104,18 @@ def clean_settings(qgis_app, monkeypatch):
 
 
 @pytest.fixture
+def algorithm(qgis_app, project):
+    """The algorithm ``xview2:assess``, registered as the plugin does it."""
+    from xview2_qgis.processing.provider import XView2Provider
+
+    provider = XView2Provider()
+    registry = QgsApplication.processingRegistry()
+    registry.addProvider(provider)
+    yield registry.algorithmById("xview2:assess")
+    registry.removeProvider(provider)
+
+
+@pytest.fixture
 def fake_engine(tmp_path, monkeypatch):
     """Make the fake engine the one that is found; returns a function that sets its behaviour."""
     script = tmp_path / "fake python" / "python"
@@ -152,3 +168,67 @@ def wait_until(qgis_app):
         assert condition(), f"nothing happened within {seconds} seconds"
 
     return wait
+
+
+@pytest.fixture
+def run_assess(algorithm, fake_engine, image_pair, tmp_path, monkeypatch, project):
+    """Run the algorithm with the fake engine; returns outputs, feedback and what the engine was given."""
+    from tests.plugin.recording_feedback import Feedback
+
+    monkeypatch.setenv("FAKE_ENGINE_RECORD", str(tmp_path / "record.json"))
+
+    def run(**parameters):
+        feedback, context = Feedback(), QgsProcessingContext()
+        context.setProject(project)
+        # what Processing does unless the user has chosen otherwise
+        context.setInvalidGeometryCheck(QgsFeatureRequest.InvalidGeometryCheck.GeometryAbortOnInvalid)
+        parameters = {
+            "PRE": image_pair[0],
+            "POST": image_pair[1],
+            "OUTPUT": str(tmp_path / "out.gpkg"),
+            **parameters,
+        }
+        outputs, ok = algorithm.run(parameters, context, feedback, {}, False)
+        assert ok
+        return outputs, feedback, json.loads((tmp_path / "record.json").read_text())
+
+    return run
+
+
+@pytest.fixture
+def processing(qgis_app):
+    """The plugin Processing of QGIS, set up as QGIS does it."""
+    import processing
+    from processing.core.Processing import Processing
+
+    Processing.initialize()
+    return processing
+
+
+@pytest.fixture
+def toolbox(processing, algorithm, wait_until):
+    """Run an algorithm as QGIS's ``AlgorithmDialog`` does; return its outputs, whether they load, and the feedback."""
+    from processing.gui.Postprocessing import handleAlgorithmResults
+    from processing.tools import dataobjects
+
+    from tests.plugin.recording_feedback import Feedback
+
+    def run(parameters, algorithm=algorithm):
+        feedback = Feedback()
+        context = dataobjects.createContext(feedback)
+        ok, message = algorithm.checkParameterValues(parameters, context)
+        assert ok, message
+        task = QgsProcessingAlgRunnerTask(algorithm, parameters, context, feedback)
+        done = []
+
+        def on_complete(ok, results):
+            done.append((ok, results, handleAlgorithmResults(algorithm, context, feedback, results)))
+
+        task.executed.connect(on_complete)
+        QgsApplication.taskManager().addTask(task)
+        wait_until(lambda: done, 60)
+        [(ok, results, loaded)] = done
+        assert ok, feedback.errors
+        return results, loaded, feedback
+
+    return run

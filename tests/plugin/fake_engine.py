@@ -50,8 +50,38 @@ def write_geopackage(path, crs="EPSG:32618", origin=(500000.0, 4000000.0)):
         layer.CreateFeature(feature)
 
 
+def write_raster(path):
+    """A damage raster with one pixel of each class."""
+    from osgeo import gdal, osr
+
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(32618)
+    raster = gdal.GetDriverByName("GTiff").Create(path, 5, 1, 1, gdal.GDT_Byte)
+    raster.SetGeoTransform((500000.0, 20.0, 0.0, 4000100.0, 0.0, -100.0))
+    raster.SetProjection(reference.ExportToWkt())
+    raster.GetRasterBand(1).WriteRaster(0, 0, 5, 1, bytes(range(5)))
+
+
+def polygons(path):
+    """What a file of polygons holds."""
+    from osgeo import ogr
+
+    source = ogr.Open(path)
+    layer = source.GetLayer(0)
+    definition = layer.GetLayerDefn()
+    return {
+        "extent": layer.GetExtent(),
+        "features": layer.GetFeatureCount(),
+        "crs": layer.GetSpatialRef().GetAuthorityCode(None),
+        "fields": [definition.GetFieldDefn(index).GetName() for index in range(definition.GetFieldCount())],
+        "values": [[feature.GetField(i) for i in range(definition.GetFieldCount())] for feature in layer],
+    }
+
+
 def finish(options):
     write_geopackage(options["--output"])
+    if "--damage-raster" in options:
+        write_raster(options["--damage-raster"])
     if "--report" in options:
         with open(options["--report"], "w", encoding="utf-8") as report:
             report.write("<html></html>")
@@ -75,16 +105,7 @@ def main():
     if "FAKE_ENGINE_RECORD" in os.environ:
         facts = {"arguments": sys.argv[1:], "environment": dict(os.environ), "directory": os.getcwd()}
         facts["files"] = {key: os.path.exists(value) for key, value in options.items() if value}
-        if options.get("--aoi"):
-            from osgeo import ogr
-
-            source = ogr.Open(options["--aoi"])
-            layer = source.GetLayer(0)
-            facts["aoi"] = {
-                "extent": layer.GetExtent(),
-                "features": layer.GetFeatureCount(),
-                "crs": layer.GetSpatialRef().GetAuthorityCode(None),
-            }
+        facts.update({name: polygons(options[f"--{name}"]) for name in ("aoi", "footprints") if f"--{name}" in options})
         with open(os.environ["FAKE_ENGINE_RECORD"], "w", encoding="utf-8") as record:
             json.dump(facts, record)
 
@@ -106,6 +127,9 @@ def main():
     elif behaviour == "error":
         say("error", code="no-overlap", message="the images do not overlap", hint="choose images of the same place")
         sys.exit(3)
+    elif behaviour == "packages":
+        say("error", code="engine-packages", message="a package is missing", hint="install it")
+        sys.exit(5)
     elif behaviour == "crash":
         print("about to fall over", file=sys.stderr, flush=True)
         os.abort()
@@ -122,6 +146,8 @@ def main():
         for done in range(1, 1000):
             progress("infer", done, 1000, 60.0)
             if cancel_asked(0.1):
+                if "FAKE_ENGINE_CANCELLED" in os.environ:
+                    open(os.environ["FAKE_ENGINE_CANCELLED"], "w").close()
                 say("cancelled")
                 sys.exit(130)
     elif behaviour == "deaf":

@@ -1,80 +1,24 @@
 from __future__ import annotations
 
-import json
 import os
 import threading
+from pathlib import Path
 
 import pytest
 from qgis.core import (
     QgsApplication,
-    QgsFeature,
-    QgsGeometry,
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
-    QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
     QgsProcessingUtils,
-    QgsRectangle,
+    QgsRasterLayer,
     QgsVectorLayer,
 )
 
-from xview2_qgis.processing.provider import XView2Provider
-
-
-@pytest.fixture
-def algorithm(qgis_app, project):
-    provider = XView2Provider()
-    registry = QgsApplication.processingRegistry()
-    registry.addProvider(provider)
-    yield registry.algorithmById("xview2:assess")
-    registry.removeProvider(provider)
-
-
-class Feedback(QgsProcessingFeedback):
-    """Remembers what it was told."""
-
-    def __init__(self):
-        super().__init__(False)
-        self.infos, self.warnings, self.errors, self.percentages, self.stages = [], [], [], [], []
-        self.threads = set()
-        self.progressChanged.connect(self.percentages.append)
-
-    def pushInfo(self, info):  # noqa: N802
-        self.infos.append(info)
-        self.threads.add(threading.get_ident())
-
-    def pushWarning(self, warning):  # noqa: N802
-        self.warnings.append(warning)
-
-    def reportError(self, error, fatalError=False):  # noqa: N802, N803
-        self.errors.append(error)
-
-    def setProgressText(self, text):  # noqa: N802
-        self.stages.append(text)
-
-
-@pytest.fixture
-def run(algorithm, fake_engine, image_pair, tmp_path, monkeypatch, project):
-    """Run the algorithm with the fake engine; returns outputs, feedback and what the engine was given."""
-    monkeypatch.setenv("FAKE_ENGINE_RECORD", str(tmp_path / "record.json"))
-
-    def run(**parameters):
-        feedback, context = Feedback(), QgsProcessingContext()
-        context.setProject(project)
-        parameters = {
-            "PRE": image_pair[0],
-            "POST": image_pair[1],
-            "OUTPUT": str(tmp_path / "out.gpkg"),
-            **parameters,
-        }
-        outputs, ok = algorithm.run(parameters, context, feedback, {}, False)
-        assert ok
-        return outputs, feedback, json.loads((tmp_path / "record.json").read_text())
-
-    return run
+from tests.plugin.recording_feedback import Feedback
 
 
 def options(record):
@@ -109,8 +53,8 @@ def test_parameters_of_the_contract(algorithm):
     }  # fmt: skip
 
 
-def test_run(run, image_pair, tmp_path):
-    outputs, feedback, record = run()
+def test_run(run_assess, image_pair, tmp_path):
+    outputs, feedback, record = run_assess()
     assert outputs == {
         "OUTPUT": f"{tmp_path / 'out.gpkg'}|layername=damage",
         "BUILDINGS": 2,
@@ -140,14 +84,14 @@ def test_run(run, image_pair, tmp_path):
 
 
 @pytest.mark.parametrize(("chosen", "passed"), [("model", None), ("none", "none"), ("flips", "flips")])
-def test_flips_are_left_to_the_model_unless_chosen(run, chosen, passed):
-    assert options(run(TTA=chosen)[2]).get("--tta") == passed
+def test_flips_are_left_to_the_model_unless_chosen(run_assess, chosen, passed):
+    assert options(run_assess(TTA=chosen)[2]).get("--tta") == passed
 
 
-def test_choices_and_files(run, tmp_path):
+def test_choices_and_files(run_assess, tmp_path):
     bundle = tmp_path / "my model"
     bundle.mkdir()
-    outputs, _, record = run(
+    outputs, _, record = run_assess(
         MODEL=str(bundle),
         DEVICE="cuda",
         PRECISION="fp16",
@@ -168,59 +112,16 @@ def test_choices_and_files(run, tmp_path):
     assert outputs["REPORT"] == given["--report"] == str(tmp_path / "report.html")
 
 
-def zone(project):
-    layer = QgsVectorLayer("Polygon?crs=EPSG:32618&field=name:string", "zone", "memory")
-    for west in (500000, 500050):
-        feature = QgsFeature(layer.fields())
-        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(west, 4000000, west + 40, 4000040)))
-        layer.dataProvider().addFeature(feature)
-    layer.updateExtents()
-    project.addMapLayer(layer)
-    return layer
-
-
-def test_extent(run):
-    _, _, record = run(EXTENT="500010,500050,4000010,4000040 [EPSG:32618]")
-    assert record["aoi"] == {"extent": [500010, 500050, 4000010, 4000040], "features": 1, "crs": "32618"}
-    assert not os.path.exists(options(record)["--aoi"])
-
-
-def test_area(run, project):
-    _, _, record = run(AOI=zone(project))
-    assert record["aoi"]["features"] == 2
-
-
-def test_area_of_selected_features(run, project):
-    layer = zone(project)
-    layer.selectByIds([2])
-    _, _, record = run(AOI=QgsProcessingFeatureSourceDefinition(layer.id(), selectedFeaturesOnly=True))
-    assert record["aoi"]["features"] == 1
-    assert record["aoi"]["extent"] == [500050, 500090, 4000000, 4000040]
-
-
-def test_area_within_an_extent(run, project):
-    # the second polygon only touches the extent, and does not count
-    _, _, record = run(AOI=zone(project), EXTENT="500010,500050,4000010,4000100 [EPSG:32618]")
-    assert record["aoi"]["features"] == 1
-    assert record["aoi"]["extent"] == [500010, 500040, 4000010, 4000040]
-
-
-def test_footprints(run, project):
-    _, _, record = run(FOOTPRINTS=zone(project))
-    assert record["files"]["--footprints"]
-    assert "--aoi" not in options(record)
-
-
-def test_error_of_the_engine(run, fake_engine):
+def test_error_of_the_engine(run_assess, fake_engine):
     fake_engine("error")
     with pytest.raises(QgsProcessingException, match="The images do not overlap: choose images of the same place"):
-        run()
+        run_assess()
 
 
-def test_crash(run, fake_engine):
+def test_crash(run_assess, fake_engine):
     fake_engine("crash")
     with pytest.raises(QgsProcessingException, match="crashed"):
-        run()
+        run_assess()
 
 
 def test_other_formats_are_refused(algorithm, image_pair, tmp_path):
@@ -228,6 +129,58 @@ def test_other_formats_are_refused(algorithm, image_pair, tmp_path):
     ok, message = algorithm.checkParameterValues(parameters, QgsProcessingContext())
     assert not ok
     assert "gpkg" in message
+
+
+@pytest.fixture
+def precious(image_pair, tmp_path):
+    """A GeoPackage with the image from before and a layer of polygons."""
+    from osgeo import gdal
+
+    path = str(tmp_path / "precious.gpkg")
+    gdal.Translate(path, image_pair[0], format="GPKG", creationOptions=["RASTER_TABLE=image"])
+    (tmp_path / "one.geojson").write_text('{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}')
+    gdal.VectorTranslate(path, str(tmp_path / "one.geojson"), accessMode="update", layerName="zone")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("parameter", "kind"),
+    [(parameter, kind) for parameter in ("PRE", "POST", "AOI", "FOOTPRINTS") for kind in ("file", "layer", "id")]
+    + [("AOI", "selection"), ("FOOTPRINTS", "selection")],
+)
+def test_no_result_over_an_input(algorithm, fake_engine, image_pair, precious, project, parameter, kind):
+    if parameter in ("PRE", "POST"):
+        layer = QgsRasterLayer(f"GPKG:{precious}:image", "image")
+    else:
+        layer = QgsVectorLayer(f"{precious}|layername=zone", "zone", "ogr")
+    assert layer.isValid()
+    project.addMapLayer(layer)
+    value = {
+        "file": layer.source(),
+        "layer": layer,
+        "id": layer.id(),
+        "selection": QgsProcessingFeatureSourceDefinition(layer.id(), selectedFeaturesOnly=True),
+    }[kind]
+    before = Path(precious).stat()
+    for output in (precious, QgsProcessingOutputLayerDefinition(precious, project)):
+        parameters = {"PRE": image_pair[0], "POST": image_pair[1], "OUTPUT": output, parameter: value}
+        context = QgsProcessingContext()
+        context.setProject(project)
+        ok, message = algorithm.checkParameterValues(parameters, context)
+        assert not ok
+        assert message == f"“{precious}” is an input of this run. Give the result another name."
+        # also when nobody asks first
+        with pytest.raises(QgsProcessingException, match="is an input of this run"):
+            algorithm.run(parameters, context, Feedback(), {}, False)
+    assert Path(precious).stat() == before
+
+
+def test_no_damage_raster_over_an_image(algorithm, image_pair, tmp_path):
+    parameters = {"PRE": image_pair[0], "POST": image_pair[1], "OUTPUT": str(tmp_path / "out.gpkg")}
+    assert algorithm.checkParameterValues(parameters, QgsProcessingContext()) == (True, "")
+    ok, message = algorithm.checkParameterValues({**parameters, "DAMAGE_RASTER": image_pair[1]}, QgsProcessingContext())
+    assert not ok
+    assert image_pair[1] in message
 
 
 def test_missing_engine(algorithm, image_pair, tmp_path):

@@ -5,19 +5,23 @@ import os
 from pathlib import Path
 
 import pytest
+from osgeo import gdal
 from qgis.core import (
     QgsApplication,
+    QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
     QgsProject,
     QgsProxyProgressTask,
     QgsRasterLayer,
     QgsRectangle,
+    QgsSettings,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtWidgets import QPushButton
 
-from xview2_qgis.engine_environment import EngineMissingError, find_engine
+from xview2_qgis.engine_environment import SETTING, EngineEnvironment, EngineMissingError, find_engine
 from xview2_qgis.gui.assess_dialog import AssessDialog
 
 
@@ -238,6 +242,72 @@ def test_missing_engine_offers_to_choose_one(make_dialog):
     assert dialog.notice.text() == "No engine. Choose one."
 
 
+def button(dialog):
+    return dialog.notice.findChild(QPushButton)
+
+
+@pytest.fixture
+def trial(tmp_path, fake_engine):
+    """A program that answers a trial of the engine like this, and is a good engine else."""
+    engine = os.environ["XVIEW2_ENGINE_PYTHON"]
+
+    def trial(missing):
+        answer = json.dumps({"python": [3, 11, 2], "missing": missing, "broken": {}})
+        path = tmp_path / f"python{len(missing)}"
+        path.write_text(f"#!/bin/sh\n[ \"$1\" = -c ] && echo '{answer}' || exec '{engine}' \"$@\"\n")
+        path.chmod(0o755)
+        return str(path)
+
+    return trial
+
+
+@pytest.mark.parametrize("behaviour", ["mute", "packages"])
+def test_an_engine_that_does_not_work_can_be_exchanged(make_dialog, fake_engine, trial, wait_until, behaviour):
+    fake_engine(behaviour)
+    dialog = make_dialog()
+    dialog.run()
+    wait_until(lambda: dialog.task is None)
+    assert button(dialog).isVisible()
+    assert button(dialog).text() == "Choose…"
+
+    # one that cannot work is not kept
+    dialog.try_engine(trial(["rasterio", "onnxruntime"]))
+    assert not dialog.run_button.isEnabled()
+    dialog.run()
+    assert dialog.task is None
+    wait_until(lambda: dialog.run_button.isEnabled())
+    assert "lacks packages: rasterio, onnxruntime" in dialog.notice.text()
+    assert button(dialog).isVisible()
+    assert not QgsSettings().contains(SETTING)
+
+    good = trial([])
+    dialog.try_engine(good)
+    wait_until(lambda: dialog.run_button.isEnabled())
+    assert QgsSettings().value(SETTING) == good
+    assert not button(dialog).isVisible()
+    fake_engine("good")
+    dialog.run()
+    wait_until(lambda: dialog.task is None)
+    assert "2 buildings" in dialog.notice.text()
+
+
+def test_an_engine_that_cannot_start_can_be_exchanged(make_dialog, wait_until, tmp_path):
+    (tmp_path / "python").write_text("no program")
+    dialog = make_dialog(lambda: EngineEnvironment(str(tmp_path / "python")))
+    dialog.run()
+    wait_until(lambda: dialog.task is None)
+    assert "cannot be started" in dialog.notice.text()
+    assert button(dialog).isVisible()
+
+
+def test_other_failures_offer_no_other_engine(make_dialog, fake_engine, wait_until):
+    fake_engine("error")
+    dialog = make_dialog()
+    dialog.run()
+    wait_until(lambda: dialog.task is None)
+    assert not button(dialog).isVisible()
+
+
 def test_incomplete_input(make_dialog, fake_engine, layers):
     dialog = make_dialog()
     dialog.post.set_layer(None)
@@ -275,6 +345,72 @@ def test_existing_files(make_dialog, fake_engine, wait_until, tmp_path, monkeypa
     dialog.run()
     assert dialog.task is None
     assert "open in this project" in dialog.notice.text()
+
+
+@pytest.mark.parametrize("role", ["image", "area", "footprints", "bystander"])
+def test_no_result_over_a_file_in_use(make_dialog, fake_engine, image_pair, project, tmp_path, monkeypatch, role):
+    path = str(tmp_path / "precious.gpkg")
+    gdal.Translate(path, image_pair[0], format="GPKG", creationOptions=["RASTER_TABLE=image"])
+    (tmp_path / "one.geojson").write_text('{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}')
+    gdal.VectorTranslate(path, str(tmp_path / "one.geojson"), accessMode="update", layerName="zone")
+    image = QgsRasterLayer(f"GPKG:{path}:image", "image")
+    zone = QgsVectorLayer(f"{path}|layername=zone", "zone", "ogr")
+    dialog = make_dialog()
+    project.addMapLayer(zone if role in ("area", "footprints") else image)
+    if role == "image":
+        dialog.pre.set_layer(image)
+    elif role == "area":
+        dialog.area.polygons.setChecked(True)
+        dialog.area.layer.setLayer(zone)
+    elif role == "footprints":
+        dialog.footprints.setLayer(zone)
+    monkeypatch.setattr(dialog, "_confirm", lambda existing: pytest.fail("it must not even ask"))
+    dialog.outputs.geopackage.setFilePath(path)
+    dialog.run()
+    assert dialog.task is None
+    assert ("open in this project" if role == "bystander" else "is an input of this run") in dialog.notice.text()
+    assert QgsRasterLayer(f"GPKG:{path}:image", "image").isValid()
+
+
+def test_the_next_names_after_a_run_with_a_corrected_crs(make_dialog, layers, fake_engine, wait_until, tmp_path):
+    # the engine is given a temporary file then, which says nothing about where results belong
+    layers[0].setCrs(QgsCoordinateReferenceSystem("EPSG:32619"))
+    dialog = make_dialog()
+    dialog.run()
+    wait_until(lambda: dialog.task is None)
+    assert dialog.outputs.paths()[0] == str(tmp_path / "pre_damage_2.gpkg")
+
+
+def test_names_for_an_image_in_a_geopackage(make_dialog, image_pair, project, tmp_path):
+    path = str(tmp_path / "town.gpkg")
+    gdal.Translate(path, image_pair[0], format="GPKG", creationOptions=["RASTER_TABLE=image"])
+    image = QgsRasterLayer(f"GPKG:{path}:image", "image")
+    project.addMapLayer(image)
+    dialog = make_dialog()
+    dialog.pre.set_layer(image)
+    assert dialog.outputs.paths()[0] == str(tmp_path / "town_damage.gpkg")
+
+
+def test_footprints_near_the_images(make_dialog, project, tmp_path):
+    footprints = polygon_layer(project)
+    far = QgsFeature()
+    far.setGeometry(QgsGeometry.fromRect(QgsRectangle(510000, 4000000, 510040, 4000040)))
+    footprints.dataProvider().addFeature(far)
+    dialog = make_dialog()
+    dialog.footprints.setLayer(footprints)
+    written = QgsVectorLayer(dialog.request(tmp_path).footprints, "written", "ogr")
+    assert [feature["id"] for feature in written.getFeatures()] == [1, 2]
+
+
+def test_unload_while_running_lets_the_engine_tidy_up(make_dialog, fake_engine, wait_until, tmp_path, monkeypatch):
+    monkeypatch.setenv("FAKE_ENGINE_CANCELLED", str(tmp_path / "cancelled"))
+    fake_engine("slow")
+    dialog = make_dialog()
+    dialog.run()
+    wait_until(lambda: dialog.progress.bar.value() > 0)
+    dialog.shut_down()
+    assert dialog.task is None
+    assert (tmp_path / "cancelled").exists()
 
 
 def test_unload_while_running_ends_the_engine(make_dialog, fake_engine, wait_until, project):

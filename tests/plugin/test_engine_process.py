@@ -5,7 +5,7 @@ import json
 import pytest
 
 from xview2_qgis.engine_environment import PACKAGE_PARENT, EngineEnvironment, find_engine
-from xview2_qgis.engine_events import Noise, Progress, Result, Warned
+from xview2_qgis.engine_events import Noise, Progress, Result, Stopped, Warned
 from xview2_qgis.engine_process import KEPT_LINES, EngineProcess
 
 
@@ -116,7 +116,7 @@ def test_interpreter_without_packages(qgis_app, tmp_path):
     process = EngineProcess(EngineEnvironment("/usr/bin/python3", str(tmp_path)), ["assess"])
     process.start()
     outcome = process.wait(lambda: False)
-    assert outcome.failure.code == "engine"
+    assert outcome.failure.code == "engine-packages"
     assert "lacks packages" in outcome.failure.message
 
 
@@ -135,16 +135,41 @@ def test_with_an_event_loop(qgis_app, fake_engine, tmp_path, wait_until):
     assert not process.running
 
 
-def test_kill(qgis_app, fake_engine, tmp_path, wait_until):
+def test_stop_lets_the_engine_tidy_up(qgis_app, fake_engine, tmp_path, wait_until):
+    fake_engine("slow")
+    process = EngineProcess(find_engine(), ["assess", f"--output={tmp_path / 'out.gpkg'}"])
+    events = []
+    process.reported.connect(events.append)
+    process.start()
+    wait_until(lambda: events)
+    process.stop()
+    assert not process.running
+    assert Stopped() in events
+    assert process.outcome.cancelled
+
+
+def test_stop_does_not_wait_for_ever(qgis_app, fake_engine, tmp_path, wait_until):
     fake_engine("deaf")
     process = EngineProcess(find_engine(), ["assess", f"--output={tmp_path / 'out.gpkg'}"])
     events = []
     process.reported.connect(events.append)
     process.start()
     wait_until(lambda: events)
-    process.kill()
+    process.stop(grace_s=0.2)
     assert not process.running
     assert process.outcome.cancelled
+
+
+def test_stop_before_and_after_the_run(qgis_app, fake_engine, tmp_path):
+    process = EngineProcess(find_engine(), ["assess", f"--output={tmp_path / 'out.gpkg'}"])
+    process.stop()
+    assert not process.running
+    process = EngineProcess(find_engine(), ["assess", f"--output={tmp_path / 'out.gpkg'}"])
+    process.start()
+    outcome = process.wait(lambda: False)
+    process.stop()
+    assert process.outcome is outcome
+    assert outcome.result is not None
 
 
 def test_what_the_child_is_given(run, tmp_path, monkeypatch):

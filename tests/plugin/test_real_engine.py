@@ -7,13 +7,13 @@ import subprocess
 
 import pytest
 from qgis.core import (
-    QgsApplication,
     QgsCategorizedSymbolRenderer,
     QgsFeature,
     QgsGeometry,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingOutputLayerDefinition,
     QgsRasterLayer,
     QgsRectangle,
     QgsVectorLayer,
@@ -24,7 +24,6 @@ from xview2_qgis.engine.classes import CLASS_COLOURS, CLASS_NAMES
 from xview2_qgis.engine_environment import EngineEnvironment
 from xview2_qgis.engine_process import EngineProcess
 from xview2_qgis.gui.assess_dialog import AssessDialog
-from xview2_qgis.processing.provider import XView2Provider
 
 # read here, because the other tests take the variable away
 PYTHON = os.environ.get("XVIEW2_ENGINE_PYTHON") or str(ROOT / ".venv" / "bin" / "python")
@@ -76,11 +75,7 @@ def town(tmp_path):
 
 
 @pytest.fixture
-def assess(qgis_app, project, town, model, tmp_path):
-    provider = XView2Provider()
-    registry = QgsApplication.processingRegistry()
-    registry.addProvider(provider)
-
+def assess(algorithm, project, town, model, tmp_path):
     def assess(**parameters):
         context = QgsProcessingContext()
         context.setProject(project)
@@ -93,13 +88,11 @@ def assess(qgis_app, project, town, model, tmp_path):
             "OUTPUT": str(tmp_path / "out.gpkg"),
             **parameters,
         }
-        algorithm = registry.algorithmById("xview2:assess")
         outputs, ok = algorithm.run(parameters, context, QgsProcessingFeedback(False), {}, False)
         assert ok
         return outputs
 
-    yield assess
-    registry.removeProvider(provider)
+    return assess
 
 
 def check_style(layer):
@@ -124,6 +117,20 @@ def test_algorithm(assess, tmp_path):
     raster = QgsRasterLayer(outputs["DAMAGE_RASTER"], "damage")
     assert raster.renderer().type() == "paletted"
     assert "<html" in (tmp_path / "report.html").read_text(encoding="utf-8")[:200].lower()
+
+
+def test_toolbox_loads_a_styled_layer(toolbox, town, model, project, tmp_path):
+    def to_project(name):
+        return QgsProcessingOutputLayerDefinition(str(tmp_path / name), project)
+
+    parameters = {"PRE": town[0], "POST": town[1], "MODEL": model, "DEVICE": "cpu", "REGISTER": "off"}
+    outputs = {"OUTPUT": to_project("out.gpkg"), "DAMAGE_RASTER": to_project("damage.tif")}
+    _, loaded, feedback = toolbox({**parameters, **outputs})
+    assert (loaded, feedback.errors) == (True, [])
+    [damage] = project.mapLayersByName("Damage")
+    check_style(damage)
+    [raster] = project.mapLayersByName("Damage raster")
+    assert [entry.value for entry in raster.renderer().classes()] == [1, 2, 3, 4]
 
 
 def test_the_same_name_again_replaces_the_file(assess):

@@ -8,7 +8,8 @@ from qgis.core import QgsMapLayerProxyModel, QgsVectorLayer
 from qgis.gui import QgsMapCanvas, QgsMapLayerComboBox
 from qgis.PyQt.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
-from ..layer_sources import UnusableLayerError, extent_file, vector_source
+from ..layer_sources import extent_file, vector_source
+from ..unusable_layer import UnusableLayerError
 
 
 class AreaChoice(QWidget):
@@ -60,11 +61,15 @@ class AreaChoice(QWidget):
             # a rotated map shows less than its extent: the visible polygon would be a rare wish, the box is expected
             return extent_file(settings.visibleExtent(), settings.destinationCrs(), folder, "area")
         if self.polygons.isChecked():
-            layer = self.layer.currentLayer()
+            layer = self.chosen_layer()
             if layer is None:
                 raise UnusableLayerError(self.tr("Choose the polygon layer of the area."))
             return vector_source(layer, folder, "area", self.selected_only.isChecked())
         return None
+
+    def chosen_layer(self) -> QgsVectorLayer | None:
+        """Return the layer whose polygons are the area, None where the area is something else."""
+        return self.layer.currentLayer() if self.polygons.isChecked() else None
 
     def _on_layer(self, layer: QgsVectorLayer | None) -> None:
         if self._watched is not None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from qgis.core import Qgis, QgsMapLayerProxyModel, QgsProject, QgsRasterLayer
+from qgis.core import Qgis, QgsMapLayer, QgsMapLayerProxyModel, QgsProject, QgsRasterLayer
 from qgis.gui import QgisInterface, QgsCollapsibleGroupBox, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import (
@@ -31,10 +31,14 @@ from qgis.PyQt.QtWidgets import (
 from ..assessment_request import DEVICES, PRECISIONS, AssessmentRequest
 from ..assessment_task import AssessmentTask
 from ..engine_environment import EngineEnvironment, EngineMissingError, choose_engine, find_engine
-from ..engine_process import Failure, Outcome
-from ..layer_sources import UnusableLayerError, raster_source, vector_source
+from ..engine_probe import EngineProbe
+from ..engine_process import INTERPRETER_CODES, Failure, Outcome
+from ..image_overlap import image_overlap
+from ..layer_sources import raster_source, vector_source
 from ..result_layers import add_result, result_extent, result_text
 from ..run_progress import RunProgress
+from ..source_files import layer_file, layer_files, overwritten_input
+from ..unusable_layer import UnusableLayerError
 from .area_choice import AreaChoice
 from .model_choice import ModelChoice
 from .notice import Notice
@@ -64,6 +68,7 @@ class AssessDialog(QDialog):
         self._iface = iface
         self._engine = engine
         self.task: AssessmentTask | None = None
+        self._probe: EngineProbe | None = None
         self.setObjectName("xView2AssessDialog")
         self.setWindowTitle(self.tr("Assess building damage"))
         self._make_widgets()
@@ -193,7 +198,7 @@ class AssessDialog(QDialog):
 
     def _suggest_outputs(self) -> None:
         layer = self.pre.layer()
-        self.outputs.suggest(layer.source() if layer is not None and layer.providerType() == "gdal" else "")
+        self.outputs.suggest(layer_file(layer) if layer is not None else "")
 
     # the run
 
@@ -214,14 +219,13 @@ class AssessDialog(QDialog):
         geopackage, damage_raster, report = self.outputs.paths()
         if not geopackage or damage_raster == "" or report == "":
             raise UnusableLayerError(self.tr("Name the files to write."))
-        footprints = self.footprints.currentLayer()
         return AssessmentRequest(
             pre=raster_source(pre, folder, "pre"),
             post=raster_source(post, folder, "post"),
             output=geopackage,
             model=self.model.model().name,
             aoi=self.area.source(folder),
-            footprints=vector_source(footprints, folder, "footprints") if footprints is not None else None,
+            footprints=self._footprints_source((pre, post), folder),
             damage_raster=damage_raster,
             report=report,
             device=self.device.currentData(),
@@ -231,15 +235,26 @@ class AssessDialog(QDialog):
             overwrite=any(os.path.exists(path) for path in (geopackage, damage_raster, report) if path),
         )
 
+    def _footprints_source(self, images: tuple[QgsRasterLayer, ...], folder: Path) -> str | None:
+        layer = self.footprints.currentLayer()
+        if layer is None:
+            return None
+        within = image_overlap(images, layer.crs(), QgsProject.instance().transformContext())
+        return vector_source(layer, folder, "footprints", with_ids=True, within=within)
+
+    def _input_layers(self) -> list[QgsMapLayer]:
+        chosen = (self.pre.layer(), self.post.layer(), self.area.chosen_layer(), self.footprints.currentLayer())
+        return [layer for layer in chosen if layer is not None]
+
     def run(self) -> None:
         """Start the assessment; returns at once."""
-        if self.task is not None:
+        if self.task is not None or self._probe is not None:
             return
         self.notice.clear()
         try:
             environment = self._engine()
         except EngineMissingError as error:
-            self._offer_engine(error)
+            self._offer_engine(f"{error.message} {error.hint}")
             return
         folder = Path(tempfile.mkdtemp(prefix="xview2_"))
         try:
@@ -267,9 +282,15 @@ class AssessDialog(QDialog):
             self.task.cancel()
 
     def shut_down(self) -> None:
-        """End a run at once, because the plugin is unloaded."""
-        if self.task is not None:
-            self.task.kill()
+        """End a run within seconds, because the plugin is unloaded."""
+        if self._probe is not None:
+            self._probe.stop()
+            self._probe = None
+        task, self.task = self.task, None
+        if task is not None:
+            # there is no window left in which a result could be shown
+            task.finished.disconnect(self._on_finished)
+            task.stop()
 
     def _may_write(self, request: AssessmentRequest) -> bool:
         """Return whether the outputs can be written; asks before files are replaced."""
@@ -278,16 +299,18 @@ class AssessDialog(QDialog):
             if not folder.is_dir() or not os.access(folder, os.W_OK):
                 self._warn(self.tr("The folder “{}” cannot be written. Choose another one.").format(folder))
                 return False
-        existing = [path for path in request.outputs if os.path.exists(path)]
-        in_use = [path for path in existing if self._in_project(path)]
-        if in_use:
+        lost = self._overwritten(request, self._input_layers())
+        if lost is not None:
+            self._warn(self.tr("“{}” is an input of this run. Give the result another name.").format(lost))
+            return False
+        in_use = self._overwritten(request, QgsProject.instance().mapLayers().values())
+        if in_use is not None:
             # a file that is shown cannot be replaced on Windows, and would change under the map elsewhere
             self._warn(
-                self.tr("“{}” is open in this project. Choose another name, or remove its layers first.").format(
-                    in_use[0]
-                )
+                self.tr("“{}” is open in this project. Choose another name, or remove its layers first.").format(in_use)
             )
             return False
+        existing = [path for path in request.outputs if os.path.exists(path)]
         return not existing or self._confirm(existing)
 
     def _confirm(self, existing: list[str]) -> bool:
@@ -299,10 +322,8 @@ class AssessDialog(QDialog):
         return answer == QMessageBox.StandardButton.Yes
 
     @staticmethod
-    def _in_project(path: str) -> bool:
-        wanted = os.path.realpath(path)
-        sources = (layer.source().split("|")[0] for layer in QgsProject.instance().mapLayers().values())
-        return any(os.path.realpath(source) == wanted for source in sources)
+    def _overwritten(request: AssessmentRequest, layers: Iterable[QgsMapLayer]) -> str | None:
+        return overwritten_input(request.outputs, {file for layer in layers for file in layer_files(layer)})
 
     # what the run tells
 
@@ -328,7 +349,8 @@ class AssessDialog(QDialog):
             else:
                 self._zoom(result_extent(QgsProject.instance(), layers))
                 self._tell(text, Qgis.MessageLevel.Success)
-            self.outputs.suggest(task.request.pre)
+            # not by the request: its image may be a temporary file
+            self._suggest_outputs()
         else:
             self.progress.end(self.tr("Cancelled"), complete=False)
             self._tell(self.tr("The assessment was cancelled; nothing was written."), Qgis.MessageLevel.Info)
@@ -340,9 +362,11 @@ class AssessDialog(QDialog):
         self.progress.add_line(text)
         if failure.details:
             self.progress.add_line(self.tr("Last lines of the engine:") + "\n" + failure.details)
-        if failure.code in ("crash", "engine", "start"):
+        if failure.code == "crash" or failure.code in INTERPRETER_CODES:
             self.progress.open_log()
         self._tell(text, Qgis.MessageLevel.Critical)
+        if failure.code in INTERPRETER_CODES:
+            self._offer_engine(text, Qgis.MessageLevel.Critical)
 
     def _zoom(self, extent) -> None:  # noqa: ANN001 - QgsRectangle
         canvas = self._iface.mapCanvas()
@@ -366,15 +390,42 @@ class AssessDialog(QDialog):
     def _warn(self, text: str) -> None:
         self.notice.show_message(text, Qgis.MessageLevel.Warning)
 
-    def _offer_engine(self, error: EngineMissingError) -> None:
-        text = f"{error.message} {error.hint}"
-        self.notice.show_message(text, Qgis.MessageLevel.Warning, self.tr("Choose…"), self._ask_for_engine)
+    def _offer_engine(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
+        self.notice.show_message(text, level, self.tr("Choose…"), self._ask_for_engine)
 
     def _ask_for_engine(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Python interpreter of the engine environment"))
+        path, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Python interpreter of the engine environment"),
+            # the link in a virtual environment is what makes Python use that environment
+            options=QFileDialog.Option.DontResolveSymlinks,
+        )
         if path:
-            choose_engine(path)
-            self.notice.clear()
+            self.try_engine(path)
+
+    def try_engine(self, interpreter: str) -> None:
+        """Use an interpreter from now on if it can run the engine; returns at once, the answer is shown."""
+        if self._probe is not None or self.task is not None:
+            return
+        self._probe = EngineProbe(EngineEnvironment(os.path.abspath(interpreter)), self)
+        self._probe.finished.connect(self._on_probed)
+        self.run_button.setEnabled(False)
+        self.notice.show_message(self.tr("Trying “{}”…").format(interpreter), Qgis.MessageLevel.Info)
+        self._probe.start()
+
+    def _on_probed(self, problem: str) -> None:
+        probe, self._probe = self._probe, None
+        if probe is None:
+            return
+        self.run_button.setEnabled(True)
+        if problem:
+            text = self.tr("“{}” cannot run the engine.").format(probe.interpreter)
+            self._offer_engine(f"{text} {problem}")
+        else:
+            choose_engine(probe.interpreter)
+            text = self.tr("The engine will run with “{}”.").format(probe.interpreter)
+            self.notice.show_message(text, Qgis.MessageLevel.Success)
+        probe.deleteLater()
 
     def _show_running(self, running: bool) -> None:
         self._form.setEnabled(not running)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
@@ -25,6 +27,7 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
     QgsProcessingParameterVectorDestination,
+    QgsRasterLayer,
 )
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
@@ -41,11 +44,16 @@ from ..engine.classes import CLASS_LABELS, CLASS_NAMES, Damage
 from ..engine_environment import EngineEnvironment, EngineMissingError, find_engine
 from ..engine_events import Result
 from ..icon_files import icon
-from ..layer_sources import UnusableLayerError, extent_file, extent_polygon, feature_source_file, raster_source
+from ..image_overlap import image_overlap
+from ..layer_sources import extent_file, extent_polygon, plain_file, raster_source
 from ..plugin_metadata import metadata
 from ..result_layers import DAMAGE_LAYER, layer_source, result_text
+from ..source_files import overwritten_input
+from ..unusable_layer import UnusableLayerError
 from .engine_run import EngineRun
-from .result_presentation import ShowClasses, ZoomToResult
+from .polygon_input import PolygonInput
+from .raw_value import named_inputs, named_output
+from .result_presentation import present_damage, present_raster
 
 #: Names of the outputs that hold numbers of buildings.
 COUNT_OUTPUTS = {
@@ -80,10 +88,11 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         super().__init__()
         self._environment: EngineEnvironment | None = None
         self._folder: Path | None = None
+        # what is known in the main thread; the files to write are added in the worker
         self._request: AssessmentRequest | None = None
-        # QGIS keeps no reference of its own to a post-processor made in Python
-        self._zoom: ZoomToResult | None = None
-        self._classes: ShowClasses | None = None
+        self._area: PolygonInput | None = None
+        self._footprints: PolygonInput | None = None
+        self._input_files: set[str] = set()
 
     # who it is
 
@@ -204,10 +213,13 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         ok, message = super().checkParameterValues(parameters, context)
         if not ok:
             return ok, message
-        output = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
+        output, *others = (
+            named_output(parameters.get(name), context) for name in (self.OUTPUT, self.DAMAGE_RASTER, self.REPORT)
+        )
         if output and not output.lower().endswith(".gpkg"):
             return False, self.tr("The damage layer is written as GeoPackage: give a file name that ends in .gpkg.")
-        return True, ""
+        lost = overwritten_input((output, *others), self._files_read(parameters, context))
+        return (True, "") if lost is None else (False, self._refusal(lost))
 
     # what it does
 
@@ -221,7 +233,8 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(f"{error.message} {error.hint}") from error
         self._folder = Path(tempfile.mkdtemp(prefix="xview2_"))
         try:
-            self._request = self._make_request(parameters, context, self._folder)
+            self._prepare_inputs(parameters, context, self._folder)
+            self._input_files = self._files_read(parameters, context)
         except (UnusableLayerError, QgsProcessingException) as error:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise QgsProcessingException(str(error)) from error
@@ -234,7 +247,28 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         if self._environment is None or self._request is None or self._folder is None:
             raise QgsProcessingException(self.tr("The algorithm was not prepared."))
         try:
-            result = EngineRun(self._environment, self._request.arguments(), feedback).result()
+            # asked here and not before: QGIS notes layers to load in the context that it is asked with, and afterwards
+            # looks at that of this thread only. Its words for a file are its key to the layer, so they stay as they are
+            output = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
+            damage_raster = self.parameterAsOutputLayer(parameters, self.DAMAGE_RASTER, context)
+            report = self.parameterAsFileOutput(parameters, self.REPORT, context)
+            lost = overwritten_input((output, damage_raster, report), self._input_files)
+            if lost is not None:
+                # whoever runs the algorithm without the check comes here
+                raise QgsProcessingException(self._refusal(lost))
+            request = replace(
+                self._request,
+                output=os.path.abspath(output),
+                damage_raster=os.path.abspath(damage_raster) if damage_raster else None,
+                report=os.path.abspath(report) if report else None,
+                aoi=self._area.file(self._folder, feedback) if self._area else self._request.aoi,
+                footprints=self._footprints.file(self._folder, feedback) if self._footprints else None,
+            )
+            if feedback.isCanceled():
+                return {}
+            result = EngineRun(self._environment, request.arguments(), feedback).result()
+        except UnusableLayerError as error:
+            raise QgsProcessingException(str(error)) from error
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
         if result is None:
@@ -242,11 +276,13 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
                 raise QgsProcessingException(self.tr("The engine was stopped from outside."))
             return {}
         feedback.pushInfo(result_text(result))
-        return self._outputs(self._request, result, context)
+        damage = layer_source(output, DAMAGE_LAYER)
+        group = self.tr("xView2: {}").format(Path(output).stem)
+        present_damage(context, output, damage, group)
+        present_raster(context, damage_raster, group)
+        return self._outputs(result, damage, damage_raster, report)
 
-    def _make_request(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, folder: Path
-    ) -> AssessmentRequest:
+    def _prepare_inputs(self, parameters: dict[str, Any], context: QgsProcessingContext, folder: Path) -> None:
         pre = self.parameterAsRasterLayer(parameters, self.PRE, context)
         post = self.parameterAsRasterLayer(parameters, self.POST, context)
         if pre is None or not pre.isValid():
@@ -254,24 +290,24 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         if post is None or not post.isValid():
             raise QgsProcessingException(self.invalidRasterError(parameters, self.POST))
         model = self.parameterAsString(parameters, self.MODEL, context).strip() or DEFAULT_MODEL
-        output = os.path.abspath(self.parameterAsOutputLayer(parameters, self.OUTPUT, context))
-        damage_raster = self.parameterAsOutputLayer(parameters, self.DAMAGE_RASTER, context)
-        report = self.parameterAsFileOutput(parameters, self.REPORT, context)
-        footprints = None
-        if parameters.get(self.FOOTPRINTS):
-            source = self.parameterAsSource(parameters, self.FOOTPRINTS, context)
-            if source is None:
-                raise QgsProcessingException(self.invalidSourceError(parameters, self.FOOTPRINTS))
-            footprints = feature_source_file(source, folder, "footprints")
-        return AssessmentRequest(
+        self._area = self._polygons(parameters, self.AOI, context, "area")
+        self._footprints = self._polygons(parameters, self.FOOTPRINTS, context, "footprints")
+        extent = None
+        if parameters.get(self.EXTENT) and self._area is not None:
+            crs = self._area.source.sourceCrs()
+            box = extent_polygon(self.parameterAsExtent(parameters, self.EXTENT, context, crs))
+            self._area = replace(self._area, cut_to=box)
+        elif parameters.get(self.EXTENT):
+            crs = self.parameterAsExtentCrs(parameters, self.EXTENT, context)
+            extent = extent_file(self.parameterAsExtent(parameters, self.EXTENT, context, crs), crs, folder, "area")
+        if self._footprints is not None:
+            self._footprints = self._near(self._footprints, (pre, post), context)
+        self._request = AssessmentRequest(
             pre=raster_source(pre, folder, "pre"),
             post=raster_source(post, folder, "post"),
-            output=output,
+            output="",
             model=os.path.abspath(model) if os.path.exists(model) else model,
-            aoi=self._area(parameters, context, folder),
-            footprints=footprints,
-            damage_raster=os.path.abspath(damage_raster) if damage_raster else None,
-            report=os.path.abspath(report) if report else None,
+            aoi=extent,
             device=self.parameterAsEnumString(parameters, self.DEVICE, context),
             precision=self.parameterAsEnumString(parameters, self.PRECISION, context),
             tta=self.parameterAsEnumString(parameters, self.TTA, context),
@@ -280,39 +316,34 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             overwrite=True,
         )
 
-    def _area(self, parameters: dict[str, Any], context: QgsProcessingContext, folder: Path) -> str | None:
-        has_extent = bool(parameters.get(self.EXTENT))
-        if parameters.get(self.AOI):
-            source = self.parameterAsSource(parameters, self.AOI, context)
-            if source is None:
-                raise QgsProcessingException(self.invalidSourceError(parameters, self.AOI))
-            extent = None
-            if has_extent:
-                extent = extent_polygon(self.parameterAsExtent(parameters, self.EXTENT, context, source.sourceCrs()))
-            return feature_source_file(source, folder, "area", extent)
-        if has_extent:
-            crs = self.parameterAsExtentCrs(parameters, self.EXTENT, context)
-            return extent_file(self.parameterAsExtent(parameters, self.EXTENT, context, crs), crs, folder, "area")
-        return None
+    def _polygons(
+        self, parameters: dict[str, Any], parameter: str, context: QgsProcessingContext, name: str
+    ) -> PolygonInput | None:
+        value = parameters.get(parameter)
+        if not value:
+            return None
+        source = self.parameterAsSource(parameters, parameter, context)
+        if source is None:
+            raise QgsProcessingException(self.invalidSourceError(parameters, parameter))
+        # a definition may ask for a part of the layer only
+        whole = not isinstance(value, QgsProcessingFeatureSourceDefinition)
+        layer = self.parameterAsVectorLayer(parameters, parameter, context) if whole else None
+        return PolygonInput(name, source, plain_file(layer) if layer is not None else None)
 
-    def _outputs(self, request: AssessmentRequest, result: Result, context: QgsProcessingContext) -> dict[str, Any]:
-        damage = layer_source(request.output, DAMAGE_LAYER)
-        if context.willLoadLayerOnCompletion(request.output):
-            # the file has several layers: say which one
-            layers = context.layersToLoadOnCompletion()
-            layers[damage] = layers.pop(request.output)
-            context.setLayersToLoadOnCompletion(layers)
-            # only now: the context deletes the post-processors of the layers it replaces
-            self._zoom = ZoomToResult()
-            context.layerToLoadOnCompletionDetails(damage).setPostProcessor(self._zoom)
-        raster = request.damage_raster
-        if raster and context.willLoadLayerOnCompletion(raster):
-            self._classes = ShowClasses()
-            context.layerToLoadOnCompletionDetails(raster).setPostProcessor(self._classes)
-        for layer in context.layersToLoadOnCompletion():
-            details = context.layerToLoadOnCompletionDetails(layer)
-            if hasattr(details, "groupName"):  # QGIS 3.32 and later
-                details.groupName = self.tr("xView2: {}").format(Path(request.output).stem)
+    def _near(
+        self, footprints: PolygonInput, images: tuple[QgsRasterLayer, ...], context: QgsProcessingContext
+    ) -> PolygonInput:
+        box = image_overlap(images, footprints.source.sourceCrs(), context.transformContext())
+        return replace(footprints, with_ids=True, within=box)
+
+    def _files_read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> set[str]:
+        names = (self.PRE, self.POST, self.AOI, self.FOOTPRINTS)
+        return set().union(*(named_inputs(parameters.get(name), context) for name in names))
+
+    def _refusal(self, path: str) -> str:
+        return self.tr("“{}” is an input of this run. Give the result another name.").format(path)
+
+    def _outputs(self, result: Result, damage: str, damage_raster: str, report: str) -> dict[str, Any]:
         outputs: dict[str, Any] = {
             self.OUTPUT: damage,
             self.BUILDINGS: result.buildings,
@@ -320,10 +351,10 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         }
         for damage_class, name in COUNT_OUTPUTS.items():
             outputs[name] = result.counts.get(CLASS_NAMES[damage_class], 0)
-        if request.damage_raster:
-            outputs[self.DAMAGE_RASTER] = request.damage_raster
-        if request.report:
-            outputs[self.REPORT] = request.report
+        if damage_raster:
+            outputs[self.DAMAGE_RASTER] = damage_raster
+        if report:
+            outputs[self.REPORT] = report
         return outputs
 
     def tr(self, text: str) -> str:

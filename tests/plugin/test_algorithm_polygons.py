@@ -1,0 +1,164 @@
+"""Areas and footprints of the algorithm: what of them reaches the engine."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import pytest
+from qgis.core import (
+    QgsFeature,
+    QgsGeometry,
+    QgsProcessingContext,
+    QgsProcessingFeatureSourceDefinition,
+    QgsRectangle,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
+
+from tests.plugin.recording_feedback import Feedback
+from xview2_qgis.polygon_copy import copy_polygons
+from xview2_qgis.processing import polygon_input
+
+
+def add_polygons(layer, shapes):
+    for shape in shapes:
+        feature = QgsFeature(layer.fields())
+        feature.setGeometry(shape)
+        layer.dataProvider().addFeature(feature)
+    layer.updateExtents()
+
+
+def square(west, south=4000000, size=40):
+    return QgsGeometry.fromRect(QgsRectangle(west, south, west + size, south + size))
+
+
+@pytest.fixture
+def zone(project):
+    """Two squares within the images."""
+    layer = QgsVectorLayer("Polygon?crs=EPSG:32618&field=name:string", "zone", "memory")
+    add_polygons(layer, [square(500000), square(500050)])
+    project.addMapLayer(layer)
+    return layer
+
+
+@pytest.fixture
+def bow_tie(zone):
+    """The two squares, and a polygon that crosses itself."""
+    corners = "500000 4000050, 500040 4000090, 500040 4000050, 500000 4000090, 500000 4000050"
+    add_polygons(zone, [QgsGeometry.fromWkt(f"Polygon(({corners}))")])
+    return zone
+
+
+def saved(layer, path, project):
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), project.transformContext(), options)
+    return QgsVectorLayer(str(path), path.stem, "ogr")
+
+
+def given(record, option):
+    [value] = [part.partition("=")[2] for part in record["arguments"] if part.startswith(f"--{option}=")]
+    return value
+
+
+def test_extent(run_assess):
+    _, _, record = run_assess(EXTENT="500010,500050,4000010,4000040 [EPSG:32618]")
+    assert record["aoi"]["extent"] == [500010, 500050, 4000010, 4000040]
+    assert (record["aoi"]["features"], record["aoi"]["crs"]) == (1, "32618")
+    assert not os.path.exists(given(record, "aoi"))
+
+
+def test_area(run_assess, zone):
+    _, _, record = run_assess(AOI=zone)
+    assert (record["aoi"]["features"], record["aoi"]["fields"]) == (2, [])
+
+
+def test_area_of_selected_features(run_assess, zone):
+    zone.selectByIds([2])
+    _, _, record = run_assess(AOI=QgsProcessingFeatureSourceDefinition(zone.id(), selectedFeaturesOnly=True))
+    assert record["aoi"]["features"] == 1
+    assert record["aoi"]["extent"] == [500050, 500090, 4000000, 4000040]
+
+
+def test_area_within_an_extent(run_assess, zone):
+    # the second polygon only touches the extent, and does not count
+    _, _, record = run_assess(AOI=zone, EXTENT="500010,500050,4000010,4000100 [EPSG:32618]")
+    assert record["aoi"]["features"] == 1
+    assert record["aoi"]["extent"] == [500010, 500040, 4000010, 4000040]
+
+
+def test_footprints(run_assess, zone):
+    _, _, record = run_assess(FOOTPRINTS=zone)
+    assert record["footprints"]["fields"] == ["id"]
+    assert record["footprints"]["values"] == [[1], [2]]
+    assert not any(part.startswith("--aoi") for part in record["arguments"])
+
+
+@pytest.mark.parametrize("parameter", ["AOI", "FOOTPRINTS"])
+def test_an_invalid_polygon_is_left_to_the_engine(run_assess, bow_tie, parameter):
+    _, _, record = run_assess(**{parameter: bow_tie})
+    assert record[parameter.lower()]["features"] == 3
+
+
+def test_an_invalid_polygon_is_cut(run_assess, bow_tie):
+    _, _, record = run_assess(AOI=bow_tie, EXTENT="500000,500100,4000060,4000100 [EPSG:32618]")
+    assert record["aoi"]["features"] == 1
+    assert record["aoi"]["extent"] == [500000, 500040, 4000060, 4000090]
+
+
+@pytest.mark.parametrize("parameter", ["AOI", "FOOTPRINTS"])
+def test_a_plain_file_is_used_as_it_is(run_assess, zone, project, tmp_path, parameter):
+    layer = saved(zone, tmp_path / "polygons.gpkg", project)
+    path = str(tmp_path / "polygons.gpkg")
+    for value in (path, layer):
+        assert given(run_assess(**{parameter: value})[2], parameter.lower()) == path
+    # a part of it is written
+    part = QgsProcessingFeatureSourceDefinition(path, False, 1)
+    record = run_assess(**{parameter: part})[2]
+    assert given(record, parameter.lower()) != path
+    assert record[parameter.lower()]["features"] == 1
+    layer.setSubsetString('"fid" = 2')
+    assert run_assess(**{parameter: layer})[2][parameter.lower()]["features"] == 1
+
+
+def test_footprints_far_from_the_images_stay_where_they_are(run_assess, zone):
+    add_polygons(zone, [square(west) for west in range(510000, 520000, 100)])
+    _, _, record = run_assess(FOOTPRINTS=zone)
+    assert record["footprints"]["features"] == 2
+
+
+def test_footprints_in_another_crs(run_assess, project):
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4326&field=id:string", "degrees", "memory")
+    inside = QgsGeometry.fromRect(QgsRectangle(-74.9998, 36.1454, -74.9997, 36.1455))
+    add_polygons(layer, [inside, QgsGeometry.fromRect(QgsRectangle(-74, 36, -73.9, 36.1))])
+    project.addMapLayer(layer)
+    _, _, record = run_assess(FOOTPRINTS=layer)
+    assert record["footprints"]["features"] == 1
+
+
+def test_polygons_are_written_in_the_worker(toolbox, fake_engine, image_pair, zone, tmp_path, monkeypatch):
+    # a large layer would freeze the window, and could not be cancelled
+    threads = []
+
+    def copy(*arguments, **options):
+        threads.append(threading.get_ident())
+        return copy_polygons(*arguments, **options)
+
+    monkeypatch.setattr(polygon_input, "copy_polygons", copy)
+    output = str(tmp_path / "out.gpkg")
+    toolbox({"PRE": image_pair[0], "POST": image_pair[1], "AOI": zone, "FOOTPRINTS": zone, "OUTPUT": output})
+    assert len(threads) == 2
+    assert threading.get_ident() not in threads
+
+
+def test_cancelling_before_the_engine_starts(algorithm, fake_engine, image_pair, zone, project, tmp_path, monkeypatch):
+    monkeypatch.setenv("FAKE_ENGINE_RECORD", str(tmp_path / "record.json"))
+    feedback, context = Feedback(), QgsProcessingContext()
+    context.setProject(project)
+    output = str(tmp_path / "out.gpkg")
+    parameters = {"PRE": image_pair[0], "POST": image_pair[1], "FOOTPRINTS": zone, "OUTPUT": output}
+    instance = algorithm.create()
+    assert instance.prepare(parameters, context, feedback)
+    feedback.cancel()
+    assert instance.runPrepared(parameters, context, feedback) == {}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fake python", "post.tif", "pre.tif"]

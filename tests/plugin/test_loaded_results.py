@@ -1,0 +1,184 @@
+"""What QGIS makes of the results of the algorithm: layers in the project, with their names and their look."""
+
+from __future__ import annotations
+
+import pytest
+import qgis.utils
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
+    QgsProcessingOutputLayerDefinition,
+    QgsProject,
+    QgsRectangle,
+)
+
+from tests.plugin.recording_feedback import Feedback
+from xview2_qgis.processing import result_presentation
+
+
+@pytest.fixture
+def zoomed(processing, interface, monkeypatch):
+    """The map of a QGIS window that shows another place; what Processing itself knows of the window stays as it is."""
+    interface.canvas.setExtent(QgsRectangle(0, 0, 1, 1))
+    monkeypatch.setattr(qgis.utils, "iface", interface)
+    return lambda layer: interface.canvas.extent().contains(layer.extent())
+
+
+@pytest.fixture
+def given(image_pair, tmp_path):
+    """Parameters of a run whose results go into the project."""
+
+    def to_project(path):
+        return QgsProcessingOutputLayerDefinition(path, QgsProject.instance())
+
+    return lambda output=None, **others: {
+        "PRE": image_pair[0],
+        "POST": image_pair[1],
+        "OUTPUT": to_project(output or str(tmp_path / "out.gpkg")),
+        "DAMAGE_RASTER": to_project(str(tmp_path / "damage.tif")),
+        **others,
+    }
+
+
+def only(project, name):
+    """The one layer of this name."""
+    [layer] = project.mapLayersByName(name)
+    return layer
+
+
+def check_loaded(project, output):
+    damage = only(project, "Damage")
+    assert damage.source() == f"{output}|layername=damage"
+    assert damage.featureCount() == 2
+    raster = only(project, "Damage raster")
+    assert [c.value for c in raster.renderer().classes()] == [1, 2, 3, 4]
+    assert len(project.mapLayers()) == 2
+    return damage
+
+
+def test_toolbox(toolbox, fake_engine, given, project, zoomed, tmp_path):
+    results, loaded, feedback = toolbox(given())
+    assert (loaded, feedback.errors) == (True, [])
+    assert results["OUTPUT"] == f"{tmp_path / 'out.gpkg'}|layername=damage"
+    damage = check_loaded(project, tmp_path / "out.gpkg")
+    assert zoomed(damage)
+    if hasattr(QgsProcessingContext.LayerDetails, "groupName"):
+        [group] = project.layerTreeRoot().children()
+        assert group.name() == "xView2: out"
+        assert len(group.children()) == 2
+
+
+def test_toolbox_with_temporary_files(toolbox, fake_engine, given, project):
+    to_project = QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", project)
+    results, loaded, feedback = toolbox(given(OUTPUT=to_project, DAMAGE_RASTER=to_project))
+    assert (loaded, feedback.errors) == (True, [])
+    check_loaded(project, results["OUTPUT"].split("|")[0])
+
+
+def test_a_path_that_python_would_write_otherwise(toolbox, fake_engine, given, project, zoomed, tmp_path):
+    # QGIS knows the results by the text that it gave; on Windows every path is such a one
+    (tmp_path / "x").mkdir()
+    output = f"{tmp_path}/x/../out.gpkg"
+    raster = QgsProcessingOutputLayerDefinition(f"{tmp_path}/x/../damage.tif", project)
+    _, loaded, feedback = toolbox(given(output, DAMAGE_RASTER=raster))
+    assert (loaded, feedback.errors) == (True, [])
+    assert zoomed(check_loaded(project, output))
+
+
+def test_run_and_load(processing, algorithm, fake_engine, given, project, zoomed, tmp_path):
+    feedback = Feedback()
+    processing.runAndLoadResults("xview2:assess", given(), feedback)
+    assert feedback.errors == []
+    assert zoomed(check_loaded(project, tmp_path / "out.gpkg"))
+
+
+def test_run_and_load_temporary_files(processing, algorithm, fake_engine, given, project):
+    # checking the values and running share a context here: a layer that the check noted would be missed afterwards
+    feedback = Feedback()
+    temporary = {"OUTPUT": "TEMPORARY_OUTPUT", "DAMAGE_RASTER": "TEMPORARY_OUTPUT"}
+    processing.runAndLoadResults("xview2:assess", given(**temporary), feedback)
+    assert feedback.errors == []
+    assert sorted(layer.name() for layer in project.mapLayers().values()) == ["Damage", "Damage raster"]
+
+
+def test_checking_notes_no_layer(algorithm, fake_engine, given, project):
+    to_project = QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", project)
+    for parameters in (given(), given(OUTPUT=to_project)):
+        context = QgsProcessingContext()
+        context.setProject(project)
+        assert algorithm.checkParameterValues(parameters, context) == (True, "")
+        assert context.layersToLoadOnCompletion() == {}
+
+
+def test_run_without_loading(processing, algorithm, fake_engine, given, project, tmp_path):
+    files = {"OUTPUT": str(tmp_path / "out.gpkg"), "DAMAGE_RASTER": str(tmp_path / "damage.tif")}
+    results = processing.run("xview2:assess", given(**files))
+    assert results["BUILDINGS"] == 2
+    assert project.mapLayers() == {}
+
+
+def test_post_processors_go_with_their_context(algorithm, fake_engine, given, project):
+    counts = []
+    for _ in range(4):
+        context = QgsProcessingContext()
+        context.setProject(project)
+        _, ok = algorithm.run(given(), context, Feedback(), {}, False)
+        assert ok
+        del context
+        counts.append(len(result_presentation._kept))
+    # those of a run are forgotten when the next ones are made
+    assert counts[1:] == counts[:-1]
+
+
+def model_of(image_pair):
+    """A model with the algorithm as its only step."""
+    model = QgsProcessingModelAlgorithm("town", "group")
+    child = QgsProcessingModelChildAlgorithm("xview2:assess")
+    child.setChildId("assess")
+    for name, value in (("PRE", image_pair[0]), ("POST", image_pair[1])):
+        child.addParameterSources(name, [QgsProcessingModelChildParameterSource.fromStaticValue(value)])
+    outputs = {}
+    for name, title in (("OUTPUT", "Buildings"), ("DAMAGE_RASTER", "Classes")):
+        output = QgsProcessingModelOutput(title, title)
+        output.setChildId("assess")
+        output.setChildOutputName(name)
+        outputs[title] = output
+    child.setModelOutputs(outputs)
+    model.addChildAlgorithm(child)
+    return model
+
+
+@pytest.fixture
+def model(algorithm, image_pair, project, tmp_path):
+    """A model, and the parameters with which its results go into the project."""
+    model = model_of(image_pair)
+    files = {"Buildings": str(tmp_path / "out.gpkg"), "Classes": str(tmp_path / "damage.tif")}
+    parameters = {
+        definition.name(): QgsProcessingOutputLayerDefinition(files[definition.description()], project)
+        for definition in model.destinationParameterDefinitions()
+    }
+    return model, parameters
+
+
+def check_loaded_by_model(project, zoomed):
+    buildings, classes = only(project, "Buildings"), only(project, "Classes")
+    assert buildings.featureCount() == 2
+    assert [entry.value for entry in classes.renderer().classes()] == [1, 2, 3, 4]
+    assert zoomed(buildings)
+
+
+def test_model(processing, fake_engine, model, project, zoomed):
+    feedback = Feedback()
+    processing.runAndLoadResults(*model, feedback)
+    assert feedback.errors == []
+    check_loaded_by_model(project, zoomed)
+
+
+def test_model_in_the_toolbox(toolbox, fake_engine, model, project, zoomed):
+    model, parameters = model
+    _, loaded, feedback = toolbox(parameters, model)
+    assert (loaded, feedback.errors) == (True, [])
+    check_loaded_by_model(project, zoomed)

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import ast
+
+import pytest
+from qgis.core import (
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsGeometry,
+    QgsProcessingContext,
+    QgsProcessingFeatureSource,
+    QgsRectangle,
+    QgsVectorLayer,
+)
+
+from tests.plugin.conftest import ROOT
+from xview2_qgis.polygon_copy import ID_FIELDS, copy_polygons
+from xview2_qgis.unusable_layer import UnusableLayerError
+
+BOW_TIE = "Polygon((0 0, 10 10, 10 0, 0 10, 0 0))"
+
+
+def layer_of(fields, *rows, wkb="Polygon"):
+    """A memory layer; a row is a geometry as text and its values."""
+    layer = QgsVectorLayer(f"{wkb}?crs=EPSG:32618" + "".join(f"&field={field}" for field in fields), "given", "memory")
+    for shape, *values in rows:
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes(values)
+        feature.setGeometry(QgsGeometry.fromWkt(shape))
+        assert layer.dataProvider().addFeature(feature)
+    layer.updateExtents()
+    return layer
+
+
+def square(west, south=0, size=5):
+    return QgsGeometry.fromRect(QgsRectangle(west, south, west + size, south + size)).asWkt()
+
+
+@pytest.fixture
+def copied(qgis_app, tmp_path):
+    """Copy polygons and open the copy."""
+
+    def copied(source, **options):
+        layer = QgsVectorLayer(copy_polygons(source, tmp_path / "copy.gpkg", **options), "copy", "ogr")
+        assert layer.isValid()
+        return layer
+
+    return copied
+
+
+def columns(layer):
+    return [field.name() for field in layer.fields()][1:]  # the first is the number that GeoPackage gives
+
+
+HARMFUL = ["geom:string", "fid:string", "Name:string", "NAME:string", "xview2_geometry:string"]
+
+
+@pytest.mark.parametrize("with_ids", [False, True])
+def test_names_of_fields_do_no_harm(copied, with_ids):
+    layer = copied(layer_of(HARMFUL, (square(0), "a", "b", "c", "d", "e")), with_ids=with_ids)
+    assert columns(layer) == (["id"] if with_ids else [])
+    assert layer.featureCount() == 1
+    assert layer.crs().authid() == "EPSG:32618"
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        (["name:string", "OSM_ID:string", "height:string"], "OSM_ID"),
+        (["osm_id:string", "Building_Id:string"], "Building_Id"),
+        (["uuid:string", "full_id:string", "ID:string"], "ID"),
+    ],
+)
+def test_the_field_of_the_ids(copied, fields, kept):
+    layer = copied(layer_of(fields, (square(0), *fields), (square(10), *fields)), with_ids=True)
+    assert columns(layer) == [kept]
+    assert [feature[kept] for feature in layer.getFeatures()] == [f"{kept}:string"] * 2
+
+
+def test_numbers_stay_numbers(copied):
+    layer = copied(layer_of(["id:integer"], (square(0), 17), (square(10), None)), with_ids=True)
+    first, second = (feature["id"] for feature in layer.getFeatures())
+    assert first == 17
+    assert not second
+
+
+def test_without_such_a_field_the_numbers_of_the_layer_are_the_ids(copied):
+    source = layer_of(["name:string"], *((square(west), "x") for west in (0, 10, 20, 30)))
+    source.dataProvider().deleteFeatures([2])
+    layer = copied(source, with_ids=True, within=QgsRectangle(11, 0, 40, 5))
+    assert [feature["id"] for feature in layer.getFeatures()] == [3, 4]
+
+
+def test_the_engine_looks_for_the_same_fields():
+    tree = ast.parse((ROOT / "xview2_qgis" / "engine" / "footprints.py").read_text(encoding="utf-8"))
+    [names] = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and [target.id for target in node.targets] == ["_ID_FIELDS"]
+    ]
+    assert names == ID_FIELDS
+
+
+def test_only_what_touches_the_box(copied):
+    source = layer_of([], *((square(west),) for west in (0, 10, 20)))
+    assert copied(source, within=QgsRectangle(4, 1, 11, 2)).extent() == QgsRectangle(0, 0, 15, 5)
+
+
+def of_processing(layer):
+    context = QgsProcessingContext()
+    context.setInvalidGeometryCheck(QgsFeatureRequest.InvalidGeometryCheck.GeometryAbortOnInvalid)
+    return QgsProcessingFeatureSource(layer, context)
+
+
+def test_an_invalid_polygon_is_left_to_the_engine(copied):
+    # QGIS would end the run, and with it the interpreter
+    source = layer_of([], (BOW_TIE,), (square(20),))
+    layer = copied(of_processing(source))
+    assert layer.featureCount() == 2
+
+
+def test_an_invalid_polygon_is_cut(copied):
+    area = QgsGeometry.fromRect(QgsRectangle(0, 0, 10, 5))
+    source = layer_of([], (BOW_TIE,), (square(20),))
+    layer = copied(of_processing(source), cut_to=area)
+    [feature] = layer.getFeatures()
+    # both wings, up to the middle
+    assert feature.geometry().area() == pytest.approx(25)
+    assert layer.extent() == QgsRectangle(0, 0, 10, 5)
+
+
+def test_polygons_without_a_shape_are_left_out(copied):
+    assert copied(layer_of([], ("",), (square(0),))).featureCount() == 1
+
+
+def test_curves_become_straight(copied):
+    layer = copied(layer_of([], ("CurvePolygon(CircularString(0 0, 1 1, 2 0, 1 -1, 0 0))",), wkb="CurvePolygon"))
+    geometry = next(layer.getFeatures()).geometry()
+    assert geometry.area() == pytest.approx(3.14, abs=0.01)
+    assert geometry.asWkt().startswith("MultiPolygon")
+
+
+def test_cancelling(copied):
+    asked = []
+    source = layer_of([], *((square(west),) for west in range(10)))
+    assert copied(source, is_cancelled=lambda: len(asked) >= 3 or asked.append(1)).featureCount() == 3
+
+
+def test_a_folder_that_does_not_exist(qgis_app, tmp_path):
+    with pytest.raises(UnusableLayerError, match="cannot be written"):
+        copy_polygons(layer_of([], (square(0),)), tmp_path / "no" / "copy.gpkg")

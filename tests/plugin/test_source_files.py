@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from qgis.core import QgsRasterLayer, QgsVectorLayer
+
+from xview2_qgis.source_files import layer_files, overwritten_input, source_files
+
+
+@pytest.fixture
+def raster_in_geopackage(image_pair, tmp_path):
+    """A GeoPackage with an image and a layer of polygons."""
+    from osgeo import gdal
+
+    path = str(tmp_path / "both.gpkg")
+    gdal.Translate(path, image_pair[0], format="GPKG", creationOptions=["RASTER_TABLE=image"])
+    gdal.VectorTranslate(path, _polygon(tmp_path), accessMode="update", layerName="houses")
+    return path
+
+
+def _polygon(folder):
+    path = folder / "one.geojson"
+    path.write_text('{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}')
+    return str(path)
+
+
+def test_layers_of_a_geopackage(raster_in_geopackage):
+    raster = QgsRasterLayer(f"GPKG:{raster_in_geopackage}:image", "image")
+    polygons = QgsVectorLayer(f"{raster_in_geopackage}|layername=houses", "houses", "ogr")
+    for layer in (raster, polygons):
+        assert layer.isValid()
+        assert layer_files(layer) == {raster_in_geopackage}
+
+
+@pytest.mark.parametrize("form", ['NETCDF:"{}":water', 'HDF5:"{}"://a/b', "GTIFF_DIR:2:{}", "{}|option:NUM_THREADS=2"])
+def test_addresses_of_gdal(qgis_app, tmp_path, form):
+    path = tmp_path / "a file.nc"
+    path.touch()
+    assert source_files("gdal", form.format(path)) == {str(path)}
+
+
+def test_relative_path(qgis_app, tmp_path, monkeypatch):
+    (tmp_path / "x.gpkg").touch()
+    monkeypatch.chdir(tmp_path)
+    assert source_files("ogr", "x.gpkg|layername=a|subset=\"b\" = ':'") == {str(tmp_path / "x.gpkg")}
+
+
+def test_archive(image_pair, tmp_path):
+    archive = shutil.make_archive(str(tmp_path / "images"), "zip", tmp_path, "pre.tif")
+    assert layer_files(QgsRasterLayer(f"/vsizip/{archive}/pre.tif", "pre")) == {archive}
+
+
+def test_parts_of_a_mosaic(image_pair, tmp_path):
+    from osgeo import gdal
+
+    path = str(tmp_path / "mosaic.vrt")
+    gdal.BuildVRT(path, list(image_pair))
+    assert layer_files(QgsRasterLayer(path, "mosaic")) == {path, *image_pair}
+
+
+def test_no_file(qgis_app):
+    assert layer_files(QgsVectorLayer("Polygon?crs=EPSG:4326", "memory", "memory")) == set()
+    assert source_files("postgres", "dbname='x' table=a") == set()
+    assert source_files("", "") == set()
+
+
+def test_overwritten_input(tmp_path):
+    file = tmp_path / "x.gpkg"
+    file.touch()
+    (tmp_path / "link.gpkg").symlink_to(file)
+    (tmp_path / "folder").mkdir()
+    new = str(tmp_path / "new.gpkg")
+    assert overwritten_input((new, ""), {str(file)}) is None
+    assert overwritten_input((new, ""), {new}) is None  # neither is there to be lost
+    for name in ("x.gpkg", "link.gpkg", os.path.join("folder", "..", "x.gpkg")):
+        output = str(tmp_path / name)
+        assert overwritten_input((new, output), {str(file)}) == output

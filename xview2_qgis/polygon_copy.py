@@ -1,0 +1,152 @@
+"""Polygons of a layer of QGIS, written to a GeoPackage for the engine.
+
+Only what the engine reads is written: shapes, and for footprints their ids. Fields of the user could only do harm: a
+GeoPackage takes neither ``Name`` beside ``NAME`` nor a field called like its own columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from qgis.core import (
+    Qgis,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransformContext,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsFeatureSource,
+    QgsField,
+    QgsFields,
+    QgsGeometry,
+    QgsProcessingFeatureSource,
+    QgsRectangle,
+    QgsVectorFileWriter,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtCore import QCoreApplication, QMetaType, QVariant
+
+from .unusable_layer import UnusableLayerError
+
+#: Fields in which the engine looks for the ids of footprints, in its order; the same as in engine/footprints.py.
+ID_FIELDS = ("id", "footprint_id", "building_id", "osm_id", "full_id", "osm_way_id", "uuid", "gml_id", "ogc_fid")
+
+# the columns that GeoPackage adds are called like none of these
+_COLUMNS = ["FID=xview2_fid", "GEOMETRY_NAME=xview2_geometry"]
+
+
+def copy_polygons(
+    source: QgsFeatureSource,
+    path: Path,
+    *,
+    with_ids: bool = False,
+    within: QgsRectangle | None = None,
+    cut_to: QgsGeometry | None = None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> str:
+    """Write the polygons of a source to a GeoPackage and return its path.
+
+    Args:
+        source: a layer, or a source of Processing, which respects "selected features only".
+        path: the file to write; its layer is called like the file.
+        with_ids: write the id of each feature; where no field holds one, the number by which the layer knows it.
+        within: leave out what does not touch this box, in the source's CRS.
+        cut_to: cut the polygons to this polygon, in the source's CRS.
+        is_cancelled: asked for each feature whether to stop; what is written is then incomplete.
+
+    Raises:
+        UnusableLayerError: the file cannot be written.
+    """
+    index = _id_index(source.fields()) if with_ids else -1
+    request = QgsFeatureRequest().setSubsetOfAttributes([index] if index >= 0 else [])
+    box = cut_to.boundingBox() if cut_to is not None else within
+    if box is not None:
+        request.setFilterRect(box)
+    fields = _id_fields(source.fields(), index) if with_ids else QgsFields()
+
+    def features() -> Iterator[QgsFeature]:
+        for feature in _read(source, request):
+            if is_cancelled():
+                return
+            shape = feature.geometry() if cut_to is None else _cut(feature.geometry(), cut_to)
+            if shape.isNull():
+                continue
+            copy = QgsFeature(fields)
+            copy.setGeometry(shape)
+            if with_ids:
+                copy.setAttribute(0, feature.attribute(index) if index >= 0 else feature.id())
+            yield copy
+
+    return write_polygons(features(), fields, source.sourceCrs(), path)
+
+
+def write_polygons(
+    features: Iterable[QgsFeature], fields: QgsFields, crs: QgsCoordinateReferenceSystem, path: Path
+) -> str:
+    """Write features to a GeoPackage and return its path.
+
+    Raises:
+        UnusableLayerError: the file cannot be written.
+    """
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "GPKG"
+    options.layerName = path.stem
+    options.layerOptions = _COLUMNS
+    writer = QgsVectorFileWriter.create(
+        str(path), fields, QgsWkbTypes.Type.MultiPolygon, crs, QgsCoordinateTransformContext(), options
+    )
+    if writer.hasError() == QgsVectorFileWriter.WriterError.NoError:
+        for feature in features:
+            feature.setGeometry(_plain(feature.geometry()))
+            if not writer.addFeature(feature):
+                break
+    failed = writer.hasError() != QgsVectorFileWriter.WriterError.NoError
+    message = writer.errorMessage()
+    del writer  # closes the file
+    if failed:
+        raise UnusableLayerError(
+            QCoreApplication.translate("LayerSources", "The polygons cannot be written: {}").format(message)
+        )
+    return str(path)
+
+
+def _read(source: QgsFeatureSource, request: QgsFeatureRequest) -> Iterable[QgsFeature]:
+    if isinstance(source, QgsProcessingFeatureSource):
+        # the engine mends invalid polygons. The check of QGIS would throw its exception through the iterator of Python,
+        # which does not survive that
+        flag = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+        return source.getFeatures(request, flag)
+    return source.getFeatures(request)
+
+
+def _cut(shape: QgsGeometry, area: QgsGeometry) -> QgsGeometry:
+    # an invalid polygon has no intersection; polygons that only touch the area leave lines and points behind
+    pieces = shape.makeValid().intersection(area).asGeometryCollection()
+    polygons = [piece for piece in pieces if piece.type() == QgsWkbTypes.GeometryType.PolygonGeometry]
+    return QgsGeometry.collectGeometry(polygons) if polygons else QgsGeometry()
+
+
+def _plain(shape: QgsGeometry) -> QgsGeometry:
+    if QgsWkbTypes.isCurvedType(shape.wkbType()):
+        shape.convertToStraightSegment()
+    shape.convertToMultiType()
+    return shape
+
+
+def _id_index(fields: QgsFields) -> int:
+    """Return the index of the field whose values the engine would take as ids, -1 without one."""
+    indices = {field.name().lower(): index for index, field in enumerate(fields)}
+    return next((indices[name] for name in ID_FIELDS if name in indices), -1)
+
+
+def _id_fields(given: QgsFields, index: int) -> QgsFields:
+    fields = QgsFields()
+    if index >= 0:
+        field = given[index]
+        # display widgets and expressions of the project mean nothing in the file
+        fields.append(QgsField(field.name(), field.type(), field.typeName(), field.length(), field.precision()))
+    else:
+        # the file counts its features anew, so the layer's own numbers need a field
+        number = QMetaType.Type.LongLong if Qgis.QGIS_VERSION_INT >= 33800 else QVariant.LongLong
+        fields.append(QgsField(ID_FIELDS[0], number))
+    return fields

@@ -1,0 +1,49 @@
+"""Values of parameters as they were given, without the side effects of reading them as QGIS does.
+
+``parameterAsOutputLayer`` notes a layer to load, and the other readers may open one; a mere check must do neither.
+"""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingUtils,
+    QgsProperty,
+)
+
+from ..source_files import layer_files, source_files
+
+
+def named_output(value: object, context: QgsProcessingContext) -> str:
+    """Return the file that the value of a destination names; empty for none, and for a temporary file."""
+    text = _text(value, context)
+    return "" if text == QgsProcessing.TEMPORARY_OUTPUT else text
+
+
+def named_inputs(value: object, context: QgsProcessingContext) -> set[str]:
+    """Return the files behind the value of an input: a layer, its name or id, or the source of one."""
+    if isinstance(value, QgsMapLayer):
+        return layer_files(value)
+    text = _text(value, context)
+    if not text:
+        return set()
+    layer = QgsProcessingUtils.mapLayerFromString(text, context, False)
+    if layer is not None:
+        return layer_files(layer)
+    # Processing reads both kinds of addresses wherever a file may stand
+    return source_files("gdal", text) | source_files("ogr", text)
+
+
+def _text(value: object, context: QgsProcessingContext) -> str:
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        value = value.sink
+    elif isinstance(value, QgsProcessingFeatureSourceDefinition):
+        value = value.source
+    if isinstance(value, QgsProperty):
+        text, _ = value.valueAsString(context.expressionContext(), "")
+        return str(text)
+    return value if isinstance(value, str) else ""

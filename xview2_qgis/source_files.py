@@ -1,0 +1,70 @@
+"""The files behind layers, so that no result is written over what it is made from.
+
+A layer's source is seldom just a path: ``GPKG:file:table``, ``file|layername=…``, ``NETCDF:"file":variable``. Whoever
+compares it with the name of an output must know the file in it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from qgis.core import QgsMapLayer, QgsProviderRegistry
+
+
+def layer_file(layer: QgsMapLayer) -> str:
+    """Return the file that the source of a layer names; empty for layers without one, such as memory layers."""
+    # in older versions of QGIS not every kind of layer tells its provider
+    return source_file(getattr(layer, "providerType", str)(), layer.source())
+
+
+def layer_files(layer: QgsMapLayer) -> set[str]:
+    """Return all files that a layer reads, as far as QGIS knows them."""
+    return _with_parts(layer_file(layer))
+
+
+def source_file(provider: str, source: str) -> str:
+    """Return the file that a source of a provider names, or an empty text."""
+    path = str(QgsProviderRegistry.instance().decodeUri(provider, source).get("path") or "")
+    file = _file_in(path) if provider in ("gdal", "ogr") else path
+    return os.path.abspath(file) if file else ""
+
+
+def source_files(provider: str, source: str) -> set[str]:
+    """Return all files that a source of a provider reads, as far as QGIS knows them."""
+    return _with_parts(source_file(provider, source))
+
+
+def overwritten_input(outputs: Iterable[str], inputs: Iterable[str]) -> str | None:
+    """Return the first of the outputs that is one of the input files under whatever name, or None."""
+    inputs = tuple(inputs)
+    return next((output for output in outputs if any(_same(output, file) for file in inputs)), None)
+
+
+def _file_in(text: str) -> str:
+    """Return the file that a GDAL address names: the longest run of its parts between colons that exists."""
+    parts = text.split(":")
+    count = len(parts)
+    for length in range(count, 0, -1):
+        for start in range(count - length + 1):
+            candidate = ":".join(parts[start : start + length]).strip('"')
+            if candidate and os.path.isfile(candidate):
+                return candidate
+    return ""
+
+
+def _with_parts(file: str) -> set[str]:
+    if not file.lower().endswith(".vrt"):
+        return {file} if file else set()
+    from osgeo import gdal
+
+    try:
+        dataset = gdal.OpenEx(file)
+    except RuntimeError:  # where somebody has switched GDAL's exceptions on
+        return {file}
+    return {file, *(dataset.GetFileList() or ())} if dataset is not None else {file}
+
+
+def _same(output: str, file: str) -> bool:
+    # a file that does not exist cannot be lost; samefile knows links, and names without case on Windows and macOS
+    return os.path.exists(output) and os.path.exists(file) and os.path.samefile(output, file)
