@@ -204,6 +204,56 @@ def test_a_collar_that_nobody_declared_is_no_damage(tmp_path, model, kind):
         assert mine.damage == (0 if house.east < edge else house.damage)
 
 
+def test_roofs_and_clouds_may_be_white(tmp_path, model):
+    pre, post = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    with rasterio.open(pre, "r+") as file:
+        pixels = file.read()
+        pixels[1:, pixels[0] == 255] = 255  # the roofs
+        pixels[:, :70, 330:] = pixels[:, 270:, :70] = 255  # clouds at the border
+        file.write(pixels)
+    result = in_metres(run(tmp_path, model, pre, post))
+    for house in HOUSES:
+        assert result[result.intersects(house.polygon.centroid)].damage.tolist() == [house.damage]
+
+
+@pytest.mark.parametrize("with_footprints", [False, True])
+def test_an_area_in_a_hole_of_post_still_has_the_building_that_reaches_out(tmp_path, model, with_footprints):
+    pre = draw_houses(tmp_path / "pre.tif", False)
+    house = HOUSES[2]
+    post = draw_houses(tmp_path / "post.tif", True, hole=lambda east, north: east < house.east + 1)
+    x, y = house.polygon.centroid.coords[0]
+    geopandas.GeoDataFrame(geometry=[box(x - 2, y - 2, x + 0.6, y + 2)], crs="EPSG:32616").to_file(tmp_path / "a.gpkg")
+    changes = {}
+    if with_footprints:
+        geopandas.GeoDataFrame(geometry=[house.polygon], crs="EPSG:32616").to_file(tmp_path / "f.gpkg")
+        changes["footprints"] = str(tmp_path / "f.gpkg")
+    result = run(tmp_path, model, pre, post, aoi=str(tmp_path / "a.gpkg"), **changes)
+    assert result.damage.tolist() == [house.damage]
+
+
+@pytest.mark.parametrize("pre_longitudes", [180.0, -180.0])
+@pytest.mark.parametrize("footprint_longitudes", [180.0, -180.0])
+def test_footprints_near_the_antimeridian_may_count_otherwise(tmp_path, model, pre_longitudes, footprint_longitudes):
+    step, paths = 5e-6, []
+    for name, after in (("pre", False), ("post", True)):
+        image = np.full((3, 340, 400), 30, np.uint8)
+        image[0] = 10
+        image[:, 150:182, 180:220] = 255 - (GREY_STEPS[3] if after else 0)
+        transform = Affine(step, 0, pre_longitudes + 0.1, 0, -step, -17.0)
+        paths.append(str(tmp_path / f"{name}.tif"))
+        with rasterio.open(paths[-1], "w", driver="GTiff", count=3, dtype="uint8", width=400, height=340,
+                           crs="EPSG:4326", transform=transform, photometric="RGB") as file:  # fmt: skip
+            file.write(image)
+    west, north = footprint_longitudes + 0.1 + 180 * step, -17.0 - 150 * step
+    house = box(west, north - 32 * step, west + 40 * step, north)
+    geopandas.GeoDataFrame({"id": ["a"]}, geometry=[house], crs=4326).to_file(tmp_path / "f.gpkg")
+    result = run(tmp_path, model, *paths, footprints=str(tmp_path / "f.gpkg"), damage_raster=tmp_path / "damage.tif")
+    assert result[["footprint_id", "damage"]].to_numpy().tolist() == [["a", 4]]
+    assert result.geometry[0].centroid.x == pytest.approx(pre_longitudes + 0.1 + 200 * step, abs=step)
+    with rasterio.open(tmp_path / "damage.tif") as file:
+        assert (file.read(1)[152:180, 182:218] == 4).all()
+
+
 def test_footprints_keep_their_outline_and_id(tmp_path, model):
     pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
     known = HOUSES[:3]

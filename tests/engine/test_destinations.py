@@ -1,5 +1,7 @@
 """Destinations: every refusal has its code, and nothing is written."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import geopandas
@@ -46,6 +48,9 @@ def test_refusals(tmp_path, changes, code, exit_code):
         ("post", "{}"),
         ("footprints", "{}|layername=houses|subset=id > 3"),
         ("aoi", "{}|layerid=1"),
+        ("pre", "GTIFF_DIR:1:{}"),
+        ("pre", "vrt://{}?bands=3,2,1"),
+        ("pre", "/vsisubfile/0_100,{}"),
     ],
 )
 def test_the_file_of_an_input_is_not_replaced(tmp_path, field, source):
@@ -63,6 +68,26 @@ def test_a_geopackage_with_other_layers_is_not_replaced_but_an_earlier_result_is
     with pytest.raises(EngineError) as caught:
         check_destinations(parameters(tmp_path, output=tmp_path / "city.gpkg", overwrite=True))
     assert (caught.value.code, caught.value.exit_code) == ("output-foreign", 2)
+
+
+def test_layers_that_somebody_added_to_a_result_are_not_lost(tmp_path):
+    write_result(tmp_path / "damage.gpkg", one_of_each())
+    geopandas.GeoDataFrame(geometry=[box(0, 0, 1, 1)], crs=4326).to_file(tmp_path / "damage.gpkg", layer="my_notes")
+    with pytest.raises(EngineError) as caught:
+        check_destinations(parameters(tmp_path, overwrite=True))
+    assert caught.value.code == "output-foreign"
+    assert {path.name for path in tmp_path.iterdir()} == {"damage.gpkg"}
+
+
+def test_a_result_in_the_hands_of_another_program_is_told(tmp_path):
+    write_result(tmp_path / "damage.gpkg", one_of_each())
+    with closing(sqlite3.connect(tmp_path / "damage.gpkg")) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("CREATE TABLE my_notes (n INTEGER)")
+        other.commit()  # so far in the log only
+        with pytest.raises(EngineError) as caught:
+            check_destinations(parameters(tmp_path, overwrite=True))
+    assert caught.value.code == "output-foreign"
 
 
 def test_a_file_in_use_is_told_before_the_run(tmp_path, monkeypatch):

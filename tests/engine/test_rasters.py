@@ -213,6 +213,40 @@ def test_every_band_has_its_own_nodata(tmp_path):
     np.testing.assert_array_equal(read_all(str(tmp_path / "a.vrt"))[1], expected)
 
 
+def test_a_nodata_value_of_one_band_is_that_of_all(tmp_path):
+    path = write(tmp_path / "a.tif")
+    with rasterio.open(path, "r+") as file:
+        pixels = np.full((3, 48, 64), 50, np.uint8)
+        pixels[:, :5] = 9
+        file.write(pixels)
+        place, crs = ", ".join(map(str, file.transform.to_gdal())), file.crs.to_wkt().replace('"', "&quot;")
+    bands = "".join(
+        f'<VRTRasterBand dataType="Byte" band="{n}">{"<NoDataValue>9</NoDataValue>" if n == 1 else ""}<SimpleSource>'
+        f'<SourceFilename relativeToVRT="1">a.tif</SourceFilename><SourceBand>{n}</SourceBand></SimpleSource>'
+        "</VRTRasterBand>"
+        for n in (1, 2, 3)
+    )
+    (tmp_path / "a.vrt").write_text(
+        f'<VRTDataset rasterXSize="64" rasterYSize="48"><SRS>{crs}</SRS><GeoTransform>{place}</GeoTransform>'
+        f"{bands}</VRTDataset>"
+    )
+    valid = read_all(str(tmp_path / "a.vrt"))[1]
+    assert not valid[:5].any()
+    assert valid[5:].all()
+
+
+def test_numbers_for_missing_data_are_found_beside_not_a_number(tmp_path):
+    path = write(tmp_path / "a.tif", dtype="float32")
+    with rasterio.open(path, "r+") as file:
+        pixels = np.full((3, 48, 64), 0.5, np.float32)
+        pixels[:, :5] = -9999
+        pixels[0, 20, 20] = np.nan
+        file.write(pixels)
+    valid = read_all(path)[1]
+    assert not valid[:5].any()
+    assert (~valid[5:]).sum() == 1
+
+
 def test_white_is_fill_only_where_the_border_shows_it(tmp_path):
     for name, edge in (("collar", 0), ("roof", 100)):
         path = tmp_path / f"{name}.tif"

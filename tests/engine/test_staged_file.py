@@ -73,6 +73,28 @@ def test_several_files_are_put_in_place_together_and_one_in_use_is_kept_under_an
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("error", [PermissionError(13, "in use"), OSError(16, "busy")])
+def test_what_cannot_be_renamed_at_all_stays_and_is_told(tmp_path, monkeypatch, error):
+    """A scanner may hold the new file itself; a bind-mounted output is busy."""
+
+    def refuse(source, target, _replace=os.replace):
+        if ".b.part" in str(source):
+            raise error
+        _replace(source, target)
+
+    monkeypatch.setattr(staged_file.os, "replace", refuse)
+    monkeypatch.setattr(staged_file, "_PATIENCE_S", 0.1)
+    with ExitStack() as stack:
+        files = [stack.enter_context(StagedFile(tmp_path / name)) for name in ("a.gpkg", "b.tif", "c.html")]
+        for file in files:
+            file.part.write_text("new")
+        with pytest.raises(InputError) as caught:
+            commit_together(files)
+    assert files[1].part.name in caught.value.message
+    assert {p.name for p in tmp_path.iterdir()} == {"a.gpkg", files[1].part.name, "c.html"}
+    assert files[1].part.read_text() == "new"
+
+
 def test_a_file_held_for_a_moment_is_waited_for(tmp_path, monkeypatch):
     calls = []
 

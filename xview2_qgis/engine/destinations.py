@@ -13,12 +13,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from .errors import InputError, RuntimeFailure, UsageError
-from .geopackage import DAMAGE_LAYER, RUN_TABLE
+from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, RUN_TABLE
 from .parameters import AssessmentParameters
 
-_ADDRESS = re.compile(r"[A-Za-z]\w+:(.+)", re.DOTALL)  # DRIVER:file:part; one letter would be a disk
+_JOINT = re.compile(r"[:,]")
+_OURS = {DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE, "layer_styles"}
 _SUFFIXES = {"output": (".gpkg",), "damage_raster": (".tif", ".tiff"), "report": (".html", ".htm")}
 
 
@@ -56,14 +58,16 @@ def check_destinations(parameters: AssessmentParameters) -> None:
 
 
 def _files(source: str) -> list[Path]:
-    """Return the files that a source may be in: QGIS adds ``|layername=…``, GDAL has ``DRIVER:file:part``."""
-    plain = source.split("|")[0]
-    names = [plain]
-    address = _ADDRESS.fullmatch(plain)
-    if address and "://" not in plain:
-        whole = address[1]
-        names += [name.strip('"') for name in (whole, whole.rpartition(":")[0]) if name]
-    return [Path(name) for name in names]
+    """Return the files that a source may be in.
+
+    QGIS adds ``|layername=…``, GDAL has ``DRIVER:file:part``, ``vrt://file?…`` and ``/vsisubfile/0_9,file``: whatever
+    begins or ends at a colon or comma may be the file.
+    """
+    plain = source.split("|")[0].removeprefix("vrt://").split("?")[0]
+    begins = [0, *(found.end() for found in _JOINT.finditer(plain))]
+    ends = [len(plain), *(found.start() for found in _JOINT.finditer(plain))]
+    names = {plain[begin:end].strip('"') for begin in begins for end in ends if begin < end}
+    return [Path(name) for name in sorted(names)]
 
 
 def _check_replaceable(path: Path) -> None:
@@ -74,21 +78,33 @@ def _check_replaceable(path: Path) -> None:
             f"{path.name} is in use", "remove it from the project and close other programs that show it, or choose"
             " another name", "output-in-use",
         ) from error  # fmt: skip
-    tables = _tables(path) if path.suffix.lower() == ".gpkg" else set()
-    if tables and not {DAMAGE_LAYER, RUN_TABLE} <= tables:
+    if path.suffix.lower() == ".gpkg" and not _tables(path) <= _OURS:
         raise UsageError(
-            f"{path.name} holds other layers, which would be lost", "write the result under another name",
+            f"{path.name} holds other layers, which would be lost",
+            "write the result under another name",
             "output-foreign",
-        )  # fmt: skip
+        )
 
 
 def _tables(path: Path) -> set[str]:
     """Return the layers and tables of a GeoPackage, nothing for a file that is none."""
+    place = path.absolute().as_posix()
+    log = path.with_name(path.name + "-wal")
+    # without a log to look at, SQLite shall not begin one
+    mode = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+    address = f"file://{'' if place.startswith('/') else '/'}{quote(place)}?{mode}"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
-            return {str(name) for (name,) in database.execute("SELECT table_name FROM gpkg_contents")}
-    except sqlite3.Error:
+        with closing(sqlite3.connect(address, uri=True, timeout=1.0)) as database:
+            names = {str(name) for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.OperationalError as error:
+        raise InputError(
+            f"{path.name} is in use ({error})",
+            "close the programs that show it, or choose another name",
+            "output-in-use",
+        ) from error
+    except sqlite3.DatabaseError:
         return set()
+    return {name for name in names if not name.startswith(("gpkg_", "rtree_", "sqlite_"))}
 
 
 def _check_folder(path: Path) -> None:

@@ -50,11 +50,11 @@ def examine(out: TextIO) -> int:
 def _check_positions() -> None:
     """Raise :class:`RuntimeFailure` where PROJ does not find its database, or finds one of another version."""
     from rasterio.crs import CRS
-    from rasterio.errors import RasterioError
+    from rasterio.errors import CRSError
 
     try:
         CRS.from_epsg(4326)
-    except RasterioError as error:
+    except CRSError as error:
         raise RuntimeFailure(
             f"PROJ does not know EPSG:4326 ({error})", "unset PROJ_LIB, PROJ_DATA and GDAL_DATA", "proj"
         ) from error

@@ -29,7 +29,7 @@ from .decision import Decision
 from .errors import InputError
 from .events import EventSink
 from .geodesy import reproject
-from .georeference import polygonal, transform_points
+from .georeference import nearest_turn, polygonal, transform_points, whole_turn
 from .grid import Grid
 from .probability_raster import ProbabilitySource
 from .vote import vote
@@ -38,6 +38,7 @@ from .vote import vote
 SHARED = 0.1
 
 _PAGE = 20_000
+_NEAR_THE_LINE = 0.45  # of a turn: 162 degrees east or west
 _CELL = 1024  # pixels: footprints are looked at cell by cell of this size
 _LARGEST = 4096  # pixels: 2 km at 0.5 m; no building, and not to be read at once
 _ID_FIELDS = ("id", "footprint_id", "building_id", "osm_id", "full_id", "osm_way_id", "uuid", "gml_id", "ogc_fid")
@@ -100,9 +101,10 @@ class FootprintLayer:
         Raises:
             InputError: the layer cannot be read to its end (``footprints-read``).
         """
-        bounds = _bounds(grid, self.crs)
-        if bounds is None:
-            return
+        for bounds in _bounds(grid, self.crs):
+            yield from self._pages_in(bounds, grid)
+
+    def _pages_in(self, bounds: tuple[float, float, float, float], grid: Grid) -> Iterator[FootprintPage]:
         skipped = 0
         while True:
             try:
@@ -327,8 +329,11 @@ def _cell(window: Window) -> tuple[int, int]:
     )
 
 
-def _bounds(grid: Grid, crs: CRS) -> tuple[float, float, float, float] | None:
-    """Return the box of the grid in another CRS, None where it cannot be expressed there."""
+def _bounds(grid: Grid, crs: CRS) -> list[tuple[float, float, float, float]]:
+    """Return the box of the grid in another CRS, none where it cannot be expressed there.
+
+    Near the antimeridian there are several: the layer may count longitudes on beyond it, or not.
+    """
     steps = np.linspace(0, 1, 21)
     zero, one = np.zeros_like(steps), np.ones_like(steps)
     cols = np.concatenate([steps, steps, zero, one]) * grid.width
@@ -336,8 +341,14 @@ def _bounds(grid: Grid, crs: CRS) -> tuple[float, float, float, float] | None:
     x, y = transform_points(grid.crs, crs, *(grid.transform @ (cols, rows)))
     kept = np.isfinite(x) & np.isfinite(y)
     if not kept.any():
-        return None
-    return float(x[kept].min()), float(y[kept].min()), float(x[kept].max()), float(y[kept].max())
+        return []
+    x, y, turn = x[kept], y[kept], whole_turn(crs)
+    if turn is not None:
+        x = nearest_turn(crs, x, float(x[0]))
+    west, east = float(x.min()), float(x.max())
+    beside = turn is not None and max(abs(west), abs(east)) > _NEAR_THE_LINE * turn
+    turns = (-turn, 0.0, turn) if turn is not None and beside else (0.0,)
+    return [(west + shift, float(y.min()), east + shift, float(y.max())) for shift in turns]
 
 
 def _text(name: object, fid: int) -> str:

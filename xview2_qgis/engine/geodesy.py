@@ -27,7 +27,7 @@ def reproject(
         near_x: an x coordinate of the scene in ``target``. Vertices on the other side of the antimeridian are counted
             on from there, so that no outline runs around the world.
     """
-    if source == target:
+    if source == target and near_x is None:
         return list(geometries)
 
     def place(xy: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -91,11 +91,12 @@ class GeoPackageWriter:
         self._waiting = []
 
     def add(self, buildings: Iterable[Building]) -> None:
-        """Append buildings; their ids go on counting."""
+        """Append buildings; their ids go on counting, and the summary holds them."""
         for building in buildings:
             self._waiting.append(building)
             if len(self._waiting) >= _BATCH:
                 self._flush()
+        self._flush()
 
     def finish(self, run: RunRecord, assessed: MultiPolygon, assessed_crs: CRS) -> Summary:
         """Write what is left.

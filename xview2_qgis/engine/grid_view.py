@@ -15,13 +15,14 @@ from rasterio.windows import Window
 from .errors import InputError
 from .georeference import nearest_turn, transform_points
 from .grid import Grid
-from .rasters import RasterSource, filled, open_dataset, read_window
+from .rasters import RasterSource, open_dataset, read_window
 from .resampling import REACH, PixelMap, resample
 from .stretch import Stretch
 
 _MESH = 64  # grid pixels between points whose position is computed; between them it runs straight to a millimetre
 _FAR_AWAY = -1e9  # source pixel of a point that the source's CRS does not know
-_FILL = 15  # pixels; areas of fill are at least so wide and high, shadows and glints are narrower
+_BLACK = 15  # pixels; areas of black fill are at least so wide and high, shadows are narrower
+_WHITE = 101  # the same of white fill; roofs in the sun are narrower
 
 
 class GridView:
@@ -157,35 +158,44 @@ class GridView:
         across, down = reduce
         shape = None if reduce == (1, 1) else (int(part.height) // down, int(part.width) // across)
         values, valid = read_window(self._dataset, self._source, part, shape)
-        valid &= ~self._undeclared_fill(values, part, reduce)
+        for fill in self._source.fill:
+            valid &= ~self._undeclared_fill(fill, values, valid, part, reduce)
         if not valid.any():
             return None
         image = self._stretch.apply(values)
         return (image if valid.all() else image * valid), valid
 
-    def _undeclared_fill(self, values: NDArray[np.generic], part: Window, reduce: tuple[int, int]) -> NDArray[np.bool_]:
+    def _undeclared_fill(
+        self,
+        fill: int,
+        values: NDArray[np.generic],
+        valid: NDArray[np.bool_],
+        part: Window,
+        reduce: tuple[int, int],
+    ) -> NDArray[np.bool_]:
         """Return black (or white) areas that nothing declares as empty: collars, and gaps of mosaics.
 
         Areas are found around the window too, so that a window does not change what is found in it. A mask or a nodata
         value does not rule them out: alpha is often full everywhere, and collars come after the nodata value was set.
         """
-        fill = filled(values, self._source)
-        if not fill.any():
-            return fill
+        looks = (values == fill).all(axis=0)
+        if not (looks & valid).any():
+            return np.zeros_like(looks)
+        least = _BLACK if fill == 0 else _WHITE
         across, down = reduce
         left, top, right, bottom = part.col_off, part.row_off, part.col_off + part.width, part.row_off + part.height
         wide = self._inside(
-            left - _FILL * across, top - _FILL * down, right + _FILL * across, bottom + _FILL * down, reduce
+            left - least * across, top - least * down, right + least * across, bottom + least * down, reduce
         )
         assert wide is not None  # it contains the window
         shape = (int(wide.height) // down, int(wide.width) // across)
         around = read_window(self._dataset, self._source, wide, None if reduce == (1, 1) else shape)[0]
-        mask = filled(around, self._source).astype(np.uint8)
+        mask = (around == fill).all(axis=0).astype(np.uint8)
         # beyond the raster nothing is known: fill that touches the border goes on there
-        mask = cv2.copyMakeBorder(mask, _FILL, _FILL, _FILL, _FILL, cv2.BORDER_REPLICATE)
-        opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((_FILL, _FILL), np.uint8))
-        row, column = (top - wide.row_off) // down + _FILL, (left - wide.col_off) // across + _FILL
-        return np.asarray(opened[row : row + fill.shape[0], column : column + fill.shape[1]], dtype=bool)
+        mask = cv2.copyMakeBorder(mask, least, least, least, least, cv2.BORDER_REPLICATE)
+        opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((least, least), np.uint8))
+        row, column = (top - wide.row_off) // down + least, (left - wide.col_off) // across + least
+        return np.asarray(opened[row : row + looks.shape[0], column : column + looks.shape[1]], dtype=bool)
 
 
 class _Axis:

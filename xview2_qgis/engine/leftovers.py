@@ -24,12 +24,18 @@ def remove_leftovers(outputs: Iterable[Path]) -> None:
         outputs: files that a run is about to write.
     """
     for output in outputs:
-        pattern = re.compile(re.escape(f".{output.stem}.") + r"(?:part|work)-(\d+)(?:[-.].*)?")
+        # two dots: working files of a part
+        pattern = re.compile(r"\.?" + re.escape(f".{output.stem}.") + r"(?:part|work)-(\d+)(?:[-.].*)?")
+        left: dict[int, list[Path]] = {}
         with suppress(OSError):
             for path in output.parent.iterdir():
-                found = pattern.fullmatch(path.name)
-                if found and not _alive(int(found[1])) and time.time() - _last_written(path) > _QUIET_S:
-                    _remove(path)
+                if found := pattern.fullmatch(path.name):
+                    left.setdefault(int(found[1]), []).append(path)
+            for process, paths in left.items():
+                # one file of a run may rest for long while another one grows
+                if not _alive(process) and time.time() - max(map(_last_written, paths)) > _QUIET_S:
+                    for path in paths:
+                        _remove(path)
 
 
 def _remove(path: Path) -> None:
@@ -48,11 +54,27 @@ def _alive(process: int) -> bool:
     if process == os.getpid():
         return True
     if sys.platform == "win32":
-        return False  # a signal would end it there; files of a living process cannot be deleted anyway
+        return _alive_on_windows(process)
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True
     return True
+
+
+if sys.platform == "win32":
+
+    def _alive_on_windows(process: int) -> bool:
+        import ctypes
+
+        query, still_active, access_denied = 0x1000, 259, 5  # names of the Windows API
+        library = ctypes.WinDLL("kernel32", use_last_error=True)
+        handle = library.OpenProcess(query, False, process & 0xFFFFFFFF)
+        if not handle:
+            return ctypes.get_last_error() == access_denied
+        code = ctypes.c_ulong()
+        library.GetExitCodeProcess(handle, ctypes.byref(code))
+        library.CloseHandle(handle)
+        return code.value == still_active

@@ -127,11 +127,14 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None) -> RasterS
             block_shape=dataset.block_shapes[rgb[0] - 1],
             overviews=bool(dataset.overviews(rgb[0])),
         )
+        white = None if source.masked or _far_away(path) else _WHITE.get(dtype)
+        # from the first row to the last: compressed files without blocks are decoded in that order
+        read_window(dataset, source, Window(0, 0, 1, 1))
+        if white is not None and _bordered(dataset, source, white):
+            source = replace(source, fill=(0, white))
         # a file cut short by a broken download opens well and fails at its end
-        for column, row in ((0, 0), (source.width - 1, source.height - 1)):
-            read_window(dataset, source, Window(column, row, 1, 1))
-        white = _WHITE.get(dtype)
-        return source if white is None or not _bordered(dataset, source, white) else replace(source, fill=(0, white))
+        read_window(dataset, source, Window(source.width - 1, source.height - 1, 1, 1))
+        return source
 
 
 def open_dataset(path: str) -> DatasetReader:
@@ -193,7 +196,11 @@ def read_window(
         ) from error
     if source.nodata is not None:
         valid &= ~np.logical_and.reduce([band == value for band, value in zip(values, source.nodata, strict=True)])
-    if not np.issubdtype(values.dtype, np.unsignedinteger) and values.size and values.min() < -9998.0:
+    if (
+        not np.issubdtype(values.dtype, np.unsignedinteger)
+        and values.size
+        and np.fmin.reduce(values, axis=None) < -9998.0
+    ):
         for missing in _MISSING:
             valid &= (values != missing).any(axis=0)
     if np.issubdtype(values.dtype, np.floating):
@@ -201,32 +208,42 @@ def read_window(
     return values, valid
 
 
-def filled(values: NDArray[np.generic], source: RasterSource) -> NDArray[np.bool_]:
-    """Return which pixels of values (3, H, W) look like fill: the same value of ``source.fill`` in all bands."""
-    looks = np.zeros(values.shape[1:], dtype=bool)
-    for value in source.fill:
-        looks |= (values == value).all(axis=0)
-    return looks
-
-
 def _nodata(dataset: DatasetReader, bands: tuple[int, int, int]) -> tuple[float, float, float] | None:
     red, green, blue = (math.nan if v is None else v for v in (dataset.nodatavals[band - 1] for band in bands))
-    return None if math.isnan(red) and math.isnan(green) and math.isnan(blue) else (red, green, blue)
+    declared = [v for v in (red, green, blue) if not math.isnan(v)]
+    if not declared:
+        return None
+    # a band without a value means that of its neighbours: pixels of a mosaic are empty in all bands or in none
+    red, green, blue = (declared[0] if math.isnan(v) else v for v in (red, green, blue))
+    return red, green, blue
 
 
 def _bordered(dataset: DatasetReader, source: RasterSource, value: int) -> bool:
     """Whether two squares at the border of a raster have this value and no other: collars have, clouds seldom."""
     width, height = min(_PROBE, source.width), min(_PROBE, source.height)
-    right, bottom = source.width - width, source.height - height
-    along = [(round(right * i / _PROBES), round(bottom * i / _PROBES)) for i in range(_PROBES + 1)]
-    corners = {place for x, y in along for place in ((x, 0), (x, bottom), (0, y), (right, y))}
+    columns, rows = _apart(source.width), _apart(source.height)
+    corners = {(column, row) for column in columns for row in (rows[0], rows[-1])}
+    corners |= {(column, row) for row in rows for column in (columns[0], columns[-1])}
     found = 0
     for column, row in sorted(corners, key=lambda place: (place[1], place[0])):
         values, valid = read_window(dataset, source, Window(column, row, width, height))
         found += bool(valid.any() and (values == value).all())
-        if found >= min(2, len(corners)):
+        if found >= 2:
             return True
     return False
+
+
+def _apart(length: int) -> list[int]:
+    """Return where probes begin along an edge, so that none covers a part of another."""
+    steps = min(_PROBES, length // _PROBE - 1)
+    return [round((length - _PROBE) * step / steps) for step in range(steps + 1)] if steps > 0 else [0]
+
+
+def _far_away(path: str) -> bool:
+    """Whether every look at the raster costs a request."""
+    return "://" in path or path.lower().startswith(
+        ("/vsicurl", "/vsis3", "/vsigs", "/vsiaz", "/vsiadls", "/vsioss", "<")
+    )
 
 
 def _alpha(dataset: DatasetReader) -> int | None:

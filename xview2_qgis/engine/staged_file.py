@@ -42,6 +42,7 @@ class StagedFile:
         self._sidecars = sidecars
         # the ending stays last, because GDAL and QGIS look at it
         self.part = path.with_name(f".{path.stem}.part-{os.getpid()}{path.suffix}")
+        self._kept = False
 
     def __enter__(self) -> StagedFile:
         if self.path.is_dir():
@@ -90,25 +91,35 @@ class StagedFile:
             for ending in _DATABASE_SIDECARS:
                 # the log of an earlier database would be played into the new one
                 self._beside(self.path, ending).unlink(missing_ok=True)
-            _replace(self.part, self.path)
-        except PermissionError as error:
-            kept = _free_name(self.path)
-            self._put(kept)
+            self._put(self.path)
+        except OSError as error:
+            kept = self._keep()
             raise InputError(
-                f"cannot replace {self.path.name}, the result is in {kept.name}",
+                f"cannot replace {self.path.name} ({error.strerror}), the result is in {kept.name}",
                 f"close {self.path.name} in QGIS and other programs before the next run",
                 "output-in-use",
             ) from error
-        self._put_sidecars(self.path)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._kept:
+            return
         with suppress(OSError):
             self._clean()
 
+    def _keep(self) -> Path:
+        """Give the part another name, and if even that fails, leave it as it is; return where it is."""
+        self._kept = True
+        free = _free_name(self.path)
+        try:
+            self._put(free)
+        except OSError:
+            return self.part
+        return free
+
     def _put(self, path: Path) -> None:
-        os.replace(self.part, path)
+        _replace(self.part, path)
         self._put_sidecars(path)
 
     def _put_sidecars(self, path: Path) -> None:
@@ -131,7 +142,7 @@ def commit_together(files: Sequence[StagedFile]) -> None:
     """Put several finished files in place, all of them also where one cannot replace its earlier one.
 
     Raises:
-        InputError: the first of those that are in use, see :meth:`StagedFile.commit`.
+        InputError: some are in use, see :meth:`StagedFile.commit`.
     """
     refused: list[InputError] = []
     for file in files:
@@ -139,8 +150,13 @@ def commit_together(files: Sequence[StagedFile]) -> None:
             file.commit()
         except InputError as error:
             refused.append(error)
-    if refused:
+    if len(refused) == 1:
         raise refused[0]
+    if refused:
+        message = "; ".join(error.message for error in refused)
+        raise InputError(
+            message, "close the earlier files in QGIS and other programs before the next run", "output-in-use"
+        )
 
 
 def _replace(part: Path, path: Path) -> None:
@@ -150,7 +166,7 @@ def _replace(part: Path, path: Path) -> None:
         try:
             os.replace(part, path)
             return
-        except PermissionError:
+        except OSError:
             if time.monotonic() >= end:
                 raise
             time.sleep(0.2)

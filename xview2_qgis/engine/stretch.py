@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from .errors import InputError
-from .rasters import GDAL_OPTIONS, RasterSource, filled, open_dataset, read_window
+from .rasters import GDAL_OPTIONS, RasterSource, open_dataset, read_window
 
 _PERCENTILES = (1.0, 99.0)
 _WINDOW_PIXELS = 256 * 256
@@ -68,7 +68,8 @@ def estimate_stretch(source: RasterSource) -> Stretch:
         total = 0
         for count, window in enumerate(_windows(source)):
             values, valid = read_window(dataset, source, window)
-            valid &= ~filled(values, source)  # black and white themselves say nothing about contrast
+            for fill in source.fill:  # black and white themselves say nothing about contrast
+                valid &= (values != fill).any(axis=0)
             pixels = values[:, valid]
             pixels = pixels[:, :: max(1, pixels.shape[1] // _KEPT_PER_WINDOW)]
             if pixels.size:
