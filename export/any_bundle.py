@@ -18,8 +18,8 @@ from xview2_qgis.engine.errors import ModelError
 from xview2_qgis.engine.model_manifest import MANIFEST_NAME, Role, read_manifest
 from xview2_qgis.engine.onnx_header import OnnxHeader, read_header
 
-from .bundle import missing_networks
 from .graph import Ends
+from .roles import missing_networks
 
 _ALONE = ({"localization"}, {"damage"})
 _HINT = "export the model again, or ask whoever made it"

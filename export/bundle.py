@@ -13,13 +13,17 @@ import onnx
 
 from xview2_qgis.engine.bundle_archive import file_checksum
 from xview2_qgis.engine.classes import CLASS_NAMES, DAMAGE_CLASSES
+from xview2_qgis.engine.errors import ModelError
 from xview2_qgis.engine.model_manifest import CONTRACT, MANIFEST_NAME, Role
 
-from .bundle_plan import BundlePlan, Part
+from .any_bundle import open_any
+from .bundle_plan import BundlePlan, Form, Part
 from .graph import Ends, ExportGraph
 from .half_precision import in_half_precision
+from .half_range import measure_range
 from .image_pairs import Checks
 from .parity import Parity, limits, measure_parity, worst
+from .roles import roles_of
 from .staged_folder import staged_folder
 from .storage import store_half
 from .tracing import traced
@@ -46,10 +50,11 @@ def write_bundle(folder: Path, plan: BundlePlan, checks: Checks, say: Say = prin
         say: told one line about every network.
 
     Returns:
-        The roles of its networks, see :func:`missing_networks`.
+        The roles of its networks, see :func:`.roles.missing_networks`.
 
     Raises:
-        ModelError: a network does not say in ONNX what it says in torch; nothing is written.
+        ModelError: a network does not say in ONNX what it says in torch, its numbers do not fit into 16 bits where
+            these are asked for, or the engine refuses the bundle; nothing is written.
         InputError: the folder cannot be written or holds something else.
         RuntimeFailure: the disk failed or is full.
     """
@@ -57,14 +62,28 @@ def write_bundle(folder: Path, plan: BundlePlan, checks: Checks, say: Say = prin
         written = [_write_part(work, part, plan, checks, say) for part in plan.parts]
         manifest = _manifest(plan, written, checks)
         write_manifest(work, manifest)
+        refuse_unusable(work)
     return {entry["role"] for entry in manifest["networks"]}
 
 
-def missing_networks(roles: set[Role]) -> str | None:
-    """Return what a bundle of networks with these roles lacks to be used by the engine, None if nothing."""
-    if "joint" in roles or roles == {"localization", "damage"}:
-        return None
-    return "a damage network" if roles == {"localization"} else "a localization network"
+def refuse_unusable(folder: Path) -> None:
+    """Open a finished bundle as whoever uses it will.
+
+    Args:
+        folder: the bundle, before it takes its place.
+
+    Raises:
+        ModelError: the engine refuses it for more than being made for other programs.
+    """
+    try:
+        open_any(folder)
+    except ModelError as error:
+        # the engine's advice is for people who were given a bundle, not for the one who makes it
+        raise ModelError(
+            f"the engine refuses the bundle ({error.message})",
+            "correct the card, the calibration or the option that says so",
+            error.code,
+        ) from error
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -91,8 +110,12 @@ def _write_part(folder: Path, part: Part, plan: BundlePlan, checks: Checks, say:
     form = plan.form
     graph = ExportGraph(part.load(), form.size, part.scaling, part.margin)
     model = traced(graph)
+    inside = ""
     if form.precision == "fp16":
-        model = in_half_precision(model)
+        halved = in_half_precision(model)
+        inside = f"; {measure_range(part.name, model, halved, checks.pairs)}"
+        model = halved.model
+        del halved
     elif form.storage == "half":
         model = store_half(model)
     path = folder / f"{part.name}.onnx"
@@ -100,15 +123,20 @@ def _write_part(folder: Path, part: Part, plan: BundlePlan, checks: Checks, say:
     del model
     parity = measure_parity(path, graph, checks.pairs, plan.thresholds)
     parity.check(part.name, form.rounded)
-    say(f"{path.name}: {graph.ends.role}, {path.stat().st_size / 1e6:.1f} MB; against torch: {parity}")
+    say(f"{path.name}: {graph.ends.role}, {path.stat().st_size / 1e6:.1f} MB; {_compared(form)}: {parity}{inside}")
     ends = graph.ends
     del graph
     gc.collect()  # networks refer to themselves, and the next one of an ensemble needs the memory
     return _WrittenPart(part, ends, parity)
 
 
+def _compared(form: Form) -> str:
+    # what the figures show is not what a GPU computes
+    return "against torch" + (" (on the CPU, whose convolutions are in 32 bits)" if form.precision == "fp16" else "")
+
+
 def _manifest(plan: BundlePlan, written: Sequence[_WrittenPart], checks: Checks) -> dict[str, Any]:
-    roles = _roles([entry.ends for entry in written])
+    roles = roles_of([entry.ends for entry in written])
     return {
         "contract": CONTRACT,
         **asdict(plan.card),
@@ -131,10 +159,3 @@ def _manifest(plan: BundlePlan, written: Sequence[_WrittenPart], checks: Checks)
             "networks": {f"{entry.part.name}.onnx": asdict(entry.parity) for entry in written},
         },
     }
-
-
-def _roles(ends: Sequence[Ends]) -> list[Role]:
-    if all(e.role == "damage" and e.damage == 5 for e in ends):
-        # nobody else says where buildings are, and the background channel can
-        return ["joint"] * len(ends)
-    return [e.role for e in ends]

@@ -50,11 +50,13 @@ class CardFile:
         card: what the bundle says about itself.
         decision: thresholds of the rule ``object-vote``.
         scaling: of the damage scores, so that probabilities are calibrated.
+        tuned_on: SHA-256 of the checkpoints for which both were chosen, lower-case; empty where nobody says.
     """
 
     card: Card
     decision: Decision = field(default_factory=Decision)
     scaling: Scaling = field(default_factory=Scaling)
+    tuned_on: frozenset[str] = frozenset()
 
 
 def bundle_id(name: str) -> str:
@@ -93,6 +95,8 @@ def read_card(path: Path) -> CardFile:
 def calibrated(card: CardFile, path: Path) -> CardFile:
     """Return a card with ``decision``, ``temperature`` and ``offsets`` as ``xview2-train calibrate`` wrote them.
 
+    ``checkpoint_sha256``, a text or a list of them, may say which checkpoints they are for.
+
     Raises:
         InputError: the file is missing, no JSON, or a key is missing or of the wrong kind.
     """
@@ -100,7 +104,12 @@ def calibrated(card: CardFile, path: Path) -> CardFile:
     for key in _TUNED:
         if key not in content:
             raise _wrong(path, key, "must be there")
-    return replace(card, decision=_decision(path, content["decision"]), scaling=_scaling(path, content))
+    return replace(
+        card,
+        decision=_decision(path, content["decision"]),
+        scaling=_scaling(path, content),
+        tuned_on=_checksums(path, content.get("checkpoint_sha256", [])),
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -139,6 +148,13 @@ def _decision(path: Path, content: object) -> Decision:
             raise _wrong(path, f"decision.{key}", "must be four numbers" if count == 4 else "must be a number")
         values[key] = tuple(numbers) if key == "class_weights" else value
     return Decision(**values)
+
+
+def _checksums(path: Path, content: object) -> frozenset[str]:
+    sums = [content] if isinstance(content, str) else content
+    if not isinstance(sums, list) or not all(isinstance(text, str) for text in sums):
+        raise _wrong(path, "checkpoint_sha256", "must be text or a list of texts")
+    return frozenset(text.lower() for text in sums)
 
 
 def _is_number(value: object) -> bool:

@@ -12,10 +12,11 @@ from torch import nn
 
 from training.calibration import Scaling
 from training.checkpoint import load_network
+from xview2_qgis.engine.bundle_archive import file_checksum
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.model_manifest import Role
 
-from .bundle import missing_networks, write_bundle
+from .bundle import write_bundle
 from .bundle_plan import BundlePlan, Form, Part, object_vote
 from .card import UNKNOWN_LICENCE, calibrated, default_card, read_card
 from .graph import find_ends
@@ -23,6 +24,7 @@ from .image_pairs import Checks, drawn_pair, real_pairs
 from .listing import say_offers, verify_downloads
 from .published import PublishedChoice, plan_published
 from .quantization import quantize_bundle
+from .roles import missing_networks
 from .verification import verify_bundle
 
 _STRIDE = 32  # networks of training halve the image five times
@@ -42,6 +44,12 @@ def run_onnx(options: argparse.Namespace) -> None:
     card = read_card(options.card) if options.card else default_card(output.name)
     if options.calibration:
         card = calibrated(card, options.calibration)
+        if card.tuned_on and card.tuned_on.isdisjoint(file_checksum(path) for path in options.checkpoints):
+            names = " and ".join(str(path) for path in options.checkpoints)
+            _warn(
+                f"{options.calibration} was chosen for another checkpoint than {names}, for which its thresholds and "
+                "probabilities may be wrong; run xview2-train calibrate on this one"
+            )
     networks = [load_network(path) for path in options.checkpoints]
     roles = [find_ends(network).role for network in networks]
     if len(networks) > 2 or (len(networks) == 2 and set(roles) != {"localization", "damage"}):
@@ -146,7 +154,10 @@ def _write(options: argparse.Namespace, plan: BundlePlan) -> None:
 def _checks(options: argparse.Namespace, size: tuple[int, int]) -> Checks:
     if options.check:
         return Checks(tuple(real_pairs(options.check, size, options.pairs)), "real")
-    _warn("checked on a drawn town only; --check FOLDER compares on real pairs")
+    seen = "checked on a drawn town only"
+    if options.precision == "fp16":
+        seen += ", also whether numbers inside outgrow 16 bits"
+    _warn(f"{seen}; --check FOLDER compares on real pairs")
     return Checks((drawn_pair(size),), "drawn")
 
 

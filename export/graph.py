@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.calibration import Scaling
-from training.networks.scores import Scores, probabilities
+from training.networks.scores import Probabilities, Scores, probabilities
 from training.normalisation import normalise
 from xview2_qgis.engine.model_manifest import Role
 
@@ -75,7 +75,8 @@ class ExportGraph(nn.Module):
     Args:
         network: takes a normalised pair (N, 3, H, W) each, returns :class:`~training.networks.scores.Scores`.
         size: height and width that the exported graph will have, in pixels.
-        scaling: of the damage scores, so that probabilities are calibrated; a background channel is not moved.
+        scaling: of the damage scores, so that probabilities are calibrated. Where the background channel says where
+            buildings are, its probability stays, and only the four classes share the rest in another way.
         margin: pixels by which images are mirrored outwards after normalisation (the border pixel is not repeated);
             what lies there is cut off the result.
     """
@@ -101,12 +102,26 @@ class ExportGraph(nn.Module):
         before = self._prepared(pre)
         after = before if post is None else self._prepared(post)
         scores: Scores = self.network(before, after)
-        if scores.damage is not None and self.scaling != _AS_IT_IS:
-            scores = scores._replace(damage=self._scaled(scores.damage))
         margin, (height, width) = self.margin, self.size
-        said = probabilities(scores, (height + 2 * margin, width + 2 * margin))
+        said = self._said(scores, (height + 2 * margin, width + 2 * margin))
         inner = slice(margin, margin + height), slice(margin, margin + width)
         return tuple(p[..., inner[0], inner[1]] if margin else p for p in said if p is not None)
+
+    def _said(self, scores: Scores, size: tuple[int, int]) -> Probabilities:
+        """Return calibrated probabilities (N, C, H, W) at ``size``."""
+        damage = scores.damage
+        if damage is None or self.scaling == _AS_IT_IS:
+            return probabilities(scores, size)
+        if self.ends.building or self.ends.damage != 5:
+            return probabilities(scores._replace(damage=self._scaled(damage)), size)
+        # thresholds were chosen on the buildings of the plain scores, so these must not move
+        plain = probabilities(scores, size).damage
+        shares = probabilities(Scores(None, self._scaled(damage[:, 1:])), size).damage
+        assert plain is not None  # both come from scores that are there
+        assert shares is not None
+        # the sum of the classes, unlike 1 - background, has digits where the background is nearly certain
+        classes = plain[:, 1:].sum(dim=1, keepdim=True) * shares
+        return Probabilities(None, torch.cat([plain[:, :1], classes], dim=1))
 
     def _scaled(self, damage: Tensor) -> Tensor:
         offsets = damage.new_tensor([0.0] * (damage.shape[1] - 4) + list(self.scaling.offsets))

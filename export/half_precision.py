@@ -6,19 +6,36 @@ in float32: differences between pixels near an outline are smaller than the step
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper, shape_inference
 
 from .regions import sensitive_nodes
-from .storage import LARGEST_HALF
+from .storage import refuse_large
 
 _SINGLE, _HALF = TensorProto.FLOAT, TensorProto.FLOAT16
 #: A resize computes coordinates from float32 factors; a cast says itself what it gives.
 _ALWAYS_SINGLE = ("Resize", "Cast")
 
 
-def in_half_precision(model: onnx.ModelProto) -> onnx.ModelProto:
+@dataclass(frozen=True)
+class HalvedGraph:
+    """A graph that computes in float16.
+
+    Attributes:
+        model: the graph.
+        values: names of the values of the float32 graph that are float16 now, in its order, each with the name of the
+            node that gives it.
+    """
+
+    model: onnx.ModelProto
+    values: Mapping[str, str]
+
+
+def in_half_precision(model: onnx.ModelProto) -> HalvedGraph:
     """Return a copy of a float32 graph that computes in float16; inputs and outputs stay as they are.
 
     ONNX Runtime and onnxconverter-common bring a converter each; both write graphs that the format forbids when a value
@@ -26,8 +43,12 @@ def in_half_precision(model: onnx.ModelProto) -> onnx.ModelProto:
 
     Args:
         model: convolutional network in standard operators, its nodes named and in order.
+
+    Raises:
+        ModelError: a weight is larger than float16 can be.
     """
-    return _Halving(model).result
+    halving = _Halving(model)
+    return HalvedGraph(halving.result, halving.values)
 
 
 class _Halving:
@@ -37,6 +58,8 @@ class _Halving:
         self._floats = _float_values(model)
         self._weights = {tensor.name: tensor for tensor in model.graph.initializer}
         self._types: dict[str, int] = {}  # of values that a converted node gives
+        self._givers = {name: node.name for node in model.graph.node for name in node.output}
+        self.values: dict[str, str] = {}
         self._nodes: list[onnx.NodeProto] = []
         self._made: set[str] = set()
         self._tensors: dict[str, onnx.TensorProto] = {}
@@ -66,6 +89,8 @@ class _Halving:
         for name in node.output:
             if name in self._floats:
                 self._types[name] = wanted
+                if wanted == _HALF:
+                    self.values[name] = node.name
 
     def _as_type(self, name: str, wanted: int) -> str:
         """Return the name of a value in the type wanted; a cast is written before its first use."""
@@ -77,6 +102,7 @@ class _Halving:
         cast = f"{name}.{'float32' if wanted == _SINGLE else 'float16'}"
         if cast not in self._made:
             self._made.add(cast)
+            self.values.setdefault(name, self._givers[name])
             self._nodes.append(helper.make_node("Cast", [name], [cast], name=cast, to=wanted))
         return cast
 
@@ -87,7 +113,8 @@ class _Halving:
             return name
         half = f"{name}.float16"
         if half not in self._tensors:
-            values = np.clip(numpy_helper.to_array(tensor), -LARGEST_HALF, LARGEST_HALF)
+            values = numpy_helper.to_array(tensor)
+            refuse_large(name, values)
             self._tensors[half] = numpy_helper.from_array(values.astype(np.float16), half)
         return half
 

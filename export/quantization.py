@@ -26,7 +26,7 @@ from xview2_qgis.engine.bundle import Bundle, open_bundle
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.model_manifest import MANIFEST_NAME
 
-from .bundle import write_manifest
+from .bundle import refuse_unusable, write_manifest
 from .foreign_errors import foreign_errors
 from .image_pairs import ImagePair, as_tile, labelled_crop, spread
 from .rating import agreement, largest_difference, rate
@@ -126,13 +126,19 @@ def quantize_bundle(
 
     Raises:
         ModelError: the bundle is not in order, or cannot be quantized.
-        InputError: the bundle is no fp32 bundle, pairs are too small, or the output cannot be written.
+        InputError: the bundle is no fp32 bundle or the output itself, pairs are too small, or the output cannot be
+            written.
         DatasetError: the folder holds no pairs.
         RuntimeFailure: there is too little memory, or the disk failed or is full.
     """
     bundle = open_bundle(folder)
     if any(network.precision != "fp32" for network in bundle.networks):
         raise InputError(f"{folder} is no fp32 bundle", "quantize an fp32 bundle", "not-fp32")
+    if output.resolve() in (folder.resolve(), bundle.path.resolve()):
+        raise InputError(
+            f"{output} is the bundle that is to be quantized", "choose another --output, fp32 is needed for int8 again",
+            "output-exists",
+        )  # fmt: skip
     size = (bundle.tile_size, bundle.tile_size)
     chosen = _chosen(list_pairs(calibration), count)
     ranging, rating = ([labelled_crop(files, size) for files in part] for part in chosen)
@@ -159,6 +165,7 @@ def quantize_bundle(
         else:
             _copy_networks(bundle, work)
             write_manifest(work, _without_sums(manifest) | {"precision": "fp32", "quantization": result.report()})
+        refuse_unusable(work)
     return result
 
 

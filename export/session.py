@@ -13,8 +13,13 @@ from .foreign_errors import foreign_errors
 from .image_pairs import ImagePair
 
 
-def open_file(path: Path) -> onnxruntime.InferenceSession:
+def open_file(path: Path, in_order: bool = False) -> onnxruntime.InferenceSession:
     """Load an ONNX file as it is.
+
+    Args:
+        path: the file.
+        in_order: compute nodes in the order of the file as far as possible. The usual order may leave a node whose
+            result nobody waits for to the end, and all it needs in memory until then.
 
     Raises:
         ModelError: ONNX Runtime refuses it.
@@ -22,6 +27,8 @@ def open_file(path: Path) -> onnxruntime.InferenceSession:
     """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors; warnings of the runtime tell users nothing
+    if in_order:
+        options.execution_order = onnxruntime.ExecutionOrder.PRIORITY_BASED
     with foreign_errors(f"ONNX Runtime refuses {path.name}", "export the model again"):
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 

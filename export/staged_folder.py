@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import tempfile
@@ -24,10 +25,10 @@ def staged_folder(folder: Path) -> Iterator[Path]:
     After an error nothing is left behind, and an earlier folder stays as it was.
 
     Args:
-        folder: the folder wanted; an earlier one is replaced if it is empty or holds a bundle.
+        folder: the folder wanted; an earlier one is replaced if it is empty or holds a bundle and nothing else.
 
     Raises:
-        InputError: ``folder`` is something else, or its parent cannot be written.
+        InputError: ``folder`` is something else or holds more than a bundle, or its parent cannot be written.
         RuntimeFailure: the disk failed or is full; other errors of the block, also of files that it reads, pass.
     """
     folder = folder.absolute()
@@ -46,6 +47,7 @@ def staged_folder(folder: Path) -> Iterator[Path]:
             if _from_writing(error, work):
                 raise _not_written(folder, error) from error
             raise
+        _refuse_foreign(folder)  # the block takes minutes, in which files may have come
         try:
             work.chmod(0o755)
             _replace(work, folder)
@@ -71,8 +73,31 @@ def _not_written(folder: Path, error: OSError) -> RuntimeFailure:
 def _refuse_foreign(folder: Path) -> None:
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise InputError(f"{folder} is no folder", "choose another --output", "output-exists")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST_NAME).is_file():
+    try:
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+        named = _named_files(folder / MANIFEST_NAME) if found else set()
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be read ({error.strerror})", "choose another --output", "output-exists"
+        ) from error
+    if named is None:
         raise InputError(f"{folder} exists and holds no bundle", "choose another --output", "output-exists")
+    for path in found:
+        if path.name not in named or not path.is_file():
+            raise InputError(
+                f"{folder} holds {path.name}, which is no part of the bundle there",
+                f"move {path.name} out of it, or choose another --output",
+                "output-exists",
+            )
+
+
+def _named_files(manifest: Path) -> set[str] | None:
+    """Return the names of a bundle's files, its manifest among them; None if this is no manifest."""
+    try:
+        content = json.loads(manifest.read_bytes())
+        return {manifest.name, *(str(entry["file"]) for entry in content["networks"])}
+    except (FileNotFoundError, IsADirectoryError, ValueError, RecursionError, LookupError, TypeError):
+        return None  # other programs have files of this name, too
 
 
 def _replace(work: Path, folder: Path) -> None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+
+from xview2_qgis.engine.errors import ModelError
 
 #: Smaller arrays are left alone: biases gain nothing and lose digits.
 _SMALLEST = 256
@@ -17,7 +20,11 @@ LARGEST_HALF = float(np.finfo(np.float16).max)
 
 
 def store_half(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Return a copy of ``model`` whose large float32 initializers are stored as float16."""
+    """Return a copy of ``model`` whose large float32 initializers are stored as float16.
+
+    Raises:
+        ModelError: one of them holds a number that is larger than float16 can be.
+    """
     copy = onnx.ModelProto()
     copy.CopyFrom(model)
     casts = []
@@ -25,8 +32,9 @@ def store_half(model: onnx.ModelProto) -> onnx.ModelProto:
         if tensor.data_type != TensorProto.FLOAT:
             continue
         values = numpy_helper.to_array(tensor)
-        if values.size < _SMALLEST or np.abs(values).max() > LARGEST_HALF:
+        if values.size < _SMALLEST:
             continue
+        refuse_large(tensor.name, values)
         stored = f"{tensor.name}.float16"
         casts.append(helper.make_node("Cast", [stored], [tensor.name], to=TensorProto.FLOAT))
         tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), stored))
@@ -35,3 +43,24 @@ def store_half(model: onnx.ModelProto) -> onnx.ModelProto:
     copy.graph.node.extend([*casts, *nodes])
     onnx.checker.check_model(copy)
     return copy
+
+
+def refuse_large(name: str, weights: NDArray[np.floating]) -> None:
+    """Refuse weights that float16 cannot hold.
+
+    Args:
+        name: of the weights in the graph.
+        weights: of any shape. What is not a number passes: parity finds it in whatever precision.
+
+    Raises:
+        ModelError: one is beyond ±65504.
+    """
+    if not weights.size:
+        return
+    largest = float(np.abs(weights).max())
+    if largest > LARGEST_HALF:
+        raise ModelError(
+            f"the weights {name} reach {largest:,.0f}, 16-bit numbers end at {LARGEST_HALF:,.0f}",
+            "keep float32 (--precision fp32, and no --storage half)",
+            "half-range",
+        )

@@ -7,10 +7,11 @@ import onnx
 import onnxruntime
 import pytest
 
-from export.bundle import missing_networks, write_bundle
+from export.bundle import write_bundle
 from export.bundle_plan import BundlePlan, Form, Part, object_vote
 from export.card import default_card
 from export.image_pairs import Checks, drawn_pair
+from export.roles import missing_networks
 from tests.export.decided_network import DecidedNetwork
 from training.networks.scores import Scores
 from xview2_qgis.engine.bundle import open_bundle

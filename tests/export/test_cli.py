@@ -1,5 +1,6 @@
 """The command: exit codes, one line for every error, what it says."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -95,6 +96,94 @@ def test_calibration_replaces_what_the_card_says(tmp_path, capsys):
     (tmp_path / "tuned.json").write_text("{}")
     assert onnx(tmp_path / "other", "joint.pt", *more) == 3
     assert "decision must be there" in capsys.readouterr().err
+
+
+CARD = {"id": "mine", "title": "Mine", "licence": "CC0-1.0", "training_data": "towns", "source": "me"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "options", "fault"),
+    [
+        ({"scores": [{"metric": "f1", "value": 0.5}]}, [], "scores[0].set is missing"),
+        ({"scores": [{"set": "x", "metric": "f1", "value": 0.5}]}, [], "scores[0].date is missing"),
+        ({"decision": {"building_threshold": 1.5}}, [], "decision.building_threshold must lie between 0 and 1"),
+        ({"decision": {"class_weights": [0, 0, 0, 0]}}, [], "decision.class_weights must be four numbers, not all 0"),
+        ({}, ["--gsd", "0"], "gsd_m must lie between 0.01 and 100"),
+        ({}, ["--gsd", "nan"], "gsd_m must lie between 0.01 and 100"),
+    ],
+)
+@pytest.mark.parametrize("kind", [["joint.pt"], ["loc.pt"]])
+def test_what_the_engine_refuses_is_not_written(kind, changes, options, fault, tmp_path, capsys):
+    (tmp_path / "card.json").write_text(json.dumps(CARD))
+    more = ["--card", str(tmp_path / "card.json"), "--check", str(tmp_path / "towns")]
+    synthesize(tmp_path / "towns", 1, 64)
+    assert onnx(tmp_path / "mine", "joint.pt", *more) == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()}
+    (tmp_path / "card.json").write_text(json.dumps(CARD | changes))
+    capsys.readouterr()
+    said = refused(capsys, 4, "onnx", *kind, *more, *options, "--output", tmp_path / "mine", "--input-size", "64x64")
+    assert said.startswith(f"error: the engine refuses the bundle (model.json: {fault})")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()} == before
+
+
+def test_inputs_inside_the_output_are_kept(tmp_path, capsys):
+    assert onnx(tmp_path / "mine", "joint.pt") == 0
+    card = tmp_path / "mine" / "card.json"
+    card.write_text(json.dumps(CARD))
+    assert onnx(tmp_path / "mine", "joint.pt", "--card", str(card)) == 3
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.startswith(f"error: {tmp_path / 'mine'} holds card.json, which is no part of the bundle there: ")
+    assert json.loads(card.read_text()) == CARD
+
+
+def test_calibration_of_another_checkpoint(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("joint.pt", "loc.pt", "damage.pt"):
+        (tmp_path / name).write_text(f"weights of {name}")
+    sums = {name: hashlib.sha256(f"weights of {name}".encode()).hexdigest() for name in ("joint.pt", "damage.pt")}
+
+    def warned(*checkpoints, **more):
+        tuned = {"temperature": 1.5, "offsets": [0, 1, 0, 0], "decision": {"building_threshold": 0.4}, **more}
+        (tmp_path / "tuned.json").write_text(json.dumps(tuned))
+        assert onnx(tmp_path / "mine", *checkpoints, "--calibration", "tuned.json") == 0
+        return [line for line in capsys.readouterr().err.splitlines() if "tuned.json" in line]
+
+    assert warned("joint.pt") == []
+    assert warned("joint.pt", checkpoint_sha256=sums["joint.pt"]) == []
+    assert warned("joint.pt", checkpoint_sha256=["0" * 64, sums["joint.pt"].upper()]) == []
+    assert warned("loc.pt", "damage.pt", checkpoint_sha256=sums["damage.pt"]) == []
+    (line,) = warned("joint.pt", checkpoint_sha256=sums["damage.pt"])
+    assert line.startswith("warning: tuned.json was chosen for another checkpoint than joint.pt")
+    assert "xview2-train calibrate" in line
+    (tmp_path / "tuned.json").write_text(
+        json.dumps({"temperature": 1, "offsets": [0] * 4, "decision": {}, "checkpoint_sha256": 3})
+    )
+    assert onnx(tmp_path / "other", "joint.pt", "--calibration", "tuned.json") == 3
+    assert "checkpoint_sha256 must be text" in capsys.readouterr().err
+
+
+def test_numbers_too_large_for_half_precision(tmp_path, capsys, monkeypatch):
+    def load_network(path):
+        network = DecidedNetwork(1, 4).eval()
+        network.body[1].weight.data *= 1e6  # the normalisation of the features
+        return network
+
+    monkeypatch.setattr(commands, "load_network", load_network)
+    synthesize(tmp_path / "towns", 1, 64)
+    capsys.readouterr()
+    said = refused(
+        capsys, 4, "onnx", "joint.pt", "--precision", "fp16", "--check", tmp_path / "towns", "--output",
+        tmp_path / "half", "--input-size", "64x64",
+    )  # fmt: skip
+    assert "16-bit numbers end at 65,504" in said
+    assert not (tmp_path / "half").exists()
+
+
+def test_drawn_town_is_no_proof(tmp_path, capsys):
+    assert onnx(tmp_path / "half", "joint.pt", "--precision", "fp16") == 0
+    said = capsys.readouterr()
+    assert "drawn town only, also whether numbers inside outgrow 16 bits" in said.err
+    assert "whose convolutions are in 32 bits" in said.out
 
 
 def test_lone_localization_network_says_what_is_missing(tmp_path, capsys):

@@ -1,11 +1,13 @@
 """The exported graph: margin, temperature, and a full-size answer from coarse scores."""
 
 import numpy as np
+import onnxruntime
 import pytest
 import torch
 from torch import nn
 
 from export.graph import Ends, ExportGraph, find_ends
+from export.tracing import traced
 from training.calibration import Scaling
 from training.networks.scores import Scores
 
@@ -51,17 +53,64 @@ def test_coarse_scores_give_full_size_probabilities():
     assert torch.allclose(damage, (scores / 3).softmax(1), atol=1e-5)
 
 
+SCALING = Scaling(2.0, (0.0, 1.0, 2.0, -3.0))
+
+
+@pytest.mark.parametrize("building", [False, True])
 @pytest.mark.parametrize("channels", [4, 5])
-def test_offsets_are_of_the_four_classes(channels):
+def test_offsets_are_of_the_four_classes(channels, building):
     class Fixed(nn.Module):
         def forward(self, pre, post):
-            return Scores(None, torch.arange(float(channels)).view(1, -1, 1, 1).expand(1, -1, *pre.shape[2:]))
+            damage = torch.arange(float(channels)).view(1, -1, 1, 1).expand(1, -1, *pre.shape[2:])
+            return Scores(pre[:, :1] if building else None, damage)
 
     image = torch.zeros(1, 3, 64, 64, dtype=torch.uint8)
-    (damage,) = ExportGraph(Fixed(), (64, 64), Scaling(2.0, (0.0, 1.0, 2.0, -3.0)))(image, image)
-    background = [] if channels == 4 else [0.0]
-    expected = torch.arange(float(channels)) / 2 + torch.tensor([*background, 0.0, 1.0, 2.0, -3.0])
-    torch.testing.assert_close(damage[0, :, 5, 7], expected.softmax(0))
+    damage = ExportGraph(Fixed(), (64, 64), SCALING)(image, image)[-1][0, :, 5, 7]
+    expected = softmax(np.arange(channels)[-4:] / 2 + np.array(SCALING.offsets))
+    # the engine drops the background and lets the rest sum to 1
+    assert np.abs(damage[-4:].numpy() / damage[-4:].sum().item() - expected).max() < 1e-6
+    assert damage.sum().item() == pytest.approx(1)
+
+
+def softmax(scores):
+    powers = np.exp(scores - scores.max(axis=0))
+    return powers / powers.sum(axis=0)
+
+
+class Painted(nn.Module):
+    """Five scores that follow the colours of both images, with any certainty about the background."""
+
+    def forward(self, pre, post):
+        return Scores(None, torch.cat([(pre - post)[:, :1] * 10, pre, post[:, 1:2] * 3], dim=1))
+
+
+def painted(pre, post):
+    before, after = ((image / 255 - MEAN) / DEVIATION for image in (pre, post))
+    return np.concatenate([(before - after)[:1] * 10, before, after[1:2] * 3])
+
+
+@pytest.mark.parametrize("form", ["torch", "onnx"])
+def test_calibration_does_not_move_buildings(form):
+    pre, post = np.random.default_rng(4).integers(0, 256, (2, 3, 64, 64), dtype=np.uint8)
+    graph = ExportGraph(Painted(), (64, 64), SCALING)
+    if form == "torch":
+        with torch.no_grad():
+            (found,) = (said[0].numpy() for said in graph(*(torch.from_numpy(image)[None] for image in (pre, post))))
+    else:
+        session = onnxruntime.InferenceSession(traced(graph).SerializeToString(), providers=["CPUExecutionProvider"])
+        (found,) = (said[0] for said in session.run(None, {"pre": pre[None], "post": post[None]}))
+    scores = painted(pre, post)
+    plain = softmax(scores)
+    # calibrate takes class probabilities given a building from the plain ones, and scales their logarithms
+    given = softmax(np.log(plain[1:] / plain[1:].sum(axis=0)) / 2 + np.array(SCALING.offsets).reshape(4, 1, 1))
+    assert np.abs(found[0] - plain[0]).max() < 1e-5
+    assert np.abs(found[1:] - (1 - plain[0]) * given).max() < 1e-5
+    assert np.abs(found.sum(axis=0) - 1).max() < 1e-5
+    # where the background is nearly certain the classes keep their digits
+    unsure = found[1:].sum(axis=0) < 1e-7
+    assert unsure.any()
+    shares = found[1:, unsure].astype(np.float64)
+    assert np.abs(shares / shares.sum(axis=0) - given[:, unsure]).max() < 1e-4
 
 
 @pytest.mark.parametrize(

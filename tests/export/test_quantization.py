@@ -196,6 +196,18 @@ def test_classes_that_the_pairs_lack_have_no_figure():
     }, abs=1e-5)  # fmt: skip
 
 
+@pytest.mark.parametrize("other_way", [False, True])
+def test_the_bundle_is_not_its_own_output(other_way, bundle, towns, tmp_path):
+    output = bundle
+    if other_way:
+        (tmp_path / "link").symlink_to(bundle.parent)
+        output = tmp_path / "link" / bundle.name
+    before = {path.name: path.read_bytes() for path in bundle.iterdir()}
+    with pytest.raises(InputError, match="is the bundle that is to be quantized"):
+        quantize_bundle(bundle, towns, output, 1, lambda _: None)
+    assert {path.name: path.read_bytes() for path in bundle.iterdir()} == before
+
+
 def test_what_cannot_be_quantized(bundle, towns, tmp_path):
     with pytest.raises(DatasetError, match="no images"):
         quantize_bundle(bundle, tmp_path, tmp_path / "int8", 1)

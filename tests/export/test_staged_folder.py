@@ -1,6 +1,7 @@
 """A staged folder: complete or not there, and only what writing says is said to be writing."""
 
 import errno
+import json
 import os
 
 import pytest
@@ -33,12 +34,67 @@ def raising(error):
 
 def test_complete(tmp_path):
     with staged_folder(tmp_path / "new" / "out") as work:
-        (work / "model.json").write_text("{}")
+        (work / "model.json").write_text('{"networks": [{"file": "other"}]}')
         assert not (tmp_path / "new" / "out").exists()
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["out"]
     with staged_folder(tmp_path / "new" / "out") as work:
         (work / "other").write_text("")
     assert [path.name for path in (tmp_path / "new" / "out").iterdir()] == ["other"]
+
+
+def write_over(folder):
+    with staged_folder(folder) as work:
+        (work / "new").write_text("")
+
+
+def old_bundle(folder, manifest):
+    folder.mkdir()
+    (folder / "a.onnx").write_text("weights")
+    (folder / "model.json").write_text(manifest if isinstance(manifest, str) else json.dumps(manifest))
+    return folder
+
+
+NAMES_A = {"networks": [{"file": "a.onnx"}]}
+
+
+def test_a_bundle_and_nothing_else_is_replaced(tmp_path):
+    folder = old_bundle(tmp_path / "out", NAMES_A)
+    write_over(folder)
+    assert [path.name for path in folder.iterdir()] == ["new"]
+
+
+@pytest.mark.parametrize("name", ["card.json", "notes.txt", ".hidden", "a.onnx.bak"])
+def test_other_files_are_never_removed(name, tmp_path):
+    folder = old_bundle(tmp_path / "out", NAMES_A)
+    (folder / name).write_text("mine")
+    with pytest.raises(InputError, match=f"holds {name}, which is no part of the bundle there: move {name} out"):
+        write_over(folder)
+    assert (folder / name).read_text() == "mine"
+    assert (folder / "a.onnx").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_folders_are_never_removed(tmp_path):
+    folder = old_bundle(tmp_path / "out", {"networks": [{"file": "a.onnx"}, {"file": "older"}]})
+    (folder / "older").mkdir()
+    with pytest.raises(InputError, match="holds older"):
+        write_over(folder)
+
+
+def test_files_that_come_meanwhile_are_not_removed(tmp_path):
+    folder = old_bundle(tmp_path / "out", NAMES_A)
+    with pytest.raises(InputError, match=r"holds notes\.txt"), staged_folder(folder):
+        (folder / "notes.txt").write_text("mine")
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("manifest", ["{}", "[]", "weights", "[" * 100_000, {"networks": 3}, {"networks": ["a.onnx"]}])
+def test_other_files_called_model_json(manifest, tmp_path):
+    folder = old_bundle(tmp_path / "out", manifest)
+    with pytest.raises(InputError, match="exists and holds no bundle"):
+        write_over(folder)
+    assert (folder / "a.onnx").exists()
 
 
 @pytest.mark.parametrize(
