@@ -6,8 +6,8 @@ depend on the step alone, so nothing else is needed. Files are read without exec
 
 from __future__ import annotations
 
+import hashlib
 import os
-import pickle
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from .networks.catalogue import read_network
+from .section import ConfigurationError
 
 
 class CheckpointError(ValueError):
@@ -65,25 +66,55 @@ def read_checkpoint(path: Path) -> Checkpoint:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
         raise CheckpointError(f"{path}: there is no such checkpoint") from error
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+    except Exception as error:  # what unpickles something else may raise anything
         raise CheckpointError(f"{path}: not a checkpoint, or a damaged one") from error
     try:
-        return Checkpoint(**content)
+        checkpoint = Checkpoint(**content)
     except TypeError as error:
         raise CheckpointError(f"{path}: not a checkpoint of xview2-train") from error
+    parts = (checkpoint.network_section, checkpoint.network, checkpoint.average, checkpoint.optimiser)
+    if not all(isinstance(part, dict) for part in parts):
+        raise CheckpointError(f"{path}: not a checkpoint of xview2-train")
+    return checkpoint
 
 
-def load_network(path: Path) -> nn.Module:
+def checkpoint_sha256(path: Path) -> str:
+    """Return the checksum of a checkpoint's file, so that what was chosen for it can name it.
+
+    Raises:
+        CheckpointError: the file cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read ({error.strerror})") from error
+    return digest.hexdigest()
+
+
+def load_network(path: Path, device: torch.device | None = None) -> nn.Module:
     """Return the averaged network of a checkpoint, in evaluation mode.
+
+    Args:
+        path: the checkpoint.
+        device: where the network is to compute; the CPU by default.
 
     Raises:
         CheckpointError: the file cannot be used, or its weights do not fit the network that it names.
+        ConfigurationError: it names a network that is unknown here.
     """
     checkpoint = read_checkpoint(path)
-    network = read_network(checkpoint.network_section).build(start=False)
+    try:
+        network = read_network(checkpoint.network_section).build(start=False)
+    except ConfigurationError:
+        raise
+    except ValueError as error:
+        raise CheckpointError(f"{path}: its network cannot be built: {error}") from error
     weights = {k.removeprefix("module."): v for k, v in checkpoint.average.items() if k != "n_averaged"}
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
         raise CheckpointError(f"{path}: the weights do not fit: {error}") from error
-    return network.eval()
+    return network.to(device or torch.device("cpu")).eval()

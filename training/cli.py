@@ -17,7 +17,7 @@ from .xbd import DatasetError
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = _read(arguments)
     try:
         return int(_COMMANDS[options.command](options))
     except (ConfigurationError, DatasetError, LabelError, CheckpointError, WeightTransferError, OSError) as error:
@@ -29,6 +29,24 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped; continue with --resume", file=sys.stderr)
         return 130
+
+
+def _read(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line; what may be left away may also stand behind options, which argparse does not know."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    plain = not any(word.startswith("-") for word in rest)
+    if options.command == "fit" and plain:
+        options.overrides += rest
+        rest = []
+    if options.command == "evaluate":
+        if plain and len(rest) == 1 and options.folder is None:
+            options.folder, rest = Path(rest[0]), []
+        if options.held_back != (options.folder is None):
+            parser.error("evaluate: give a folder, or --held-back")
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,12 +62,17 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     fit.add_argument("overrides", nargs="*", metavar="key=value", help="for example run.steps=500")
 
-    evaluate = commands.add_parser("evaluate", help="scores of a checkpoint on an xBD folder, by disaster")
+    evaluate = commands.add_parser("evaluate", help="scores of a checkpoint on pairs with truth, by disaster")
+    evaluate.add_argument("checkpoint", type=Path)
+    evaluate.add_argument("folder", type=Path, nargs="?", help="xBD folder with images/ and labels/")
+    evaluate.add_argument("--held-back", action="store_true", help="the pairs that the checkpoint's own run held back")
     _network_arguments(evaluate)
     evaluate.add_argument("--holdout-disaster", metavar="NAME", help="table of this disaster against the others")
     evaluate.add_argument("--json", action="store_true", help="figures for programs instead of a table")
 
     predict = commands.add_parser("predict", help="write the challenge's PNG files for an xBD folder")
+    predict.add_argument("checkpoint", type=Path)
+    predict.add_argument("folder", type=Path, help="xBD folder with images/")
     _network_arguments(predict)
     predict.add_argument("--output", type=Path, required=True, help="folder for the PNG files")
     predict.add_argument("--targets", type=Path, metavar="FOLDER", help="also write the truth as the scorer wants it")
@@ -57,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     calibrate = commands.add_parser("calibrate", help="choose calibration and decision on pairs that runs held back")
     calibrate.add_argument("checkpoints", type=Path, nargs="+", help="in the folders of their runs, one of each fold")
     calibrate.add_argument("--tta", choices=("none", "flips"), default="none", help="average over four flips")
+    _device_argument(calibrate)
     calibrate.add_argument("--gsd", type=float, default=0.5, help="ground sampling distance, metres (0.5)")
     calibrate.add_argument(
         "--output", type=Path, required=True, help="JSON file for `xview2-export onnx --calibration`"
@@ -82,11 +106,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _network_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("checkpoint", type=Path)
-    command.add_argument("folder", type=Path, help="xBD folder with images/ and labels/")
     command.add_argument("--loc-weights", type=Path, metavar="CHECKPOINT", help="localization network for the mask")
     command.add_argument("--tta", choices=("none", "flips"), default="none", help="average over four flips")
     command.add_argument("--threshold", type=_share, default=0.5, help="least probability of a building")
+    _device_argument(command)
+
+
+def _device_argument(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU where PyTorch finds one"
+    )
 
 
 def _share(text: str) -> float:
@@ -114,12 +143,22 @@ def _fit(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from .checkpoint import load_network
     from .evaluation import evaluate
+    from .out_of_fold import held_back
+    from .processes import chosen_device
 
+    device = chosen_device(options.device)
+    network, localization = load_network(options.checkpoint, device), None
+    pairs = options.folder
+    if options.held_back:
+        own = held_back(options.checkpoint)
+        pairs, localization = own.files, own.localization
+    if options.loc_weights:
+        localization = load_network(options.loc_weights)
     table = evaluate(
-        load_network(options.checkpoint),
-        options.folder,
+        network,
+        pairs,
         holdout_disaster=options.holdout_disaster,
-        localization=load_network(options.loc_weights) if options.loc_weights else None,
+        localization=None if localization is None else localization.to(device),
         flips=options.tta == "flips",
         threshold=options.threshold,
         progress=sys.stderr.isatty(),
@@ -130,13 +169,15 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 def _predict(options: argparse.Namespace) -> int:
     from .checkpoint import load_network
+    from .processes import chosen_device
     from .submission import predict_folder, write_targets
 
+    device = chosen_device(options.device)
     predict_folder(
-        load_network(options.checkpoint),
+        load_network(options.checkpoint, device),
         options.folder,
         options.output,
-        localization=load_network(options.loc_weights) if options.loc_weights else None,
+        localization=load_network(options.loc_weights, device) if options.loc_weights else None,
         flips=options.tta == "flips",
         threshold=options.threshold,
         progress=sys.stderr.isatty(),
@@ -147,26 +188,29 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
+    from .checkpoint import checkpoint_sha256
     from .decision_search import calibrate
     from .out_of_fold import held_back_sights
+    from .processes import chosen_device
+    from .sight_store import SightStore
 
-    sights = [sight for path in options.checkpoints for sight in held_back_sights(path, options.tta == "flips")]
-    chosen = calibrate(sights, options.gsd)
-    options.output.write_text(json.dumps(chosen.as_dict(), indent=2) + "\n", encoding="utf-8")
+    device = chosen_device(options.device)
+    with SightStore() as sights:
+        for path in options.checkpoints:
+            sights.extend(held_back_sights(path, options.tta == "flips", device))
+        chosen = calibrate(sights, options.gsd)
+    sums = [checkpoint_sha256(path) for path in options.checkpoints]
+    # which weights this belongs to, so that an export of others can say so
+    content = {**chosen.as_dict(), "checkpoint_sha256": sums[0] if len(sums) == 1 else sums}
+    options.output.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(chosen.figures(), indent=2))
     return 0
 
 
 def _average(options: argparse.Namespace) -> int:
-    from .out_of_fold import configuration_of
-    from .soup import mean_checkpoint
+    from .soup import average_runs
 
-    config = configuration_of(options.checkpoints[0])
-    mean = mean_checkpoint(options.checkpoints)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    mean.save(options.output)
-    # which pairs were held back, for calibrate
-    (options.output.parent / "configuration.json").write_text(config.model_dump_json(indent=2), encoding="utf-8")
+    average_runs(options.checkpoints, options.output)
     return 0
 
 

@@ -18,6 +18,7 @@ from .phases import Phase
 from .sampling import SamplingRule
 from .section import ConfigurationError, explain, nearest, read_section
 
+Accelerator = Literal["auto", "cpu", "cuda", "gpu", "mps"]
 Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
 
 
@@ -84,7 +85,7 @@ class RunConfig(_Section):
         seed: of everything that is drawn.
         precision: ``auto`` is full precision for localization and for everything on a CPU, fp16 with a dynamic loss
             scale for damage on a GPU.
-        accelerator: ``auto``, ``cpu`` or ``cuda``.
+        accelerator: ``auto``, ``cpu``, ``cuda``, or another of Lightning Fabric's.
         compile: run the network through ``torch.compile``.
         ema_decay: of the moving average of the weights; 0 keeps the weights themselves.
         non_finite: skip steps that are not finite, or stop.
@@ -102,7 +103,7 @@ class RunConfig(_Section):
     accumulate: int = Field(1, gt=0)
     seed: int = 0
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "auto"
-    accelerator: str = "auto"
+    accelerator: Accelerator = "auto"
     compile: bool = False
     ema_decay: float = Field(0.0, ge=0, lt=1)
     non_finite: Literal["skip", "stop"] = "skip"
@@ -162,12 +163,9 @@ class Configuration(_Section):
         changes = dict(self.augmentation)
         name = preset or changes.pop("preset", "compact")
         changes.pop("preset", None)
-        try:
-            start = augmentation_preset(name)
-        except KeyError as error:
-            raise ConfigurationError(
-                f"augmentation.preset: {name!r} is unknown{nearest(name, AUGMENTATIONS)}"
-            ) from error
+        if not isinstance(name, str) or name not in AUGMENTATIONS:
+            raise ConfigurationError(f"augmentation.preset: {name!r} is unknown{nearest(str(name), AUGMENTATIONS)}")
+        start = augmentation_preset(name)
         return read_section(Augmentation, {**vars(start), **changes}, "augmentation")
 
     def precision(self, accelerator: str) -> Precision:
@@ -192,9 +190,12 @@ def load_configuration(path: Path, overrides: list[str] | None = None) -> Config
         ConfigurationError: the file or an override cannot be used.
     """
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{path}: {error}") from error
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise ConfigurationError(f"{path}: not a text file ({error})") from error
+    content: Any = _yaml(text, str(path))
     if not isinstance(content, dict):
         raise ConfigurationError(f"{path}: not a configuration (a mapping of sections is expected)")
     for override in overrides or []:
@@ -210,11 +211,12 @@ def check_configuration(content: dict[str, Any]) -> Configuration:
     """
     for key in content:
         if key not in Configuration.model_fields:
-            raise ConfigurationError(f"{key}: unknown key{nearest(key, Configuration.model_fields)}")
+            raise ConfigurationError(f"{key}: unknown key{nearest(str(key), Configuration.model_fields)}")
     for name, section in (("data", DataConfig), ("run", RunConfig)):
-        for key in content.get(name) or {}:
+        values = content.get(name)
+        for key in values if isinstance(values, dict) else ():
             if key not in section.model_fields:
-                raise ConfigurationError(f"{name}.{key}: unknown key{nearest(key, section.model_fields)}")
+                raise ConfigurationError(f"{name}.{key}: unknown key{nearest(str(key), section.model_fields)}")
     try:
         config = Configuration.model_validate(content)
     except ValidationError as error:
@@ -237,4 +239,20 @@ def _apply(content: dict[str, Any], override: str) -> None:
         node = node.setdefault(parent, {})
         if not isinstance(node, dict):
             raise ConfigurationError(f"{key}: {parent} has no keys below it")
-    node[last] = yaml.safe_load(value)
+    node[last] = _yaml(value, override)
+
+
+def _yaml(text: str, place: str) -> object:
+    """Read YAML.
+
+    Raises:
+        ConfigurationError: it is broken; one line says what and where, after ``place``.
+    """
+    try:
+        return yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = "" if mark is None else f" (line {mark.line + 1}, column {mark.column + 1})"
+        raise ConfigurationError(f"{place}: not YAML: {error.problem}{where}") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigurationError(f"{place}: not YAML: {str(error).splitlines()[0]}") from error

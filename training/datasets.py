@@ -7,6 +7,7 @@ from .configuration import DataConfig
 from .sampling import Source
 from .section import ConfigurationError, nearest
 from .splits import folds, leave_one_disaster_out
+from .xbd import PairFiles, list_pairs
 
 
 def training_sources(data: DataConfig) -> list[Source]:
@@ -25,14 +26,47 @@ def training_sources(data: DataConfig) -> list[Source]:
     return kept
 
 
-def held_back_names(data: DataConfig) -> list[str]:
-    """Return the names of the pairs that a run holds back for its figures: those of a disaster or of a fold.
+def held_back_files(data: DataConfig) -> list[PairFiles]:
+    """Return the pairs that a run holds back for its figures: those of a disaster or of a fold; else ``validation``.
+
+    A name may stand in several folders: only the pairs that are not trained on are returned. Empty when the
+    configuration names none.
 
     Raises:
         ConfigurationError: the held-back disaster does not exist.
         DatasetError: a file of the data set is missing or unusable.
     """
-    return [p.name for p in _held_back(data, _sources(data))]
+    sources = _sources(data) if data.holdout_disaster or data.folds else []
+    chosen = {id(p) for p in _held_back(data, sources)} if sources else set()
+    if not chosen:
+        return [] if data.validation is None else list_pairs(data.validation)
+    return [
+        PairFiles(pair.name, said.folder)
+        for said, source in zip(data.train, sources, strict=True)
+        for pair in source.pairs
+        if id(pair) in chosen
+    ]
+
+
+def hold_back_alike(first: DataConfig, second: DataConfig) -> bool:
+    """Return whether two runs hold the same pairs back.
+
+    Raises:
+        ConfigurationError: a held-back disaster does not exist.
+        DatasetError: a file of the data set is missing or unusable.
+    """
+    if _choice(first) == _choice(second):
+        return True  # without opening the data, which may lie elsewhere by now
+    one, two = ({(f.folder.resolve(), f.name) for f in held_back_files(data)} for data in (first, second))
+    return one == two
+
+
+def _choice(data: DataConfig) -> tuple[object, ...]:
+    """Return everything on which it depends what is held back."""
+    folders = sorted((s.folder.resolve(), s.always) for s in data.train)
+    validation = None if data.validation is None else data.validation.resolve()
+    disasters = [data.holdout_disaster] if isinstance(data.holdout_disaster, str) else data.holdout_disaster
+    return folders, validation, disasters, data.folds, data.fold, data.labels
 
 
 def _sources(data: DataConfig) -> list[Source]:

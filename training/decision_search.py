@@ -7,7 +7,7 @@ is the first place's idea.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 
@@ -150,7 +150,7 @@ class Tuning:
         }
 
 
-def find(sights: Sequence[Sight], decision: Decision, gsd_m: float) -> Found:
+def find(sights: Iterable[Sight], decision: Decision, gsd_m: float) -> Found:
     """Find the buildings of pairs as the engine does: mask, separation, vote.
 
     Args:
@@ -158,29 +158,56 @@ def find(sights: Sequence[Sight], decision: Decision, gsd_m: float) -> Found:
         decision: thresholds and least area; its class weights do not matter.
         gsd_m: ground sampling distance in metres.
     """
-    smallest = max(int(decision.minimum_area_m2 / gsd_m**2), 1)
-    probabilities, pixels, owners = [np.empty((0, 4))], [np.empty((0, 6), np.int64)], [np.empty(0, np.int64)]
-    truth = np.zeros((len(sights), 6), np.int64)
+    return find_all(sights, [decision], gsd_m)[0]
+
+
+def find_all(sights: Iterable[Sight], decisions: Sequence[Decision], gsd_m: float) -> list[Found]:
+    """Find the buildings of pairs by several decisions; every pair is taken once, and none is kept."""
+    parts = [[_empty(0)] for _ in decisions]
     for index, sight in enumerate(sights):
-        true = np.where(sight.truth == IGNORED, _UNCLASSIFIED, sight.truth)
-        truth[index] = np.bincount(true.ravel(), minlength=6)
-        mask = decision.building_mask(sight.building, sight.damage)
-        _, numbers, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-        for number, (left, top, width, height, area) in enumerate(boxes.tolist()):
-            if number == 0 or area < smallest:
-                continue
-            part = np.s_[top : top + height, left : left + width]
-            labels, count = separate(numbers[part] == number, sight.building[part], smallest)
-            seen = np.ones(labels.shape, bool)
-            block = ProbabilityBlock(
-                Window(left, top, width, height), sight.building[part], sight.damage[(slice(None), *part)], seen, seen
-            )
-            probabilities.append(np.array([v.probabilities for v in vote(labels, count, block, decision)]))
-            inside = labels > 0
-            counts = np.bincount((labels[inside] - 1) * 6 + true[part][inside], minlength=6 * count)
-            pixels.append(counts.reshape(count, 6).astype(np.int64))
-            owners.append(np.full(count, index, np.int64))
-    return Found(np.concatenate(probabilities), np.concatenate(pixels), np.concatenate(owners), truth)
+        for found, decision in zip(parts, decisions, strict=True):
+            found.append(_find_in(sight, index, decision, gsd_m))
+    return [_joined(found) for found in parts]
+
+
+def _empty(pairs: int) -> Found:
+    return Found(
+        np.empty((0, 4)), np.empty((0, 6), np.int64), np.empty(0, np.int64), np.zeros((pairs, 6), np.int64)
+    )  # fmt: skip
+
+
+def _joined(parts: Sequence[Found]) -> Found:
+    return Found(
+        np.concatenate([p.probabilities for p in parts]),
+        np.concatenate([p.pixels for p in parts]),
+        np.concatenate([p.owners for p in parts]),
+        np.concatenate([p.truth for p in parts]),
+    )
+
+
+def _find_in(sight: Sight, index: int, decision: Decision, gsd_m: float) -> Found:
+    """Find the buildings of one pair, whose number is ``index``."""
+    smallest = max(int(decision.minimum_area_m2 / gsd_m**2), 1)
+    true = np.where(sight.truth == IGNORED, _UNCLASSIFIED, sight.truth)
+    truth = np.bincount(true.ravel(), minlength=6).astype(np.int64)[None]
+    parts = [replace(_empty(0), truth=truth)]
+    mask = decision.building_mask(sight.building, sight.damage)
+    _, numbers, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    for number, (left, top, width, height, area) in enumerate(boxes.tolist()):
+        if number == 0 or area < smallest:
+            continue
+        part = np.s_[top : top + height, left : left + width]
+        labels, count = separate(numbers[part] == number, sight.building[part], smallest)
+        seen = np.ones(labels.shape, bool)
+        block = ProbabilityBlock(
+            Window(left, top, width, height), sight.building[part], sight.damage[(slice(None), *part)], seen, seen
+        )
+        inside = labels > 0
+        counts = np.bincount((labels[inside] - 1) * 6 + true[part][inside], minlength=6 * count)
+        probabilities = np.array([v.probabilities for v in vote(labels, count, block, decision)])
+        owners = np.full(count, index, np.int64)
+        parts.append(Found(probabilities, counts.reshape(count, 6).astype(np.int64), owners, truth[:0]))
+    return _joined(parts)
 
 
 def best_class_weights(found: Found) -> tuple[float, float, float, float]:
@@ -207,20 +234,29 @@ def _departure(class_weights: Sequence[float]) -> float:
 
 
 def search_decision(
-    sights: Sequence[Sight], gsd_m: float, thresholds: Sequence[float] = THRESHOLDS, lowered: Sequence[float] = LOWERED
+    sights: Iterable[Sight], gsd_m: float, thresholds: Sequence[float] = THRESHOLDS, lowered: Sequence[float] = LOWERED
 ) -> Choice:
     """Return the decision nearest to the plain one whose official score is as good as the best, see ``TOLERANCE``.
 
     Args:
-        sights: pairs that the networks have not been trained on.
+        sights: pairs that the networks have not been trained on; taken once.
         gsd_m: ground sampling distance in metres.
         thresholds: building thresholds to try.
         lowered: how much lower they may be where the network sees damage.
     """
+    decisions = decisions_to_try(thresholds, lowered)
+    return best_choice(decisions, find_all(sights, decisions, gsd_m))
+
+
+def decisions_to_try(thresholds: Sequence[float] = THRESHOLDS, lowered: Sequence[float] = LOWERED) -> list[Decision]:
+    """Return the decisions of a search, without class weights."""
+    return [Decision(round(t, 3), round(t - less, 3)) for t, less in product(thresholds, lowered)]
+
+
+def best_choice(decisions: Sequence[Decision], founds: Sequence[Found]) -> Choice:
+    """Return what :func:`search_decision` does, from the buildings that each decision finds."""
     choices = []
-    for threshold, less in product(thresholds, lowered):
-        decision = Decision(round(threshold, 3), round(threshold - less, 3))
-        found = find(sights, decision, gsd_m)
+    for decision, found in zip(decisions, founds, strict=True):
         weights = best_class_weights(found)
         choices.append(Choice(replace(decision, class_weights=weights), found.score(weights)))
     least = max(c.score.combined for c in choices) - TOLERANCE
@@ -236,7 +272,8 @@ def calibrate(sights: Sequence[Sight], gsd_m: float) -> Tuning:
     """Fit the scaling on the buildings found, then choose the decision with scaled probabilities.
 
     Args:
-        sights: pairs that the networks have not been trained on.
+        sights: pairs that the networks have not been trained on. They are gone through twice and one by one, so that
+            they may lie on disk (:class:`training.sight_store.SightStore`).
         gsd_m: ground sampling distance in metres.
 
     Raises:
@@ -246,11 +283,12 @@ def calibrate(sights: Sequence[Sight], gsd_m: float) -> Tuning:
     if not len(found.samples):
         raise ConfigurationError("no labelled building was found in the pairs that were held back")
     scaling = fit_scaling(found.samples)
-    scaled = [sight.scaled(scaling) for sight in sights]
-    before, after = found.samples, find(scaled, Decision(), gsd_m).samples
+    decisions = decisions_to_try()
+    plain, *founds = find_all((sight.scaled(scaling) for sight in sights), [Decision(), *decisions], gsd_m)
+    before, after = found.samples, plain.samples
     return Tuning(
         scaling,
-        search_decision(scaled, gsd_m),
+        best_choice(decisions, founds),
         found.score(_PLAIN),
         (reliability(before).expected_error, reliability(after).expected_error),
         (before.negative_log_likelihood, after.negative_log_likelihood),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from torch import nn
@@ -112,7 +112,7 @@ def evaluate_folder(
 
 def evaluate(
     network: nn.Module,
-    folder: Path,
+    pairs: Path | Sequence[PairFiles],
     holdout_disaster: str | None = None,
     localization: nn.Module | None = None,
     flips: bool = False,
@@ -123,7 +123,7 @@ def evaluate(
 
     Args:
         network: what to evaluate.
-        folder: xBD folder.
+        pairs: xBD folder, or pairs, for example those that a run held back.
         holdout_disaster: a disaster that the network was not trained on: its row stands apart from the others' sum.
         localization: its buildings count instead of those of ``network``.
         flips: average over four flips.
@@ -134,10 +134,11 @@ def evaluate(
         DatasetError: a file is missing or unusable, or no pair belongs to ``holdout_disaster``.
         PredictionError: no network says where buildings are.
     """
-    files = list_pairs(folder)
+    files = list_pairs(pairs) if isinstance(pairs, Path) else pairs
     disasters = sorted({f.disaster for f in files})
     if holdout_disaster is not None and holdout_disaster not in disasters:
-        raise DatasetError(f"{folder}: no pair of {holdout_disaster}; there are {', '.join(disasters)}")
+        place = str(pairs) if isinstance(pairs, Path) else f"{len(files)} pairs"
+        raise DatasetError(f"{place}: no pair of {holdout_disaster}; there are {', '.join(disasters)}")
     bar = tqdm(files, disable=not progress, unit="pair")
     return tabulate(score_pairs(Predictor.of(network, localization, flips), bar, threshold), holdout_disaster)
 

@@ -40,7 +40,9 @@ class FiniteSteps:
     patience: int = 20
     skipped: int = 0
 
-    def accept(self, norm: Tensor, parts: dict[str, Tensor], network: nn.Module, step: int) -> str | None:
+    def accept(
+        self, norm: Tensor, parts: dict[str, Tensor], network: nn.Module, step: int, overflow: bool = False
+    ) -> str | None:
         """Return ``None`` when the step may be taken, else a line that says why it is skipped.
 
         Args:
@@ -49,6 +51,8 @@ class FiniteSteps:
             parts: parts of the loss.
             network: whose gradients are named.
             step: for the message.
+            overflow: the loss is finite and scaled for fp16: the scale is too high and finds its level by itself, so
+                the policy ``stop`` has patience with it, too. Twenty halvings are more than its start needs.
 
         Raises:
             NonFiniteError: the run must stop.
@@ -59,6 +63,6 @@ class FiniteSteps:
         self.skipped += 1
         what = ", ".join(culprits(parts, network)) or "norm of the gradient"
         line = f"step {step}: not finite: {what}"
-        if self.policy == "stop" or self.skipped >= self.patience:
+        if (self.policy == "stop" and not overflow) or self.skipped >= self.patience:
             raise NonFiniteError(f"{line}; lower optimiser.learning_rate or use run.precision=32-true")
         return line

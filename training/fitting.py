@@ -14,10 +14,10 @@ from pathlib import Path
 
 import cv2
 import torch
+from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.utils.data import ConcatDataset, DataLoader, Dataset, Subset
 
-from .checkpoint import read_checkpoint
 from .configuration import Configuration
 from .datasets import training_sources
 from .losses.target import Target
@@ -26,6 +26,7 @@ from .optimisers import is_encoder, set_rate
 from .phases import Plan, plan_phases
 from .processes import Share, chosen_accelerator, start_fabric
 from .recording import Record
+from .run_folder import enter_folder, write_configuration
 from .run_state import RunState, begin_run
 from .sampling import CropDataset, Source, samples_per_epoch
 from .section import ConfigurationError
@@ -79,31 +80,36 @@ def fit(config: Configuration, resume: bool = False, evaluate: Evaluate | None =
 
     Args:
         config: the run.
-        resume: continue from the last checkpoint in the run's folder if there is one.
+        resume: continue from the last checkpoint in the run's folder if there is one; without it such a folder is
+            refused.
         evaluate: figures of the validation; called by the first process only.
         progress: show a progress bar.
 
     Raises:
-        ConfigurationError: the configuration contradicts itself or the data.
+        ConfigurationError: the configuration contradicts itself, the data or the run in the folder.
         CheckpointError: the checkpoint to resume from, or the localization network, cannot be used.
         DatasetError: a file of the data set is missing or unusable.
         NonFiniteError: training diverged.
     """
     run = config.run
+    start = enter_folder(config, resume)
     sources = training_sources(config.data)
     plan, epoch = make_plan(config, sources)
     rhythm = Rhythm.of(config, epoch)
     fabric = start_fabric(run.accelerator, config.precision(chosen_accelerator(run.accelerator)))
     fabric.seed_everything(run.seed, verbose=False)
-    if fabric.is_global_zero:
-        run.folder.mkdir(parents=True, exist_ok=True)
-        (run.folder / "configuration.json").write_text(config.model_dump_json(indent=2), encoding="utf-8")
-    last = run.folder / "last.pt"
-    state = begin_run(config, fabric, read_checkpoint(last) if resume and last.is_file() else None)
     try:
         share = Share(fabric.global_rank, fabric.world_size, run.accumulate, run.batch)
     except ValueError as error:
         raise ConfigurationError(str(error)) from error
+    state = begin_run(config, fabric, start)
+    del start  # gigabytes that the run has taken over
+    last = run.folder / "last.pt"
+    # no process may find the settings of this run where it still looks for those of the one before
+    fabric.barrier()
+    if fabric.is_global_zero:
+        run.folder.mkdir(parents=True, exist_ok=True)
+        write_configuration(config, run.folder)
     loader = DataLoader(
         make_samples(config, sources, plan),
         batch_sampler=list(share.numbers(state.step, plan.steps)),
@@ -168,16 +174,25 @@ def _step(
         state.model, state.optimiser, max_norm=math.inf if clip is None else clip, error_if_nonfinite=False
     )
     assert isinstance(norm, Tensor)
-    if state.scales_loss and all(bool(torch.isfinite(v)) for v in parts.values()):
-        # with a scaled loss an overflow is how the scale finds its level: the optimiser passes over it by itself
+    # the norm is that of the reduced gradient: what follows from it is the same on every process
+    overflow = state.scales_loss and not bool(torch.isfinite(norm)) and _finite(fabric, parts)
+    line = state.finite.accept(norm, parts, state.network, step, overflow)
+    # with a scaled loss the optimiser passes over a step that is not finite by itself, and only so the scale falls
+    if line is None or state.scales_loss:
         state.optimiser.step()
-        state.average.update_parameters(state.network)
-    elif (line := state.finite.accept(norm, parts, state.network, step)) is None:
-        state.optimiser.step()
+    if line is None:
         state.average.update_parameters(state.network)
     else:
         record.say(line)
     return {name: value.detach() for name, value in parts.items()}
+
+
+def _finite(fabric: Fabric, parts: dict[str, Tensor]) -> bool:
+    """Return whether the loss is finite on every process; all of them must ask."""
+    own = torch.stack([torch.isfinite(v.detach()).all() for v in parts.values()]).all()
+    found = fabric.all_reduce(own.float(), reduce_op="sum")
+    assert isinstance(found, Tensor)
+    return bool(int(found) == fabric.world_size)
 
 
 def _validate(folder: Path, state: RunState, evaluate: Evaluate, record: Record) -> None:

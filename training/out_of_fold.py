@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from .checkpoint import load_network
-from .configuration import Configuration, load_configuration
+from .configuration import Configuration
 from .decision_search import Sight
 from .labels import IGNORED
 from .prediction import Predictor
+from .run_folder import configuration_file, read_configuration
 from .section import ConfigurationError
 from .validation import Validation
 from .xbd import read_pair
@@ -23,30 +25,46 @@ def configuration_of(checkpoint: Path) -> Configuration:
     Raises:
         ConfigurationError: it is missing or cannot be used.
     """
-    path = checkpoint.parent / "configuration.json"
+    path = configuration_file(checkpoint.parent)
     if not path.is_file():
         raise ConfigurationError(
             f"{checkpoint}: no configuration.json beside it; give a checkpoint in its run's folder"
         )
-    return load_configuration(path)
+    return read_configuration(path)
 
 
-def held_back_sights(checkpoint: Path, flips: bool = False) -> Iterator[Sight]:
+def held_back(checkpoint: Path) -> Validation:
+    """Return the pairs that the run of a checkpoint held back, and the network that masked its validation.
+
+    Raises:
+        CheckpointError: the localization network of the run cannot be read.
+        ConfigurationError: there is no run beside the checkpoint, or it held nothing back.
+        DatasetError: a file is missing or unusable.
+    """
+    validation = Validation.of(configuration_of(checkpoint))
+    if validation is None:
+        raise ConfigurationError(f"{checkpoint}: its run held nothing back; set data.folds and data.fold, or another")
+    return validation
+
+
+def held_back_sights(checkpoint: Path, flips: bool = False, device: torch.device | None = None) -> Iterator[Sight]:
     """Yield what a network says about the pairs that its run held back.
 
     Args:
         checkpoint: in the folder of its run.
         flips: average over four flips.
+        device: where the networks compute; the CPU by default.
 
     Raises:
         CheckpointError: the checkpoint cannot be used.
         ConfigurationError: nothing was held back, or the network does not say both building and damage.
         DatasetError: a file is missing or unusable.
     """
-    validation = Validation.of(configuration_of(checkpoint))
-    if validation is None:
-        raise ConfigurationError(f"{checkpoint}: its run held nothing back; set data.folds and data.fold, or another")
-    predictor = Predictor.of(load_network(checkpoint), validation.localization, flips)
+    validation = held_back(checkpoint)
+    network, localization = load_network(checkpoint, device), validation.localization
+    if localization is not None and device is not None:
+        localization.to(device)
+    predictor = Predictor.of(network, localization, flips)
     for files in validation.files:
         pair = read_pair(files)
         said = predictor.predict(pair.pre, pair.post)

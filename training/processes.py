@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import torch
 from lightning_fabric import Fabric
 
+from .section import ConfigurationError
+
 
 @dataclass(frozen=True)
 class Share:
@@ -60,21 +62,41 @@ def chosen_accelerator(wanted: str) -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
+def chosen_device(wanted: str) -> torch.device:
+    """Return the device for networks that are only asked, not trained.
+
+    Args:
+        wanted: ``auto`` (CUDA where there is a GPU), ``cpu`` or ``cuda``.
+
+    Raises:
+        ConfigurationError: CUDA is wanted and there is none.
+    """
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise ConfigurationError("--device cuda: PyTorch finds no GPU here; use --device cpu")
+    return torch.device(chosen_accelerator(wanted))
+
+
 def start_fabric(accelerator: str, precision: str) -> Fabric:
     """Return Fabric for this process, alone or as one of those that ``torchrun`` started.
 
     Args:
         accelerator: ``auto``, ``cpu``, ``cuda`` …
         precision: Lightning's name, for example ``16-mixed``.
+
+    Raises:
+        ConfigurationError: this machine has no such accelerator, or not so many devices.
     """
     local = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
     world = int(os.environ.get("WORLD_SIZE", "1"))
-    fabric = Fabric(
-        accelerator=accelerator,
-        devices=local,
-        num_nodes=max(1, world // local),
-        strategy="ddp" if world > 1 else "auto",
-        precision=precision,
-    )
+    try:
+        fabric = Fabric(
+            accelerator=accelerator,
+            devices=local,
+            num_nodes=max(1, world // local),
+            strategy="ddp" if world > 1 else "auto",
+            precision=precision,
+        )
+    except (RuntimeError, ValueError) as error:  # Lightning's own errors are kinds of these
+        raise ConfigurationError(f"run.accelerator: {accelerator}: {' '.join(str(error).split())}") from error
     fabric.launch()
     return fabric

@@ -17,9 +17,12 @@ from .averaging import averaged_network
 from .checkpoint import Checkpoint, CheckpointError, load_network
 from .configuration import Configuration
 from .finiteness import FiniteSteps
-from .losses.target import Loss
-from .networks.weight_transfer import load_encoder
+from .losses.target import Loss, Target
+from .networks.weight_transfer import WeightTransferError, load_encoder
 from .optimisers import make_optimiser
+from .section import ConfigurationError
+
+_TRIAL = 64  # edge of the pair on which a loss is tried, pixels: two at the coarsest stride
 
 
 @dataclass
@@ -73,11 +76,14 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
     """Build network, average, optimiser and loss; go on from ``start`` if it is given.
 
     Raises:
-        CheckpointError: the localization network or the network to begin with cannot be read.
+        CheckpointError: the localization network or the network to begin with cannot be read, or ``start`` belongs to
+            another network or optimiser, or is the mean of runs.
+        ConfigurationError: the network cannot be built, or the loss is made for another one.
         WeightTransferError: start weights do not fit the network.
     """
     # channels last: the fast layout of convolutions on CPUs and tensor cores alike
-    network = config.network_plan.build(start=start is None).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = _built(config, start is None).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    check_loss(network, config.criterion)
     if config.start is not None and start is None:
         load_start(network, config.start)
     if config.localization is not None and start is None:
@@ -88,13 +94,16 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
     average = averaged_network(network, config.run.ema_decay).to(fabric.device)
     optimiser = make_optimiser(network, config.optimiser_settings)
     if start is not None:
-        network.load_state_dict(start.network)
-        average.load_state_dict(start.average)
-        optimiser.load_state_dict(start.optimiser)
+        _load(network, start.network)
+        _load(average, start.average)
     model, wrapped = fabric.setup(torch.compile(network) if config.run.compile else network, optimiser)
+    if start is not None:
+        # only now: Fabric moves the parameters, and an optimiser takes its state to where its parameters are
+        _load_optimiser(optimiser, start.optimiser)
     model.train()
     scaler = _scaler(fabric)
-    if start is not None and scaler is not None:
+    # a run that began in another precision has no scale to go on with
+    if start is not None and start.scaler and scaler is not None:
         scaler.load_state_dict(start.scaler)
     return RunState(
         config=config,
@@ -108,6 +117,51 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
         step=0 if start is None else start.step,
         best=-math.inf if start is None else start.best,
     )
+
+
+def _built(config: Configuration, start: bool) -> nn.Module:
+    try:
+        return config.network_plan.build(start=start)
+    except (ConfigurationError, WeightTransferError):
+        raise
+    except ValueError as error:
+        raise ConfigurationError(f"network: {error}") from error
+
+
+@torch.no_grad()
+def check_loss(network: nn.Module, criterion: Loss) -> None:
+    """Try a loss on what a network says about a small empty pair; neither is changed, and nothing is drawn.
+
+    Raises:
+        ConfigurationError: the loss needs other scores than the network gives.
+    """
+    was_training = network.training
+    empty = torch.zeros(1, 3, _TRIAL, _TRIAL)
+    scores = network.eval()(empty, empty)
+    network.train(was_training)
+    nothing = torch.zeros(1, _TRIAL, _TRIAL, dtype=torch.uint8)
+    try:
+        criterion(scores, Target(nothing, nothing))
+    except ValueError as error:
+        raise ConfigurationError(f"loss: {error}") from error
+
+
+def _load(module: nn.Module, state: dict[str, Any]) -> None:
+    try:
+        module.load_state_dict(state)
+    except RuntimeError as error:
+        raise CheckpointError(
+            "the checkpoint to go on from holds another network; see network in the config"
+        ) from error
+
+
+def _load_optimiser(optimiser: torch.optim.Optimizer, state: dict[str, Any]) -> None:
+    if not state:
+        raise CheckpointError("the checkpoint is a mean of runs, which cannot go on; begin with it: start=CHECKPOINT")
+    try:
+        optimiser.load_state_dict(state)
+    except ValueError as error:
+        raise CheckpointError(f"the checkpoint to go on from has another optimiser ({error})") from error
 
 
 def load_start(network: nn.Module, path: Path) -> None:

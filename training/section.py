@@ -1,6 +1,7 @@
 """A section of a configuration: frozen dataclasses of plain values, checked by pydantic.
 
-Unknown keys are refused and the nearest known one is named, because a misspelt learning rate costs a night.
+Unknown keys are refused, inside lists too, and the nearest known one of a section is named, because a misspelt
+learning rate costs a night.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 T = TypeVar("T")
 
@@ -38,11 +39,12 @@ def read_section(kind: type[T], values: Mapping[str, Any], place: str) -> T:
     fields: Mapping[str, Any] = kind.__dataclass_fields__  # type: ignore[attr-defined]
     for key in values:
         if key not in fields:
-            raise ConfigurationError(f"{place}.{key}: unknown key{nearest(key, fields)}")
+            raise ConfigurationError(f"{place}.{key}: unknown key{nearest(str(key), fields)}")
     try:
-        return TypeAdapter(kind).validate_python(dict(values))
+        # a dataclass takes no settings itself, but it inherits those of a list, and so do the dataclasses inside it
+        return TypeAdapter(list[kind], config=ConfigDict(extra="forbid")).validate_python([dict(values)])[0]  # type: ignore[valid-type]
     except ValidationError as error:
-        raise ConfigurationError(explain(error, place)) from error
+        raise ConfigurationError(explain(error, place, skip=1)) from error
 
 
 def choose(kinds: Mapping[str, type[T]], values: Mapping[str, Any], place: str) -> T:
@@ -53,15 +55,23 @@ def choose(kinds: Mapping[str, type[T]], values: Mapping[str, Any], place: str) 
     """
     rest = dict(values)
     name = rest.pop("name", None)
-    if name not in kinds:
+    if not isinstance(name, str) or name not in kinds:
         raise ConfigurationError(f"{place}.name: {name!r} is unknown{nearest(str(name), kinds)}")
     return read_section(kinds[name], rest, place)
 
 
-def explain(error: ValidationError, place: str = "") -> str:
-    """Return a validation error in one line, with the full key of every problem."""
+def explain(error: ValidationError, place: str = "", skip: int = 0) -> str:
+    """Return a validation error in one line, with the full key of every problem.
+
+    Args:
+        error: what pydantic found.
+        place: the section's name, in front of every key.
+        skip: how many parts of a key say nothing to a user.
+    """
     lines = []
     for problem in error.errors():
-        key = ".".join([place] * bool(place) + [str(p) for p in problem["loc"]])
-        lines.append(f"{key}: {problem['msg'][:1].lower()}{problem['msg'][1:]}")
+        key = ".".join([place] * bool(place) + [str(p) for p in problem["loc"][skip:]])
+        unknown = problem["type"] in ("unexpected_keyword_argument", "extra_forbidden")
+        text = "unknown key" if unknown else problem["msg"][:1].lower() + problem["msg"][1:]
+        lines.append(f"{key}: {text}")
     return "; ".join(lines)

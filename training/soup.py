@@ -14,6 +14,10 @@ from pathlib import Path
 import torch
 
 from .checkpoint import Checkpoint, CheckpointError, read_checkpoint
+from .datasets import hold_back_alike
+from .out_of_fold import configuration_of
+from .run_folder import configuration_file, read_configuration, write_configuration
+from .section import ConfigurationError
 
 
 def mean_checkpoint(paths: Sequence[Path]) -> Checkpoint:
@@ -37,3 +41,34 @@ def mean_checkpoint(paths: Sequence[Path]) -> Checkpoint:
     }
     network = {key.removeprefix("module."): value for key, value in mean.items() if key != "n_averaged"}
     return replace(first, network=network, average=mean, optimiser={}, scaler={})
+
+
+def average_runs(paths: Sequence[Path], output: Path) -> None:
+    """Write the mean of runs, and beside it the configuration of the first: it says which pairs were held back.
+
+    Args:
+        paths: checkpoints in the folders of their runs.
+        output: checkpoint to write; its folder is created if it does not exist.
+
+    Raises:
+        CheckpointError: a checkpoint cannot be read or holds another network.
+        ConfigurationError: the runs did not hold the same pairs back, or the output would replace one of them or lies
+            in the folder of another run.
+        DatasetError: the runs name different data, of which a file is missing or unusable.
+    """
+    configs = [configuration_of(path) for path in paths]
+    if output.resolve() in {path.resolve() for path in paths}:
+        raise ConfigurationError(f"{output}: is one of the checkpoints to average; choose another --output")
+    beside = configuration_file(output.parent)
+    if beside.is_file() and read_configuration(beside) != configs[0]:
+        raise ConfigurationError(f"{output.parent}: holds another run; choose another folder for --output")
+    mean = mean_checkpoint(paths)
+    for path, config in zip(paths[1:], configs[1:], strict=True):
+        if not hold_back_alike(configs[0].data, config.data):
+            raise ConfigurationError(
+                f"{path}: its run did not hold back the pairs that the run of {paths[0]} did: "
+                "a mean of both would have been trained on what it is measured by"
+            )
+    output.parent.mkdir(parents=True, exist_ok=True)
+    mean.save(output)
+    write_configuration(configs[0], output.parent)

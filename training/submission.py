@@ -23,26 +23,9 @@ from .objects import SMALLEST_PIXELS, classify_by_mask, find_objects
 from .prediction import Predictor
 from .score_table import PairScore, ScoreTable, tabulate
 from .scoring import Score
-from .xbd import DatasetError, PairFiles, list_pairs, read_image, read_pair
+from .xbd import DatasetError, PairFiles, list_image_pairs, list_pairs, read_image, read_pair
 
 _UNNAMED = "without name"
-
-
-def list_image_pairs(folder: Path) -> list[PairFiles]:
-    """List the pairs of a folder that needs no labels, in the order of their names.
-
-    Raises:
-        DatasetError: there are none, or a post image is missing.
-    """
-    ending = "_pre_disaster.png"
-    names = sorted(p.name.removesuffix(ending) for p in (folder / "images").glob(f"*{ending}"))
-    if not names:
-        raise DatasetError(f"{folder}: no images/*{ending}; give the folder that holds images/")
-    pairs = [PairFiles(name, folder) for name in names]
-    for pair in pairs:
-        if not pair.image("post").is_file():
-            raise DatasetError(f"{pair.image('post')}: missing")
-    return pairs
 
 
 def predict_folder(

@@ -8,12 +8,12 @@ from torch import nn
 
 from .checkpoint import load_network
 from .configuration import Configuration
-from .datasets import held_back_names
+from .datasets import held_back_files
 from .evaluation import score_pairs
 from .prediction import Predictor
 from .recording import Record, comparison
 from .scoring import Score
-from .xbd import PairFiles, list_pairs, read_pair
+from .xbd import PairFiles, read_pair
 
 #: Pairs that are drawn.
 _PICTURES = 4
@@ -44,13 +44,8 @@ class Validation:
             ConfigurationError: the held-back disaster does not exist.
             DatasetError: a file is missing or unusable.
         """
-        data = config.data
-        names = set(held_back_names(data))
-        if names:
-            files = tuple(f for s in data.train for f in list_pairs(s.folder) if f.name in names)
-        elif data.validation is not None:
-            files = tuple(list_pairs(data.validation))
-        else:
+        files = tuple(held_back_files(config.data))
+        if not files:
             return None
         first = "localization_f1" if config.network_plan.task == "localization" else "score"
         localization = load_network(config.localization) if config.localization is not None else None
@@ -58,6 +53,8 @@ class Validation:
 
     def __call__(self, network: nn.Module, step: int, record: Record) -> dict[str, float]:
         """Return the figures, the deciding one first, and record the pictures."""
+        if self.localization is not None:
+            self.localization.to(next(network.parameters()).device)
         predictor = Predictor(network, self.localization)
         score = Score()
         for pair_score in score_pairs(predictor, self.files, objects=False):

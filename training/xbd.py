@@ -21,6 +21,11 @@ _ENDINGS = (".png", ".tif", ".tiff")
 
 _DATES = ("pre", "post")
 
+_IMAGE = re.compile(r"(.+)_(?:pre|post)_disaster\.(?:png|tiff?)$")
+_NUMBERED = re.compile(r"._\d+$")  # of names in xBD, whose first part is the disaster
+#: What somebody will take for an image of a pair, whatever we make of it.
+_ANY_IMAGE = re.compile(r"_(?:pre|post)_disaster\.(?:png|tiff?|jpe?g)$", re.IGNORECASE)
+
 
 class DatasetError(ValueError):
     """A file of the data set is missing or unusable; the message names it."""
@@ -90,12 +95,31 @@ def list_pairs(folder: Path) -> list[PairFiles]:
     """List the pairs of an xBD folder in the order of their names.
 
     Raises:
-        DatasetError: there are none, or one of a pair's four files is missing.
+        DatasetError: there are none, one of a pair's four files is missing, or an image has another name than xBD's.
     """
     pairs = _name_pairs(folder)
+    for problem in _misnamed(folder):
+        raise DatasetError(problem)
     for pair in pairs:
         for path in _missing(pair):
             raise DatasetError(f"{path}: missing")
+    return pairs
+
+
+def list_image_pairs(folder: Path) -> list[PairFiles]:
+    """List the pairs of a folder that needs no labels, in the order of their names, which need no number.
+
+    Raises:
+        DatasetError: there are none, or one image of a pair is missing.
+    """
+    names = sorted({m[1] for p in _listed(folder) if (m := _IMAGE.match(p.name))})
+    if not names:
+        raise DatasetError(f"{folder}: no images/*_pre_disaster.png; give the folder that holds images/")
+    pairs = [PairFiles(name, folder) for name in names]
+    for pair in pairs:
+        for date in _DATES:
+            if not pair.image(date).is_file():
+                raise DatasetError(f"{pair.image(date)}: missing")
     return pairs
 
 
@@ -107,9 +131,12 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     """
     if path.suffix != ".png":
         return _read_tiff(path)
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    # without ANYDEPTH the lower half of 16 bits is cut off, and images of 11 bits come out nearly black
+    image = cv2.imread(str(path), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION)
     if image is None:
         raise DatasetError(f"{path}: unreadable image")
+    if image.dtype != np.uint8:
+        raise DatasetError(f"{path}: {8 * image.dtype.itemsize} bits a channel; 8-bit RGB is wanted, stretch it first")
     return np.ascontiguousarray(image[..., ::-1], dtype=np.uint8)
 
 
@@ -143,8 +170,8 @@ def check_folder(folder: Path, rule: str = "ours") -> list[str]:
     try:
         pairs = _name_pairs(folder)
     except DatasetError as error:
-        return [str(error)]
-    return [problem for pair in pairs for problem in _problems(pair, rule)]
+        return [*_misnamed(folder), str(error)]
+    return [*_misnamed(folder), *(problem for pair in pairs for problem in _problems(pair, rule))]
 
 
 def _problems(files: PairFiles, rule: str) -> Iterator[str]:
@@ -169,12 +196,23 @@ def _problems(files: PairFiles, rule: str) -> Iterator[str]:
             yield str(error)
 
 
+def _listed(folder: Path) -> list[Path]:
+    return sorted((folder / "images").glob("*"))
+
+
 def _name_pairs(folder: Path) -> list[PairFiles]:
-    pattern = re.compile(r"(.+_\d+)_(?:pre|post)_disaster\.(?:png|tiff?)$")
-    names = sorted({m[1] for p in (folder / "images").glob("*") if (m := pattern.match(p.name))})
+    names = sorted({m[1] for p in _listed(folder) if (m := _IMAGE.match(p.name)) and _NUMBERED.search(m[1])})
     if not names:
         raise DatasetError(f"{folder}: no images/*_pre_disaster.png; give the folder that holds images/ and labels/")
     return [PairFiles(name, folder) for name in names]
+
+
+def _misnamed(folder: Path) -> Iterator[str]:
+    """Name every image of a pair that is not listed because of its name."""
+    for path in _listed(folder):
+        match = _IMAGE.match(path.name)
+        if _ANY_IMAGE.search(path.name) and not (match and _NUMBERED.search(match[1])):
+            yield f"{path}: the name is not <disaster>_<number>_pre_disaster or …_post_disaster with .png or .tif"
 
 
 def _missing(files: PairFiles) -> list[Path]:

@@ -1,8 +1,10 @@
 """The command xview2-train: what a user types, and one line when something is wrong."""
 
 import json
+import subprocess
 
 import pytest
+import torch
 import yaml
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -36,6 +38,83 @@ def test_evaluate(checkpoint, towns, capsys):
     assert {r["name"] for r in rows} >= {"town-wind", "town-fire", "all"}
     assert main(["evaluate", str(checkpoint), str(towns), "--holdout-disaster", "town-fire", "--tta", "flips"]) == 0
     assert "town-fire (held out)" in capsys.readouterr().out
+
+
+def test_evaluate_the_pairs_that_were_held_back(towns, tmp_path, capsys):
+    """The same figures as the validation of the run at its end, and no other pair."""
+    section = content(towns, tmp_path, steps=1)
+    section["data"] |= {"folds": 2, "fold": 1}
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(section))
+    assert main(["fit", "--config", str(config)]) == 0
+    last = tmp_path / "run" / "last.pt"
+    capsys.readouterr()
+    assert main(["evaluate", str(last), "--held-back", "--json"]) == 0
+    rows = {r["name"]: r for r in json.loads(capsys.readouterr().out)["rows"]}
+    assert rows["all"]["pairs"] == 1
+    logged = [json.loads(x) for x in (last.parent / "log.jsonl").read_text().splitlines()]
+    assert rows["all"]["official"]["score"] == pytest.approx(logged[-1]["score"], abs=1e-6)
+
+
+@pytest.mark.parametrize("arguments", [[], ["towns", "--held-back"], ["towns", "more"]])
+def test_evaluate_wants_a_folder_or_the_held_back_pairs(arguments):
+    with pytest.raises(SystemExit) as stop:
+        main(["evaluate", "a.pt", *arguments])
+    assert stop.value.code == 2
+
+
+def test_folder_may_stand_behind_the_options(checkpoint, towns, capsys):
+    assert main(["evaluate", str(checkpoint), "--json", "--device", "cpu", str(towns)]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"]
+
+
+def test_settings_may_stand_on_both_sides_of_options(towns, tmp_path, capsys):
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(content(towns, tmp_path)))
+    assert main(["fit", "--config", str(config), "run.steps=3", "--resume", "run.save_every=1"]) == 0
+    stored = json.loads((tmp_path / "run" / "configuration.json").read_text())["run"]
+    assert (stored["steps"], stored["save_every"]) == (3, 1)
+    with pytest.raises(SystemExit) as stop:
+        main(["fit", "--config", str(config), "run.steps=3", "--resume", "--resum=b"])
+    assert stop.value.code == 2
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="needs a machine without GPU")
+def test_a_device_that_is_not_there(checkpoint, towns, capsys):
+    assert main(["evaluate", str(checkpoint), str(towns), "--device", "cuda"]) == 3
+    assert capsys.readouterr().err == "error: --device cuda: PyTorch finds no GPU here; use --device cpu\n"
+    config = checkpoint.parents[1] / "config.yaml"
+    assert main(["fit", "--config", str(config), "run.accelerator=cuda", f"run.folder={checkpoint.parent / 'x'}"]) == 3
+    error = capsys.readouterr().err
+    assert error.startswith("error: run.accelerator: cuda: ")
+    assert error.count("\n") == 1
+    assert not (checkpoint.parent / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("network={name: unet, task: damage, encoder: dpn93, weights: null}", "network: encoder dpn93: unknown"),
+        ("loss.name=described-damage", "loss: the loss needs damage scores of 5 channels, the network gives 4"),
+        ("loss.name=fifth-place", "loss: the loss needs building scores of 2 channels, the network gives 1"),
+    ],
+)
+def test_network_and_loss_that_do_not_go_together(towns, tmp_path, capsys, override, words):
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(content(towns, tmp_path)))
+    assert main(["fit", "--config", str(config), override]) == 3
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("text", ["hello world\n", "# notes\n", "", "{}", "\x80\x02."])
+def test_text_given_as_a_checkpoint(tmp_path, capsys, text):
+    file = tmp_path / "notes.txt"
+    file.write_text(text, encoding="latin-1")
+    assert main(["evaluate", str(file), str(tmp_path)]) == 3
+    assert capsys.readouterr().err == f"error: {file}: not a checkpoint, or a damaged one\n"
 
 
 def test_predict_and_score(checkpoint, towns, tmp_path, capsys):
@@ -73,6 +152,7 @@ def test_damage_network_starts_from_localization(towns, tmp_path, capsys):
         assert one.equal(two), name
     capsys.readouterr()
     other = ["network={name: unet, task: damage, encoder: efficientnet_lite0, weights: null}", "run.steps=1"]
+    other.append(f"run.folder={tmp_path / 'other'}")
     assert main(["fit", "--config", str(paths["damage"]), "--loc-weights", str(weights), *other]) == 3
     assert "encoder weights" in capsys.readouterr().err
 
@@ -103,14 +183,25 @@ def test_calibrate(tmp_path, capsys, monkeypatch):
     asked = []
     monkeypatch.setattr(
         "training.out_of_fold.held_back_sights",
-        lambda path, flips: asked.append((path.name, flips)) or [draw(len(asked))],
+        lambda path, flips, device: asked.append((path.name, flips, device.type)) or [draw(len(asked))],
     )
     output = tmp_path / "calibration.json"
-    assert main(["calibrate", "a.pt", "b.pt", "--tta", "flips", "--output", str(output)]) == 0
-    assert asked == [("a.pt", True), ("b.pt", True)]
+    files = [tmp_path / "a.pt", tmp_path / "b.pt"]
+    for file in files:
+        file.write_bytes(file.name.encode())
+    options = ["--tta", "flips", "--device", "cpu", "--output", str(output)]
+    assert main(["calibrate", *map(str, files), *options]) == 0
+    assert asked == [("a.pt", True, "cpu"), ("b.pt", True, "cpu")]
     tuned = json.loads(output.read_text())
     assert tuned["figures"] == json.loads(capsys.readouterr().out)
     assert tuned["figures"]["after"]["score"] >= tuned["figures"]["before"]["score"]
+    # as `sha256sum` gives it
+    sums = [
+        subprocess.run(["sha256sum", file], check=True, capture_output=True, text=True).stdout[:64] for file in files
+    ]
+    assert tuned["checkpoint_sha256"] == sums
+    assert main(["calibrate", str(files[1]), *options]) == 0
+    assert json.loads(output.read_text())["checkpoint_sha256"] == sums[1]
 
 
 def test_calibrate_needs_a_run(tmp_path, capsys):

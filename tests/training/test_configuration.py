@@ -33,19 +33,39 @@ def test_overrides():
         ("data.fold=5", r"give data\.folds and data\.fold together"),
         ("run.steps", r"write section\.key=value"),
         ("run.folder.x=1", r"run\.folder\.x: folder has no keys below it"),
+        ("run.accelerator=gpuu", r"^run\.accelerator: input should be 'auto', 'cpu', 'cuda'"),
+        ("run=5", r"^run: input should be"),
+        ("data=[1]", r"^data: input should be"),
+        ("network=5", r"^network: input should be"),
+        ("network={name: [a]}", r"^network\.name: \['a'\] is unknown"),
+        ("loss={name: compact, 1: 2}", r"^loss\.1\.\[key\]: input should be a valid string"),
+        ("augmentation.preset=null", r"^augmentation\.preset: None is unknown"),
+        ("augmentation.preset=[a]", r"^augmentation\.preset: \['a'\] is unknown"),
+        (
+            "augmentation.colours=[{share: 1, one_of: [{kind: sensor, strenght: 0.9}]}]",
+            r"^augmentation\.colours\.0\.one_of\.0\.sensor\.strenght: unknown key$",
+        ),
+        ("augmentation.colours=[{shar: 1, share: 1, one_of: []}]", r"^augmentation\.colours\.0\.shar: unknown key$"),
+        ("phases=[{length: 1, shpe: linear}]", r"^phases\.0\.shpe: unknown key$"),
+        ("data.train=[{folder: a, wait: 3}]", r"^data\.train\.0\.wait: unknown key$"),
+        ("run.steps=[", r"^run\.steps=\[: not YAML: .* \(line 1, column \d+\)$"),
+        ("run.steps=!!python/object:os.system 1", r"^run\.steps=.*: not YAML: could not determine a constructor"),
+        ("run.steps=\x00", r"not YAML: unacceptable character"),
     ],
 )
 def test_mistakes_are_named(override, message):
-    with pytest.raises(ConfigurationError, match=message):
+    with pytest.raises(ConfigurationError, match=message) as caught:
         load_configuration(COMPACT, [override])
+    assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["- a\n- b\n", "run: [", ""])
+@pytest.mark.parametrize("text", ["- a\n- b\n", "run: [", "", "\ttab: 1", b"\xff\xfe"])
 def test_file_that_is_no_configuration(text, tmp_path):
     path = tmp_path / "x.yaml"
-    path.write_text(text)
-    with pytest.raises(ConfigurationError, match=r"x\.yaml"):
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ConfigurationError, match=r"x\.yaml") as caught:
         load_configuration(path)
+    assert "\n" not in str(caught.value)
 
 
 def test_precision_of_a_task():

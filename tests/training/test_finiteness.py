@@ -38,3 +38,13 @@ def test_skips_and_forgets_after_a_good_step():
 def test_stops_at_once_when_told_so():
     with pytest.raises(NonFiniteError, match="step 3: not finite: loss bce"):
         FiniteSteps("stop").accept(INFINITE, {"bce": INFINITE}, network([]), 3)
+
+
+def test_overflow_of_a_scaled_loss_is_counted_and_stops_only_when_it_does_not_end():
+    steps = FiniteSteps("stop", patience=3)
+    for step in (0, 1):
+        assert f"step {step}: not finite: gradient of 0.bias" in steps.accept(
+            INFINITE, FINE, network(["0.bias"]), step, overflow=True
+        )
+    with pytest.raises(NonFiniteError, match="step 2"):
+        steps.accept(INFINITE, FINE, network(["0.bias"]), 2, overflow=True)

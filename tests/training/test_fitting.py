@@ -169,14 +169,19 @@ def test_checkpoints_best_last_and_kept(towns, tmp_path):
     assert list((tmp_path / "run" / "tensorboard").glob("events*"))
 
 
-def test_step_that_is_not_finite_is_skipped_and_named(towns, tmp_path, monkeypatch, capsys):
+def spoilt_at_step_1():
     calls = []
 
-    def sometimes(scores, target):
-        calls.append(None)
+    def loss(scores, target):
+        if scores.building.requires_grad:  # not the trial before the first step
+            calls.append(None)
         return {"bce": scores.building.mean() * (float("nan") if len(calls) == 2 else 1.0)}
 
-    monkeypatch.setattr("training.configuration.make_loss", lambda section: sometimes)
+    return loss
+
+
+def test_step_that_is_not_finite_is_skipped_and_named(towns, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("training.configuration.make_loss", lambda section: spoilt_at_step_1())
     path = fit(configuration(towns, tmp_path, steps=3))
     assert all(torch.isfinite(v).all() for v in read_checkpoint(path).network.values())
     assert "step 1: not finite: loss bce" in capsys.readouterr().out
@@ -210,6 +215,58 @@ def test_loss_scale_finds_its_level_and_is_resumed(towns, tmp_path):
     resumed = read_checkpoint(fit(config, resume=True, progress=False))
     assert resumed.scaler == whole.scaler
     assert all(torch.equal(v, resumed.network[k]) for k, v in whole.network.items())
+
+
+def test_loss_that_is_not_a_number_under_a_loss_scale_is_skipped(towns, tmp_path, monkeypatch, capsys):
+    """The step is passed over, the scale falls by its factor of a half, and the run goes on to its end."""
+    monkeypatch.setattr("training.configuration.make_loss", lambda section: spoilt_at_step_1())
+    plugin = MixedPrecision("16-mixed", device="cpu", scaler=torch.amp.GradScaler("cpu", init_scale=4.0))
+    monkeypatch.setattr(
+        "training.fitting.start_fabric", lambda *_: Fabric(accelerator="cpu", devices=1, plugins=[plugin])
+    )
+    end = read_checkpoint(fit(configuration(towns, tmp_path, steps=4, save_every=1)))
+    assert end.step == 4
+    assert all(torch.isfinite(v).all() for v in (*end.network.values(), *end.average.values()))
+    assert end.scaler["scale"] == 2.0
+    assert end.average["n_averaged"] == 3  # of four steps
+    assert {int(s["step"]) for s in end.optimiser["state"].values()} == {3}
+    assert "step 1: not finite: loss bce" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("scaled_loss")
+def test_overflow_names_the_gradients_and_leaves_the_average(towns, tmp_path, capsys):
+    end = read_checkpoint(fit(configuration(towns, tmp_path, steps=3, non_finite="stop")))
+    said = capsys.readouterr().out
+    assert all(f"step {step}: not finite: gradient of" in said for step in range(3))
+    assert end.average["n_averaged"] == 0
+    assert end.scaler["scale"] == 2.0**37
+
+
+def test_run_in_full_precision_goes_on_in_fp16(towns, tmp_path, monkeypatch):
+    fit(configuration(towns, tmp_path, steps=1), progress=False)
+    plugin = MixedPrecision("16-mixed", device="cpu", scaler=torch.amp.GradScaler("cpu", init_scale=4.0))
+    monkeypatch.setattr(
+        "training.fitting.start_fabric", lambda *_: Fabric(accelerator="cpu", devices=1, plugins=[plugin])
+    )
+    end = read_checkpoint(fit(configuration(towns, tmp_path, steps=2), resume=True, progress=False))
+    assert (end.step, end.scaler["scale"]) == (2, 4.0)
+
+
+def test_resumed_optimiser_is_where_its_parameters_are(towns, tmp_path):
+    """Fabric moves the parameters in ``setup``. Moved to float64 here, as there is not a GPU everywhere: an optimiser
+    that was filled before would keep float32 and, on a GPU, the CPU."""
+    config = configuration(towns, tmp_path, steps=2)
+    start = read_checkpoint(fit(config, progress=False))
+    state = begin_run(config, Fabric(accelerator="cpu", devices=1, precision="64-true"), start)
+    trained = [p for g in state.optimiser.param_groups for p in g["params"]]
+    assert trained
+    inner = state.optimiser.state
+    for parameter in trained:
+        assert parameter.dtype == inner[parameter]["exp_avg"].dtype == torch.float64
+        assert inner[parameter]["exp_avg"].device == parameter.device
+    saved = start.optimiser["state"]
+    for number, parameter in enumerate(trained):
+        assert torch.equal(inner[parameter]["exp_avg"], saved[number]["exp_avg"].double())
 
 
 def test_batch_that_cannot_be_cut_is_refused(towns, tmp_path):

@@ -7,7 +7,7 @@ from torch import nn
 
 from training.networks.scores import Scores
 from training.normalisation import normalise
-from training.prediction import Prediction, PredictionError, Predictor
+from training.prediction import FLIPS, Prediction, PredictionError, Predictor, averaged
 
 
 class Fixed(nn.Module):
@@ -138,3 +138,22 @@ def test_mask_of_a_pixel_at_the_threshold():
     building = np.array([[0.5, 0.6]], np.float32)
     damage = np.array([0.1, 0.2, 0.6, 0.1], np.float32).reshape(4, 1, 1) * np.ones((1, 1, 2), np.float32)
     assert Prediction(building, damage).mask().tolist() == [[0, 3]]
+
+
+def test_images_go_where_the_network_is():
+    """On the meta device, as there is not a GPU everywhere: a convolution of it refuses images that are elsewhere."""
+
+    class Layer(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Conv2d(3, 5, 1)
+
+        def forward(self, pre, post):
+            scores = self.layer(pre) + self.layer(post)
+            return Scores(scores[:, :1], scores[:, 1:])
+
+    image = np.zeros((64, 32, 3), np.uint8)
+    for device in ("cpu", "meta"):
+        said = averaged(Layer().to(device), image, image, FLIPS)
+        assert said.building.device.type == said.damage.device.type == device
+        assert said.damage.shape == (1, 4, 64, 32)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.processes import Share
+from training.processes import Share, chosen_device, start_fabric
+from training.section import ConfigurationError
 
 
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 3), st.integers(0, 5))
@@ -25,3 +26,21 @@ def test_two_processes_cut_a_batch_like_two_turns():
 def test_indivisible_batch_is_refused():
     with pytest.raises(ValueError, match=r"run\.batch 6 is not a multiple of 2 processes x 2 turns"):
         Share(0, 2, 2, 6)
+
+
+def test_device_of_networks_that_are_asked(monkeypatch):
+    for there, expected in (
+        (True, {"auto": "cuda", "cpu": "cpu", "cuda": "cuda"}),
+        (False, {"auto": "cpu", "cpu": "cpu"}),
+    ):
+        monkeypatch.setattr("torch.cuda.is_available", lambda there=there: there)
+        assert {wanted: chosen_device(wanted).type for wanted in expected} == expected
+    with pytest.raises(ConfigurationError, match="--device cuda: PyTorch finds no GPU here"):
+        chosen_device("cuda")
+
+
+@pytest.mark.parametrize("accelerator", ["gpuu", "mps"])
+def test_accelerator_that_is_not_there(accelerator):
+    with pytest.raises(ConfigurationError, match=f"run.accelerator: {accelerator}: ") as caught:
+        start_fabric(accelerator, "32-true")
+    assert "\n" not in str(caught.value)

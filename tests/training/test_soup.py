@@ -1,14 +1,20 @@
 """The mean of runs, weight by weight."""
 
+import json
+import shutil
+
 import pytest
 import torch
+import yaml
 
 from tests.training.test_fitting import content
 from training.checkpoint import CheckpointError, load_network
 from training.cli import main
 from training.configuration import check_configuration
 from training.fitting import fit
+from training.out_of_fold import configuration_of
 from training.soup import mean_checkpoint
+from training.validation import Validation
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +54,54 @@ def test_another_network(runs, towns, tmp_path, capsys):
     assert main(["average", str(runs[0]), str(other), "--output", str(tmp_path / "mean.pt")]) == 3
     assert "holds another network" in capsys.readouterr().err
     assert not (tmp_path / "mean.pt").exists()
+
+
+def rewritten(run, folder, **data):
+    """The checkpoint of a run in another folder, as if other pairs had been held back."""
+    copy = shutil.copytree(run.parent, folder)
+    file = copy / "configuration.json"
+    content = json.loads(file.read_text())
+    content["data"] |= data
+    file.write_text(json.dumps(content))
+    return copy / run.name
+
+
+def test_runs_that_held_back_other_pairs(runs, tmp_path, capsys):
+    """A mean of runs with other folds has seen what either of them was to be measured by."""
+    output = str(tmp_path / "mean" / "mean.pt")
+    first = rewritten(runs[0], tmp_path / "a", folds=2, fold=0)
+    second = rewritten(runs[1], tmp_path / "b", folds=2, fold=1)
+    assert main(["average", str(first), str(second), "--output", output]) == 3
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {second}: its run did not hold back the pairs that the run of {first} did")
+    assert error.count("\n") == 1
+    assert not (tmp_path / "mean").exists()
+
+
+def test_the_same_pairs_held_back_in_another_way(runs, towns, tmp_path):
+    """What counts is which pairs they are: here the fold is just the pair of a disaster."""
+    first = rewritten(runs[0], tmp_path / "a", folds=2, fold=0)
+    held_back = Validation.of(configuration_of(first)).files[0].disaster
+    second = rewritten(runs[1], tmp_path / "b", holdout_disaster=held_back)
+    assert main(["average", str(first), str(second), "--output", str(tmp_path / "mean" / "mean.pt")]) == 0
+
+
+def test_no_other_run_is_overwritten(runs, tmp_path, capsys):
+    before = {path: path.read_bytes() for run in runs for path in run.parent.glob("*.*")}
+    for output, message in (
+        (runs[2].parent / "mean.pt", "holds another run"),
+        (runs[1], "is one of the checkpoints to average"),
+    ):
+        assert main(["average", *map(str, runs[:2]), "--output", str(output)]) == 3
+        assert message in capsys.readouterr().err
+    assert {path: path.read_bytes() for run in runs for path in run.parent.glob("*.*")} == before
+    for _ in range(2):  # once more into its own folder is no harm
+        assert main(["average", *map(str, runs[:2]), "--output", str(tmp_path / "new" / "mean.pt")]) == 0
+
+
+def test_a_mean_cannot_go_on(runs, towns, tmp_path, capsys):
+    assert main(["average", *map(str, runs[:2]), "--output", str(tmp_path / "run" / "last.pt")]) == 0
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(content(towns, runs[0].parents[1], "run0", steps=3)))
+    assert main(["fit", "--config", str(config), "--resume", f"run.folder={tmp_path / 'run'}"]) == 3
+    assert "a mean of runs, which cannot go on" in capsys.readouterr().err

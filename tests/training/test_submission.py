@@ -6,12 +6,13 @@ import shutil
 import cv2
 import numpy as np
 import pytest
+import rasterio
 
 from tests.training.oracle import Oracle
 from training.challenge_files import read_mask, score_files
 from training.evaluation import evaluate, evaluate_folder
 from training.submission import predict_folder, tabulate_files, write_targets
-from training.xbd import DatasetError, list_pairs
+from training.xbd import DatasetError, list_pairs, read_image
 
 
 def shifted(building, damage):
@@ -89,6 +90,26 @@ def test_labels_are_not_needed(towns, tmp_path):
     folder = tmp_path / "images only"
     shutil.copytree(towns / "images", folder / "images")
     assert len(predict_folder(Oracle(towns), folder, tmp_path / "p")) == 2
+
+
+def test_georeferenced_images(towns, tmp_path):
+    """Folders of TIFF files are predicted as they are trained on; here names need no number."""
+    folder = tmp_path / "tiff"
+    (folder / "images").mkdir(parents=True)
+    for number, files in enumerate(list_pairs(towns)):
+        for date in ("pre", "post"):
+            image = read_image(files.image(date)).transpose(2, 0, 1)
+            path = folder / "images" / f"place-{'ab'[number]}_{date}_disaster.tif"
+            profile = {"driver": "GTiff", "height": 256, "width": 256, "count": 3, "dtype": "uint8"}
+            with rasterio.open(
+                path, "w", crs="EPSG:32616", transform=rasterio.Affine(1, 0, 5e5, 0, -1, 4e6), **profile
+            ) as d:
+                d.write(image)
+    names = predict_folder(Oracle(towns), folder, tmp_path / "a")
+    assert list(names.values()) == ["place-a", "place-b"]
+    predict_folder(Oracle(towns), towns, tmp_path / "b")
+    for path in (tmp_path / "a").glob("*.png"):
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
 
 
 def test_faults_are_named(towns, tmp_path):

@@ -4,10 +4,13 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 
 from training.configuration import check_configuration
 from training.datasets import training_sources
 from training.recording import class_picture
+from training.score_table import PairScore
+from training.scoring import Score
 from training.section import ConfigurationError
 from training.validation import Validation
 from training.xbd import list_pairs
@@ -75,3 +78,30 @@ def test_one_disaster_or_several_are_held_out(towns, tmp_path):
         assert not trained & named
     with pytest.raises(ConfigurationError, match="no pair of 'flood'"):
         training_sources(configuration(towns, tmp_path, holdout_disaster=[disasters[0], "flood"]).data)
+
+
+def test_the_same_names_in_a_folder_that_is_always_trained_on(towns, tmp_path):
+    """Two folders may hold pairs of one name: only the pair that is not trained on is measured."""
+    copy = shutil.copytree(towns, tmp_path / "copy")
+    folders = [{"folder": str(towns)}, {"folder": str(copy), "always": True}]
+    for chosen in ({"folds": 2, "fold": 0}, {"holdout_disaster": list_pairs(towns)[0].disaster}):
+        config = configuration(towns, tmp_path, train=folders, **chosen)
+        files = Validation.of(config).files
+        assert [f.folder for f in files] == [towns]
+        own, always = training_sources(config.data)
+        assert {p.name for p in always.pairs} == {f.name for f in list_pairs(towns)}
+        assert files[0].name not in {p.name for p in own.pairs}
+
+
+def test_localization_network_goes_where_the_network_is(towns, monkeypatch):
+    """On the meta device, as there is not a GPU everywhere."""
+    localization, network = torch.nn.Conv2d(1, 1, 1), torch.nn.Conv2d(1, 1, 1, device="meta")
+    seen = []
+
+    def pairs(predictor, files, objects):
+        seen.append({p.device.type for part in (predictor.network, predictor.localization) for p in part.parameters()})
+        return iter([PairScore("fire", Score(), None)])
+
+    monkeypatch.setattr("training.validation.score_pairs", pairs)
+    Validation((), "score", localization)(network, 0, None)
+    assert seen == [{"meta"}]

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import rasterio
+from PIL import Image
 
 from training.section import ConfigurationError
 from training.xbd import DatasetError, check_folder, list_pairs, read_image, read_pair
@@ -154,6 +155,61 @@ def test_tiff_of_another_kind_is_named(tmp_path):
     for name, message in (("a.tif", "uint16"), ("b.tif", "1 bands"), ("c.tif", "unreadable")):
         with pytest.raises(DatasetError, match=f"{name}: .*{message}"):
             read_image(tmp_path / name)
+
+
+@pytest.mark.parametrize("date", ["pre", "post"])
+def test_png_of_16_bits_is_refused(folder, date):
+    """An image of 11 bits in 16 would come out with levels of 0 to 7."""
+    path = list_pairs(folder)[0].image(date)
+    cv2.imwrite(str(path), np.full((256, 256, 3), 2047, np.uint16))
+    with pytest.raises(DatasetError, match=rf"{path.name}: 16 bits a channel; 8-bit RGB is wanted"):
+        read_image(path)
+    assert check_folder(folder) == [f"{path}: 16 bits a channel; 8-bit RGB is wanted, stretch it first"]
+
+
+@pytest.mark.parametrize("name", ["x.png", "grey.png", "bits.png", "alpha.png", "palette.png"])
+def test_other_kinds_of_png_are_read_as_before(tmp_path, name):
+    image = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
+    path = tmp_path / name
+    if name == "grey.png":
+        image = np.repeat(image[..., :1], 3, 2)
+        cv2.imwrite(str(path), image[..., 0])
+    elif name == "bits.png":
+        image = np.repeat((image[..., :1] > 127).astype(np.uint8) * 255, 3, 2)
+        cv2.imwrite(str(path), image[..., 0], [cv2.IMWRITE_PNG_BILEVEL, 1])
+    elif name == "palette.png":
+        Image.fromarray(image).quantize(4).save(path)
+        image = np.asarray(Image.open(path).convert("RGB"))
+    else:
+        alpha = np.full((16, 16, 1), 255, np.uint8)
+        cv2.imwrite(str(path), image[..., ::-1] if name == "x.png" else np.dstack([image[..., ::-1], alpha]))
+    np.testing.assert_array_equal(read_image(path), image)
+
+
+@pytest.mark.parametrize(
+    "name", ["place_pre_disaster.png", "a_12b_post_disaster.tif", "a_0001_pre_disaster.PNG", "a_1_pre_disaster.jpg"]
+)
+def test_image_with_another_name_is_named(folder, name):
+    stray = folder / "images" / name
+    stray.write_bytes(b"")
+    with pytest.raises(DatasetError, match=f"{name}: the name is not <disaster>_<number>_pre_disaster"):
+        list_pairs(folder)
+    assert [problem.split(": ")[0] for problem in check_folder(folder)] == [str(stray)]
+
+
+def test_files_beside_images_do_not_matter(folder):
+    for name in ("a_pre_disaster.tif.aux.xml", "a_pre_disaster.tfw", "readme.txt", "preview.png"):
+        (folder / "images" / name).write_bytes(b"")
+    assert len(list_pairs(folder)) == 2
+    assert check_folder(folder) == []
+
+
+def test_only_images_with_other_names(tmp_path):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "place_pre_disaster.png").write_bytes(b"")
+    problems = check_folder(tmp_path)
+    assert len(problems) == 2
+    assert "place_pre_disaster.png: the name is not" in problems[0]
 
 
 def test_empty_folder_says_what_is_expected(tmp_path):

@@ -1,0 +1,58 @@
+"""Sights on disk: what networks say about thousands of pairs, of which one is in memory at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import overload
+
+import numpy as np
+
+from .decision_search import Sight
+
+
+class SightStore(Sequence[Sight]):
+    """Sights in temporary files, six bytes a pixel, mapped into memory when they are asked for.
+
+    The files lie where Python keeps temporary files (``TMPDIR``) and are removed at the end of the ``with`` block.
+
+    Raises:
+        OSError: there is no room for them.
+    """
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="xview2-sights-")
+        self._files: list[Path] = []
+
+    def __enter__(self) -> SightStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._folder.cleanup()
+
+    def extend(self, sights: Iterable[Sight]) -> None:
+        """Write sights to disk, one after the other."""
+        for sight in sights:
+            path = Path(self._folder.name) / f"{len(self._files)}.npy"
+            np.save(path, np.concatenate([sight.building[None], sight.damage, sight.truth[None]]))
+            self._files.append(path)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    @overload
+    def __getitem__(self, place: int) -> Sight: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Sight]: ...
+
+    def __getitem__(self, place: int | slice) -> Sight | Sequence[Sight]:
+        """Return one sight, or some; their arrays are views of the files and cannot be written to."""
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        layers = np.asarray(np.load(self._files[place], mmap_mode="r"))
+        return Sight(layers[0], layers[1:5], layers[5])
