@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--disaster", action="append", help="score the pairs of this disaster, or of several, only")
     parser.add_argument("--variant", choices=VARIANTS, default="as-is")
     parser.add_argument("--register", choices=("auto", "off"), default="auto")
-    parser.add_argument("--tta", choices=("none", "flips"), help="default: what belongs to the model")
+    parser.add_argument("--tta", choices=("none", "mirror", "flips"), help="default: what belongs to the model")
     parser.add_argument("--limit", type=int, default=10_000, help="number of pairs of each part")
     parser.add_argument("--diagram", type=Path, help="SVG file for the reliability diagram")
     parser.add_argument("--json", action="store_true")

@@ -9,13 +9,13 @@ from typing import Any, Literal
 from torch import nn
 
 from training.calibration import Scaling
+from training.prediction import Tta
 from xview2_qgis.engine.decision import Decision
 
 from .card import Card
 
 Precision = Literal["fp32", "fp16"]
 Storage = Literal["single", "half"]
-Tta = Literal["none", "flips"]
 
 
 @dataclass(frozen=True)

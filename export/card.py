@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from training.calibration import Scaling
+from training.prediction import VIEWS, Tta
 from xview2_qgis.engine.decision import Decision
 from xview2_qgis.engine.errors import InputError
 
 _TEXTS = ("id", "title", "licence", "training_data", "source")
 _TUNED = ("decision", "temperature", "offsets")
+_TTA = "tta"
 _HINT = "write the card as docs/training.md shows"
 
 #: What a bundle says when nobody has named a licence.
@@ -50,12 +52,14 @@ class CardFile:
         card: what the bundle says about itself.
         decision: thresholds of the rule ``object-vote``.
         scaling: of the damage scores, so that probabilities are calibrated.
+        tta: views of an image that were averaged when both were chosen, and therefore belong to the model.
         tuned_on: SHA-256 of the checkpoints for which both were chosen, lower-case; empty where nobody says.
     """
 
     card: Card
     decision: Decision = field(default_factory=Decision)
     scaling: Scaling = field(default_factory=Scaling)
+    tta: Tta = "none"
     tuned_on: frozenset[str] = frozenset()
 
 
@@ -72,13 +76,14 @@ def default_card(name: str) -> CardFile:
 def read_card(path: Path) -> CardFile:
     """Read a card: a JSON object with ``id``, ``title``, ``licence``, ``training_data`` and ``source``.
 
-    ``scores``, ``decision`` (what it does not name keeps its default), ``temperature`` and ``offsets`` may be missing.
+    ``scores``, ``decision`` (what it does not name keeps its default), ``temperature``, ``offsets`` and ``tta`` may be
+    missing.
 
     Raises:
         InputError: it is missing, no JSON, or a key is missing, unknown or of the wrong kind.
     """
     content = _read(path)
-    if unknown := set(content) - {*_TEXTS, "scores", *_TUNED}:
+    if unknown := set(content) - {*_TEXTS, "scores", *_TUNED, _TTA}:
         raise _wrong(path, sorted(unknown)[0], "is unknown")
     for key in _TEXTS:
         if not isinstance(content.get(key), str):
@@ -89,13 +94,13 @@ def read_card(path: Path) -> CardFile:
     if not isinstance(scores, list) or not all(isinstance(score, dict) for score in scores):
         raise _wrong(path, "scores", "must be a list of objects")
     card = Card(**{key: content[key] for key in _TEXTS}, scores=tuple(scores))
-    return CardFile(card, _decision(path, content.get("decision", {})), _scaling(path, content))
+    return CardFile(card, _decision(path, content.get("decision", {})), _scaling(path, content), _tta(path, content))
 
 
 def calibrated(card: CardFile, path: Path) -> CardFile:
     """Return a card with ``decision``, ``temperature`` and ``offsets`` as ``xview2-train calibrate`` wrote them.
 
-    ``checkpoint_sha256``, a text or a list of them, may say which checkpoints they are for.
+    ``checkpoint_sha256``, a text or a list of them, may say which checkpoints they are for, ``tta`` which views.
 
     Raises:
         InputError: the file is missing, no JSON, or a key is missing or of the wrong kind.
@@ -108,6 +113,7 @@ def calibrated(card: CardFile, path: Path) -> CardFile:
         card,
         decision=_decision(path, content["decision"]),
         scaling=_scaling(path, content),
+        tta=_tta(path, content),
         tuned_on=_checksums(path, content.get("checkpoint_sha256", [])),
     )
 
@@ -132,6 +138,14 @@ def _scaling(path: Path, content: dict[str, Any]) -> Scaling:
         raise _wrong(path, "offsets", "must be four numbers")
     none, minor, major, destroyed = map(float, offsets)
     return Scaling(float(temperature), (none, minor, major, destroyed))
+
+
+def _tta(path: Path, content: dict[str, Any]) -> Tta:
+    chosen = content.get(_TTA, "none")
+    for name in VIEWS:
+        if name == chosen:
+            return name
+    raise _wrong(path, _TTA, f"must be one of {', '.join(VIEWS)}")
 
 
 def _decision(path: Path, content: object) -> Decision:

@@ -62,6 +62,7 @@ def run_onnx(options: argparse.Namespace) -> None:
         parts=_trained_parts(options.checkpoints, networks, roles, card.scaling),
         form=form,
         decision=object_vote(card.decision),
+        tta=card.tta,
         overlap=_overlap(options, form),
         gsd_m=options.gsd,
     )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from training.prediction import Tta
 from xview2_qgis.engine.decision import Decision
 from xview2_qgis.engine.errors import InputError
 
-from .bundle_plan import BundlePlan, Form, Part, Tta, object_vote
+from .bundle_plan import BundlePlan, Form, Part, object_vote
 from .card import bundle_id
 from .published_catalogue import OFFERS, Solution, published_card
 from .published_file import PublishedFile, inspect

@@ -79,8 +79,12 @@ def _parser() -> argparse.ArgumentParser:
 
     calibrate = commands.add_parser("calibrate", help="choose calibration and decision on pairs that runs held back")
     calibrate.add_argument("checkpoints", type=Path, nargs="+", help="in the folders of their runs, one of each fold")
-    calibrate.add_argument("--tta", choices=("none", "flips"), default="none", help="average over four flips")
+    _tta_argument(calibrate)
     _device_argument(calibrate)
+    calibrate.add_argument(
+        "--class-weights", type=_positive, nargs=4, metavar=("NONE", "MINOR", "MAJOR", "DESTROYED"),
+        help="factors on the probabilities that are settled already, by all folds for example; the rest is chosen",
+    )  # fmt: skip
     calibrate.add_argument("--gsd", type=float, default=0.5, help="ground sampling distance, metres (0.5)")
     calibrate.add_argument(
         "--output", type=Path, required=True, help="JSON file for `xview2-export onnx --calibration`"
@@ -107,9 +111,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _network_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--loc-weights", type=Path, metavar="CHECKPOINT", help="localization network for the mask")
-    command.add_argument("--tta", choices=("none", "flips"), default="none", help="average over four flips")
+    _tta_argument(command)
     command.add_argument("--threshold", type=_share, default=0.5, help="least probability of a building")
     _device_argument(command)
+
+
+def _tta_argument(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--tta", choices=("none", "mirror", "flips"), default="none",
+        help="average over the image and its mirror image, or over four flips",
+    )  # fmt: skip
 
 
 def _device_argument(command: argparse.ArgumentParser) -> None:
@@ -122,6 +133,13 @@ def _share(text: str) -> float:
     value = float(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError("must lie between 0 and 1")
+    return value
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError("must be above 0")
     return value
 
 
@@ -159,7 +177,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         pairs,
         holdout_disaster=options.holdout_disaster,
         localization=None if localization is None else localization.to(device),
-        flips=options.tta == "flips",
+        tta=options.tta,
         threshold=options.threshold,
         progress=sys.stderr.isatty(),
     )
@@ -178,7 +196,7 @@ def _predict(options: argparse.Namespace) -> int:
         options.folder,
         options.output,
         localization=load_network(options.loc_weights, device) if options.loc_weights else None,
-        flips=options.tta == "flips",
+        tta=options.tta,
         threshold=options.threshold,
         progress=sys.stderr.isatty(),
     )
@@ -197,11 +215,12 @@ def _calibrate(options: argparse.Namespace) -> int:
     device = chosen_device(options.device)
     with SightStore() as sights:
         for path in options.checkpoints:
-            sights.extend(held_back_sights(path, options.tta == "flips", device))
-        chosen = calibrate(sights, options.gsd)
+            sights.extend(held_back_sights(path, options.tta, device))
+        weights = tuple(options.class_weights) if options.class_weights else None
+        chosen = calibrate(sights, options.gsd, weights)
     sums = [checkpoint_sha256(path) for path in options.checkpoints]
     # which weights this belongs to, so that an export of others can say so
-    content = {**chosen.as_dict(), "checkpoint_sha256": sums[0] if len(sums) == 1 else sums}
+    content = {**chosen.as_dict(), "tta": options.tta, "checkpoint_sha256": sums[0] if len(sums) == 1 else sums}
     options.output.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(chosen.figures(), indent=2))
     return 0

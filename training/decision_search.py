@@ -32,7 +32,9 @@ LOWERED = (0.0, 0.1)
 #: Scores that differ by less are equally good: on a hundred pairs it is chance which one is higher.
 TOLERANCE = 0.005
 _FACTOR = 2.0 ** np.arange(-2.0, 2.01, 0.25)  # on the probability of minor, major and destroyed
-_PLAIN = (1.0, 1.0, 1.0, 1.0)
+ClassWeights = tuple[float, float, float, float]
+
+_PLAIN: ClassWeights = (1.0, 1.0, 1.0, 1.0)
 _DRAWS, _SURE = 200, 0.9  # of the bootstrap
 _UNCLASSIFIED = 5  # column of buildings without a class
 
@@ -210,7 +212,7 @@ def _find_in(sight: Sight, index: int, decision: Decision, gsd_m: float) -> Foun
     return _joined(parts)
 
 
-def best_class_weights(found: Found) -> tuple[float, float, float, float]:
+def best_class_weights(found: Found) -> ClassWeights:
     """Return the plainest factors whose damage F1 is as good as the best; 1 for no damage.
 
     Tried are quarter powers of two. As good is what lies within :data:`TOLERANCE`. Factors must do better than none in
@@ -253,11 +255,19 @@ def decisions_to_try(thresholds: Sequence[float] = THRESHOLDS, lowered: Sequence
     return [Decision(round(t, 3), round(t - less, 3)) for t, less in product(thresholds, lowered)]
 
 
-def best_choice(decisions: Sequence[Decision], founds: Sequence[Found]) -> Choice:
-    """Return what :func:`search_decision` does, from the buildings that each decision finds."""
+def best_choice(
+    decisions: Sequence[Decision], founds: Sequence[Found], class_weights: ClassWeights | None = None
+) -> Choice:
+    """Return what :func:`search_decision` does, from the buildings that each decision finds.
+
+    Args:
+        decisions: what was tried.
+        founds: buildings, one entry for each decision.
+        class_weights: those that are settled; None to choose them.
+    """
     choices = []
     for decision, found in zip(decisions, founds, strict=True):
-        weights = best_class_weights(found)
+        weights = class_weights or best_class_weights(found)
         choices.append(Choice(replace(decision, class_weights=weights), found.score(weights)))
     least = max(c.score.combined for c in choices) - TOLERANCE
 
@@ -268,13 +278,15 @@ def best_choice(decisions: Sequence[Decision], founds: Sequence[Found]) -> Choic
     return min((c for c in choices if c.score.combined >= least), key=departure)
 
 
-def calibrate(sights: Sequence[Sight], gsd_m: float) -> Tuning:
+def calibrate(sights: Sequence[Sight], gsd_m: float, class_weights: ClassWeights | None = None) -> Tuning:
     """Fit the scaling on the buildings found, then choose the decision with scaled probabilities.
 
     Args:
         sights: pairs that the networks have not been trained on. They are gone through twice and one by one, so that
             they may lie on disk (:class:`training.sight_store.SightStore`).
         gsd_m: ground sampling distance in metres.
+        class_weights: those that other, more pairs have settled: a fold alone holds too few rare buildings to choose
+            them. They apply to calibrated probabilities, which mean the same in every network. None to choose them.
 
     Raises:
         ConfigurationError: no building of the pairs was found.
@@ -288,7 +300,7 @@ def calibrate(sights: Sequence[Sight], gsd_m: float) -> Tuning:
     before, after = found.samples, plain.samples
     return Tuning(
         scaling,
-        best_choice(decisions, founds),
+        best_choice(decisions, founds, class_weights),
         found.score(_PLAIN),
         (reliability(before).expected_error, reliability(after).expected_error),
         (before.negative_log_likelihood, after.negative_log_likelihood),

@@ -19,21 +19,21 @@ from .objects import (
     draw_objects,
     find_objects,
 )
-from .prediction import Prediction, PredictionError, Predictor
+from .prediction import Prediction, PredictionError, Predictor, Tta
 from .score_table import PairScore, ScoreTable, tabulate
 from .scoring import Score
 from .xbd import DatasetError, LabelledPair, PairFiles, list_pairs, read_pair
 
 
 def predict(
-    network: nn.Module, pair: LabelledPair, localization: nn.Module | None = None, flips: bool = False
+    network: nn.Module, pair: LabelledPair, localization: nn.Module | None = None, tta: Tta = "none"
 ) -> Prediction:
     """Run one pair through a network, or through a damage network and a localization network.
 
     Raises:
         PredictionError: no network says where buildings are.
     """
-    return Predictor.of(network, localization, flips).predict(pair.pre, pair.post)
+    return Predictor.of(network, localization, tta).predict(pair.pre, pair.post)
 
 
 def true_objects(files: PairFiles, pair: LabelledPair) -> Objects:
@@ -96,7 +96,7 @@ def evaluate_folder(
     folder: Path,
     threshold: float = 0.5,
     localization: nn.Module | None = None,
-    flips: bool = False,
+    tta: Tta = "none",
 ) -> Score:
     """Return the official score of a network on an xBD folder, pixel by pixel, without an object vote.
 
@@ -105,7 +105,7 @@ def evaluate_folder(
         PredictionError: no network says where buildings are.
     """
     score = Score()
-    for pair in score_pairs(Predictor.of(network, localization, flips), list_pairs(folder), threshold, objects=False):
+    for pair in score_pairs(Predictor.of(network, localization, tta), list_pairs(folder), threshold, objects=False):
         score.include(pair.pixels)
     return score
 
@@ -115,7 +115,7 @@ def evaluate(
     pairs: Path | Sequence[PairFiles],
     holdout_disaster: str | None = None,
     localization: nn.Module | None = None,
-    flips: bool = False,
+    tta: Tta = "none",
     threshold: float = 0.5,
     progress: bool = False,
 ) -> ScoreTable:
@@ -126,7 +126,7 @@ def evaluate(
         pairs: xBD folder, or pairs, for example those that a run held back.
         holdout_disaster: a disaster that the network was not trained on: its row stands apart from the others' sum.
         localization: its buildings count instead of those of ``network``.
-        flips: average over four flips.
+        tta: views of an image that are averaged, see :data:`~training.prediction.VIEWS`.
         threshold: building where its probability exceeds this.
         progress: show a progress bar.
 
@@ -140,14 +140,14 @@ def evaluate(
         place = str(pairs) if isinstance(pairs, Path) else f"{len(files)} pairs"
         raise DatasetError(f"{place}: no pair of {holdout_disaster}; there are {', '.join(disasters)}")
     bar = tqdm(files, disable=not progress, unit="pair")
-    return tabulate(score_pairs(Predictor.of(network, localization, flips), bar, threshold), holdout_disaster)
+    return tabulate(score_pairs(Predictor.of(network, localization, tta), bar, threshold), holdout_disaster)
 
 
 def calibration_of(
     network: nn.Module,
     folder: Path,
     localization: nn.Module | None = None,
-    flips: bool = False,
+    tta: Tta = "none",
     progress: bool = False,
 ) -> Calibration:
     """Return how well the class probabilities of whole buildings are calibrated, on the true buildings of a folder.
@@ -156,7 +156,7 @@ def calibration_of(
         DatasetError: a file is missing or unusable, or no building has a class.
         PredictionError: the network says nothing about damage, or nobody says where buildings are.
     """
-    predictor = Predictor.of(network, localization, flips)
+    predictor = Predictor.of(network, localization, tta)
     parts = []
     for files in tqdm(list_pairs(folder), disable=not progress, unit="pair"):
         pair = read_pair(files)

@@ -12,7 +12,7 @@ from .checkpoint import load_network
 from .configuration import Configuration
 from .decision_search import Sight
 from .labels import IGNORED
-from .prediction import Predictor
+from .prediction import Predictor, Tta
 from .run_folder import configuration_file, read_configuration
 from .section import ConfigurationError
 from .validation import Validation
@@ -47,12 +47,12 @@ def held_back(checkpoint: Path) -> Validation:
     return validation
 
 
-def held_back_sights(checkpoint: Path, flips: bool = False, device: torch.device | None = None) -> Iterator[Sight]:
+def held_back_sights(checkpoint: Path, tta: Tta = "none", device: torch.device | None = None) -> Iterator[Sight]:
     """Yield what a network says about the pairs that its run held back.
 
     Args:
         checkpoint: in the folder of its run.
-        flips: average over four flips.
+        tta: views of an image that are averaged, see :data:`~training.prediction.VIEWS`.
         device: where the networks compute; the CPU by default.
 
     Raises:
@@ -64,7 +64,7 @@ def held_back_sights(checkpoint: Path, flips: bool = False, device: torch.device
     network, localization = load_network(checkpoint, device), validation.localization
     if localization is not None and device is not None:
         localization.to(device)
-    predictor = Predictor.of(network, localization, flips)
+    predictor = Predictor.of(network, localization, tta)
     for files in validation.files:
         pair = read_pair(files)
         said = predictor.predict(pair.pre, pair.post)

@@ -7,6 +7,7 @@ their mean counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
@@ -18,9 +19,11 @@ from .networks.scores import Probabilities, probabilities
 from .normalisation import normalise
 from .section import ConfigurationError
 
-#: Axes that each view reverses: as it is, left-right, up-down, both (a half turn).
-FLIPS: tuple[tuple[int, ...], ...] = ((), (-1,), (-2,), (-2, -1))
-_AS_IT_IS = FLIPS[:1]
+Views = tuple[tuple[int, ...], ...]
+Tta = Literal["none", "mirror", "flips"]
+
+#: Axes that each view reverses, by mode: as it is; left-right too; up-down and both (a half turn) too.
+VIEWS: dict[Tta, Views] = {"none": ((),), "mirror": ((), (-1,)), "flips": ((), (-1,), (-2,), (-2, -1))}
 _STRIDE = 32  # every network halves the image five times
 
 
@@ -61,17 +64,17 @@ class Predictor:
         network: says building and damage, or one of them. A damage network with a background channel says where
             buildings are, too.
         localization: its buildings count instead of those of ``network``.
-        views: axes that each view reverses, :data:`FLIPS` for test-time augmentation.
+        views: axes that each view reverses, one of :data:`VIEWS`.
     """
 
     network: nn.Module
     localization: nn.Module | None = None
-    views: tuple[tuple[int, ...], ...] = _AS_IT_IS
+    views: Views = VIEWS["none"]
 
     @staticmethod
-    def of(network: nn.Module, localization: nn.Module | None = None, flips: bool = False) -> Predictor:
-        """Return a predictor with four views or one."""
-        return Predictor(network, localization, FLIPS if flips else _AS_IT_IS)
+    def of(network: nn.Module, localization: nn.Module | None = None, tta: Tta = "none") -> Predictor:
+        """Return a predictor with the views of a mode."""
+        return Predictor(network, localization, VIEWS[tta])
 
     @torch.inference_mode()
     def predict(self, pre: NDArray[np.uint8], post: NDArray[np.uint8]) -> Prediction:
@@ -100,9 +103,7 @@ class Predictor:
         return Prediction(building[0, 0, :height, :width].cpu().numpy(), damage)
 
 
-def averaged(
-    network: nn.Module, pre: NDArray[np.uint8], post: NDArray[np.uint8], views: tuple[tuple[int, ...], ...]
-) -> Probabilities:
+def averaged(network: nn.Module, pre: NDArray[np.uint8], post: NDArray[np.uint8], views: Views) -> Probabilities:
     """Return the mean probabilities over views of a pair, at the padded size.
 
     Args:
@@ -122,7 +123,7 @@ def averaged(
     )
 
 
-def _mean(seen: list[Tensor | None], views: tuple[tuple[int, ...], ...]) -> Tensor | None:
+def _mean(seen: list[Tensor | None], views: Views) -> Tensor | None:
     back = [p.flip(view) for p, view in zip(seen, views, strict=True) if p is not None]
     return torch.stack(back).mean(dim=0) if back else None
 

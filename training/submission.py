@@ -20,7 +20,7 @@ from .challenge_files import (
 from .labels import IGNORED
 from .object_scoring import ObjectScore
 from .objects import SMALLEST_PIXELS, classify_by_mask, find_objects
-from .prediction import Predictor
+from .prediction import Predictor, Tta
 from .score_table import PairScore, ScoreTable, tabulate
 from .scoring import Score
 from .xbd import DatasetError, PairFiles, list_image_pairs, list_pairs, read_image, read_pair
@@ -33,7 +33,7 @@ def predict_folder(
     folder: Path,
     output: Path,
     localization: nn.Module | None = None,
-    flips: bool = False,
+    tta: Tta = "none",
     threshold: float = 0.5,
     progress: bool = False,
 ) -> dict[str, str]:
@@ -47,7 +47,7 @@ def predict_folder(
         folder: folder that holds ``images/``.
         output: where the files go; created if it does not exist.
         localization: its buildings count instead of those of ``network``.
-        flips: average over four flips.
+        tta: views of an image that are averaged, see :data:`~training.prediction.VIEWS`.
         threshold: building where its probability exceeds this.
         progress: show a progress bar.
 
@@ -58,7 +58,7 @@ def predict_folder(
         DatasetError: an image is missing or unusable, or a file cannot be written.
         PredictionError: no network says where buildings are.
     """
-    predictor = Predictor.of(network, localization, flips)
+    predictor = Predictor.of(network, localization, tta)
     files = list_image_pairs(folder)
     names = _start(output, files)
     for number, one in enumerate(tqdm(files, disable=not progress, unit="pair")):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 #: Choices of the command line, in the order in which they are offered.
 DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
 PRECISIONS = ("auto", "fp32", "fp16")
-TEST_TIME_AUGMENTATIONS = ("model", "none", "flips")
+TEST_TIME_AUGMENTATIONS = ("model", "none", "mirror", "flips")
 REGISTRATIONS = ("auto", "off")
 
 #: The model that comes with the plugin.

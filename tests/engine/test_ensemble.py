@@ -46,6 +46,13 @@ def test_the_weight_of_a_lone_network_does_not_matter():
 
 
 @pytest.mark.parametrize("count", [1, 2])
+def test_the_mirror_image_is_taken_back(count):
+    plane = maps(6, 1)
+    mean = Ensemble([Saying(building=plane)] * count, "mirror").mean(IMAGES)
+    np.testing.assert_allclose(mean["building"], (plane + plane[..., ::-1]) / 2, rtol=1e-6)
+
+
+@pytest.mark.parametrize("count", [1, 2])
 def test_flips_are_taken_back(count):
     plane = maps(6, 1)
     wanted = (plane + plane[..., ::-1] + plane[:, :, ::-1] + plane[:, :, ::-1, ::-1]) / 4

@@ -34,7 +34,7 @@ def check(prediction, tile):
     np.testing.assert_allclose(prediction.damage.sum(axis=0), 1.0, atol=1e-5)
 
 
-@pytest.mark.parametrize("tta", ["none", "flips"])
+@pytest.mark.parametrize("tta", ["none", "mirror", "flips"])
 @pytest.mark.parametrize(("kind", "channels"), [("joint", 4), ("joint", 5), ("separate", 4), ("separate", 5)])
 @pytest.mark.parametrize("copies", [1, 3])
 def test_all_forms_of_bundles_agree(tmp_path, kind, channels, copies, tta):

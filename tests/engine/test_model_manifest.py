@@ -89,7 +89,7 @@ def test_what_an_ensemble_adds(changed):
         ("networks", [{**NETWORK, "weight": 0}], "networks[0].weight must be above 0"),
         ("networks", [{**NETWORK, "weight": -1}], "networks[0].weight must lie between"),
         ("networks", [{**NETWORK, "weight": True}], "networks[0].weight must be a number"),
-        ("tta", "rotations", "tta is 'rotations', known are none, flips"),
+        ("tta", "rotations", "tta is 'rotations', known are none, mirror, flips"),
         ("tta", 4, "tta must be text"),
         ("decision", {"rule": "third-place"}, "unknown decision rule 'third-place'"),
         ("decision", {"rule": "object-vote"}, "decision.class_weights is missing"),

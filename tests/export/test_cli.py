@@ -78,18 +78,28 @@ def test_calibration_replaces_what_the_card_says(tmp_path, capsys):
         "id": "mine", "title": "Mine", "licence": "CC0-1.0", "training_data": "towns", "source": "me",
         "decision": {"building_threshold": 0.3}, "temperature": 1.5,
     }  # fmt: skip
-    tuned = {"temperature": 1.0, "offsets": [0, 90, 0, 0], "decision": {"class_weights": [1, 2, 1, 1]}, "figures": {}}
+    tuned = {
+        "temperature": 1.0,
+        "offsets": [0, 90, 0, 0],
+        "decision": {"class_weights": [1, 2, 1, 1]},
+        "figures": {},
+        "tta": "mirror",
+    }
     for name, content in (("card", card), ("tuned", tuned)):
         (tmp_path / f"{name}.json").write_text(json.dumps(content))
     more = ["--card", str(tmp_path / "card.json"), "--calibration", str(tmp_path / "tuned.json")]
     assert onnx(tmp_path / "mine", "joint.pt", *more) == 0
     bundle = open_bundle(tmp_path / "mine")
     assert (bundle.decision.building_threshold, bundle.decision.class_weights) == (0.5, (1, 2, 1, 1))
+    assert bundle.tta == "mirror"  # what was chosen with it belongs to it
     session = onnxruntime.InferenceSession(tmp_path / "mine" / "network.onnx", providers=["CPUExecutionProvider"])
     image = np.zeros((1, 3, 64, 64), np.uint8)
     damage = session.run(["damage"], {"pre": image, "post": image})[0]
     assert damage[:, 1].min() > 0.99
-    for change, said in (({"offsets": [1, 2]}, "offsets must be four numbers"), ({"decision": 3}, "decision must be")):
+    for change, said in (
+        ({"offsets": [1, 2]}, "offsets must be four numbers"), ({"decision": 3}, "decision must be"),
+        ({"tta": "turns"}, "tta must be one of none, mirror, flips"),
+    ):  # fmt: skip
         (tmp_path / "tuned.json").write_text(json.dumps({**tuned, **change}))
         assert onnx(tmp_path / "other", "joint.pt", *more) == 3
         assert said in capsys.readouterr().err

@@ -83,7 +83,9 @@ def test_run(run_assess, image_pair, tmp_path):
     assert any("Ran on CPU (fp32)" in info for info in feedback.infos)
 
 
-@pytest.mark.parametrize(("chosen", "passed"), [("model", None), ("none", "none"), ("flips", "flips")])
+@pytest.mark.parametrize(
+    ("chosen", "passed"), [("model", None), ("none", "none"), ("mirror", "mirror"), ("flips", "flips")]
+)
 def test_flips_are_left_to_the_model_unless_chosen(run_assess, chosen, passed):
     assert options(run_assess(TTA=chosen)[2]).get("--tta") == passed
 

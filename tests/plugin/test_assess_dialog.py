@@ -115,7 +115,7 @@ def test_request(make_dialog, project, tmp_path, image_pair):
     dialog.footprints.setLayer(zone)
     dialog.device.setCurrentIndex(1)
     dialog.precision.setCurrentIndex(2)
-    dialog.flips.setChecked(True)
+    dialog.views.setCurrentIndex(3)
     dialog.registration.setChecked(False)
     request = dialog.request(tmp_path)
     assert request.arguments() == [

@@ -183,16 +183,17 @@ def test_calibrate(tmp_path, capsys, monkeypatch):
     asked = []
     monkeypatch.setattr(
         "training.out_of_fold.held_back_sights",
-        lambda path, flips, device: asked.append((path.name, flips, device.type)) or [draw(len(asked))],
+        lambda path, tta, device: asked.append((path.name, tta, device.type)) or [draw(len(asked))],
     )
     output = tmp_path / "calibration.json"
     files = [tmp_path / "a.pt", tmp_path / "b.pt"]
     for file in files:
         file.write_bytes(file.name.encode())
-    options = ["--tta", "flips", "--device", "cpu", "--output", str(output)]
+    options = ["--tta", "mirror", "--device", "cpu", "--output", str(output)]
     assert main(["calibrate", *map(str, files), *options]) == 0
-    assert asked == [("a.pt", True, "cpu"), ("b.pt", True, "cpu")]
+    assert asked == [("a.pt", "mirror", "cpu"), ("b.pt", "mirror", "cpu")]
     tuned = json.loads(output.read_text())
+    assert tuned["tta"] == "mirror"  # the figures belong to it
     assert tuned["figures"] == json.loads(capsys.readouterr().out)
     assert tuned["figures"]["after"]["score"] >= tuned["figures"]["before"]["score"]
     # as `sha256sum` gives it
@@ -202,6 +203,15 @@ def test_calibrate(tmp_path, capsys, monkeypatch):
     assert tuned["checkpoint_sha256"] == sums
     assert main(["calibrate", str(files[1]), *options]) == 0
     assert json.loads(output.read_text())["checkpoint_sha256"] == sums[1]
+    settled = [1.0, 2.0, 1.5, 0.5]
+    assert main(["calibrate", str(files[1]), *options, "--class-weights", *map(str, settled)]) == 0
+    assert json.loads(output.read_text())["decision"]["class_weights"] == settled
+
+
+def test_class_weights_must_be_above_zero():
+    with pytest.raises(SystemExit) as stop:
+        main(["calibrate", "a.pt", "--output", "c.json", "--class-weights", "1", "0", "1", "1"])
+    assert stop.value.code == 2
 
 
 def test_calibrate_needs_a_run(tmp_path, capsys):

@@ -133,6 +133,16 @@ def test_calibrate():
     assert content["figures"]["after"]["score"] == tuning.choice.score.combined
 
 
+def test_settled_class_weights_stay():
+    sights = [draw(seed) for seed in range(3)]
+    settled = (1.0, 0.5, 2.0, 1.0)
+    chosen, free = calibrate(sights, 0.5, settled), calibrate(sights, 0.5)
+    assert chosen.choice.decision.class_weights == settled
+    assert chosen.scaling == free.scaling
+    found = find([sight.scaled(chosen.scaling) for sight in sights], chosen.choice.decision, 0.5)
+    assert chosen.choice.score == found.score(settled)
+
+
 def test_nothing_found():
     empty = Sight(np.zeros((64, 64), np.uint8), np.full((4, 64, 64), 64, np.uint8), np.ones((64, 64), np.uint8))
     with pytest.raises(ConfigurationError, match="no labelled building was found"):

@@ -7,7 +7,7 @@ from torch import nn
 
 from training.networks.scores import Scores
 from training.normalisation import normalise
-from training.prediction import FLIPS, Prediction, PredictionError, Predictor, averaged
+from training.prediction import VIEWS, Prediction, PredictionError, Predictor, averaged
 
 
 class Fixed(nn.Module):
@@ -88,16 +88,17 @@ def test_nobody_says_where_buildings_are():
         Predictor(Fixed(damage_logits(5)), Fixed(damage_logits(4))).predict(*pair())
 
 
-def test_flips_change_nothing_for_an_equivariant_network():
+@pytest.mark.parametrize("tta", ["mirror", "flips"])
+def test_views_change_nothing_for_an_equivariant_network(tta):
     network = Fixed(lambda a, b: Scores(a[:, :1] * b[:, :1], torch.cat([b, a], 1)[:, :5]))
-    plain, flipped = (Predictor.of(network, flips=f).predict(*pair()) for f in (False, True))
+    plain, flipped = (Predictor.of(network, tta=t).predict(*pair()) for t in ("none", tta))
     assert flipped.building == pytest.approx(plain.building, abs=1e-6)
     assert flipped.damage == pytest.approx(plain.damage, abs=1e-6)
 
 
 def test_flips_average_probabilities_of_flipped_input():
     pre, post = pair()
-    got = Predictor.of(Fixed(column_logits), flips=True).predict(pre, post)
+    got = Predictor.of(Fixed(column_logits), tta="flips").predict(pre, post)
     ramp = torch.linspace(-2, 2, 64)
     x = tensor(pre)[0, 0]
     # the ramp belongs to the network, not to the image: turned back, half of the views have it reversed
@@ -107,7 +108,7 @@ def test_flips_average_probabilities_of_flipped_input():
 
 def test_every_flip_is_used_once():
     weights = torch.arange(64.0 * 64).view(1, 1, 64, 64) / 1000 - 2
-    got = Predictor.of(Fixed(lambda a, b: Scores(weights, None)), flips=True).predict(*pair())
+    got = Predictor.of(Fixed(lambda a, b: Scores(weights, None)), tta="flips").predict(*pair())
     w = weights[0, 0]
     views = [w, w.flip(1), w.flip(0), w.rot90(2)]
     assert got.building == pytest.approx(torch.stack([v.sigmoid() for v in views]).mean(0).numpy(), abs=1e-6)
@@ -154,6 +155,6 @@ def test_images_go_where_the_network_is():
 
     image = np.zeros((64, 32, 3), np.uint8)
     for device in ("cpu", "meta"):
-        said = averaged(Layer().to(device), image, image, FLIPS)
+        said = averaged(Layer().to(device), image, image, VIEWS["flips"])
         assert said.building.device.type == said.damage.device.type == device
         assert said.damage.shape == (1, 4, 64, 32)

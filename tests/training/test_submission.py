@@ -59,7 +59,7 @@ def test_unclassified_buildings_are_passed_over(towns, tmp_path):
 
 
 def test_masks_are_what_the_network_says(towns, tmp_path):
-    predict_folder(Oracle(towns), towns, tmp_path / "p", flips=False)
+    predict_folder(Oracle(towns), towns, tmp_path / "p", tta="none")
     write_targets(towns, tmp_path / "t")
     for kind in ("localization", "damage"):
         written, target = (

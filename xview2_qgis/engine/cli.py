@@ -96,7 +96,9 @@ def _add_assess(assess: argparse.ArgumentParser) -> None:
     run.add_argument("--precision", choices=("auto", "fp32", "fp16"), default="auto")
     run.add_argument("--batch-size", type=_batch, default=None, metavar="auto|N")
     run.add_argument(
-        "--tta", choices=("none", "flips"), help="average over flipped images (default: as the model says)"
+        "--tta",
+        choices=("none", "mirror", "flips"),
+        help="average over the image and its mirror image, or over four flips (default: as the model says)",
     )
     run.add_argument("--register", choices=("auto", "off"), default="auto", help="correct a shift between the images")
     run.add_argument("--tile-offset", type=_offset, default=(0, 0), help=argparse.SUPPRESS)

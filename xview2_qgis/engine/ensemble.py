@@ -14,8 +14,12 @@ from .runtime import NetworkSession
 Array = NDArray[np.float32]
 Images = Mapping[str, NDArray[np.uint8]]
 
-#: Flips of (N, C, H, W) by test-time augmentation mode: none, left-right, up-down, both.
-_FLIPS: dict[Tta, tuple[tuple[int, ...], ...]] = {"none": ((),), "flips": ((), (3,), (2,), (2, 3))}
+#: Flips of (N, C, H, W) by test-time augmentation mode: as it is; left-right too; up-down and both too.
+_FLIPS: dict[Tta, tuple[tuple[int, ...], ...]] = {
+    "none": ((),),
+    "mirror": ((), (3,)),
+    "flips": ((), (3,), (2,), (2, 3)),
+}
 
 # a mean that is a whole number must not lose it to weights that are none; means of few bytes lie further apart
 _ROUNDING = 1e-6
@@ -26,7 +30,7 @@ class Ensemble:
 
     Args:
         sessions: the networks.
-        tta: test-time augmentation; ``flips`` averages four mirrored runs of each network.
+        tta: test-time augmentation; ``mirror`` averages two runs of each network, ``flips`` four.
     """
 
     def __init__(self, sessions: Sequence[NetworkSession], tta: Tta) -> None:

@@ -59,7 +59,7 @@ class Predictor:
     Args:
         bundle: the bundle.
         loaded: its networks.
-        tta: test-time augmentation; ``flips`` averages four mirrored runs. None for what belongs to the model.
+        tta: test-time augmentation; ``mirror`` averages two runs, ``flips`` four. None for what belongs to the model.
         gate: run damage networks only where localization leaves something above half the building threshold. The rule
             ``second-place`` finds buildings by damage alone, so it is never gated.
     """

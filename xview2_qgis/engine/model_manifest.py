@@ -24,10 +24,10 @@ _HINT = "install the model again, or ask whoever made it"
 
 Role = Literal["localization", "damage", "joint"]
 Precision = Literal["fp32", "fp16", "int8"]
-Tta = Literal["none", "flips"]
+Tta = Literal["none", "mirror", "flips"]
 _ROLES = ("localization", "damage", "joint")
 _PRECISIONS = ("fp32", "fp16", "int8")
-_TTAS = ("none", "flips")
+_TTAS = ("none", "mirror", "flips")
 _HEAVIEST = 1000.0
 
 

@@ -23,7 +23,7 @@ class AssessmentParameters:
         device: ``auto``, ``cpu``, ``cuda``, ``tensorrt``, ``directml`` or ``coreml``.
         precision: ``auto``, ``fp32`` or ``fp16``.
         batch_size: tiles per run of the network, None for automatic.
-        tta: ``none`` or ``flips``, None for what the model says.
+        tta: ``none``, ``mirror`` or ``flips``, None for what the model says.
         register: measure and correct a shift between the images.
         overwrite: replace outputs that exist.
         pre_bands: numbers of the red, green and blue band, None for automatic.

@@ -28,7 +28,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..assessment_request import DEVICES, PRECISIONS, AssessmentRequest
+from ..assessment_request import DEVICES, PRECISIONS, TEST_TIME_AUGMENTATIONS, AssessmentRequest
 from ..assessment_task import AssessmentTask
 from ..engine_environment import EngineEnvironment, EngineMissingError, choose_engine, find_engine
 from ..engine_probe import EngineProbe
@@ -97,7 +97,7 @@ class AssessDialog(QDialog):
         self.outputs = OutputChoice(self)
         self.device = self._choices(DEVICES, self.tr("Automatic: the fastest that works"))
         self.precision = self._choices(PRECISIONS, self.tr("Automatic"))
-        self.flips = QCheckBox(self.tr("Average over flipped images (slower, a little better)"), self)
+        self.views = self._choices(TEST_TIME_AUGMENTATIONS, "")
         self.registration = QCheckBox(self.tr("Correct a shift between the two images"), self)
         self.registration.setChecked(True)
         self.progress = ProgressPanel(self)
@@ -119,6 +119,10 @@ class AssessDialog(QDialog):
             "coreml": "CoreML (macOS)",
             "fp32": self.tr("32 bit (fp32)"),
             "fp16": self.tr("16 bit (fp16)"),
+            "model": self.tr("As the model says"),
+            "none": self.tr("The images alone (fastest)"),
+            "mirror": self.tr("And mirrored: twice the time, a little better"),
+            "flips": self.tr("Four ways round: four times the time"),
         }
         combo = QComboBox(self)
         for name in names:
@@ -147,7 +151,7 @@ class AssessDialog(QDialog):
         form = QFormLayout(self.advanced)
         form.addRow(self.tr("Device"), self.device)
         form.addRow(self.tr("Precision"), self.precision)
-        form.addRow("", self.flips)
+        form.addRow(self.tr("Look at"), self.views)
         form.addRow("", self.registration)
         self.advanced.setCollapsed(True)
         column.addWidget(self.advanced)
@@ -230,7 +234,7 @@ class AssessDialog(QDialog):
             report=report,
             device=self.device.currentData(),
             precision=self.precision.currentData(),
-            tta="flips" if self.flips.isChecked() else "model",
+            tta=self.views.currentData(),
             register="auto" if self.registration.isChecked() else "off",
             overwrite=any(os.path.exists(path) for path in (geopackage, damage_raster, report) if path),
         )
