@@ -4,8 +4,9 @@ Needs ``Xvfb``, ``import`` (ImageMagick) and QGIS; the engine's interpreter is t
 
     python3 packaging/screenshot.py demo/pre.tif demo/post.tif build/screenshots
 
-writes ``dialog.png``, ``running.png``, ``finished.png``, ``result.png`` and ``confidence.png``. The first part runs
-outside of QGIS and starts it; the second part is the start-up script inside of QGIS.
+writes ``dialog.png``, ``running.png``, ``finished.png``, ``result.png`` and ``confidence.png``, and of a run from the
+Processing toolbox ``algorithm.png``, ``log.png`` and ``toolbox.png``. The first part runs outside of QGIS and starts
+it; the second part is the start-up script inside of QGIS.
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ class Photographer:
         self._timer.setInterval(500)
         self._timer.timeout.connect(self._next)
         self._steps = [self._prepare, self._open, self._fill, self._run, self._wait_for_progress, self._wait_for_end]
-        self._steps += [self._result, self._confidence, self._filtered, self._quit]
+        self._steps += [self._result, self._confidence, self._filtered]
+        self._steps += [self._algorithm, self._run_algorithm, self._wait_for_algorithm, self._toolbox, self._quit]
         self._pause = 4
         self._timer.start()
 
@@ -164,6 +166,55 @@ class Photographer:
         if self._iface.mapCanvas().isDrawing():
             return False
         self._shoot("confidence")
+        return True
+
+    def _algorithm(self) -> bool:
+        import processing
+        import qgis.utils
+        from qgis.core import QgsProcessingOutputLayerDefinition, QgsProject
+
+        qgis.utils.plugins["xview2_qgis"]._confidence.close()
+        project = QgsProject.instance()
+        images = [layer.id() for layer in project.mapLayers().values() if layer.type() == layer.RasterLayer]
+        project.removeMapLayers([key for key in project.mapLayers() if key not in images])
+        root = project.layerTreeRoot()
+        root.removeChildrenGroupWithoutLayers()
+        folder = Path(os.environ["XVIEW2_SHOT_FOLDER"])
+        pair = sorted(images, key=lambda key: project.mapLayer(key).source() != os.environ["XVIEW2_SHOT_PRE"])
+        parameters = {
+            "PRE": pair[0],
+            "POST": pair[1],
+            "OUTPUT": QgsProcessingOutputLayerDefinition(str(folder / "toolbox.gpkg"), project),
+            "DAMAGE_RASTER": QgsProcessingOutputLayerDefinition(str(folder / "toolbox.tif"), project),
+        }
+        if os.environ["XVIEW2_SHOT_MODEL"]:
+            parameters["MODEL"] = os.environ["XVIEW2_SHOT_MODEL"]
+        self._dialog = processing.createAlgorithmDialog("xview2:assess", parameters)
+        self._finished = False
+        self._dialog.algorithmFinished.connect(self._note_end)
+        self._dialog.show()
+        self._dialog.move(380, 110)
+        return True
+
+    def _note_end(self) -> None:
+        self._finished = True
+
+    def _run_algorithm(self) -> bool:
+        self._shoot("algorithm")
+        self._dialog.runButton().click()
+        return True
+
+    def _wait_for_algorithm(self) -> bool:
+        if not self._finished:
+            return False
+        self._shoot("log")
+        self._dialog.close()
+        return True
+
+    def _toolbox(self) -> bool:
+        if self._iface.mapCanvas().isDrawing():
+            return False
+        self._shoot("toolbox")
         return True
 
     def _quit(self) -> bool:

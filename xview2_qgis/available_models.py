@@ -113,9 +113,8 @@ def _text(value: object) -> str:
 def _scores(value: object) -> str:
     if not isinstance(value, list):
         return ""
-    scores = [score for score in value if isinstance(score, dict)]
-    return ", ".join(
-        f"{score.get('metric')} {score.get('value')}" + (f" ({score['set']})" if score.get("set") else "")
-        for score in scores
-        if score.get("metric")
-    )
+    by_set: dict[str, list[str]] = {}  # a set is named once, however many figures belong to it
+    for score in value:
+        if isinstance(score, dict) and score.get("metric"):
+            by_set.setdefault(_text(score.get("set")), []).append(f"{score['metric']} {score.get('value')}")
+    return "; ".join(", ".join(figures) + (f" ({name})" if name else "") for name, figures in by_set.items())

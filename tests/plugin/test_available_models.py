@@ -35,6 +35,18 @@ def test_models_of_several_folders(tmp_path):
     assert models[1].scores == "F1 0.7 (test)"
 
 
+def test_a_set_of_scores_is_named_once(tmp_path):
+    scores = [
+        {"set": "test", "metric": "F1", "value": 0.7},
+        {"set": "elsewhere", "metric": "F1", "value": 0},
+        {"set": "test", "metric": "error", "value": 0.1},
+        {"metric": "alone", "value": 3},
+        "no score",
+    ]
+    [model] = available_models((bundle(tmp_path / "a" / "small", scores=scores).parent,))
+    assert model.scores == "F1 0.7, error 0.1 (test); F1 0 (elsewhere); alone 3"
+
+
 def test_bundle_of_a_file(tmp_path):
     folder = bundle(tmp_path / "mine")
     assert model_of_bundle(str(folder)).name == str(folder)

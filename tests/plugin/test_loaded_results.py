@@ -68,7 +68,7 @@ def test_toolbox(toolbox, fake_engine, given, project, zoomed, tmp_path):
     if hasattr(QgsProcessingContext.LayerDetails, "groupName"):
         [group] = project.layerTreeRoot().children()
         assert group.name() == "xView2: out"
-        assert len(group.children()) == 2
+        assert [child.name() for child in group.children()] == ["Damage", "Damage raster"]
 
 
 def test_toolbox_with_temporary_files(toolbox, fake_engine, given, project):

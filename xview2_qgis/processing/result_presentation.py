@@ -37,6 +37,9 @@ def present_damage(context: QgsProcessingContext, output: str, layer: str, group
     context.setLayersToLoadOnCompletion(layers)
     # only now: the context deletes the post-processors of the layers it replaces
     _present(context, layer, group, ShowDamage())
+    details = context.layerToLoadOnCompletionDetails(layer)
+    if hasattr(details, "layerSortKey"):  # QGIS 3.32 and later
+        details.layerSortKey = 1  # above the raster, which would hide it
 
 
 def present_raster(context: QgsProcessingContext, output: str, group: str) -> None:
