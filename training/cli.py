@@ -103,8 +103,8 @@ def _parser() -> argparse.ArgumentParser:
 
     synthesize = commands.add_parser("synthesize", help="write an xBD-like folder with drawn towns and exact truth")
     synthesize.add_argument("folder", type=Path)
-    synthesize.add_argument("--pairs", type=int, default=8)
-    synthesize.add_argument("--size", type=int, default=1024)
+    synthesize.add_argument("--pairs", type=_count, default=8)
+    synthesize.add_argument("--size", type=_count, default=1024)
     synthesize.add_argument("--seed", type=int, default=0)
     return parser
 
@@ -133,6 +133,13 @@ def _share(text: str) -> float:
     value = float(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError("must lie between 0 and 1")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
     return value
 
 

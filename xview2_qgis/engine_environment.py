@@ -24,6 +24,9 @@ VARIABLE = "XVIEW2_ENGINE_PYTHON"
 #: Folder that contains the package ``xview2_qgis`` of this plugin: its own engine is the one that runs.
 PACKAGE_PARENT = str(Path(__file__).resolve().parent.parent)
 
+#: What an interpreter needs so that the engine of this plugin runs in it.
+REQUIREMENTS = str(Path(__file__).resolve().parent / "engine" / "requirements.txt")
+
 _REMOVED_NAMES = frozenset(
     {
         "GEOTIFF_CSV",
@@ -141,9 +144,9 @@ def find_engine() -> EngineEnvironment:
     raise EngineMissingError(
         _tr("The engine is not set up yet."),
         _tr(
-            "Choose the Python interpreter that has the package xview2-qgis[engine], "
-            "or name it in the variable {variable} and start QGIS again."
-        ).format(variable=VARIABLE),
+            "Make one outside QGIS: python3 -m venv ENV, then ENV/bin/pip install -r “{packages}”. "
+            "Choose its Python here, or name it in the variable {variable} and start QGIS again."
+        ).format(packages=REQUIREMENTS, variable=VARIABLE),
     )
 
 

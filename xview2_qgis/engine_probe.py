@@ -10,7 +10,7 @@ import json
 
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QTimer, pyqtSignal
 
-from .engine_environment import EngineEnvironment
+from .engine_environment import REQUIREMENTS, EngineEnvironment
 
 #: What the packages of the extra ``engine`` in pyproject.toml are imported as.
 MODULES = (
@@ -128,7 +128,9 @@ def _judge(output: bytes) -> str:
             found=".".join(map(str, version)), needed=".".join(map(str, OLDEST_PYTHON))
         )
     if missing:
-        return _tr("It lacks packages: {}. Install xview2-qgis[engine] into it.").format(", ".join(missing))
+        return _tr("It lacks packages: {missing}. Install them: pip install -r “{packages}”").format(
+            missing=", ".join(missing), packages=REQUIREMENTS
+        )
     if broken:
         name, error = next(iter(broken.items()))
         return _tr("Its package {name} does not load: {error}").format(name=name, error=error)

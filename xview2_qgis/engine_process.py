@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QTimer, pyqtSignal
 
-from .engine_environment import EngineEnvironment
+from .engine_environment import REQUIREMENTS, EngineEnvironment
 from .engine_events import Failed, LineSplitter, Result, Stopped, parse_event
 
 #: Last lines of the engine's standard error that are kept for the details of a failure.
@@ -248,7 +248,7 @@ class EngineProcess(QObject):
             return Outcome(
                 failure=Failure(
                     _tr("The engine's Python “{}” lacks packages.").format(self._environment.interpreter),
-                    _tr("Install xview2-qgis[engine] into it, or choose another interpreter."),
+                    _tr("Install them (pip install -r “{}”), or choose another interpreter.").format(REQUIREMENTS),
                     details,
                     "engine-packages",
                 )

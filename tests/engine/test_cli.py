@@ -7,8 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 
+import onnxruntime
 import pytest
+import rasterio
+import rasterio.errors
 
 from .drawn_houses import draw_houses
 from .tiny_bundle import write_tiny_bundle
@@ -58,6 +62,7 @@ def test_stdout_holds_json_lines_and_nothing_else(scene, tmp_path):
         (["--output", "out.shp"], 2, ".gpkg"),
         (["--device", "cuda"], 5, "onnxruntime-gpu"),
         (["--batch-size", "none"], 2, "batch-size"),
+        (["--colour", "red"], 2, "--help"),
     ],
 )
 def test_an_error_is_one_line_with_its_exit_code(scene, tmp_path, change, exit_code, words):
@@ -65,11 +70,47 @@ def test_an_error_is_one_line_with_its_exit_code(scene, tmp_path, change, exit_c
         arguments(scene, tmp_path / "out.gpkg", *change), capture_output=True, text=True, timeout=120, cwd=tmp_path
     )
     assert done.returncode == exit_code
-    last = done.stderr.strip().splitlines()[-1]
-    assert "error: " in last
-    assert words in last
-    assert "Traceback" not in done.stderr
+    *told, line = done.stderr.strip().splitlines()
+    assert line.startswith("error: ")
+    assert words in line
+    assert not [line for line in told if "usage" in line or "Traceback" in line]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("way", [["--events", "json"], ["--events=json"]])
+def test_wrong_usage_is_an_event_too(scene, tmp_path, way):
+    done = subprocess.run(
+        arguments(scene, tmp_path / "out.gpkg", "--batch-size", "0", *way), capture_output=True, text=True, timeout=120
+    )
+    [error] = map(json.loads, done.stdout.splitlines())
+    assert (done.returncode, error["event"], error["code"], done.stderr) == (2, "error", "usage", "")
+    assert "batch-size" in error["message"]
+
+
+def test_an_image_without_georeference_is_one_line(scene, tmp_path):
+    with rasterio.open(scene / "pre.tif") as dataset:
+        profile, values = dataset.profile | {"crs": None, "transform": None}, dataset.read()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+        with rasterio.open(tmp_path / "plain.tif", "w", **profile) as dataset:
+            dataset.write(values)
+    done = subprocess.run(
+        arguments(scene, tmp_path / "out.gpkg", "--pre", str(tmp_path / "plain.tif")),
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.strip().splitlines()[-1].startswith("error: ")
+    assert "Warning" not in done.stderr
+
+
+def test_what_is_wrong_with_a_setting_is_not_blamed_on_the_model(scene, tmp_path):
+    done = subprocess.run(
+        arguments(scene, tmp_path / "out.gpkg"), capture_output=True, text=True, timeout=120,
+        env=os.environ | {"XVIEW2_THREADS": "many"},
+    )  # fmt: skip
+    assert done.returncode == 5
+    line = done.stderr.strip().splitlines()[-1]
+    assert line.startswith("error: XVIEW2_THREADS is 'many'")
 
 
 @pytest.mark.parametrize("how", ["line", "SIGTERM", "SIGINT"])
@@ -162,6 +203,10 @@ def test_doctor_names_what_runs():
     done = subprocess.run([*COMMAND, "doctor"], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout
     assert "cpu: runs (CPUExecutionProvider, fp32)" in done.stdout
+    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+        [cuda] = [line for line in done.stdout.splitlines() if line.startswith("cuda: ")]
+        assert f"ONNX Runtime {onnxruntime.__version__} here has cpu" in cuda  # what is wrong
+        assert "install onnxruntime-gpu[cuda,cudnn]" in cuda  # what to do
 
 
 def test_models_are_listed_shown_and_verified():

@@ -6,11 +6,15 @@ import argparse
 import io
 import os
 import sys
+import warnings
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
 from . import __version__
 from .cancellation import Cancellation
-from .errors import Cancelled, EngineError, RuntimeFailure
+from .errors import Cancelled, EngineError, RuntimeFailure, UsageError
 from .events import EventSink, JsonEvents, TextEvents
 from .geodata_environment import forget_foreign_data
 from .parameters import AssessmentParameters
@@ -20,12 +24,20 @@ _DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code, see section 3 of the contract."""
-    options = make_parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        options = make_parser().parse_args(given)
+    except UsageError as error:
+        events = JsonEvents() if _wants_json(given) else TextEvents()
+        events.error(error.code, error.message, error.hint)
+        return error.exit_code
+    if not options.debug:
+        warnings.simplefilter("ignore")  # of libraries, for their programmers
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # pipes of Windows do not know every letter
     forget_foreign_data()
-    events: EventSink = JsonEvents() if getattr(options, "events", "text") == "json" else TextEvents()
+    events = JsonEvents() if getattr(options, "events", "text") == "json" else TextEvents()
     try:
         return int(_COMMANDS[options.command](options, events))
     except Cancelled as error:
@@ -46,9 +58,11 @@ def main(arguments: list[str] | None = None) -> int:
     except ImportError as error:
         if options.debug:
             raise
+        from .doctor import REQUIREMENTS  # itself needs none of them
+
         events.error(
             "engine-packages", f"a package of the engine cannot be loaded ({error})",
-            "install it with pip install xview2-qgis[engine]; if it is there, run xview2 doctor",
+            f"pip install -r {REQUIREMENTS}; if it is there, run xview2 doctor",
         )  # fmt: skip
         return RuntimeFailure.exit_code
     except MemoryError:
@@ -62,9 +76,21 @@ def main(arguments: list[str] | None = None) -> int:
         return RuntimeFailure.exit_code
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one line, as everything else does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, f"see {self.prog} --help", "usage")
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """Return whether arguments that could not be parsed ask for JSON."""
+    return "--events=json" in arguments or ("--events", "json") in pairwise(arguments)
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(prog="xview2", description="Building damage from a pair of satellite images.")
+    parser = _Parser(prog="xview2", description="Building damage from a pair of satellite images.")
     parser.add_argument("--version", action="version", version=f"xview2 {__version__}")
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -134,10 +160,11 @@ def _offset(text: str) -> tuple[int, int]:
 
 
 def _assess(options: argparse.Namespace, events: EventSink) -> int:
-    from .assessment import assess
-
+    # before the engine is imported, which takes a second
     cancellation = Cancellation()
     cancellation.listen(to_stdin=options.events == "json")
+    from .assessment import assess
+
     parameters = AssessmentParameters(
         pre=options.pre,
         post=options.post,

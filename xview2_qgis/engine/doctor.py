@@ -6,21 +6,17 @@ import importlib.metadata
 import os
 import platform
 import sys
+from pathlib import Path
 from typing import TextIO
 
 from .errors import EngineError, RuntimeFailure
 from .events import TextEvents
 
+#: What the engine needs, for pip.
+REQUIREMENTS = Path(__file__).resolve().parent / "requirements.txt"
+
 _PACKAGES = ("numpy", "rasterio", "geopandas", "shapely", "pyproj", "opencv-python-headless", "scipy", "scikit-image")
 _RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml")
-
-#: What to do when a device that could exist does not run.
-_ADVICE = {
-    "cuda": "install onnxruntime-gpu instead of onnxruntime, and a current NVIDIA driver",
-    "tensorrt": "install onnxruntime-gpu and the TensorRT libraries",
-    "directml": "install onnxruntime-directml instead of onnxruntime (Windows only)",
-    "coreml": "part of onnxruntime on macOS only",
-}
 
 
 def examine(out: TextIO) -> int:
@@ -28,7 +24,7 @@ def examine(out: TextIO) -> int:
     out.write(f"Python {platform.python_version()} at {sys.executable}\n")
     out.write(f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors\n")
     for name in _PACKAGES:
-        out.write(f"{name} {_version(name) or 'MISSING: install xview2-qgis[engine]'}\n")
+        out.write(f"{name} {_version(name) or f'MISSING: pip install -r {REQUIREMENTS}'}\n")
     installed = [f"{name} {_version(name)}" for name in _RUNTIMES if _version(name)]
     out.write(f"ONNX Runtime: {', '.join(installed) or 'MISSING: install onnxruntime'}\n")
     if len(installed) > 1:
@@ -82,7 +78,7 @@ def _examine_devices(out: TextIO) -> int:
             for session in loaded.sessions:
                 session.run({"pre": nothing, "post": nothing})
         except EngineError as error:
-            out.write(f"{device}: not available: {_ADVICE.get(device, error)}\n")
+            out.write(f"{device}: {error}\n")
             continue
         works = True
         out.write(f"{device}: runs ({loaded.report.provider}, {loaded.report.precision})\n")

@@ -17,7 +17,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from .bundle import Bundle, Network
-from .errors import ModelError, RuntimeFailure
+from .errors import EngineError, ModelError, RuntimeFailure
 from .events import EventSink
 from .model_manifest import Precision
 from .tensorrt_cache import tensorrt_settings
@@ -164,7 +164,7 @@ def open_networks(bundle: Bundle, options: RuntimeOptions, events: EventSink) ->
             return _open_on(device, bundle, options)
         except (RuntimeFailure, ModelError) as error:
             # a network one provider refuses may run on the next; if not, the last one's error is reported
-            events.warning("device-fallback", f"{device} does not work and is not used: {error.message}")
+            events.warning("device-fallback", f"{device} does not work and is not used: {error}")
     return _open_on("cpu", bundle, options)
 
 
@@ -187,6 +187,8 @@ def open_network(network: Network, bundle: Bundle, device: Device, options: Runt
             # ONNX Runtime's own fallback is silent to the caller and prints to standard output
             enable_fallback=0,
         )
+    except EngineError:  # of the options
+        raise
     except Exception as error:  # ONNX Runtime's own errors have no common base
         if device == "cpu":
             raise ModelError(
