@@ -133,6 +133,25 @@ def test_cancel_from_outside(scene, tmp_path, how):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_cancel_while_the_engine_is_loaded(scene, tmp_path):
+    """A package that sends the signal while it is imported, and then is the one that it stands for."""
+    (tmp_path / "early" / "platformdirs").mkdir(parents=True)
+    (tmp_path / "early" / "platformdirs" / "__init__.py").write_text(
+        "import os, signal, sys\n"
+        "os.kill(os.getpid(), signal.SIGTERM)\n"
+        f"sys.path.remove({str(tmp_path / 'early')!r})\n"
+        "del sys.modules[__name__]\n"
+        "import platformdirs\n"
+    )
+    places = os.pathsep.join([str(tmp_path / "early"), *sys.path])
+    done = subprocess.run(
+        arguments(scene, tmp_path / "out.gpkg", "--events", "json"), capture_output=True, text=True,
+        timeout=120, env=os.environ | {"PYTHONPATH": places},
+    )  # fmt: skip
+    assert done.returncode == 130, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == {"event": "cancelled"}
+
+
 def test_standard_input_belongs_to_the_loop_that_calls(scene, tmp_path):
     """As in: while read pair; do xview2 assess …; done < pairs.txt."""
     with subprocess.Popen(["printf", "one\\ncancel\\n"], stdout=subprocess.PIPE) as pairs:
