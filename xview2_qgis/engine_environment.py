@@ -144,10 +144,17 @@ def find_engine() -> EngineEnvironment:
     raise EngineMissingError(
         _tr("The engine is not set up yet."),
         _tr(
-            "Make one outside QGIS: python3 -m venv ENV, then ENV/bin/pip install -r “{packages}”. "
-            "Choose its Python here, or name it in the variable {variable} and start QGIS again."
-        ).format(packages=REQUIREMENTS, variable=VARIABLE),
+            "Once, in a terminal: {commands}. Then choose its Python here, or name it in the variable {variable} "
+            "and start QGIS again."
+        ).format(commands=_set_up_commands(), variable=VARIABLE),
     )
+
+
+def _set_up_commands() -> str:
+    """Return what makes an environment for the engine."""
+    if sys.platform == "win32":
+        return f'py -m venv xview2-engine && xview2-engine\\Scripts\\pip install -r "{REQUIREMENTS}"'
+    return f'python3 -m venv xview2-engine && xview2-engine/bin/pip install -r "{REQUIREMENTS}"'
 
 
 def choose_engine(interpreter: str) -> None:

@@ -237,6 +237,8 @@ def test_missing_engine_offers_to_choose_one(make_dialog):
         raise EngineMissingError("No engine.", "Choose one.")
 
     dialog = make_dialog(missing)
+    assert dialog.notice.text() == "No engine. Choose one."
+    dialog.notice.clear()
     dialog.run()
     assert dialog.task is None
     assert dialog.notice.text() == "No engine. Choose one."

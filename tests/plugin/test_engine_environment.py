@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from pathlib import Path
 
 import pytest
 from qgis.core import QgsSettings
@@ -58,8 +60,11 @@ def test_nothing_of_qgis_reaches_the_engine(tmp_path):
 
 
 def test_setting_before_variable_before_managed(qgis_app, tmp_path, monkeypatch):
-    with pytest.raises(EngineMissingError, match="XVIEW2_ENGINE_PYTHON"):
+    with pytest.raises(EngineMissingError, match="not set up") as caught:
         find_engine()
+    assert "XVIEW2_ENGINE_PYTHON" in caught.value.hint
+    [packages] = re.findall(r'install -r "([^"]+)"', caught.value.hint)
+    assert "onnxruntime" in Path(packages).read_text()
     managed = interpreter_in(managed_folder())
     managed.parent.mkdir(parents=True)
     managed.symlink_to(sys.executable)

@@ -76,6 +76,7 @@ class AssessDialog(QDialog):
         self._connect()
         self._choose_first_layers()
         self._show_running(False)
+        self._found_engine()  # who has none is told before filling in the form
 
     # the window
 
@@ -250,15 +251,21 @@ class AssessDialog(QDialog):
         chosen = (self.pre.layer(), self.post.layer(), self.area.chosen_layer(), self.footprints.currentLayer())
         return [layer for layer in chosen if layer is not None]
 
+    def _found_engine(self) -> EngineEnvironment | None:
+        """Return the engine; without one say what to do."""
+        try:
+            return self._engine()
+        except EngineMissingError as error:
+            self._offer_engine(f"{error.message} {error.hint}")
+            return None
+
     def run(self) -> None:
         """Start the assessment; returns at once."""
         if self.task is not None or self._probe is not None:
             return
         self.notice.clear()
-        try:
-            environment = self._engine()
-        except EngineMissingError as error:
-            self._offer_engine(f"{error.message} {error.hint}")
+        environment = self._found_engine()
+        if environment is None:
             return
         folder = Path(tempfile.mkdtemp(prefix="xview2_"))
         try:
