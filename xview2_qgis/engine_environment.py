@@ -144,8 +144,8 @@ def find_engine() -> EngineEnvironment:
     raise EngineMissingError(
         _tr("The engine is not set up yet."),
         _tr(
-            "Once, in a terminal: {commands}. Then choose its Python here, or name it in the variable {variable} "
-            "and start QGIS again."
+            "Once, in a terminal: {commands}. Then choose its Python in the dialog, or name it in the variable "
+            "{variable} and start QGIS again."
         ).format(commands=_set_up_commands(), variable=VARIABLE),
     )
 
