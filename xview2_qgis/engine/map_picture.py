@@ -23,7 +23,7 @@ from .geopackage import DAMAGE_LAYER
 LARGEST_BYTES = 600_000
 
 _PAGE = 20_000
-_OPACITY = 0.6
+_OPACITY = 0.8  # as in QGIS
 _SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
 _SMALLEST = 3.0  # pixels: a smaller building is drawn as a dot, so that one does not vanish in a large scene
 _FONT = cv2.FONT_HERSHEY_SIMPLEX

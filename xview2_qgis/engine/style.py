@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .classes import CLASS_COLOURS, CLASS_LABELS, CLASS_NAMES, Damage
 
-_FILL_OPACITY = 0.55
+_FILL_OPACITY = 0.8  # less, and pale yellow on a dark roof is grey, the colour of "unknown"
 _OUTLINE_SHADE = 0.55  # of the brightness of the fill: pale yellow still has a visible edge on a pale image
 
 #: Names of the fields for people.
