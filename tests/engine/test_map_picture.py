@@ -24,7 +24,7 @@ def test_each_building_has_its_colour_at_its_place(tmp_path):
             middle = pixels[70:130, 70 + 200 * damage : 130 + 200 * damage].reshape(-1, 3).mean(axis=0)
             colour = np.array([int(CLASS_COLOURS[damage][at : at + 2], 16) for at in (1, 3, 5)])
             # three fifths of the colour, two fifths of the pale image
-            assert np.abs(middle - (0.6 * colour + 0.4 * 145)).max() < 12
+            assert np.abs(middle - (0.8 * colour + 0.2 * 145)).max() < 12
 
 
 def test_a_picture_can_be_mailed(tmp_path):
