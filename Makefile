@@ -96,7 +96,7 @@ bench-training: python-environment ## one training step per network and precisio
 
 # A run that was stopped goes on. The twin of the last run holds back a fifth of the pairs: its probabilities are what is
 # calibrated. The class weights come from all pairs, by the cross-validation in docs/compact-runs.md.
-compact: python-environment ## train the default model anew from data/xbd/{train,val}, into build/compact (three hours)
+compact: python-environment ## train the default model anew from data/xbd/{train,val}, into build/compact and -int8 (three hours)
 	@test -d data/xbd/train -a -d data/xbd/val || { echo "error: no pairs in data/xbd/train and data/xbd/val" >&2; exit 1; }
 	@test -d data/towns || $(VENV)/xview2-train synthesize data/towns --pairs 36
 	@for run in compact compact-mixed compact-all; do \
@@ -107,6 +107,7 @@ compact: python-environment ## train the default model anew from data/xbd/{train
 	@$(VENV)/xview2-train calibrate runs/compact-twin/last.pt --class-weights 1 2 1.68 1 --output build/calibration.json
 	@$(VENV)/xview2-export onnx runs/compact-all/last.pt --output build/compact --storage half \
 		--card export/compact-card.json --calibration build/calibration.json --check data/xbd/val --pairs 8
+	@$(VENV)/xview2-export quantize build/compact --calibration data/xbd/val --output build/compact-int8
 
 docs: python-environment ## build the reference of the Python packages in build/docs
 	@$(VENV)/pdoc --docformat google --output-directory build/docs xview2_qgis.engine training export
