@@ -95,7 +95,7 @@ bench-training: python-environment ## one training step per network and precisio
 	@$(VENV)/python -m benchmarks.training_step --input
 
 # A run that was stopped goes on. The twin of the last run holds back a fifth of the pairs: its probabilities are what is
-# calibrated. The class weights come from all pairs, by the cross-validation in docs/compact-runs.md.
+# calibrated, and what the export warns of. The class weights come from all pairs, by the cross-validation in docs/compact-runs.md.
 compact: python-environment ## train the default model anew from data/xbd/{train,val}, into build/compact and -int8 (three hours)
 	@test -d data/xbd/train -a -d data/xbd/val || { echo "error: no pairs in data/xbd/train and data/xbd/val" >&2; exit 1; }
 	@test -d data/towns || $(VENV)/xview2-train synthesize data/towns --pairs 36
