@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from training.calibration import calibrate, joined
+from training.calibration import Reliability, calibrate, joined, reliability_of
 from training.score_table import tabulate
 from training.xbd import PairFiles, list_pairs
 
@@ -25,32 +25,56 @@ from .reliability_diagram import draw
 
 def main() -> int:
     """Run and print tables, or one JSON object."""
-    options = _parser().parse_args()
+    options = _options()
     pairs = [pair for folder in options.xbd for pair in list_pairs(folder)]
     if options.disaster:
+        if unknown := set(options.disaster) - {pair.disaster for pair in pairs}:
+            raise SystemExit(f"no pair of {', '.join(sorted(unknown))}")
         pairs = [pair for pair in pairs if pair.disaster in options.disaster]
     models = options.model or ["compact"]
     figures: list[PairFigures] = []
     with tempfile.TemporaryDirectory(prefix="xview2-accuracy-") as name:
-        for model, part in zip(models, _parts(options, pairs, len(models)), strict=True):
+        for model, part in zip(models, _parts(options, pairs), strict=True):
             product = Product(options.geo, model, VARIANTS[options.variant], options.register == "auto", options.tta)
             figures.extend(measure(product, part[: options.limit], Path(name)))
-    table = tabulate(f.score for f in figures)
-    places, calibration = _places(figures), calibrate(joined([f.samples for f in figures]))
-    if options.diagram:
-        options.diagram.write_text(draw(calibration.before), encoding="utf-8")
+    if not figures:
+        raise SystemExit("no pairs to score")
+    table, places = tabulate(f.score for f in figures), _places(figures)
+    samples, delivered = joined([f.samples for f in figures]), _delivered(figures)
+    calibration = calibrate(samples) if len(samples) else None
     if options.json:
         print(json.dumps({
             "pairs": len(figures), "variant": options.variant, "register": options.register,
-            **table.row("all").pixels.as_dict(), **places, "calibration": calibration.as_dict(), **table.as_dict(),
+            **table.row("all").pixels.as_dict(), **places, "confidence_error": delivered.expected_error,
+            "calibration": calibration.as_dict() if calibration else None, **table.as_dict(),
         }, indent=2))  # fmt: skip
-        return 0
-    print(table.text())
-    for key, value in {**table.row("all").pixels.as_dict(), **places}.items():
-        print(f"{key}: {value:.4g}")
-    print(f"calibration: error {calibration.before.expected_error:.4f} on {calibration.samples} buildings, "
-          f"{calibration.after.expected_error:.4f} at temperature {calibration.temperature:.3f}")  # fmt: skip
+    else:
+        print(table.text())
+        for key, value in {**table.row("all").pixels.as_dict(), **places}.items():
+            print(f"{key}: {value:.4g}")
+        if calibration:
+            print(f"confidence of the class given: error {delivered.expected_error:.4f} on {len(samples)} buildings")
+            print(f"probability of the likeliest class: error {calibration.before.expected_error:.4f}, "
+                  f"{calibration.after.expected_error:.4f} at temperature {calibration.temperature:.3f}")  # fmt: skip
+    if options.diagram:
+        options.diagram.parent.mkdir(parents=True, exist_ok=True)
+        options.diagram.write_text(draw(delivered), encoding="utf-8")
     return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = _parser()
+    options = parser.parse_args()
+    if options.folds is None:
+        if options.fold is not None:
+            parser.error("--fold needs --folds")
+        if options.model and len(options.model) > 1:
+            parser.error("several models need --folds")
+    elif options.fold is not None and not 0 <= options.fold < options.folds:
+        parser.error(f"--fold lies between 0 and {options.folds - 1}")
+    elif len(options.model or ["compact"]) != (options.folds if options.fold is None else 1):
+        parser.error("give --model once for each part, or once with --fold")
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,18 +94,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _parts(options: argparse.Namespace, pairs: list[PairFiles], models: int) -> list[list[PairFiles]]:
+def _parts(options: argparse.Namespace, pairs: list[PairFiles]) -> list[list[PairFiles]]:
     """Return the pairs of each model."""
     if options.folds is None:
-        if models != 1:
-            raise SystemExit("several models need --folds")
         return [pairs]
-    if models != (options.folds if options.fold is None else 1):
-        raise SystemExit("give --model once for each part, or once with --fold")
     held_back = held_back_names(options.xbd, options.folds)
     if options.fold is not None:
         held_back = [held_back[options.fold]]
     return [[pair for pair in pairs if pair.name in names] for names in held_back]
+
+
+def _delivered(figures: list[PairFigures]) -> Reliability:
+    """Return how often the class given is right, by the confidence that stands in the layer."""
+    answers = [f.answers for f in figures]
+    return reliability_of(np.concatenate([a for a, _ in answers]), np.concatenate([b for _, b in answers]))
 
 
 def _places(figures: list[PairFigures]) -> dict[str, float]:

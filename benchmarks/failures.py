@@ -105,6 +105,10 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=3, help="pictures of each kind")
     parser.add_argument("--size", type=int, default=256, help="edge of each panel, pixels")
     options = parser.parse_args()
+    if options.folds and not 0 <= options.fold < options.folds:
+        parser.error(f"--fold lies between 0 and {options.folds - 1}")
+    if options.fold and not options.folds:
+        parser.error("--fold needs --folds")
     pairs = [pair for folder in options.xbd for pair in list_pairs(folder)]
     if options.folds:
         held_back = held_back_names(options.xbd, options.folds)[options.fold]

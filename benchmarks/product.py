@@ -36,6 +36,7 @@ from xview2_qgis.engine.cancellation import Cancellation
 from xview2_qgis.engine.parameters import AssessmentParameters
 
 _PROBABILITIES = ["p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed"]
+_ANSWER = ["damage", "confidence", *_PROBABILITIES]
 _MADE_UP = Affine(0.46, 0, 600_000, 0, -0.46, 3_350_000)  # EPSG:32616, with the usual pixels of xBD
 
 
@@ -117,8 +118,8 @@ class PairFigures:
     Attributes:
         score: counts of pixels and of buildings.
         matches: one row for each building found that is a labelled one (IoU of at least one half): ``distance`` of the
-            centroids in metres, ``east`` and ``north`` from the true to the found one, ``label`` 1…4 or 255, and the
-            four probabilities. Empty for a pair without place.
+            centroids in metres, ``east`` and ``north`` from the true to the found one, ``label`` 1…4 or 255, the class
+            ``damage`` and ``confidence`` that it was given, and the four probabilities. Empty for a pair without place.
     """
 
     score: PairScore
@@ -127,8 +128,19 @@ class PairFigures:
     @property
     def samples(self) -> ClassSamples:
         """Probabilities and true class of the matched buildings whose class is known."""
-        known = self.matches[self.matches["label"].between(1, 4) & self.matches[_PROBABILITIES[0]].notna()]
+        known = self._known
         return ClassSamples(known[_PROBABILITIES].to_numpy(np.float64), known["label"].to_numpy(np.int64) - 1)
+
+    @property
+    def answers(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """How sure the layer is of each of these buildings, float64 (N,), and whether its class is the true one."""
+        known = self._known
+        right = known["damage"].to_numpy(np.int64) == known["label"].to_numpy(np.int64)
+        return known["confidence"].to_numpy(np.float64), right
+
+    @property
+    def _known(self) -> pd.DataFrame:
+        return self.matches[self.matches["label"].between(1, 4) & self.matches[_PROBABILITIES[0]].notna()]
 
 
 def measure(product: Product, pairs: list[PairFiles], folder: Path) -> Iterator[PairFigures]:
@@ -180,7 +192,7 @@ def _varied(path: Path, variant: Variant, folder: Path) -> Path:
 
 
 def _matches(found: geopandas.GeoDataFrame, actual: geopandas.GeoDataFrame) -> pd.DataFrame:
-    columns = ["distance", "east", "north", "label", *_PROBABILITIES]
+    columns = ["distance", "east", "north", "label", *_ANSWER]
     if not len(found) or not len(actual):
         return pd.DataFrame(columns=columns, dtype=float)
     metric = actual.estimate_utm_crs()
@@ -193,5 +205,5 @@ def _matches(found: geopandas.GeoDataFrame, actual: geopandas.GeoDataFrame) -> p
         if a.intersection(b).area >= 0.5 * a.union(b).area:
             p, q = a.centroid, b.centroid
             label = SUBTYPES.get(right["subtype"][other], 255)
-            rows.append([p.distance(q), p.x - q.x, p.y - q.y, label, *left.loc[one, _PROBABILITIES]])
+            rows.append([p.distance(q), p.x - q.x, p.y - q.y, label, *left.loc[one, _ANSWER]])
     return pd.DataFrame(rows, columns=columns)

@@ -1,4 +1,4 @@
-"""Reliability diagram: how often the most probable class is the true one, by how sure the model was, as SVG."""
+"""Reliability diagram: how often the class given is the true one, by how sure the layer is of it, as SVG."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def draw(reliability: Reliability) -> str:
         f'<rect x="{_LEFT}" y="{_TOP}" width="{_SIDE}" height="{_SIDE}" fill="none" stroke="#333"/>',
         f'<path d="M{_LEFT} {floor}H{_LEFT + _SIDE}" stroke="#333"/>',
         f'<text x="{_LEFT - 6}" y="{floor - _COUNTS + 10}" text-anchor="end">{most}</text>',
+        f'<text transform="translate(14 {floor - _COUNTS / 2}) rotate(-90)" text-anchor="middle">buildings</text>',
     ]
     for step in range(6):
         x, y, text = _LEFT + step * _SIDE / 5, base - step * _SIDE / 5, f"{step / 5:.1f}"
@@ -48,9 +49,9 @@ def draw(reliability: Reliability) -> str:
         parts.append(f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{text}</text>')
     middle = _LEFT + _SIDE / 2
     parts += [
-        f'<text x="{middle}" y="{floor + 36}" text-anchor="middle">probability of the most probable class</text>',
-        f'<text transform="translate(14 {_TOP + _SIDE / 2}) rotate(-90)" text-anchor="middle">share that is right'
-        "</text>",
+        f'<text x="{middle}" y="{floor + 36}" text-anchor="middle">confidence of the class given (dots: mean)</text>',
+        f'<text transform="translate(14 {_TOP + _SIDE / 2}) rotate(-90)" text-anchor="middle">'
+        "share that is right (bars)</text>",
         "</svg>",
     ]
     return "\n".join(parts) + "\n"

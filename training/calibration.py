@@ -68,12 +68,12 @@ class ClassSamples:
 
 @dataclass(frozen=True)
 class Reliability:
-    """Bins of equal width by the probability of the most probable class; empty ones hold zeros.
+    """Bins of equal width by how sure answers were; empty ones hold zeros.
 
     Attributes:
-        counts: samples per bin, (B,).
-        confidence: mean probability of the most probable class, (B,).
-        accuracy: share in which that class is the true one, (B,).
+        counts: answers per bin, (B,).
+        confidence: how sure they were on average, (B,).
+        accuracy: share of them that is right, (B,).
     """
 
     counts: NDArray[np.int64]
@@ -114,9 +114,19 @@ class Calibration:
 
 
 def reliability(samples: ClassSamples, bins: int = 15) -> Reliability:
-    """Sort samples into bins (k/B, (k+1)/B] of the probability of their most probable class."""
-    confidence = samples.probabilities.max(axis=1, initial=0.0)
+    """Sort samples into bins of the probability of their most probable class, see :func:`reliability_of`."""
     right = samples.probabilities.argmax(axis=1) == samples.labels
+    return reliability_of(samples.probabilities.max(axis=1, initial=0.0), right, bins)
+
+
+def reliability_of(confidence: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 15) -> Reliability:
+    """Sort answers into bins (k/B, (k+1)/B] of how sure they were.
+
+    Args:
+        confidence: 0 to 1, float64 (N,).
+        right: whether the answer was right, (N,).
+        bins: B.
+    """
     index = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
     counts = np.bincount(index, minlength=bins)
     weights = np.maximum(counts, 1)
@@ -143,27 +153,28 @@ def fit_temperature(samples: ClassSamples) -> float:
 
 
 def fit_scaling(samples: ClassSamples) -> Scaling:
-    """Return temperature and offsets at which the negative log-likelihood is least; the first offset is 0.
+    """Return temperature and offsets at which the negative log-likelihood is least.
 
-    The likelihood is convex in 1/temperature and the offsets. A class that does not occur keeps the offset 0, and the
-    temperature stays within 0.05 to 20.
+    The likelihood is convex in 1/temperature and the offsets. The first class that occurs has the offset 0, the others
+    are relative to it. A class that does not occur keeps the offset 0, and the temperature stays within 0.05 to 20.
 
     Raises:
         ValueError: there are no samples.
     """
     if not len(samples):
         raise ValueError("no samples to fit a scaling to")
-    occurs = np.bincount(samples.labels, minlength=4)[1:4] > 0
+    moved = np.bincount(samples.labels, minlength=4)[:4] > 0
+    moved[moved.argmax()] = False
 
     def scaling(numbers: NDArray[np.float64]) -> Scaling:
-        minor, major, destroyed = np.where(occurs, numbers[1:], 0.0).tolist()
-        return Scaling(float(np.exp(numbers[0])), (0.0, minor, major, destroyed))
+        none, minor, major, destroyed = np.where(moved, numbers[1:], 0.0).tolist()
+        return Scaling(float(np.exp(numbers[0])), (none, minor, major, destroyed))
 
     found = minimize(
         lambda numbers: samples.scaled(scaling(numbers)).negative_log_likelihood,
-        np.zeros(4),
+        np.zeros(5),
         method="L-BFGS-B",
-        bounds=[_RANGE, *[(-6.0, 6.0)] * 3],
+        bounds=[_RANGE, *[(-6.0, 6.0)] * 4],
     )
     return scaling(found.x)
 

@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         "--class-weights", type=_positive, nargs=4, metavar=("NONE", "MINOR", "MAJOR", "DESTROYED"),
         help="factors on the probabilities that are settled already, by all folds for example; the rest is chosen",
     )  # fmt: skip
-    calibrate.add_argument("--gsd", type=float, default=0.5, help="ground sampling distance, metres (0.5)")
+    calibrate.add_argument("--gsd", type=_positive, default=0.5, help="ground sampling distance, metres (0.5)")
     calibrate.add_argument(
         "--output", type=Path, required=True, help="JSON file for `xview2-export onnx --calibration`"
     )
@@ -215,11 +215,14 @@ def _predict(options: argparse.Namespace) -> int:
 def _calibrate(options: argparse.Namespace) -> int:
     from .checkpoint import checkpoint_sha256
     from .decision_search import calibrate
-    from .out_of_fold import held_back_sights
+    from .out_of_fold import check_disjoint, held_back_sights
     from .processes import chosen_device
     from .sight_store import SightStore
 
     device = chosen_device(options.device)
+    check_disjoint(options.checkpoints)
+    # before the long work, not after it
+    options.output.parent.mkdir(parents=True, exist_ok=True)
     with SightStore() as sights:
         for path in options.checkpoints:
             sights.extend(held_back_sights(path, options.tta, device))

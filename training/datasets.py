@@ -48,6 +48,23 @@ def held_back_files(data: DataConfig) -> list[PairFiles]:
     ]
 
 
+def trained_files(data: DataConfig) -> list[PairFiles]:
+    """Return the pairs that a run trains on.
+
+    Raises:
+        ConfigurationError: the held-back disaster does not exist.
+        DatasetError: a file of the data set is missing or unusable.
+    """
+    sources = _sources(data)
+    held_back = {id(p) for p in _held_back(data, sources)}
+    return [
+        PairFiles(pair.name, said.folder)
+        for said, source in zip(data.train, sources, strict=True)
+        for pair in source.pairs
+        if id(pair) not in held_back
+    ]
+
+
 def hold_back_alike(first: DataConfig, second: DataConfig) -> bool:
     """Return whether two runs hold the same pairs back.
 

@@ -18,6 +18,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.utils.data import ConcatDataset, DataLoader, Dataset, Subset
 
+from .ancestry import check_ancestors
 from .configuration import Configuration
 from .datasets import training_sources
 from .losses.target import Target
@@ -86,13 +87,16 @@ def fit(config: Configuration, resume: bool = False, evaluate: Evaluate | None =
         progress: show a progress bar.
 
     Raises:
-        ConfigurationError: the configuration contradicts itself, the data or the run in the folder.
+        ConfigurationError: the configuration contradicts itself, the data or the run in the folder, or holds back pairs
+            that its start weights were trained on.
         CheckpointError: the checkpoint to resume from, or the localization network, cannot be used.
         DatasetError: a file of the data set is missing or unusable.
         NonFiniteError: training diverged.
     """
     run = config.run
     start = enter_folder(config, resume)
+    if start is None:
+        check_ancestors(config)
     sources = training_sources(config.data)
     plan, epoch = make_plan(config, sources)
     rhythm = Rhythm.of(config, epoch)

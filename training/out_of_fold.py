@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from .checkpoint import load_network
-from .configuration import Configuration
 from .decision_search import Sight
 from .labels import IGNORED
 from .prediction import Predictor, Tta
-from .run_folder import configuration_file, read_configuration
+from .run_folder import configuration_of
 from .section import ConfigurationError
 from .validation import Validation
 from .xbd import read_pair
-
-
-def configuration_of(checkpoint: Path) -> Configuration:
-    """Return the configuration of the run that a checkpoint lies in.
-
-    Raises:
-        ConfigurationError: it is missing or cannot be used.
-    """
-    path = configuration_file(checkpoint.parent)
-    if not path.is_file():
-        raise ConfigurationError(
-            f"{checkpoint}: no configuration.json beside it; give a checkpoint in its run's folder"
-        )
-    return read_configuration(path)
 
 
 def held_back(checkpoint: Path) -> Validation:
@@ -45,6 +30,25 @@ def held_back(checkpoint: Path) -> Validation:
     if validation is None:
         raise ConfigurationError(f"{checkpoint}: its run held nothing back; set data.folds and data.fold, or another")
     return validation
+
+
+def check_disjoint(checkpoints: Sequence[Path]) -> None:
+    """Refuse checkpoints whose runs held back the same pairs: pooled, these would count twice.
+
+    Raises:
+        CheckpointError: the localization network of a run cannot be read.
+        ConfigurationError: two of them share pairs, or a run cannot be used, see :func:`held_back`.
+        DatasetError: a file is missing or unusable.
+    """
+    owners: dict[tuple[Path, str], Path] = {}
+    for checkpoint in checkpoints:
+        files = [(f.folder.resolve(), f.name) for f in held_back(checkpoint).files]
+        if both := [owners[f] for f in files if f in owners]:
+            raise ConfigurationError(
+                f"{checkpoint}: its run held back {len(both)} of the pairs that the run of {both[0]} did; "
+                "give one checkpoint for each part of the pairs"
+            )
+        owners |= dict.fromkeys(files, checkpoint)
 
 
 def held_back_sights(checkpoint: Path, tta: Tta = "none", device: torch.device | None = None) -> Iterator[Sight]:

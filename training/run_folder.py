@@ -63,6 +63,20 @@ def read_configuration(path: Path) -> Configuration:
         raise ConfigurationError(f"{path}: {error}") from error
 
 
+def configuration_of(checkpoint: Path) -> Configuration:
+    """Return the configuration of the run that a checkpoint lies in.
+
+    Raises:
+        ConfigurationError: it is missing or cannot be used.
+    """
+    path = configuration_file(checkpoint.parent)
+    if not path.is_file():
+        raise ConfigurationError(
+            f"{checkpoint}: no configuration.json beside it; give a checkpoint in its run's folder"
+        )
+    return read_configuration(path)
+
+
 def write_configuration(config: Configuration, folder: Path) -> None:
     """Write the configuration of a run so that no process ever reads half of it."""
     path = configuration_file(folder)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from .checkpoint import Checkpoint, CheckpointError, read_checkpoint
 from .datasets import hold_back_alike
-from .out_of_fold import configuration_of
-from .run_folder import configuration_file, read_configuration, write_configuration
+from .networks.catalogue import read_network
+from .run_folder import configuration_file, configuration_of, read_configuration, write_configuration
 from .section import ConfigurationError
 
 
@@ -33,7 +34,7 @@ def mean_checkpoint(paths: Sequence[Path]) -> Checkpoint:
     first = checkpoints[0]
     for path, other in zip(paths[1:], checkpoints[1:], strict=True):
         shapes = [{k: v.shape for k, v in c.average.items()} for c in (first, other)]
-        if shapes[0] != shapes[1]:
+        if shapes[0] != shapes[1] or _made_of(first) != _made_of(other):
             raise CheckpointError(f"{path}: holds another network than {paths[0]}")
     mean = {
         key: torch.stack([c.average[key] for c in checkpoints]).mean(0) if value.is_floating_point() else value
@@ -41,6 +42,12 @@ def mean_checkpoint(paths: Sequence[Path]) -> Checkpoint:
     }
     network = {key.removeprefix("module."): value for key, value in mean.items() if key != "n_averaged"}
     return replace(first, network=network, average=mean, optimiser={}, scaler={})
+
+
+def _made_of(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return the settings of a network that its weights do not show and that change what they mean."""
+    plan = dict(vars(read_network(checkpoint.network_section)))
+    return {key: value for key, value in plan.items() if key not in ("weights", "dropout", "checkpoint_activations")}
 
 
 def average_runs(paths: Sequence[Path], output: Path) -> None:

@@ -115,5 +115,8 @@ def test_a_class_that_does_not_occur_is_not_moved():
     p = rng.dirichlet(np.ones(4), 500)
     scaling = fit_scaling(ClassSamples(p, rng.integers(0, 3, 500)))
     assert scaling.offsets[3] == scaling.offsets[0] == 0.0
+    without_first = fit_scaling(ClassSamples(p, rng.integers(1, 4, 500)))
+    assert without_first.offsets[:2] == (0.0, 0.0)
+    assert max(map(abs, without_first.offsets)) < 1  # not at the bounds
     with pytest.raises(ValueError, match="no samples"):
         fit_scaling(ClassSamples(np.empty((0, 4)), np.empty(0, np.int64)))

@@ -1,11 +1,13 @@
 """Out-of-fold predictions: the pairs that a run held back, and no others."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 from training.configuration import check_configuration
 from training.fitting import fit
-from training.out_of_fold import held_back_sights
+from training.out_of_fold import check_disjoint, held_back_sights
 from training.section import ConfigurationError
 from training.validation import Validation
 from training.xbd import list_pairs, read_pair
@@ -51,3 +53,11 @@ def test_a_run_that_held_nothing_back(run):
     (checkpoint.parent / "configuration.json").write_text(config.model_copy(update={"data": data}).model_dump_json())
     with pytest.raises(ConfigurationError, match="held nothing back"):
         list(held_back_sights(checkpoint))
+
+
+def test_two_runs_that_held_the_same_pairs_back(run, tmp_path):
+    _, checkpoint = run
+    copy = shutil.copytree(checkpoint.parent, tmp_path / "copy") / checkpoint.name
+    check_disjoint([checkpoint])
+    with pytest.raises(ConfigurationError, match=r"copy.last\.pt: its run held back 1 of the pairs that the run of .*"):
+        check_disjoint([checkpoint, copy])

@@ -8,11 +8,13 @@ import torch
 import yaml
 
 from tests.training.test_fitting import content
-from training.checkpoint import CheckpointError, load_network
+from training.averaging import averaged_network
+from training.checkpoint import Checkpoint, CheckpointError, load_network
 from training.cli import main
 from training.configuration import check_configuration
 from training.fitting import fit
-from training.out_of_fold import configuration_of
+from training.networks.catalogue import read_network
+from training.run_folder import configuration_of
 from training.soup import mean_checkpoint
 from training.validation import Validation
 
@@ -54,6 +56,20 @@ def test_another_network(runs, towns, tmp_path, capsys):
     assert main(["average", str(runs[0]), str(other), "--output", str(tmp_path / "mean.pt")]) == 3
     assert "holds another network" in capsys.readouterr().err
     assert not (tmp_path / "mean.pt").exists()
+
+
+def test_the_same_weights_used_otherwise(tmp_path):
+    """Images enlarged inside the network leave no trace in its weights, but other weights belong to them."""
+    paths = []
+    for magnification in (1.0, 1.5):
+        section = {"name": "compact-split", "weights": None, "magnification": magnification}
+        network = read_network(section).build(start=False)
+        average = averaged_network(network, 0.0)
+        checkpoint = Checkpoint(1, 0.0, section, network.state_dict(), average.state_dict(), {}, {})
+        paths.append(tmp_path / f"{magnification}.pt")
+        checkpoint.save(paths[-1])
+    with pytest.raises(CheckpointError, match="holds another network"):
+        mean_checkpoint(paths)
 
 
 def rewritten(run, folder, **data):

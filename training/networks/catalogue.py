@@ -13,6 +13,7 @@ from .compact import CompactNetwork
 from .dual_hrnet import make_dual_hrnet
 from .split_decoder import SplitDecoderNetwork
 from .unet import make_unet
+from .unet_plan import Widths
 
 Task = Literal["localization", "damage", "joint"]
 
@@ -81,11 +82,17 @@ class UNetNetwork:
     form: Literal["described", "published"] = "described"
     weights: str | None = "hub"
     checkpoint_activations: bool = False
+    widths: Widths | None = None
 
     def build(self, start: bool) -> nn.Module:
         """Build it."""
         return make_unet(
-            self.task, self.encoder, self.form, self.weights if start else None, self.checkpoint_activations
+            self.task,
+            self.encoder,
+            self.form,
+            self.weights if start else None,
+            self.checkpoint_activations,
+            self.widths,
         )
 
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from .blocks import AlignedBlock, ConvBlock, DecoderBlock, EnlargingBlock, GatedBlock
 from .encoders import make_encoder
 from .scores import Scores
-from .unet_plan import SECOND_PLACE, Form, Task, UNetPlan, plan_unet
+from .unet_plan import SECOND_PLACE, Form, Task, UNetPlan, Widths, plan_unet
 
 _LEVELS: dict[str, type[nn.Module]] = {"smooth": DecoderBlock, "aligned": AlignedBlock, "gated": GatedBlock}
 
@@ -141,7 +141,12 @@ def build_unet(plan: UNetPlan, weights: str | None = None, checkpoint_activation
 
 
 def make_unet(
-    task: Task, encoder: str, form: Form, weights: str | None, checkpoint_activations: bool = False
+    task: Task,
+    encoder: str,
+    form: Form,
+    weights: str | None,
+    checkpoint_activations: bool = False,
+    widths: Widths | None = None,
 ) -> nn.Module:
     """Build a U-Net whose ``forward(pre, post)`` returns :class:`~training.networks.scores.Scores`.
 
@@ -151,12 +156,13 @@ def make_unet(
         form: ``described`` (any encoder) or ``published`` (the eight of the second-place solution).
         weights: start weights of the encoder, see :func:`~training.networks.encoders.make_encoder`.
         checkpoint_activations: compute the encoder's activations twice instead of keeping them.
+        widths: decoder channels at strides 16, 8, 4 and 2, if others than the described form's.
 
     Raises:
         WeightTransferError: the start weights do not fit.
-        ValueError: there is no such encoder or no such published network.
+        ValueError: there is no such encoder or no such published network, or the published form was given widths.
     """
-    return build_unet(plan_unet(task, encoder, form), weights, checkpoint_activations)
+    return build_unet(plan_unet(task, encoder, form, widths), weights, checkpoint_activations)
 
 
 def make_second_place(short_name: str) -> nn.Module:

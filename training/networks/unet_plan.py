@@ -9,6 +9,9 @@ Task = Literal["localization", "damage"]
 Form = Literal["described", "published"]
 
 
+Widths = tuple[int, int, int, int]
+
+
 @dataclass(frozen=True)
 class UNetPlan:
     """A U-Net before it is built.
@@ -26,7 +29,7 @@ class UNetPlan:
 
     task: Task
     encoder: str
-    widths: tuple[int, int, int, int] = (256, 128, 64, 32)
+    widths: Widths = (256, 128, 64, 32)
     level: Literal["smooth", "aligned", "gated"] = "smooth"
     deepest: Literal["pair", "post"] = "pair"
 
@@ -50,14 +53,22 @@ SECOND_PLACE = {
 }
 
 
-def plan_unet(task: Task, encoder: str, form: Form) -> UNetPlan:
+def plan_unet(task: Task, encoder: str, form: Form, widths: Widths | None = None) -> UNetPlan:
     """Return the plan of a form.
 
+    Args:
+        task: see :class:`UNetPlan`.
+        encoder: see :class:`UNetPlan`.
+        form: ``described`` (any encoder) or ``published``.
+        widths: narrower or wider decoder of the described form; ``None`` for the described one.
+
     Raises:
-        ValueError: there is no such published network.
+        ValueError: there is no such published network, or it was given widths.
     """
     if form == "described":
-        return UNetPlan(task, encoder)
+        return UNetPlan(task, encoder) if widths is None else UNetPlan(task, encoder, widths)
+    if widths is not None:
+        raise ValueError("U-Net: only the described form can change its widths")
     known = {plan.encoder: plan for plan in SECOND_PLACE.values() if plan.task == task}
     if encoder not in known:
         raise ValueError(f"encoder {encoder}: no published {task} network has it; use one of {', '.join(known)}")

@@ -43,6 +43,15 @@ def test_described_decoder_has_the_described_widths():
     )
 
 
+def test_described_decoder_can_be_narrower_and_the_published_one_cannot():
+    network = make_unet("damage", SMALL, "described", None, widths=(64, 48, 32, 16))
+    assert [level.body[0][0].out_channels for level in network.decoder.levels] == [64, 48, 32, 16]
+    with torch.no_grad():
+        assert network.eval()(*pair(count=1)).damage.shape == (1, 5, 64, 64)
+    with pytest.raises(ValueError, match="only the described form"):
+        make_unet("damage", "dpn92", "published", None, widths=(64, 48, 32, 16))
+
+
 @pytest.mark.parametrize(("form", "expected"), [("described", [0, 0.25, 0.75, 1]), ("published", [0, 1 / 3, 2 / 3, 1])])
 def test_last_enlargement_keeps_pixel_edges_or_published_corners(form, expected):
     with torch.device("meta"):
