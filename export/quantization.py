@@ -83,7 +83,8 @@ class Comparison:
             "kept": "int8" if self.pays else "fp32",
             "pairs": self.pairs,
             "calibration_pairs": self.calibration_pairs,
-            "rated_on": "other pairs" if self.held_back else "the calibration pairs",
+            # apart from the ranges, not from the training: the network may know them
+            "rated_on": "pairs that did not set the ranges" if self.held_back else "the calibration pairs",
             "speed_up": round(self.speed_up, 3),
             "agreement": round(self.agreement, 5),
             "largest_difference": round(self.largest_difference, 4),
