@@ -58,7 +58,9 @@ class Failure:
         if self.message.endswith("."):
             return f"{self.message} {self.hint}".strip()
         text = f"{self.message}: {self.hint}" if self.hint else self.message
-        return text[:1].upper() + text[1:] + "."
+        # a file keeps its name
+        begin = text[:1].upper() if text.split(" ")[0].isalpha() else text[:1]
+        return begin + text[1:] + "."
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,12 @@ def test_refusals(tmp_path):
     refusal(table, "aoi-type")
 
 
+def test_broken_coordinates(tmp_path):
+    x, y = 620_000, 3_340_000
+    broken = shapely.Polygon([(x, y), (x + 10, y), (x + 10, np.nan), (x, y)])
+    refusal(write(tmp_path / "a.gpkg", [BOX, broken]), "aoi-coordinates")
+
+
 def test_other_crs(tmp_path):
     del tmp_path
     expected = geopandas.GeoSeries([shapely.segmentize(BOX, 1)], crs="EPSG:32616").to_crs(4326)[0]

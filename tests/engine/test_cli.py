@@ -237,3 +237,39 @@ def test_models_are_listed_shown_and_verified():
         done = subprocess.run([*COMMAND, "models", *action], capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         assert words in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a!b.gpkg", "holds an exclamation mark"),
+        ("folder!/out.gpkg", "holds an exclamation mark"),
+        ("x" * 240 + ".gpkg", "is too long"),
+        ("na\udcffme.gpkg", "is not a name of letters"),
+    ],
+)
+def test_names_that_cannot_be_written_are_refused_at_once(scene, tmp_path, name, words):
+    output = tmp_path / name
+    if "/" in name:
+        output.parent.mkdir()
+    done = subprocess.run(arguments(scene, output), capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_batch_that_no_memory_holds_is_refused(scene, tmp_path):
+    done = subprocess.run(
+        arguments(scene, tmp_path / "out.gpkg", "--batch-size", "99999"), capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "64 at most" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell that closes streams")
+def test_without_standard_streams(scene, tmp_path):
+    output = tmp_path / "out.gpkg"
+    line = " ".join(f"'{word}'" for word in arguments(scene, output, "--events", "json"))
+    assert subprocess.run(f"{line} >&- 2>&- <&-", shell=True, timeout=120).returncode == 0
+    assert output.is_file()

@@ -131,3 +131,17 @@ def test_layers_that_cannot_be_used_are_refused(tmp_path):
         with pytest.raises(InputError) as caught:
             open_footprints(str(tmp_path / name))
         assert caught.value.code == code
+
+
+def test_broken_coordinates_cost_one_footprint_and_not_the_run(raster, tmp_path):
+    west, north = X + 2, Y - 10
+    broken = Polygon([(west, north), (west + 10, north), (west + 10, np.nan), (west, north)])
+    given, _ = assess(raster, layer(tmp_path / "f.gpkg", [metres(2, 30, 10, 10), broken]), tmp_path)
+    assert len(given) == 1
+
+
+def test_a_layer_number_that_is_none(tmp_path):
+    layer(tmp_path / "f.gpkg", [metres(2, 30, 10, 10)])
+    with pytest.raises(InputError) as caught:
+        open_footprints(f"{tmp_path / 'f.gpkg'}|layerid=x")
+    assert caught.value.code == "footprints-open"

@@ -134,7 +134,11 @@ def test_other_pairs_rate_where_there_are_enough(bundle, towns, tmp_path, monkey
     assert set(used["rating"]) == {names[1]}
     assert "on 1 pairs that calibration did not see" in lines[-1]
     report = json.loads((tmp_path / "int8" / "model.json").read_text())["quantization"]
-    assert (report["pairs"], report["calibration_pairs"], report["rated_on"]) == (1, 1, "pairs that did not set the ranges")
+    assert (report["pairs"], report["calibration_pairs"], report["rated_on"]) == (
+        1,
+        1,
+        "pairs that did not set the ranges",
+    )
 
 
 def test_failure_is_one_line(bundle, towns, tmp_path, monkeypatch):

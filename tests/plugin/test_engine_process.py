@@ -6,7 +6,7 @@ import pytest
 
 from xview2_qgis.engine_environment import PACKAGE_PARENT, EngineEnvironment, find_engine
 from xview2_qgis.engine_events import Noise, Progress, Result, Stopped, Warned
-from xview2_qgis.engine_process import KEPT_LINES, EngineProcess
+from xview2_qgis.engine_process import KEPT_LINES, EngineProcess, Failure
 
 
 @pytest.fixture
@@ -181,3 +181,11 @@ def test_what_the_child_is_given(run, tmp_path, monkeypatch):
     assert record["directory"] == PACKAGE_PARENT
     assert record["environment"]["PYTHONPATH"] == PACKAGE_PARENT
     assert "PROJ_LIB" not in record["environment"]
+
+
+def test_a_message_begins_with_a_capital_letter_but_a_file_keeps_its_name():
+    assert (
+        Failure("the images do not overlap", "choose others", "", "x").text
+        == "The images do not overlap: choose others."
+    )
+    assert Failure("pre.tif has no CRS", "assign one", "", "x").text == "pre.tif has no CRS: assign one."

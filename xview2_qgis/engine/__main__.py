@@ -1,5 +1,18 @@
 """``python -m xview2_qgis.engine``: the command ``xview2``."""
 
-from .cli import main
+import sys
 
-raise SystemExit(main())
+
+def main() -> int:
+    """Run the command; an interrupt is heard while Python is still loading it."""
+    try:
+        from .cli import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        print("cancelled", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -125,7 +125,7 @@ def read_area(path_or_uri: str) -> AreaOfInterest:
 
     Raises:
         InputError: the layer is missing (``aoi-open``), empty (``aoi-empty``), without CRS (``aoi-crs``) or holds
-            something else than polygons (``aoi-type``).
+            something else than polygons (``aoi-type``) or broken ones (``aoi-coordinates``).
     """
     path, *additions = path_or_uri.split("|")
     options = dict(part.partition("=")[::2] for part in additions)
@@ -141,13 +141,21 @@ def read_area(path_or_uri: str) -> AreaOfInterest:
                 f"there is no file {path}", "check the path of the area of interest", "aoi-open"
             ) from error
         raise InputError(
-            f"cannot read the area of interest from {name}", "give a polygon layer that GDAL can open", "aoi-open"
+            f"cannot read the area of interest from {name}",
+            "rename it or its folder: ! stands for an archive there"
+            if "!" in path
+            else "give a polygon layer that GDAL can open",
+            "aoi-open",
         ) from error
     geometries = frame.geometry[~(frame.geometry.isna() | frame.geometry.is_empty)]
     if geometries.empty:
         raise InputError(f"{name} holds no polygon", "draw or select at least one polygon", "aoi-empty")
     if not geometries.geom_type.isin(_POLYGONS).all():
         raise InputError(f"{name} holds points or lines", "give a polygon layer as area of interest", "aoi-type")
+    if not np.isfinite(shapely.get_coordinates(geometries.to_numpy())).all():
+        raise InputError(
+            f"{name} holds a polygon with broken coordinates", "draw that polygon again", "aoi-coordinates"
+        )
     if frame.crs is None:
         raise InputError(f"{name} has no CRS", "assign one in QGIS or with ogr2ogr -a_srs EPSG:…", "aoi-crs")
     merged = polygonal(shapely.union_all(shapely.make_valid(shapely.force_2d(geometries.to_numpy()))))

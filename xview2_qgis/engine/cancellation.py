@@ -29,17 +29,17 @@ class Cancellation:
         if self._event.is_set():
             raise Cancelled
 
-    def listen(self, *, to_stdin: bool) -> None:
-        """Listen to SIGINT, SIGTERM and to lines on standard input. Call once, from the main thread.
-
-        Args:
-            to_stdin: whether standard input is for us. In a loop of the shell it is the list the loop reads.
-        """
+    def listen_to_signals(self) -> None:
+        """Listen to SIGINT and SIGTERM. Call once, from the main thread."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.request())
-        if not to_stdin:
-            return
-        # Windows has no SIGTERM that a parent could send gently; the line on stdin works everywhere
+
+    def listen_to_stdin(self) -> None:
+        """Listen to lines on standard input, which works on Windows, where a parent has no gentle SIGTERM to send.
+
+        Call it after the large imports: on Windows a library that looks at standard input while it is loaded waits for
+        the thread that reads from it (https://github.com/numpy/numpy/issues/24290).
+        """
         threading.Thread(target=self._read_stdin, name="cancel-listener", daemon=True).start()
 
     def _read_stdin(self) -> None:

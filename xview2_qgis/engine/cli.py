@@ -19,12 +19,16 @@ from .events import EventSink, JsonEvents, TextEvents
 from .geodata_environment import forget_foreign_data
 from .parameters import AssessmentParameters
 
+_LARGEST_BATCH = 64  # tiles; 0.4 GB of images, and some twenty times that inside the default network
 _DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code, see section 3 of the contract."""
     given = sys.argv[1:] if arguments is None else arguments
+    # a service may start us without them
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     try:
         options = make_parser().parse_args(given)
     except UsageError as error:
@@ -151,6 +155,8 @@ def _batch(text: str) -> int | None:
         return None
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError("give auto or a number above zero")
+    if int(text) > _LARGEST_BATCH:
+        raise argparse.ArgumentTypeError(f"give {_LARGEST_BATCH} at most")
     return int(text)
 
 
@@ -162,8 +168,12 @@ def _offset(text: str) -> tuple[int, int]:
 def _assess(options: argparse.Namespace, events: EventSink) -> int:
     # before the engine is imported, which takes a second
     cancellation = Cancellation()
-    cancellation.listen(to_stdin=options.events == "json")
+    cancellation.listen_to_signals()
     from .assessment import assess
+
+    # only then is it for us: in a loop of the shell it is the list the loop reads
+    if options.events == "json":
+        cancellation.listen_to_stdin()
 
     parameters = AssessmentParameters(
         pre=options.pre,

@@ -19,6 +19,7 @@ from .errors import InputError, RuntimeFailure, UsageError
 from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, RUN_TABLE
 from .parameters import AssessmentParameters
 
+_LONGEST_NAME = 200  # bytes; 255 on most disks, and parts of a file have longer names
 _JOINT = re.compile(r"[:,]")
 _OURS = {DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE, "layer_styles"}
 _SUFFIXES = {"output": (".gpkg",), "damage_raster": (".tif", ".tiff"), "report": (".html", ".htm")}
@@ -28,7 +29,7 @@ def check_destinations(parameters: AssessmentParameters) -> None:
     """Check all outputs of a run.
 
     Raises:
-        UsageError: a wrong suffix, an output that exists (``output-exists``) or is a GeoPackage of something else
+        UsageError: a wrong suffix, a name that cannot be written (``output-name``), an output that exists (``output-exists``) or is a GeoPackage of something else
             (``output-foreign``), twice the same file, or an input.
         InputError: a folder that is missing or cannot be written (``output-folder``), or an earlier output that
             another program holds (``output-in-use``, Windows).
@@ -48,6 +49,7 @@ def check_destinations(parameters: AssessmentParameters) -> None:
         if resolved in sources:
             raise UsageError(f"{path} is an input", "write the result under another name", "output-is-input")
         seen.add(resolved)
+        _check_name(path)
         _check_folder(path)
         if path.is_dir():
             raise UsageError(f"{path} is a folder", "give a file name", "output-exists")
@@ -105,6 +107,25 @@ def _tables(path: Path) -> set[str]:
     except sqlite3.DatabaseError:
         return set()
     return {name for name in names if not name.startswith(("gpkg_", "rtree_", "sqlite_"))}
+
+
+def _check_name(path: Path) -> None:
+    """Refuse names that the libraries cannot write to, or not under the name of a part of the file."""
+    try:
+        length = len(path.name.encode())
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"{path.name!r} is not a name of letters", "write the result under another name", "output-name"
+        ) from error
+    if length > _LONGEST_NAME:
+        raise UsageError(
+            f"the name {path.name[:20]}… is too long",
+            f"choose one of at most {_LONGEST_NAME} letters",
+            "output-name",
+        )
+    # the library that writes layers takes what stands before it for an archive
+    if "!" in str(path.absolute()):
+        raise UsageError(f"{path} holds an exclamation mark", "choose a name and a folder without one", "output-name")
 
 
 def _check_folder(path: Path) -> None:

@@ -130,6 +130,9 @@ class FootprintLayer:
         found: list[Footprint] = []
         unreadable = 0
         for shape, name, fid in zip(shapes, names.tolist(), fids.tolist(), strict=True):
+            if shape is not None and not np.isfinite(shapely.get_coordinates(shape)).all():
+                unreadable += 1
+                continue
             mended = shape if shape is None or shape.is_valid else shapely.make_valid(shape)
             original = MultiPolygon() if mended is None else polygonal(mended)
             if original.is_empty or original.area == 0:
@@ -153,13 +156,17 @@ def open_footprints(path_or_uri: str) -> FootprintLayer:
     """
     path, *additions = path_or_uri.split("|")
     options = dict(part.partition("=")[::2] for part in additions)
-    layer: str | int = options.get("layername") or int(options.get("layerid") or 0)
     name = Path(path).name or path
     try:
+        layer: str | int = options.get("layername") or int(options.get("layerid") or 0)
         info = pyogrio.read_info(path, layer=layer)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, ValueError) as error:
         raise InputError(
-            f"cannot read the footprints from {name}", "give a polygon layer that GDAL can open", "footprints-open"
+            f"cannot read the footprints from {name}",
+            "rename it or its folder: ! stands for an archive there"
+            if "!" in path
+            else "give a polygon layer that GDAL can open",
+            "footprints-open",
         ) from error
     kind = str(info["geometry_type"])
     if not any(word in kind for word in ("Polygon", "Unknown", "Surface", "GeometryCollection")):

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from textwrap import shorten
 from types import TracebackType
 
 import pyogrio
@@ -77,7 +78,9 @@ class StagedFile:
             if not isinstance(error, _WRITE_ERRORS) and not type(error).__module__.startswith("rasterio"):
                 raise
             raise RuntimeFailure(
-                f"cannot write {self.path.name} ({error})", "free space on that disk, or choose another", "output-write"
+                f"cannot write {self.path.name} ({_brief(error)})",
+                "free space on that disk, or choose another",
+                "output-write",
             ) from error
 
     def commit(self) -> None:
@@ -177,3 +180,8 @@ def _free_name(path: Path) -> Path:
     while (free := path.with_name(f"{path.stem}_{number}{path.suffix}")).exists():
         number += 1
     return free
+
+
+def _brief(error: Exception) -> str:
+    """Return the beginning of a message: GDAL quotes whole statements of SQL."""
+    return shorten(str(error), 150, placeholder=" …")
