@@ -29,8 +29,9 @@ def check_destinations(parameters: AssessmentParameters) -> None:
     """Check all outputs of a run.
 
     Raises:
-        UsageError: a wrong suffix, a name that cannot be written (``output-name``), an output that exists (``output-exists``) or is a GeoPackage of something else
-            (``output-foreign``), twice the same file, or an input.
+        UsageError: a wrong suffix, a name that cannot be written (``output-name``), an output that exists
+            (``output-exists``) or is a GeoPackage of something else (``output-foreign``), twice the same file, or an
+            input.
         InputError: a folder that is missing or cannot be written (``output-folder``), or an earlier output that
             another program holds (``output-in-use``, Windows).
     """
