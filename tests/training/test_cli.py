@@ -185,6 +185,7 @@ def test_calibrate(tmp_path, capsys, monkeypatch):
         "training.out_of_fold.held_back_sights",
         lambda path, tta, device: asked.append((path.name, tta, device.type)) or [draw(len(asked))],
     )
+    monkeypatch.setattr("training.out_of_fold.check_disjoint", lambda _: None)
     output = tmp_path / "calibration.json"
     files = [tmp_path / "a.pt", tmp_path / "b.pt"]
     for file in files:
