@@ -13,7 +13,7 @@ from .configuration import Configuration
 from .datasets import held_back_files, trained_files
 from .run_folder import configuration_of
 from .section import ConfigurationError
-from .xbd import DatasetError, PairFiles
+from .xbd import DatasetError
 
 
 def check_ancestors(config: Configuration) -> None:
@@ -28,10 +28,10 @@ def check_ancestors(config: Configuration) -> None:
     paths = list(_ancestors(config, set()))
     if not paths:
         return
-    held_back = {_identity(files) for files in held_back_files(config.data)}
+    held_back = {files.identity for files in held_back_files(config.data)}
     for path in paths:
         try:
-            known = {_identity(files) for files in trained_files(configuration_of(path).data)}
+            known = {files.identity for files in trained_files(configuration_of(path).data)}
         except (ConfigurationError, DatasetError):
             continue
         if both := held_back & known:
@@ -52,7 +52,3 @@ def _ancestors(config: Configuration, met: set[Path]) -> Iterator[Path]:
             yield from _ancestors(configuration_of(path), met)
         except ConfigurationError:
             continue
-
-
-def _identity(files: PairFiles) -> tuple[Path, str]:
-    return files.folder.resolve(), files.name

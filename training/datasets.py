@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .cache import CachedPair, cache_folder
 from .configuration import DataConfig
 from .sampling import Source
@@ -40,12 +42,7 @@ def held_back_files(data: DataConfig) -> list[PairFiles]:
     chosen = {id(p) for p in _held_back(data, sources)} if sources else set()
     if not chosen:
         return [] if data.validation is None else list_pairs(data.validation)
-    return [
-        PairFiles(pair.name, said.folder)
-        for said, source in zip(data.train, sources, strict=True)
-        for pair in source.pairs
-        if id(pair) in chosen
-    ]
+    return [files for pair, files in _placed(data, sources) if id(pair) in chosen]
 
 
 def trained_files(data: DataConfig) -> list[PairFiles]:
@@ -57,12 +54,7 @@ def trained_files(data: DataConfig) -> list[PairFiles]:
     """
     sources = _sources(data)
     held_back = {id(p) for p in _held_back(data, sources)}
-    return [
-        PairFiles(pair.name, said.folder)
-        for said, source in zip(data.train, sources, strict=True)
-        for pair in source.pairs
-        if id(pair) not in held_back
-    ]
+    return [files for pair, files in _placed(data, sources) if id(pair) not in held_back]
 
 
 def hold_back_alike(first: DataConfig, second: DataConfig) -> bool:
@@ -74,7 +66,7 @@ def hold_back_alike(first: DataConfig, second: DataConfig) -> bool:
     """
     if _choice(first) == _choice(second):
         return True  # without opening the data, which may lie elsewhere by now
-    one, two = ({(f.folder.resolve(), f.name) for f in held_back_files(data)} for data in (first, second))
+    one, two = ({f.identity for f in held_back_files(data)} for data in (first, second))
     return one == two
 
 
@@ -88,6 +80,13 @@ def _choice(data: DataConfig) -> tuple[object, ...]:
 
 def _sources(data: DataConfig) -> list[Source]:
     return [Source(cache_folder(s.folder, data.cache, data.labels), s.weight) for s in data.train]
+
+
+def _placed(data: DataConfig, sources: list[Source]) -> Iterator[tuple[CachedPair, PairFiles]]:
+    """Yield every pair with its files."""
+    for said, source in zip(data.train, sources, strict=True):
+        for pair in source.pairs:
+            yield pair, PairFiles(pair.name, said.folder)
 
 
 def _held_back(data: DataConfig, sources: list[Source]) -> list[CachedPair]:

@@ -42,7 +42,7 @@ def check_disjoint(checkpoints: Sequence[Path]) -> None:
     """
     owners: dict[tuple[Path, str], Path] = {}
     for checkpoint in checkpoints:
-        files = [(f.folder.resolve(), f.name) for f in held_back(checkpoint).files]
+        files = [f.identity for f in held_back(checkpoint).files]
         if both := [owners[f] for f in files if f in owners]:
             raise ConfigurationError(
                 f"{checkpoint}: its run held back {len(both)} of the pairs that the run of {both[0]} did; "

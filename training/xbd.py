@@ -48,6 +48,11 @@ class PairFiles:
         """Name of the event."""
         return self.name.rsplit("_", 1)[0]
 
+    @property
+    def identity(self) -> tuple[Path, str]:
+        """What two mentions of one pair share, however its folder is written."""
+        return self.folder.resolve(), self.name
+
     def image(self, date: str) -> Path:
         """Return the image file of ``pre`` or ``post``: PNG, or TIFF where there is no PNG."""
         stem = self.folder / "images" / f"{self.name}_{date}_disaster"

@@ -109,3 +109,10 @@ def test_a_file_held_for_a_moment_is_waited_for(tmp_path, monkeypatch):
         staged.part.write_text("new")
         staged.commit()
     assert (tmp_path / "a.gpkg").read_text() == "new"
+
+
+def test_a_long_error_is_told_briefly(tmp_path):
+    with StagedFile(tmp_path / "a.txt") as staged, pytest.raises(RuntimeFailure) as caught, staged.writing():
+        raise OSError("INSERT INTO damage VALUES (1, 2, 3), " * 100)
+    assert "INSERT INTO" in caught.value.message
+    assert len(caught.value.message) < 200
