@@ -145,6 +145,29 @@ def test_areas_side_by_side_share_and_lose_no_building(tmp_path, model):
         assert mine.damage == house.damage
 
 
+@pytest.mark.parametrize("turned", [0.0, 90.0])
+def test_images_after_side_by_side_share_and_lose_no_building(tmp_path, model, turned):
+    """One image before, two after it whose common edge runs through a house: it is found once, and whole."""
+    pre = draw_houses(tmp_path / "pre.tif", False)
+    edge = HOUSES[1].east + 1
+    found = []
+    for name, west, east in (("west", -110, edge), ("east", edge, 110)):
+        side = ((east - west) / 0.5, 400)
+        post = draw_houses(
+            tmp_path / f"{name}.tif", True, size=tuple(round(n) for n in (side if not turned else side[::-1])),
+            rotation=turned, offset=((west + east) / 2, 0.0),
+        )  # fmt: skip
+        found.append(in_metres(run(tmp_path, model, pre, post, overwrite=True)))
+    buildings = pandas.concat(found)
+    assert len(buildings) == len(HOUSES)
+    for house in HOUSES:
+        (mine,) = buildings[buildings.intersects(house.polygon.centroid)].itertuples()
+        assert mine.geometry.intersection(house.polygon).area / mine.geometry.union(house.polygon).area > 0.85
+        assert mine.damage == house.damage
+        seen = 0.6 if house is HOUSES[1] else 1.0  # 6 of its 10 metres lie west of the edge
+        assert mine.valid_fraction == pytest.approx(seen, abs=0.06)
+
+
 def test_an_area_that_holds_the_whole_earth_is_the_whole_scene(tmp_path, model):
     pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
     geopandas.GeoDataFrame(geometry=[box(-180, -90, 180, 90)], crs=4326).to_file(tmp_path / "earth.gpkg")

@@ -44,14 +44,15 @@ def test_same_grid_is_kept_exactly(tmp_path):
 
 
 def test_partial_overlap_keeps_the_pixels_of_pre(tmp_path):
-    pre = source(tmp_path / "a.tif", gsd=0.5)
-    post = source(tmp_path / "b.tif", gsd=0.4, offset=(30.1, -20.2))
+    pre = source(tmp_path / "a.tif", gsd=0.5, size=(640, 620))
+    post = source(tmp_path / "b.tif", gsd=0.4, offset=(120.1, -110.2))
     grid = plan_grid(pre, post, 0.5)
     step = ~pre.transform @ grid.transform
     assert (step.c, step.f) == (pytest.approx(round(step.c), abs=1e-6), pytest.approx(round(step.f), abs=1e-6))
     west, north = post.transform @ (0, 0)
     east, south = pre.transform @ (pre.width, pre.height)
-    expected = (max(west, pre.transform.c), south, east, min(north, pre.transform.f))
+    # a margin of 128 pixels where pre goes on, so that a building across the edge of post is seen as a whole
+    expected = (max(west, pre.transform.c) - 64, south, east, min(north, pre.transform.f) + 64)
     left, top = grid.transform @ (0, 0)
     right, bottom = grid.transform @ (grid.width, grid.height)
     # whole pixels, so up to one pixel more than the overlap on each side
@@ -73,6 +74,13 @@ def test_metric_whatever_the_input(tmp_path, crs, gsd):
     # all of the images is on it
     middle = pyproj.Transformer.from_crs("EPSG:32616", grid.crs.to_wkt(), always_xy=True).transform(*CENTRE)
     np.testing.assert_allclose(~grid.transform @ middle, (grid.width / 2, grid.height / 2), atol=3)
+
+
+def test_the_margin_ends_where_pre_ends(tmp_path):
+    pre = source(tmp_path / "a.tif", gsd=0.5)
+    for post in (source(tmp_path / "b.tif", gsd=0.4, offset=(5.1, -4.2)), source(tmp_path / "c.tif", gsd=2.0)):
+        grid = plan_grid(pre, post, 0.5)
+        assert (grid.transform, grid.width, grid.height) == (pre.transform, pre.width, pre.height)
 
 
 def test_rotated_pre_gets_a_north_up_grid_around_it(tmp_path):

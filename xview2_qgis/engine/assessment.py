@@ -41,6 +41,7 @@ from .inference import Predictor, open_predictor
 from .leftovers import remove_leftovers
 from .map_picture import draw_map
 from .objects import find_buildings
+from .overlap import asked_area
 from .parameters import AssessmentParameters
 from .pipeline import InferenceSummary, run_inference
 from .probability_raster import ProbabilityRaster, ProbabilitySource
@@ -65,7 +66,8 @@ class Scene:
     Attributes:
         pre: image before the event.
         post: image after it.
-        area: area asked for.
+        area: area of interest.
+        asked: where buildings are asked for, None for all of pre.
         footprints: known buildings.
         cells: where they lie.
         grid: working grid.
@@ -76,6 +78,7 @@ class Scene:
     pre: RasterSource
     post: RasterSource
     area: AreaOfInterest | None
+    asked: AreaOfInterest | None
     footprints: FootprintLayer | None
     cells: FootprintCells | None
     grid: Grid
@@ -84,7 +87,7 @@ class Scene:
 
     def for_another_thread(self) -> Scene:
         """Return the same with an area of its own: GEOS prepares geometries for one thread at a time."""
-        return replace(self, area=None if self.area is None else self.area.copy())
+        return replace(self, asked=None if self.asked is None else self.asked.copy())
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,7 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
     area = read_area(parameters.aoi).near(pre.georeference) if parameters.aoi else None
     footprints = open_footprints(parameters.footprints) if parameters.footprints else None
     grid = plan_grid(pre, post, bundle.gsd_m, area)
+    asked = asked_area(pre.georeference, post.georeference, grid.crs, grid.gsd_m, area)
     cells = None if footprints is None else footprint_cells(footprints, grid, events, cancellation)
     events.progress("prepare", 2, _STEPS)
     cancellation.check()
@@ -173,10 +177,10 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
     events.progress("prepare", 3, _STEPS)
     shift = Shift()
     if parameters.register:
-        measured = estimate_shift(pre, post, grid, area=area, stretches=stretches, cancellation=cancellation)
+        measured = estimate_shift(pre, post, grid, area=asked, stretches=stretches, cancellation=cancellation)
         shift = measured if worth_correcting(measured) else shift
     events.progress("prepare", 4, _STEPS)
-    return Scene(pre, post, area, footprints, cells, grid, stretches, shift)
+    return Scene(pre, post, area, asked, footprints, cells, grid, stretches, shift)
 
 
 def _infer(
@@ -194,8 +198,8 @@ def _infer(
         for shift, length in zip(parameters.tile_offset, (grid.width, grid.height), strict=True)
     )
     plan = TilePlan(grid.width, grid.height, bundle.tile_size, bundle.overlap, (column, row))
-    pair = AlignedPair(scene.pre, scene.post, grid, area=scene.area, shift=scene.shift, stretches=scene.stretches)
-    asked = AskedPredictor(predictor, grid, scene.cells, scene.area)
+    pair = AlignedPair(scene.pre, scene.post, grid, area=scene.asked, shift=scene.shift, stretches=scene.stretches)
+    asked = AskedPredictor(predictor, grid, scene.cells, scene.asked)
     with pair:
         return run_inference(pair, plan, asked, raster, events, cancellation)
 
@@ -222,7 +226,7 @@ def _write_buildings(
         filled = raster.filled()
         cancellation.check()
         events.progress("write", 0, len(parameters.outputs))
-        assessed, run = assessed_area(filled, scene.area), record()
+        assessed, run = assessed_area(filled, scene.asked), record()
         if assessed.is_empty and writer.summary.buildings == writer.summary.counts[Damage.UNKNOWN]:
             raise InputError(
                 "the images have no pixels with data in common" + (" in the area of interest" if scene.area else ""),
@@ -287,14 +291,14 @@ def _buildings(
     cancellation: Cancellation,
 ) -> Iterator[Building]:
     """Give the footprints first, then what the model found beside them."""
-    found = find_buildings(raster, bundle.decision, events=events, cancellation=cancellation, area=scene.area)
+    found = find_buildings(raster, bundle.decision, events=events, cancellation=cancellation, area=scene.asked)
     if scene.footprints is None:
         yield from found
         return
     with CoveredArea(folder / "footprints.tif", scene.grid) as covered:
         yield from assess_footprints(
             scene.footprints, raster, bundle.decision, covered, events=events, cancellation=cancellation,
-            area=scene.area,
+            area=scene.asked,
         )  # fmt: skip
         yield from without_covered(found, covered)
 

@@ -18,14 +18,15 @@ from shapely.geometry.base import BaseGeometry
 
 from .area_of_interest import AreaOfInterest
 from .errors import InputError
-from .georeference import Georeference, distance_m, polygonal
+from .georeference import Georeference
+from .overlap import asked_area, overlap
 from .rasters import RasterSource
 
 _NATIVE_RANGE = 1.15  # how far the pixel size of pre may be from the model's and still be kept
 _COARSEST = 8.0  # times the model's pixel size; beyond, a house is less than a pixel or two
 _LARGEST_SIDE = 2_000_000
 _SCALE_TOLERANCE = 0.01
-#: Pixels around the area of interest that are looked at too: a building that reaches into it is seen as a whole.
+#: Pixels around what is asked for that are looked at too: a building that reaches into it is seen as a whole.
 AREA_MARGIN = 128
 
 
@@ -58,7 +59,7 @@ class Grid:
 
 
 def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfInterest | None = None) -> Grid:
-    """Choose the working grid of a pair: north-up, where both images and the area of interest overlap.
+    """Choose the working grid of a pair: north-up, around where both images and the area of interest overlap.
 
     The CRS is that of pre where its metres are metres (a projected CRS in metres whose scale at the scene is within 1 %
     of 1, which Web Mercator is not), else UTM of WGS 84, near the poles UPS.
@@ -72,7 +73,8 @@ def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfI
         pre: image before the disaster.
         post: image after it.
         gsd_m: pixel size of the model in metres.
-        area: where to look; only its bounding box and a margin of :data:`AREA_MARGIN` pixels around it limit the grid.
+        area: where to look. The grid is the box of what is asked for (:func:`.overlap.asked_area`) and a margin of
+            :data:`AREA_MARGIN` pixels where pre goes on.
 
     Raises:
         InputError: the images do not overlap (``no-overlap``), the area lies outside (``aoi-outside``), the pixels are
@@ -82,7 +84,7 @@ def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfI
     _ground_pixel(post, gsd_m)
     pixel = size if gsd_m / _NATIVE_RANGE <= size <= gsd_m * _NATIVE_RANGE else gsd_m
     crs = _metric_crs(pre.georeference)
-    west, south, east, north = _working_box(pre, post, crs, area, AREA_MARGIN * pixel)
+    west, south, east, north = _working_box(pre.georeference, post.georeference, crs, pixel, area)
 
     snapped = pixel == size and _fits(pre, crs)
     if snapped:
@@ -152,48 +154,19 @@ def _is_metric(crs: CRS, longitude: float, latitude: float) -> bool:
 
 
 def _working_box(
-    pre: RasterSource, post: RasterSource, crs: CRS, area: AreaOfInterest | None, margin: float
+    pre: Georeference, post: Georeference, crs: CRS, pixel: float, area: AreaOfInterest | None
 ) -> tuple[float, float, float, float]:
-    """Return the box of where both images and the area, with a margin, overlap, in ``crs``."""
-    apart = distance_m(pre.georeference, post.georeference)
-    shared = None
-    # far-away places can come out anywhere in a local projection, so the distance is looked at first
-    if apart <= pre.georeference.radius_m() + post.georeference.radius_m():
-        first, second = pre.georeference.outline(crs), post.georeference.outline(crs)
-        shared = polygonal(first.intersection(second)) if first is not None and second is not None else None
-    if shared is None or shared.area <= 0.0:
-        raise InputError(
-            f"the images do not overlap, their centres are {_length(apart)} apart"
-            f" (CRS {_label(pre.crs)} and {_label(post.crs)})",
-            "check that both show the same place and that their CRS are right",
-            "no-overlap",
-        )
-    if area is None:
-        return _bounds(shared)
-    asked = polygonal(shared.intersection(area.in_crs(crs).geometry))
-    if asked.area <= 0.0:
-        away = shared.distance(area.in_crs(crs).geometry)
-        raise InputError(
-            f"the area of interest lies {_length(away)} outside the overlap of the images"
-            if math.isfinite(away)
-            else "the area of interest lies outside the overlap of the images",
-            "draw it where both images have data, and check its CRS",
-            "aoi-outside",
-        )
-    west, south, east, north = asked.bounds
+    """Return the box of what is asked for, with a margin where pre goes on, in ``crs``."""
+    outline, asked = pre.outline(crs), asked_area(pre, post, crs, pixel, area)
+    if asked is None or outline is None:
+        return _bounds(overlap(pre, post, crs).geometry)
+    margin = AREA_MARGIN * pixel
+    west, south, east, north = asked.geometry.bounds
     wide = shapely.box(west - margin, south - margin, east + margin, north + margin)
-    return _bounds(shapely.box(*shared.bounds).intersection(wide))
+    return _bounds(shapely.box(*outline.bounds).intersection(wide))
 
 
 def _bounds(geometry: BaseGeometry) -> tuple[float, float, float, float]:
     west, south, east, north = geometry.bounds
     return float(west), float(south), float(east), float(north)
 
-
-def _label(crs: CRS) -> str:
-    authority = crs.to_authority()
-    return ":".join(authority) if authority else "custom"
-
-
-def _length(metres: float) -> str:
-    return f"{metres / 1000:,.0f} km" if metres >= 10_000 else f"{metres:.0f} m"
