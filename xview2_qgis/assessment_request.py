@@ -32,6 +32,8 @@ class AssessmentRequest:
         tta: one of :data:`TEST_TIME_AUGMENTATIONS`; ``model`` leaves it to the model.
         register: one of :data:`REGISTRATIONS`.
         overwrite: whether files that exist may be replaced.
+        pre_crs: CRS of the image before, where QGIS knows better than the file; else None.
+        post_crs: the same for the image after.
     """
 
     pre: str
@@ -47,6 +49,8 @@ class AssessmentRequest:
     tta: str = TEST_TIME_AUGMENTATIONS[0]
     register: str = REGISTRATIONS[0]
     overwrite: bool = False
+    pre_crs: str | None = None
+    post_crs: str | None = None
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -59,6 +63,8 @@ class AssessmentRequest:
         for option, value in (
             ("--pre", self.pre),
             ("--post", self.post),
+            ("--pre-crs", self.pre_crs),
+            ("--post-crs", self.post_crs),
             ("--output", self.output),
             ("--model", self.model),
             ("--aoi", self.aoi),

@@ -1,8 +1,8 @@
 """From layers of QGIS to files that the engine can open.
 
 The engine opens what GDAL and OGR open. Layers that exist only inside QGIS (memory layers, selections, filters,
-joins, database views) are written to a temporary GeoPackage; a raster whose CRS was corrected in QGIS gets a temporary
-VRT that says so; web services are refused, because their pictures have no fixed pixels.
+joins, database views) are written to a temporary GeoPackage; of a raster whose CRS was corrected in QGIS the engine is
+told the CRS; web services are refused, because their pictures have no fixed pixels.
 """
 
 from __future__ import annotations
@@ -34,13 +34,8 @@ _POINTS_PER_SIDE = 20
 _ADDITIONS_OF_QGIS = re.compile(r"\|(?:option|credential):")
 
 
-def raster_source(layer: QgsRasterLayer, folder: Path, name: str) -> str:
+def raster_source(layer: QgsRasterLayer) -> str:
     """Return what GDAL opens for a raster layer.
-
-    Args:
-        layer: the layer.
-        folder: where temporary files may be written.
-        name: name of the temporary file, should one be needed, without extension.
 
     Raises:
         UnusableLayerError: the layer is no GDAL raster, for example a WMS.
@@ -53,29 +48,21 @@ def raster_source(layer: QgsRasterLayer, folder: Path, name: str) -> str:
                 "(right click, Export, Save As…) and choose that layer."
             ).format(name=layer.name(), provider=provider.upper())
         )
-    source = _gdal_source(layer)
-    crs = layer.crs()
-    if crs.isValid() and crs != layer.dataProvider().crs():
-        return _with_crs(source, crs, folder / f"{name}.vrt")
-    return source
-
-
-def _gdal_source(layer: QgsRasterLayer) -> str:
     # QGIS appends its open options and credentials to what GDAL opens
     source = _ADDITIONS_OF_QGIS.split(layer.source())[0]
     # paths may be relative to QGIS's working directory, which is not that of the engine
     return os.path.abspath(source) if os.path.exists(source) else source
 
 
-def _with_crs(source: str, crs: QgsCoordinateReferenceSystem, path: Path) -> str:
-    from osgeo import gdal
-
-    wkt = crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED_GDAL)
-    dataset = gdal.Translate(str(path), source, format="VRT", outputSRS=wkt)
-    if dataset is None:
-        raise UnusableLayerError(_tr("The raster “{}” cannot be opened.").format(source))
-    dataset.FlushCache()
-    return str(path)
+def corrected_crs(layer: QgsRasterLayer) -> str | None:
+    """Return the CRS of a raster layer where the user has set another one than its file says, else None."""
+    crs = layer.crs()
+    if not crs.isValid() or crs == layer.dataProvider().crs():
+        return None
+    # numbers of authorities that every PROJ knows; those of the user's own CRS mean nothing outside QGIS
+    if crs.authid().startswith(("EPSG:", "ESRI:")):
+        return crs.authid()
+    return crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED_GDAL)
 
 
 def plain_file(layer: QgsVectorLayer) -> str | None:

@@ -55,7 +55,7 @@ def copy_polygons(
         is_cancelled: asked for each feature whether to stop; what is written is then incomplete.
 
     Raises:
-        UnusableLayerError: the file cannot be written.
+        UnusableLayerError: the file cannot be written, or nothing is left to write although the whole source counts.
     """
     index = _id_index(source.fields()) if with_ids else -1
     request = QgsFeatureRequest().setSubsetOfAttributes([index] if index >= 0 else [])
@@ -63,8 +63,10 @@ def copy_polygons(
     if box is not None:
         request.setFilterRect(box)
     fields = _id_fields(source.fields(), index) if with_ids else QgsFields()
+    written = 0
 
     def features() -> Iterator[QgsFeature]:
+        nonlocal written
         for feature in _read(source, request):
             if is_cancelled():
                 return
@@ -75,9 +77,20 @@ def copy_polygons(
             copy.setGeometry(shape)
             if with_ids:
                 copy.setAttribute(0, feature.attribute(index) if index >= 0 else feature.id())
+            written += 1
             yield copy
 
-    return write_polygons(features(), fields, source.sourceCrs(), path)
+    file = write_polygons(features(), fields, source.sourceCrs(), path)
+    if not written and within is None and not is_cancelled():
+        # the engine would speak of the copy, which the user does not know
+        raise UnusableLayerError(
+            (
+                _tr("No polygon can be read from “{}”.")
+                if cut_to is None
+                else _tr("No polygon of “{}” lies in the extent that was given.")
+            ).format(source.sourceName())
+        )
+    return file
 
 
 def write_polygons(
@@ -104,9 +117,7 @@ def write_polygons(
     message = writer.errorMessage()
     del writer  # closes the file
     if failed:
-        raise UnusableLayerError(
-            QCoreApplication.translate("LayerSources", "The polygons cannot be written: {}").format(message)
-        )
+        raise UnusableLayerError(_tr("The polygons cannot be written: {}").format(message))
     return str(path)
 
 
@@ -150,3 +161,7 @@ def _id_fields(given: QgsFields, index: int) -> QgsFields:
         number = QMetaType.Type.LongLong if Qgis.QGIS_VERSION_INT >= 33800 else QVariant.LongLong
         fields.append(QgsField(ID_FIELDS[0], number))
     return fields
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("LayerSources", text)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from xml.etree import ElementTree
 
 from qgis.core import QgsMapLayer, QgsProviderRegistry
+
+_PART_TAGS = ("SourceFilename", "SourceDataset")  # of mosaics and of warped rasters
 
 
 def layer_file(layer: QgsMapLayer) -> str:
@@ -54,15 +57,31 @@ def _file_in(text: str) -> str:
 
 
 def _with_parts(file: str) -> set[str]:
-    if not file.lower().endswith(".vrt"):
-        return {file} if file else set()
-    from osgeo import gdal
+    if not file:
+        return set()
+    found, unread = {file}, [file]
+    while unread:  # a virtual raster may be made of others
+        parts = _parts(unread.pop()) - found
+        found |= parts
+        unread += parts
+    return found
 
+
+def _parts(file: str) -> set[str]:
+    """Return the files that a virtual raster of GDAL is made of."""
+    if not file.lower().endswith(".vrt"):
+        return set()
     try:
-        dataset = gdal.OpenEx(file)
-    except RuntimeError:  # where somebody has switched GDAL's exceptions on
-        return {file}
-    return {file, *(dataset.GetFileList() or ())} if dataset is not None else {file}
+        elements = list(ElementTree.parse(file).iter())
+    except (OSError, ElementTree.ParseError):
+        return set()
+    beside = os.path.dirname(file)
+    named = (
+        os.path.join(beside, element.text.strip()) if element.get("relativeToVRT") == "1" else element.text.strip()
+        for element in elements
+        if element.tag in _PART_TAGS and element.text
+    )
+    return {os.path.abspath(part) for part in map(_file_in, named) if part}
 
 
 def _same(output: str, file: str) -> bool:

@@ -111,6 +111,24 @@ def test_damage_raster_lies_on_the_pixels_of_pre(tmp_path, model):
     assert (np.isin(classes, (1, 2, 3, 4)) != houses)[classes != 255].mean() < 0.01
 
 
+def test_a_given_crs_is_that_of_the_image(tmp_path, model):
+    """The image before says nothing, that after is wrong by a zone; told the truth, both lie on each other."""
+    pre, post = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True, crs="EPSG:32617")
+    for path, wrong in ((pre, None), (post, "EPSG:32616")):
+        with rasterio.open(path) as file:
+            profile, image = file.profile | {"crs": wrong}, file.read()
+        with rasterio.open(path, "w", **profile) as file:
+            file.write(image)
+    result = run(tmp_path, model, pre, post, pre_crs="EPSG:32616", post_crs="EPSG:32617",
+                 damage_raster=tmp_path / "damage.tif")  # fmt: skip
+    assert len(result) == len(HOUSES)
+    for house in HOUSES:
+        (mine,) = result[result.intersects(house.polygon.centroid)].itertuples()
+        assert mine.geometry.centroid.distance(house.polygon.centroid) < 0.5
+        assert mine.damage == house.damage
+    assert rasterio.open(tmp_path / "damage.tif").crs == "EPSG:32616"
+
+
 def test_buildings_without_post_pixels_are_unknown(tmp_path, model):
     pre = draw_houses(tmp_path / "pre.tif", False)
     post = draw_houses(tmp_path / "post.tif", True, hole=lambda east, north: east < -35)

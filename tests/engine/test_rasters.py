@@ -83,7 +83,19 @@ def test_complex_numbers(tmp_path):
 
 
 def test_missing_crs(tmp_path):
-    assert "gdal_edit" in refusal(write(tmp_path / "a.tif", crs=None), "no-crs")
+    assert "--pre-crs" in refusal(write(tmp_path / "a.tif", crs=None), "no-crs")
+
+
+@pytest.mark.parametrize("stored", [None, "EPSG:32617"])
+@pytest.mark.parametrize("given", ["EPSG:32616", CRS.from_epsg(32616).to_wkt(), "+proj=utm +zone=16 +datum=WGS84"])
+def test_given_crs_wins(tmp_path, stored, given):
+    source = open_source(write(tmp_path / "a.tif", crs=stored), crs=given)
+    assert (source.crs.to_dict(), source.transform) == (CRS.from_epsg(32616).to_dict(), UTM)
+
+
+@pytest.mark.parametrize("given", ["", "32616", "EPSG:1", "x" * 5000])
+def test_given_crs_is_none(tmp_path, given):
+    assert len(refusal(write(tmp_path / "a.tif"), "crs", crs=given)) < 150
 
 
 @pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")

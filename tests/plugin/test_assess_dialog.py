@@ -72,6 +72,13 @@ def test_the_pair_is_guessed_from_two_images(make_dialog, layers, image_pair):
     assert dialog.outputs.paths() == (str(Path(image_pair[0]).parent / "pre_damage.gpkg"), None, None)
 
 
+def test_a_crs_set_in_qgis_is_told(make_dialog, layers, tmp_path):
+    dialog = make_dialog()
+    assert not [word for word in dialog.request(tmp_path).arguments() if "-crs=" in word]
+    layers[1].setCrs(QgsCoordinateReferenceSystem("EPSG:32619"))
+    assert [word for word in dialog.request(tmp_path).arguments() if "-crs=" in word] == ["--post-crs=EPSG:32619"]
+
+
 def test_run_adds_styled_layers_in_a_group(make_dialog, fake_engine, wait_until, interface, project, tmp_path):
     dialog = make_dialog()
     dialog.outputs.with_report.setChecked(True)

@@ -14,7 +14,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from xview2_qgis.layer_sources import extent_file, plain_file, raster_source, vector_source
+from xview2_qgis.layer_sources import corrected_crs, extent_file, plain_file, raster_source, vector_source
 from xview2_qgis.unusable_layer import UnusableLayerError
 
 
@@ -44,39 +44,42 @@ def saved(layer, path):
     return QgsVectorLayer(str(path), path.stem, "ogr")
 
 
-def test_raster_file(image_pair, tmp_path):
-    assert raster_source(QgsRasterLayer(image_pair[0], "pre"), tmp_path, "x") == image_pair[0]
+def test_raster_file(image_pair):
+    assert raster_source(QgsRasterLayer(image_pair[0], "pre")) == image_pair[0]
 
 
 def test_raster_with_relative_path(image_pair, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert raster_source(QgsRasterLayer("pre.tif", "pre"), tmp_path, "x") == image_pair[0]
+    assert raster_source(QgsRasterLayer("pre.tif", "pre")) == image_pair[0]
 
 
 def test_raster_with_options_and_inside_a_zip(image_pair, tmp_path):
     layer = QgsRasterLayer(image_pair[0] + "|option:NUM_THREADS=2", "pre")
-    assert raster_source(layer, tmp_path, "x") == image_pair[0]
+    assert raster_source(layer) == image_pair[0]
     archive = shutil.make_archive(str(tmp_path / "images"), "zip", tmp_path, "pre.tif")
     inside = f"/vsizip/{archive}/pre.tif"
-    assert raster_source(QgsRasterLayer(inside, "pre"), tmp_path, "x") == inside
+    assert raster_source(QgsRasterLayer(inside, "pre")) == inside
 
 
-def test_crs_corrected_in_qgis_reaches_the_engine(image_pair, tmp_path):
-    from osgeo import gdal
-
+def test_crs_corrected_in_qgis(image_pair):
     layer = QgsRasterLayer(image_pair[0], "pre")
+    assert corrected_crs(layer) is None
     layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32619"))
-    source = raster_source(layer, tmp_path, "pre")
-    assert source == str(tmp_path / "pre.vrt")
-    dataset = gdal.Open(source)
-    assert QgsCoordinateReferenceSystem.fromWkt(dataset.GetProjection()).authid() == "EPSG:32619"
-    assert dataset.GetGeoTransform() == gdal.Open(image_pair[0]).GetGeoTransform()
+    assert corrected_crs(layer) == "EPSG:32619"
+    assert raster_source(layer) == image_pair[0]
+    # a CRS of the user's own has no number that others know
+    own = QgsCoordinateReferenceSystem.fromProj("+proj=tmerc +lat_0=18.2 +lon_0=-72.5 +datum=WGS84 +units=m")
+    layer.setCrs(own)
+    assert "+lat_0=18.2 +lon_0=-72.5 " in QgsCoordinateReferenceSystem.fromWkt(corrected_crs(layer)).toProj()
+    # not knowing one is no correction
+    layer.setCrs(QgsCoordinateReferenceSystem())
+    assert corrected_crs(layer) is None
 
 
-def test_web_service_is_refused(qgis_app, tmp_path):
+def test_web_service_is_refused(qgis_app):
     layer = QgsRasterLayer("type=xyz&url=http://localhost/%7Bz%7D/%7Bx%7D/%7By%7D.png", "tiles", "wms")
     with pytest.raises(UnusableLayerError, match=r"tiles.*WMS.*Save"):
-        raster_source(layer, tmp_path, "x")
+        raster_source(layer)
 
 
 def test_memory_layer_is_written(polygons, tmp_path):

@@ -149,3 +149,13 @@ def test_cancelling(copied):
 def test_a_folder_that_does_not_exist(qgis_app, tmp_path):
     with pytest.raises(UnusableLayerError, match="cannot be written"):
         copy_polygons(layer_of([], (square(0),)), tmp_path / "no" / "copy.gpkg")
+
+
+def test_a_layer_without_polygons_is_called_by_its_name(copied):
+    with pytest.raises(UnusableLayerError, match="No polygon can be read from “given”"):
+        copied(layer_of([]))
+    elsewhere = QgsGeometry.fromRect(QgsRectangle(100, 100, 110, 110))
+    with pytest.raises(UnusableLayerError, match="No polygon of “given” lies in the extent"):
+        copied(layer_of([], (square(0),)), cut_to=elsewhere)
+    # known buildings may well lie elsewhere: then the model finds those of the scene
+    assert copied(layer_of([], (square(0),)), within=elsewhere.boundingBox(), with_ids=True).featureCount() == 0

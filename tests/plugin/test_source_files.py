@@ -58,6 +58,12 @@ def test_parts_of_a_mosaic(image_pair, tmp_path):
     path = str(tmp_path / "mosaic.vrt")
     gdal.BuildVRT(path, list(image_pair))
     assert layer_files(QgsRasterLayer(path, "mosaic")) == {path, *image_pair}
+    warped = str(tmp_path / "warped.vrt")
+    gdal.Warp(warped, path, format="VRT", dstSRS="EPSG:4326")
+    assert layer_files(QgsRasterLayer(warped, "warped")) == {warped, path, *image_pair}
+    for broken in ("", "<VRTDataset>", "<VRTDataset><SourceFilename/></VRTDataset>"):
+        (tmp_path / "mosaic.vrt").write_text(broken)
+        assert source_files("gdal", path) == {path}
 
 
 def test_no_file(qgis_app):

@@ -164,8 +164,8 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
 
 def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink, cancellation: Cancellation) -> Scene:
     """Open the inputs and find out how they lie to each other."""
-    pre = open_source(parameters.pre, parameters.pre_bands)
-    post = open_source(parameters.post, parameters.post_bands)
+    pre = open_source(parameters.pre, parameters.pre_bands, parameters.pre_crs)
+    post = open_source(parameters.post, parameters.post_bands, parameters.post_crs)
     area = read_area(parameters.aoi).near(pre.georeference) if parameters.aoi else None
     footprints = open_footprints(parameters.footprints) if parameters.footprints else None
     grid = plan_grid(pre, post, bundle.gsd_m, area)

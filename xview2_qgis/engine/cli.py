@@ -114,6 +114,8 @@ def _add_assess(assess: argparse.ArgumentParser) -> None:
     inputs.add_argument("--footprints", metavar="VECTOR", help="polygons of known buildings")
     inputs.add_argument("--pre-bands", type=_bands, metavar="R,G,B", help="bands of the pre image (default: automatic)")
     inputs.add_argument("--post-bands", type=_bands, metavar="R,G,B", help="bands of the post image")
+    inputs.add_argument("--pre-crs", metavar="CRS", help="CRS of the pre image, if it says none or a wrong one")
+    inputs.add_argument("--post-crs", metavar="CRS", help="the same for the post image")
     outputs = assess.add_argument_group("output")
     outputs.add_argument("--output", type=Path, required=True, metavar="OUT.gpkg")
     outputs.add_argument("--damage-raster", type=Path, metavar="OUT.tif")
@@ -192,6 +194,8 @@ def _assess(options: argparse.Namespace, events: EventSink) -> int:
         overwrite=options.overwrite,
         pre_bands=options.pre_bands,
         post_bands=options.post_bands,
+        pre_crs=options.pre_crs,
+        post_crs=options.post_crs,
         tile_offset=options.tile_offset,
     )
     assess(parameters, events, cancellation)

@@ -169,4 +169,3 @@ def _working_box(
 def _bounds(geometry: BaseGeometry) -> tuple[float, float, float, float]:
     west, south, east, north = geometry.bounds
     return float(west), float(south), float(east), float(north)
-

@@ -28,6 +28,8 @@ class AssessmentParameters:
         overwrite: replace outputs that exist.
         pre_bands: numbers of the red, green and blue band, None for automatic.
         post_bands: the same for the post image.
+        pre_crs: CRS that the pre image really has, None for what it says.
+        post_crs: the same for the post image.
         tile_offset: shift of the tile lattice in pixels, to test that results do not depend on it.
     """
 
@@ -47,6 +49,8 @@ class AssessmentParameters:
     overwrite: bool = False
     pre_bands: tuple[int, int, int] | None = None
     post_bands: tuple[int, int, int] | None = None
+    pre_crs: str | None = None
+    post_crs: str | None = None
     tile_offset: tuple[int, int] = (0, 0)
 
     @property

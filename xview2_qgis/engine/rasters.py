@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
 from rasterio.enums import ColorInterp, MaskFlags, Resampling
-from rasterio.errors import RasterioError
+from rasterio.errors import CRSError, RasterioError
 from rasterio.io import DatasetReader
 from rasterio.transform import from_gcps
 from rasterio.windows import Window
@@ -93,7 +93,7 @@ class RasterSource:
         return self.georeference.gcps
 
 
-def open_source(path: str, bands: tuple[int, int, int] | None = None) -> RasterSource:
+def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str | None = None) -> RasterSource:
     """Open a raster, check that it can be used, and describe it.
 
     The red, green and blue band are those given, else those the file names by colour interpretation or by band
@@ -102,17 +102,18 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None) -> RasterS
     Args:
         path: anything GDAL opens: a path, a ``/vsi…`` path, a ``DRIVER:…`` address.
         bands: numbers (from 1) of the red, green and blue band.
+        crs: CRS that its coordinates really have, instead of what the file says: ``EPSG:…``, WKT or PROJ.
 
     Raises:
         InputError: the raster is missing, broken, not georeferenced or has no three usable bands. Codes:
-            ``raster-open``, ``raster-read``, ``bands``, ``dtype``, ``no-crs``, ``no-georeference``,
+            ``raster-open``, ``raster-read``, ``bands``, ``dtype``, ``crs``, ``no-crs``, ``no-georeference``,
             ``bad-georeference``.
     """
     with rasterio.Env(**GDAL_OPTIONS), open_dataset(path) as dataset:
         rgb = _choose_bands(dataset, bands)
         alpha = _alpha(dataset)
         dtype = _common_dtype(dataset, rgb)
-        georeference = _georeference(dataset)
+        georeference = _georeference(dataset, None if crs is None else _given_crs(crs))
         flags = [flag for band in rgb for flag in dataset.mask_flag_enums[band - 1]]
         source = RasterSource(
             path=path,
@@ -293,7 +294,15 @@ def _common_dtype(dataset: DatasetReader, bands: tuple[int, int, int]) -> str:
     return str(np.result_type(*names))
 
 
-def _georeference(dataset: DatasetReader) -> Georeference:
+def _given_crs(text: str) -> CRS:
+    try:
+        return CRS.from_user_input(text)
+    except CRSError as error:
+        short = text if len(text) <= 60 else f"{text[:60]}…"
+        raise InputError(f"“{short}” is no CRS", "give one as EPSG:32616, as WKT or as a PROJ string", "crs") from error
+
+
+def _georeference(dataset: DatasetReader, given: CRS | None) -> Georeference:
     name = Path(dataset.name).name
     gcps, gcps_crs = dataset.gcps
     has_transform = dataset.transform != Affine.identity()
@@ -307,9 +316,11 @@ def _georeference(dataset: DatasetReader) -> Georeference:
         raise InputError(
             f"{name} is not georeferenced", "georeference it first, or add a world file beside it", "no-georeference"
         )
-    crs = dataset.crs if has_transform else gcps_crs
+    crs = given or (dataset.crs if has_transform else gcps_crs)
     if not crs:
-        raise InputError(f"{name} has no CRS", "assign one, for example with gdal_edit.py -a_srs EPSG:…", "no-crs")
+        raise InputError(
+            f"{name} has no CRS", "assign one, in QGIS by Set Layer CRS, else with --pre-crs or --post-crs", "no-crs"
+        )
     if has_transform:
         georeference = Georeference(crs, dataset.transform, dataset.width, dataset.height)
     else:

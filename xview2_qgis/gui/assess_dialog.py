@@ -34,7 +34,7 @@ from ..engine_environment import EngineEnvironment, EngineMissingError, choose_e
 from ..engine_probe import EngineProbe
 from ..engine_process import INTERPRETER_CODES, Failure, Outcome
 from ..image_overlap import image_overlap
-from ..layer_sources import raster_source, vector_source
+from ..layer_sources import corrected_crs, raster_source, vector_source
 from ..result_layers import add_result, result_extent, result_text
 from ..run_progress import RunProgress
 from ..source_files import layer_file, layer_files, overwritten_input
@@ -225,8 +225,10 @@ class AssessDialog(QDialog):
         if not geopackage or damage_raster == "" or report == "":
             raise UnusableLayerError(self.tr("Name the files to write."))
         return AssessmentRequest(
-            pre=raster_source(pre, folder, "pre"),
-            post=raster_source(post, folder, "post"),
+            pre=raster_source(pre),
+            post=raster_source(post),
+            pre_crs=corrected_crs(pre),
+            post_crs=corrected_crs(post),
             output=geopackage,
             model=self.model.model().name,
             aoi=self.area.source(folder),

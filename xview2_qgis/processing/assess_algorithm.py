@@ -45,7 +45,7 @@ from ..engine_environment import EngineEnvironment, EngineMissingError, find_eng
 from ..engine_events import Result
 from ..icon_files import icon
 from ..image_overlap import image_overlap
-from ..layer_sources import extent_file, extent_polygon, plain_file, raster_source
+from ..layer_sources import corrected_crs, extent_file, extent_polygon, plain_file, raster_source
 from ..plugin_metadata import metadata
 from ..result_layers import DAMAGE_LAYER, layer_source, result_text
 from ..source_files import overwritten_input
@@ -303,8 +303,10 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         if self._footprints is not None:
             self._footprints = self._near(self._footprints, (pre, post), context)
         self._request = AssessmentRequest(
-            pre=raster_source(pre, folder, "pre"),
-            post=raster_source(post, folder, "post"),
+            pre=raster_source(pre),
+            post=raster_source(post),
+            pre_crs=corrected_crs(pre),
+            post_crs=corrected_crs(post),
             output="",
             model=os.path.abspath(model) if os.path.exists(model) else model,
             aoi=extent,
