@@ -37,6 +37,28 @@ def arguments(scene, output, *more, prefix=""):
     return [*COMMAND, "assess", *pair, "--output", str(output), "--model", str(scene / "tiny"), *more]
 
 
+@pytest.mark.parametrize("bytes_free", [20_000, 120_000])
+def test_a_full_disk_is_one_line(scene, tmp_path, bytes_free):
+    # no file may grow further
+    limited = (
+        "import resource, runpy, sys\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({bytes_free}, {bytes_free}))\n"
+        "sys.argv = ['xview2', *sys.argv[1:]]\n"
+        "runpy.run_module('xview2_qgis.engine', run_name='__main__')"
+    )
+    command = arguments(scene, tmp_path / "out.gpkg", "--damage-raster", str(tmp_path / "out.tif"), prefix="wide_")
+    done = subprocess.run(
+        [sys.executable, "-c", limited, *command[len(COMMAND) :]], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 5
+    # libtiff writes a line of its own for each block that it cannot store; nothing can keep it from that
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("_tiff")]
+    assert [line for line in lines if line.startswith("error: cannot ") and "free space" in line] == lines[-1:]
+    # beside it only our own progress
+    assert all(line.startswith(("assessing", "prepare:", "infer:", "objects:", "write:")) for line in lines[:-1])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_stdout_holds_json_lines_and_nothing_else(scene, tmp_path):
     done = subprocess.run(
         arguments(scene, tmp_path / "out.gpkg", "--events", "json"), capture_output=True, text=True, timeout=120

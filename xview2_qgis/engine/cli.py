@@ -16,7 +16,7 @@ from . import __version__
 from .cancellation import Cancellation
 from .errors import Cancelled, EngineError, RuntimeFailure, UsageError
 from .events import EventSink, JsonEvents, TextEvents
-from .geodata_environment import forget_foreign_data
+from .geodata_environment import forget_foreign_data, keep_messages_back
 from .parameters import AssessmentParameters
 
 _LARGEST_BATCH = 64  # tiles; 0.4 GB of images, and some twenty times that inside the default network
@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         return error.exit_code
     if not options.debug:
         warnings.simplefilter("ignore")  # of libraries, for their programmers
+        keep_messages_back()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # pipes of Windows do not know every letter
