@@ -14,6 +14,8 @@ import pytest
 import rasterio
 import rasterio.errors
 
+from xview2_qgis.engine.cli import main
+
 from .drawn_houses import draw_houses
 from .tiny_bundle import write_tiny_bundle
 
@@ -35,6 +37,13 @@ def scene(tmp_path_factory):
 def arguments(scene, output, *more, prefix=""):
     pair = ["--pre", str(scene / f"{prefix}pre.tif"), "--post", str(scene / f"{prefix}post.tif")]
     return [*COMMAND, "assess", *pair, "--output", str(output), "--model", str(scene / "tiny"), *more]
+
+
+@pytest.mark.parametrize("option", ["--pre", "--output", "--aoi", "--model", "--post-crs"])
+def test_an_empty_value_is_wrong_usage(scene, tmp_path, capsys, option):
+    command = arguments(scene, tmp_path / "out.gpkg", f"{option}=")[len(COMMAND) :]
+    assert main(command) == 2
+    assert f"argument {option}: give a value, or leave the option out" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("bytes_free", [20_000, 120_000])

@@ -109,22 +109,24 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_assess(assess: argparse.ArgumentParser) -> None:
     inputs = assess.add_argument_group("input")
-    inputs.add_argument("--pre", required=True, help="raster before the event, anything GDAL opens")
-    inputs.add_argument("--post", required=True, help="raster after the event; its grid may differ")
-    inputs.add_argument("--aoi", metavar="VECTOR", help="polygons that limit the area")
-    inputs.add_argument("--footprints", metavar="VECTOR", help="polygons of known buildings")
+    inputs.add_argument("--pre", type=_text, required=True, help="raster before the event, anything GDAL opens")
+    inputs.add_argument("--post", type=_text, required=True, help="raster after the event; its grid may differ")
+    inputs.add_argument("--aoi", type=_text, metavar="VECTOR", help="polygons that limit the area")
+    inputs.add_argument("--footprints", type=_text, metavar="VECTOR", help="polygons of known buildings")
     inputs.add_argument("--pre-bands", type=_bands, metavar="R,G,B", help="bands of the pre image (default: automatic)")
     inputs.add_argument("--post-bands", type=_bands, metavar="R,G,B", help="bands of the post image")
-    inputs.add_argument("--pre-crs", metavar="CRS", help="CRS of the pre image, if it says none or a wrong one")
-    inputs.add_argument("--post-crs", metavar="CRS", help="the same for the post image")
+    inputs.add_argument(
+        "--pre-crs", type=_text, metavar="CRS", help="CRS of the pre image, if it says none or a wrong one"
+    )
+    inputs.add_argument("--post-crs", type=_text, metavar="CRS", help="the same for the post image")
     outputs = assess.add_argument_group("output")
-    outputs.add_argument("--output", type=Path, required=True, metavar="OUT.gpkg")
-    outputs.add_argument("--damage-raster", type=Path, metavar="OUT.tif")
-    outputs.add_argument("--report", type=Path, metavar="OUT.html")
+    outputs.add_argument("--output", type=_file, required=True, metavar="OUT.gpkg")
+    outputs.add_argument("--damage-raster", type=_file, metavar="OUT.tif")
+    outputs.add_argument("--report", type=_file, metavar="OUT.html")
     outputs.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
     outputs.add_argument("--events", choices=("text", "json"), default="text")
     run = assess.add_argument_group("run")
-    run.add_argument("--model", default="compact", metavar="NAME|PATH")
+    run.add_argument("--model", type=_text, default="compact", metavar="NAME|PATH")
     run.add_argument("--device", choices=_DEVICES, default="auto")
     run.add_argument("--precision", choices=("auto", "fp32", "fp16"), default="auto")
     run.add_argument("--batch-size", type=_batch, default=None, metavar="auto|N")
@@ -143,6 +145,17 @@ def _add_models(models: argparse.ArgumentParser) -> None:
     for name, what in (("show", "the card of a model"), ("verify", "check a model"), ("remove", "delete a model")):
         actions.add_parser(name, help=what).add_argument("name")
     actions.add_parser("install", help="add a model").add_argument("source", metavar="FILE_OR_URL")
+
+
+def _text(text: str) -> str:
+    # of a script's variable that was never set; an area left out by mistake would be the whole scene
+    if not text:
+        raise argparse.ArgumentTypeError("give a value, or leave the option out")
+    return text
+
+
+def _file(text: str) -> Path:
+    return Path(_text(text))
 
 
 def _bands(text: str) -> tuple[int, int, int]:
