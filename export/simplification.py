@@ -17,8 +17,6 @@ from onnx import numpy_helper, shape_inference
 
 from .foreign_errors import foreign_errors
 
-_FLOAT = onnx.TensorProto.FLOAT
-
 
 def simplified(model: onnx.ModelProto) -> onnx.ModelProto:
     """Return a simpler graph that says the same.

@@ -12,8 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
-from .objects import Objects, mean_probabilities
-
 _LEAST = 1e-12  # a probability of zero has no logarithm
 _RANGE = (-3.0, 3.0)  # of the logarithm: temperatures from 0.05 to 20
 
@@ -188,18 +186,6 @@ def calibrate(samples: ClassSamples, bins: int = 15) -> Calibration:
     temperature = fit_temperature(samples)
     after = reliability(samples.at(temperature), bins)
     return Calibration(len(samples), temperature, reliability(samples, bins), after)
-
-
-def building_samples(actual: Objects, damage: NDArray[np.float32]) -> ClassSamples:
-    """Return one sample for each true building whose class is known: mean class probabilities of its pixels.
-
-    Args:
-        actual: true buildings with classes.
-        damage: class probabilities given a building, float32 (4, H, W).
-    """
-    classes = np.zeros(0, np.uint8) if actual.classes is None else actual.classes
-    known = np.flatnonzero((classes >= 1) & (classes <= 4))
-    return ClassSamples(mean_probabilities(actual, damage)[known], classes[known].astype(np.int64) - 1)
 
 
 def joined(parts: list[ClassSamples]) -> ClassSamples:

@@ -141,7 +141,6 @@ def read_names(folder: Path) -> dict[str, str]:
 class MaskPair:
     """Prediction and target of one pair, uint8 (H, W) with values 0…4, all of one size."""
 
-    pair: ChallengePair
     building: NDArray[np.uint8]
     damage: NDArray[np.uint8]
     target_building: NDArray[np.uint8]
@@ -174,7 +173,7 @@ def read_pairs(predictions: Path, targets: Path) -> Iterator[MaskPair]:
             if mask.shape != wanted:
                 size = " × ".join(map(str, mask.shape))
                 raise ChallengeFileError(f"{path}: {size} pixels, {paths[2].name} has {wanted[0]} × {wanted[1]}")
-        yield MaskPair(pair, *masks)
+        yield MaskPair(*masks)
 
 
 def score_files(predictions: Path, targets: Path) -> Score:

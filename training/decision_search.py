@@ -235,30 +235,15 @@ def _departure(class_weights: Sequence[float]) -> float:
     return float(np.abs(np.log2(class_weights)).sum())
 
 
-def search_decision(
-    sights: Iterable[Sight], gsd_m: float, thresholds: Sequence[float] = THRESHOLDS, lowered: Sequence[float] = LOWERED
-) -> Choice:
-    """Return the decision nearest to the plain one whose official score is as good as the best, see ``TOLERANCE``.
-
-    Args:
-        sights: pairs that the networks have not been trained on; taken once.
-        gsd_m: ground sampling distance in metres.
-        thresholds: building thresholds to try.
-        lowered: how much lower they may be where the network sees damage.
-    """
-    decisions = decisions_to_try(thresholds, lowered)
-    return best_choice(decisions, find_all(sights, decisions, gsd_m))
-
-
-def decisions_to_try(thresholds: Sequence[float] = THRESHOLDS, lowered: Sequence[float] = LOWERED) -> list[Decision]:
+def decisions_to_try() -> list[Decision]:
     """Return the decisions of a search, without class weights."""
-    return [Decision(round(t, 3), round(t - less, 3)) for t, less in product(thresholds, lowered)]
+    return [Decision(round(t, 3), round(t - less, 3)) for t, less in product(THRESHOLDS, LOWERED)]
 
 
 def best_choice(
     decisions: Sequence[Decision], founds: Sequence[Found], class_weights: ClassWeights | None = None
 ) -> Choice:
-    """Return what :func:`search_decision` does, from the buildings that each decision finds.
+    """Return the decision nearest to the plain one whose official score is as good as the best, see ``TOLERANCE``.
 
     Args:
         decisions: what was tried.

@@ -8,7 +8,6 @@ from pathlib import Path
 from torch import nn
 from tqdm import tqdm
 
-from .calibration import Calibration, building_samples, calibrate, joined
 from .labels import LabelError, read_label
 from .object_scoring import ObjectScore
 from .objects import (
@@ -19,21 +18,10 @@ from .objects import (
     draw_objects,
     find_objects,
 )
-from .prediction import Prediction, PredictionError, Predictor, Tta
+from .prediction import Prediction, Predictor, Tta
 from .score_table import PairScore, ScoreTable, tabulate
 from .scoring import Score
 from .xbd import DatasetError, LabelledPair, PairFiles, list_pairs, read_pair
-
-
-def predict(
-    network: nn.Module, pair: LabelledPair, localization: nn.Module | None = None, tta: Tta = "none"
-) -> Prediction:
-    """Run one pair through a network, or through a damage network and a localization network.
-
-    Raises:
-        PredictionError: no network says where buildings are.
-    """
-    return Predictor.of(network, localization, tta).predict(pair.pre, pair.post)
 
 
 def true_objects(files: PairFiles, pair: LabelledPair) -> Objects:
@@ -91,25 +79,6 @@ def score_pairs(
         yield PairScore(one.disaster, pixels, counted)
 
 
-def evaluate_folder(
-    network: nn.Module,
-    folder: Path,
-    threshold: float = 0.5,
-    localization: nn.Module | None = None,
-    tta: Tta = "none",
-) -> Score:
-    """Return the official score of a network on an xBD folder, pixel by pixel, without an object vote.
-
-    Raises:
-        DatasetError: a file is missing or unusable.
-        PredictionError: no network says where buildings are.
-    """
-    score = Score()
-    for pair in score_pairs(Predictor.of(network, localization, tta), list_pairs(folder), threshold, objects=False):
-        score.include(pair.pixels)
-    return score
-
-
 def evaluate(
     network: nn.Module,
     pairs: Path | Sequence[PairFiles],
@@ -141,30 +110,3 @@ def evaluate(
         raise DatasetError(f"{place}: no pair of {holdout_disaster}; there are {', '.join(disasters)}")
     bar = tqdm(files, disable=not progress, unit="pair")
     return tabulate(score_pairs(Predictor.of(network, localization, tta), bar, threshold), holdout_disaster)
-
-
-def calibration_of(
-    network: nn.Module,
-    folder: Path,
-    localization: nn.Module | None = None,
-    tta: Tta = "none",
-    progress: bool = False,
-) -> Calibration:
-    """Return how well the class probabilities of whole buildings are calibrated, on the true buildings of a folder.
-
-    Raises:
-        DatasetError: a file is missing or unusable, or no building has a class.
-        PredictionError: the network says nothing about damage, or nobody says where buildings are.
-    """
-    predictor = Predictor.of(network, localization, tta)
-    parts = []
-    for files in tqdm(list_pairs(folder), disable=not progress, unit="pair"):
-        pair = read_pair(files)
-        prediction = predictor.predict(pair.pre, pair.post)
-        if prediction.damage is None:
-            raise PredictionError("the network says nothing about damage: only class probabilities can be calibrated")
-        parts.append(building_samples(true_objects(files, pair), prediction.damage))
-    samples = joined(parts)
-    if not len(samples):
-        raise DatasetError(f"{folder}: no building with a class")
-    return calibrate(samples)

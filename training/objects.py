@@ -90,15 +90,6 @@ def classify_by_probability(objects: Objects, building: NDArray[np.float32], dam
     return Objects(objects.numbers, (sums.argmax(axis=0) + 1).astype(np.uint8))
 
 
-def mean_probabilities(objects: Objects, damage: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the mean class probabilities of each building, (N, 4), from those of the pixels, (4, H, W)."""
-    inside = np.flatnonzero(objects.numbers)
-    owners = objects.numbers.ravel()[inside]
-    channels = damage.reshape(4, -1)[:, inside]
-    sums = np.stack([np.bincount(owners, channel, len(objects) + 1)[1:] for channel in channels], axis=1)
-    return np.asarray(sums / objects.areas[:, None])
-
-
 def _renumbered(drawn: NDArray[np.int32], keep: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Number the objects to keep 1…N in their order; ``keep`` has an entry per number, that of 0 is not looked at."""
     kept = keep.copy()

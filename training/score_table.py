@@ -121,10 +121,6 @@ class ScoreTable:
         """Return the tables in columns of fixed width."""
         return "\n\n".join(f"{title}\n{_fixed_width(cells)}" for title, cells in self._tables())
 
-    def markdown(self) -> str:
-        """Return the tables in Markdown."""
-        return "\n\n".join(f"**{title}**\n\n{_markdown(cells)}" for title, cells in self._tables())
-
     def _tables(self) -> list[tuple[str, list[list[str]]]]:
         tables = [("F1 of pixels, means over the classes that occur", _pixel_cells(self.rows))]
         if any(row.objects for row in self.rows):
@@ -208,9 +204,3 @@ def _fixed_width(cells: list[list[str]]) -> str:
         )
         lines.append("  ".join([name, *figures]))
     return "\n".join(lines)
-
-
-def _markdown(cells: list[list[str]]) -> str:
-    header, *lines = ("| " + " | ".join(line) + " |" for line in cells)
-    rule = "| --- |" + " ---: |" * (len(cells[0]) - 1)
-    return "\n".join([header, rule, *lines])

@@ -1,31 +1,17 @@
-"""A submission to the xView2 challenge: PNG files of all pairs of a folder, and their scores by disaster."""
+"""A submission to the xView2 challenge: PNG files of all pairs of a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from torch import nn
 from tqdm import tqdm
 
-from .challenge_files import (
-    ChallengeFileError,
-    ChallengePair,
-    read_names,
-    read_pairs,
-    write_names,
-    write_pair,
-)
+from .challenge_files import ChallengeFileError, ChallengePair, write_names, write_pair
 from .labels import IGNORED
-from .object_scoring import ObjectScore
-from .objects import SMALLEST_PIXELS, classify_by_mask, find_objects
 from .prediction import Predictor, Tta
-from .score_table import PairScore, ScoreTable, tabulate
-from .scoring import Score
 from .xbd import DatasetError, PairFiles, list_image_pairs, list_pairs, read_image, read_pair
-
-_UNNAMED = "without name"
 
 
 def predict_folder(
@@ -89,30 +75,6 @@ def write_targets(folder: Path, output: Path) -> dict[str, str]:
         building = (pair.building == 1).astype(np.uint8)
         write_pair(output, ChallengePair.numbered(number), "target", building, damage)
     return names
-
-
-def tabulate_files(predictions: Path, targets: Path, holdout_disaster: str | None = None) -> ScoreTable:
-    """Return the scores of two folders of PNG files by disaster, as ``names.csv`` beside the predictions names them.
-
-    Buildings are connected components here: without polygons nobody knows where buildings touch.
-
-    Raises:
-        ChallengeFileError: a file is missing or unusable.
-    """
-    return tabulate(_scored(predictions, targets), holdout_disaster)
-
-
-def _scored(predictions: Path, targets: Path) -> Iterator[PairScore]:
-    names = read_names(predictions)
-    for masks in read_pairs(predictions, targets):
-        name = names.get(masks.pair.id)
-        disaster = _UNNAMED if name is None else PairFiles(name, predictions).disaster
-        pixels, objects = Score(), ObjectScore()
-        pixels.add(masks.building, masks.damage, masks.target_building, masks.target_damage)
-        found = classify_by_mask(find_objects(masks.building > 0, SMALLEST_PIXELS), masks.damage)
-        actual = classify_by_mask(find_objects(masks.target_building > 0), masks.target_damage)
-        objects.add(found, actual)
-        yield PairScore(disaster, pixels, objects)
 
 
 def _start(output: Path, files: list[PairFiles]) -> dict[str, str]:

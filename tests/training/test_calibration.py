@@ -8,14 +8,12 @@ from hypothesis import strategies as st
 from training.calibration import (
     ClassSamples,
     Scaling,
-    building_samples,
     calibrate,
     fit_scaling,
     fit_temperature,
     joined,
     reliability,
 )
-from training.objects import Objects
 
 
 def binary(confidence, right, wrong):
@@ -83,15 +81,6 @@ def test_no_samples():
     assert reliability(joined([])).expected_error == 0
     with pytest.raises(ValueError, match="no samples"):
         calibrate(joined([]))
-
-
-def test_samples_of_buildings():
-    numbers = np.array([[1, 1, 0, 2, 3]], np.int32)
-    damage = np.zeros((4, 1, 5), np.float32)
-    damage[0, 0, 0] = damage[1, 0, 1] = damage[3, 0, 3:] = 1
-    samples = building_samples(Objects(numbers, np.array([2, 4, 255], np.uint8)), damage)
-    assert samples.probabilities.tolist() == [[0.5, 0.5, 0, 0], [0, 0, 0, 1]]
-    assert samples.labels.tolist() == [1, 3]
 
 
 def test_scaling_takes_back_a_known_distortion():

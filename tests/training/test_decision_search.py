@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.calibration import Scaling
-from training.decision_search import Sight, best_class_weights, calibrate, find, search_decision
+from training.decision_search import Sight, best_choice, best_class_weights, calibrate, find, find_all
 from training.scoring import Score
 from training.section import ConfigurationError
 from xview2_qgis.engine.decision import Decision
@@ -102,7 +102,8 @@ def test_what_changes_nothing_stays_plain():
 
 
 def test_the_threshold_with_the_best_score_is_chosen():
-    choice = search_decision(SIGHTS, 0.5, thresholds=(0.3, 0.5, 0.7), lowered=(0.0, 0.1))
+    decisions = [Decision(t, t - less) for t in (0.3, 0.5, 0.7) for less in (0.0, 0.1)]
+    choice = best_choice(decisions, find_all(SIGHTS, decisions, 0.5))
     # houses of all three certainties are real: whatever is left out is missed
     assert choice.decision.building_threshold == 0.3
     assert choice.score.as_dict() == find(SIGHTS, choice.decision, 0.5).score(choice.decision.class_weights).as_dict()

@@ -1,7 +1,6 @@
 """Objects against counts that are known by construction, and against scipy."""
 
 import numpy as np
-import pytest
 import scipy.ndimage
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,13 +8,7 @@ from hypothesis.extra.numpy import arrays
 from shapely import box
 
 from training.labels import LabelledBuilding
-from training.objects import (
-    classify_by_mask,
-    classify_by_probability,
-    draw_objects,
-    find_objects,
-    mean_probabilities,
-)
+from training.objects import classify_by_mask, classify_by_probability, draw_objects, find_objects
 
 
 def test_touching_buildings_stay_apart():
@@ -67,7 +60,6 @@ def test_votes():
     damage[1, :, 0] = damage[0, :, 1:3] = damage[3, :, 4:] = 1
     # two sure pixels of class 2 outweigh four unsure ones of class 1
     assert classify_by_probability(objects, building, damage).classes.tolist() == [2, 4]
-    assert mean_probabilities(objects, damage) == pytest.approx(np.array([[2 / 3, 1 / 3, 0, 0], [0, 0, 0, 1]]))
     classes = (damage.argmax(0) + 1).astype(np.uint8)
     assert classify_by_mask(objects, classes).classes.tolist() == [1, 4]
 
@@ -75,5 +67,4 @@ def test_votes():
 def test_nothing_at_all():
     objects = find_objects(np.zeros((4, 4), bool))
     assert len(objects) == 0
-    assert mean_probabilities(objects, np.zeros((4, 4, 4), np.float32)).shape == (0, 4)
     assert classify_by_mask(objects, np.zeros((4, 4), np.uint8)).classes.shape == (0,)

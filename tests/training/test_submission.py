@@ -10,8 +10,8 @@ import rasterio
 
 from tests.training.oracle import Oracle
 from training.challenge_files import read_mask, score_files
-from training.evaluation import evaluate, evaluate_folder
-from training.submission import predict_folder, tabulate_files, write_targets
+from training.evaluation import evaluate
+from training.submission import predict_folder, write_targets
 from training.xbd import DatasetError, list_pairs, read_image
 
 
@@ -31,13 +31,8 @@ def test_files_score_like_the_evaluation(towns, tmp_path):
         "test_localization_00000_prediction.png",
         "test_localization_00001_prediction.png",
     ]
-    expected = evaluate_folder(network, towns).as_dict()
-    assert score_files(tmp_path / "predictions", tmp_path / "targets").as_dict() == expected
-    table = tabulate_files(tmp_path / "predictions", tmp_path / "targets")
-    same = evaluate(network, towns)
-    assert [r.name for r in table.rows] == [r.name for r in same.rows]
-    assert [r.pixels.as_dict() for r in table.rows] == [r.pixels.as_dict() for r in same.rows]
-    assert table.row("all").objects.localization.tp > 0
+    expected = evaluate(network, towns).row("all").pixels
+    assert score_files(tmp_path / "predictions", tmp_path / "targets").as_dict() == expected.as_dict()
 
 
 def test_unclassified_buildings_are_passed_over(towns, tmp_path):
@@ -51,9 +46,9 @@ def test_unclassified_buildings_are_passed_over(towns, tmp_path):
     network = Oracle(folder, shifted)
     predict_folder(network, folder, tmp_path / "p")
     write_targets(folder, tmp_path / "t")
-    expected = evaluate_folder(network, folder)
+    expected = evaluate(network, folder).row("all").pixels
     assert score_files(tmp_path / "p", tmp_path / "t").as_dict() == expected.as_dict()
-    whole = evaluate_folder(network, towns)
+    whole = evaluate(network, towns).row("all").pixels
     assert sum(c.actual for c in expected.damage) < sum(c.actual for c in whole.damage)
     assert expected.localization.actual == whole.localization.actual
 
@@ -68,15 +63,6 @@ def test_masks_are_what_the_network_says(towns, tmp_path):
         )
         assert (written == target).all()
         assert written.shape == (256, 256)
-
-
-def test_without_names_all_pairs_are_one_row(towns, tmp_path):
-    predict_folder(Oracle(towns), towns, tmp_path / "p")
-    write_targets(towns, tmp_path / "t")
-    (tmp_path / "p" / "names.csv").unlink()
-    assert [(r.name, r.pairs) for r in tabulate_files(tmp_path / "p", tmp_path / "t").rows] == [
-        ("without name", 2), ("all", 2),
-    ]  # fmt: skip
 
 
 def test_localization_network_writes_localization_files_only(towns, tmp_path):

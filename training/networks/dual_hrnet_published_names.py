@@ -20,15 +20,6 @@ _TASKS = {"pre": "loc", "post": "cls", "building": "loc", "damage": "cls"}
 _LAYERS = {"mix": 0, "norm": 1, "classes": 3}
 
 
-def published_names(width: int = 32) -> dict[str, str]:
-    """Return, for every weight of the published form here, its upstream name without ``module.``.
-
-    Raises:
-        ValueError: there is no such width.
-    """
-    return {key: _upstream(key) for key in _blank(width)}
-
-
 def published_state(state: Mapping[str, Tensor], width: int = 32) -> dict[str, Tensor]:
     """Return a published state_dict under the names used here; counters of batches may be missing.
 

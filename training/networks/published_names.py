@@ -48,15 +48,6 @@ def recognise(state: Mapping[str, Tensor]) -> str:
     return _MARKS[mark.shape[1]]
 
 
-def published_names(short_name: str) -> dict[str, str]:
-    """Return, for every weight of a network here, its published name without ``module.``.
-
-    Raises:
-        ValueError: there is no such network.
-    """
-    return _names(short_name, _blank(short_name))
-
-
 def published_state(short_name: str, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return a published state_dict under the names of the network here; counters of batches may be missing.
 

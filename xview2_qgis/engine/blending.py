@@ -85,12 +85,6 @@ class Blender:
                 self._keep_below(tile.col + 1, weighted[:, stride:, stride:])
         return self._finish(tile, own)
 
-    @property
-    def pending_bytes(self) -> int:
-        """Memory of the strips that wait for their neighbours."""
-        strips = [*self._above.values(), *self._below.values(), *([] if self._left is None else [self._left])]
-        return sum(strip.nbytes for strip in strips)
-
     def _advance(self, tile: Tile) -> None:
         """Drop what belonged to tiles that were left out, and go to the next row where one begins."""
         last = self._last

@@ -21,7 +21,6 @@ from platformdirs import user_cache_dir
 from .errors import ModelError, RuntimeFailure
 from .model_manifest import MANIFEST_NAME
 
-ARCHIVE_SUFFIX = ".xv2.zip"
 _MAXIMUM_FILES = 64
 _MAXIMUM_BYTES = 4 * 1024**3
 _CHUNK = 1024 * 1024

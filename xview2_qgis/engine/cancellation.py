@@ -19,11 +19,6 @@ class Cancellation:
         """Ask the run to stop."""
         self._event.set()
 
-    @property
-    def requested(self) -> bool:
-        """Whether somebody asked to stop."""
-        return self._event.is_set()
-
     def check(self) -> None:
         """Raise :class:`Cancelled` if somebody asked to stop."""
         if self._event.is_set():

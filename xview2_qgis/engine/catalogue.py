@@ -27,8 +27,6 @@ from .bundle_archive import unpack
 from .errors import EngineError, ModelError, RuntimeFailure, UsageError
 from .model_manifest import MANIFEST_NAME, read_manifest
 
-#: Model used when none is named.
-DEFAULT_MODEL = "compact"
 _TIMEOUT_S = 30
 _MAXIMUM_DOWNLOAD = 4 * 1024**3
 _CHUNK = 1024 * 1024

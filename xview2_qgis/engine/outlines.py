@@ -9,7 +9,7 @@ longer than finding their corners.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -27,31 +27,18 @@ _LARGEST_CHANGE = 0.05  # share of the area that straight walls may add or take 
 Outline = TypeVar("Outline", Polygon, MultiPolygon)
 
 
-def trace(labels: NDArray[np.int32], *, smallest_hole: float = 0.0) -> Iterator[tuple[int, Polygon]]:
-    """Return the outline of every object in a label image.
-
-    Args:
-        labels: number of the object of each pixel, 0 for none, int32 (H, W); objects are 4-connected.
-        smallest_hole: holes smaller than this (pixels) are filled.
-
-    Yields:
-        Number of the object and its valid, simplified polygon in pixel coordinates (x to the right, y down, origin at
-        the outer corner of the first pixel).
-    """
-    yield from trace_all([labels], smallest_hole=smallest_hole)[0].items()
-
-
 def trace_all(images: Sequence[NDArray[np.int32]], *, smallest_hole: float = 0.0) -> list[dict[int, Polygon]]:
-    """Return the outlines of the objects of several label images, as :func:`trace` gives them.
+    """Return the outlines of the objects of several label images, without stairs.
 
     Setting up GDAL's polygonizer costs more than it takes to trace a building, so it is done once for all of them.
 
     Args:
-        images: label images, as for :func:`trace`.
+        images: number of the object of each pixel, 0 for none, int32 (H, W); objects are 4-connected.
         smallest_hole: holes smaller than this (pixels) are filled.
 
     Returns:
-        Outlines by number, for each image, in the image's own pixel coordinates.
+        Valid polygons by number, for each image, in the image's own pixel coordinates (x to the right, y down, origin
+        at the outer corner of the first pixel).
     """
     canvas, corners, numbers = _packed(images)
     stairs: list[list[Points]] = []
@@ -93,22 +80,14 @@ def _packed(images: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int32], lis
     return canvas, places, numbers
 
 
-def simplify(staircase: Polygon) -> Polygon:
-    """Return the polygon with straight walls instead of stairs.
+def _simplified(stairs: Sequence[Sequence[Points]]) -> list[Polygon]:
+    """Return polygons with straight walls instead of stairs, valid and not empty.
+
+    Where straight walls would cross each other or change the area by more than a twentieth, the staircase stays.
 
     Args:
-        staircase: polygon along pixel edges, in pixel coordinates.
-
-    Returns:
-        A valid polygon, not empty. Where straight walls would cross each other or change the area by more than a
-        twentieth, the staircase itself is returned.
+        stairs: polygons along pixel edges, in pixel coordinates; the rings of each, the shell first.
     """
-    (simple,) = _simplified([[shapely.get_coordinates(ring) for ring in (staircase.exterior, *staircase.interiors)]])
-    return simple
-
-
-def _simplified(stairs: Sequence[Sequence[Points]]) -> list[Polygon]:
-    """Return what :func:`simplify` does for each of several staircases, given by their rings, the shell first."""
     if not stairs:
         return []
     before = _polygons(stairs)
