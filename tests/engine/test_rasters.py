@@ -93,7 +93,7 @@ def test_given_crs_wins(tmp_path, stored, given):
     assert (source.crs.to_dict(), source.transform) == (CRS.from_epsg(32616).to_dict(), UTM)
 
 
-@pytest.mark.parametrize("given", ["", "32616", "EPSG:1", "x" * 5000])
+@pytest.mark.parametrize("given", ["", "32616", "EPSG:1", "EPSG:4978", "x" * 5000])
 def test_given_crs_is_none(tmp_path, given):
     assert len(refusal(write(tmp_path / "a.tif"), "crs", crs=given)) < 150
 

@@ -1,6 +1,6 @@
 """The overlap: the ground that both images of a pair show, and what is asked about it.
 
-A building belongs to the overlap when its representative point lies there, as with an area of interest. So an image
+A building belongs to the overlap when its centroid lies there, as with an area of interest. So an image
 that reaches further than the other one is looked at a little beyond the overlap too: buildings across its edge are seen
 as a whole.
 """
@@ -70,7 +70,7 @@ def asked_area(
         away = shared.distance(wanted)
         raise InputError(
             f"the area of interest lies {_length(away)} outside the overlap of the images"
-            if math.isfinite(away)
+            if math.isfinite(away) and away > 0.0
             else "the area of interest lies outside the overlap of the images",
             "draw it where both images have data, and check its CRS",
             "aoi-outside",

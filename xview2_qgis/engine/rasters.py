@@ -296,10 +296,13 @@ def _common_dtype(dataset: DatasetReader, bands: tuple[int, int, int]) -> str:
 
 def _given_crs(text: str) -> CRS:
     try:
-        return CRS.from_user_input(text)
-    except CRSError as error:
+        crs = CRS.from_user_input(text)
+    except CRSError:
+        crs = CRS()
+    if not (crs.is_geographic or crs.is_projected):
         short = text if len(text) <= 60 else f"{text[:60]}…"
-        raise InputError(f"“{short}” is no CRS", "give one as EPSG:32616, as WKT or as a PROJ string", "crs") from error
+        raise InputError(f"“{short}” is no CRS of a map", "give one as EPSG:32616, as WKT or as a PROJ string", "crs")
+    return crs
 
 
 def _georeference(dataset: DatasetReader, given: CRS | None) -> Georeference:
