@@ -27,7 +27,13 @@ class AssessmentTask(QObject):
     Signals:
         progressed: the :class:`RunProgress` has changed.
         logged: a line for people.
+        cancelling: somebody wishes the run to stop, here or in QGIS's task list.
         finished: the :class:`Outcome`, exactly once.
+
+    Attributes:
+        request: what is done.
+        progress: how far it is.
+        warnings: what the engine warned of.
 
     Args:
         request: what to do.
@@ -38,6 +44,7 @@ class AssessmentTask(QObject):
 
     progressed = pyqtSignal(object)
     logged = pyqtSignal(str)
+    cancelling = pyqtSignal()
     finished = pyqtSignal(object)
 
     def __init__(
@@ -50,6 +57,7 @@ class AssessmentTask(QObject):
         super().__init__(parent)
         self.request = request
         self.progress = RunProgress()
+        self.warnings: list[str] = []
         self._folder = folder
         self._process = EngineProcess(environment, request.arguments(), self)
         self._process.reported.connect(self._on_event)
@@ -76,6 +84,7 @@ class AssessmentTask(QObject):
 
     def cancel(self) -> None:
         """Ask the run to stop; ``finished`` follows."""
+        self.cancelling.emit()
         self._process.cancel()
 
     def stop(self) -> None:
@@ -91,6 +100,7 @@ class AssessmentTask(QObject):
         elif isinstance(event, Started):
             self.logged.emit(_tr("Started"))
         elif isinstance(event, Warned):
+            self.warnings.append(event.message)
             self.logged.emit(_tr("Warning: {}").format(event.message))
             QgsMessageLog.logMessage(event.message, LOG_TAG, Qgis.MessageLevel.Warning)
         elif isinstance(event, Noise):

@@ -258,7 +258,9 @@ class EngineProcess(QObject):
         return Outcome(
             failure=Failure(
                 _tr("The engine ended without a result (exit code {}).").format(exit_code),
-                _tr("Look at the details."),
+                _tr("Look at the details.")
+                if details
+                else _tr("Is “{}” the Python of the engine environment?").format(self._environment.interpreter),
                 details,
                 "engine",
             )

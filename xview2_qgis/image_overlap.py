@@ -39,3 +39,17 @@ def image_overlap(
     if overlap is None or overlap.isNull() or overlap.isEmpty() or not overlap.isFinite():
         return None
     return overlap.buffered(_MARGIN * max(overlap.width(), overlap.height()))
+
+
+def near_images(
+    rectangle: QgsRectangle,
+    images: Iterable[QgsRasterLayer],
+    crs: QgsCoordinateReferenceSystem,
+    context: QgsCoordinateTransformContext,
+) -> QgsRectangle:
+    """Return the part of a rectangle around what all images cover; the rectangle itself where it misses that.
+
+    The corners of a map of the whole world have no place on Earth, and none in the CRS of the images.
+    """
+    overlap = image_overlap(images, crs, context)
+    return rectangle.intersect(overlap) if overlap is not None and rectangle.intersects(overlap) else rectangle

@@ -25,7 +25,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
-from .polygon_copy import copy_polygons, write_polygons
+from .polygon_copy import copy_path, copy_polygons, write_polygons
 from .unusable_layer import UnusableLayerError
 
 #: Points along each side of a rectangle, so that it keeps its shape when the engine brings it into another CRS.
@@ -94,7 +94,7 @@ def vector_source(
     Args:
         layer: the layer.
         folder: where temporary files may be written.
-        name: name of the temporary file, should one be needed, without extension.
+        name: what the polygons are for: ``area`` or ``footprints``.
         selected_only: take the selected features only.
         with_ids: the ids of the features matter.
         within: box in the CRS of the layer outside which no feature is needed, or None.
@@ -108,7 +108,7 @@ def vector_source(
     if plain is not None:
         return plain
     source = QgsVectorLayerSelectedFeatureSource(layer) if selected_only else layer
-    return copy_polygons(source, folder / f"{name}.gpkg", with_ids=with_ids, within=within)
+    return copy_polygons(source, copy_path(source, folder, name), with_ids=with_ids, within=within)
 
 
 def extent_polygon(rectangle: QgsRectangle) -> QgsGeometry:

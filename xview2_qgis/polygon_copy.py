@@ -26,6 +26,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication, QMetaType, QVariant
 
+from .output_names import plain_name
 from .unusable_layer import UnusableLayerError
 
 #: Fields in which the engine looks for the ids of footprints, in its order; the same as in engine/footprints.py.
@@ -55,8 +56,15 @@ def copy_polygons(
         is_cancelled: asked for each feature whether to stop; what is written is then incomplete.
 
     Raises:
-        UnusableLayerError: the file cannot be written, or nothing is left to write although the whole source counts.
+        UnusableLayerError: the source has no CRS, the file cannot be written, or nothing is left to write although the
+            whole source counts.
     """
+    if not source.sourceCrs().isValid():
+        raise UnusableLayerError(
+            _tr("“{}” has no CRS. Set it (right click on the layer, Layer CRS, Set Layer CRS…).").format(
+                source.sourceName()
+            )
+        )
     index = _id_index(source.fields()) if with_ids else -1
     request = QgsFeatureRequest().setSubsetOfAttributes([index] if index >= 0 else [])
     box = cut_to.boundingBox() if cut_to is not None else within
@@ -91,6 +99,19 @@ def copy_polygons(
             ).format(source.sourceName())
         )
     return file
+
+
+def copy_path(source: QgsFeatureSource, folder: Path, purpose: str) -> Path:
+    """Return where the polygons of a source are to be copied: messages of the engine then name the source.
+
+    Args:
+        source: a layer, or a source of Processing.
+        folder: where temporary files may be written; a folder in it is made.
+        purpose: what the polygons are for; two copies for different ends do not meet.
+    """
+    place = folder / purpose
+    place.mkdir(exist_ok=True)
+    return place / f"{plain_name(source.sourceName()) or purpose}.gpkg"
 
 
 def write_polygons(

@@ -170,6 +170,10 @@ def wait_until(qgis_app):
     return wait
 
 
+class RefusedError(Exception):
+    """An algorithm could not be prepared."""
+
+
 @pytest.fixture
 def run_assess(algorithm, fake_engine, image_pair, tmp_path, monkeypatch, project):
     """Run the algorithm with the fake engine; returns outputs, feedback and what the engine was given."""
@@ -189,7 +193,8 @@ def run_assess(algorithm, fake_engine, image_pair, tmp_path, monkeypatch, projec
             **parameters,
         }
         outputs, ok = algorithm.run(parameters, context, feedback, {}, False)
-        assert ok
+        if not ok:
+            raise RefusedError("\n".join(feedback.errors))
         return outputs, feedback, json.loads((tmp_path / "record.json").read_text())
 
     return run

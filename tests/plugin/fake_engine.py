@@ -50,14 +50,14 @@ def write_geopackage(path, crs="EPSG:32618", origin=(500000.0, 4000000.0)):
         layer.CreateFeature(feature)
 
 
-def write_raster(path):
+def write_raster(path, east=500000.0):
     """A damage raster with one pixel of each class."""
     from osgeo import gdal, osr
 
     reference = osr.SpatialReference()
     reference.ImportFromEPSG(32618)
     raster = gdal.GetDriverByName("GTiff").Create(path, 5, 1, 1, gdal.GDT_Byte)
-    raster.SetGeoTransform((500000.0, 20.0, 0.0, 4000100.0, 0.0, -100.0))
+    raster.SetGeoTransform((east, 20.0, 0.0, 4000100.0, 0.0, -100.0))
     raster.SetProjection(reference.ExportToWkt())
     raster.GetRasterBand(1).WriteRaster(0, 0, 5, 1, bytes(range(5)))
 
@@ -79,7 +79,8 @@ def polygons(path):
 
 
 def finish(options):
-    write_geopackage(options["--output"])
+    east = 500000.0 + float(os.environ.get("FAKE_ENGINE_EAST", 0))
+    write_geopackage(options["--output"], origin=(east, 4000000.0))
     if "--damage-raster" in options:
         write_raster(options["--damage-raster"])
     if "--report" in options:

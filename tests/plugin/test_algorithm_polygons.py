@@ -10,6 +10,7 @@ from qgis.core import (
     QgsFeature,
     QgsGeometry,
     QgsProcessingContext,
+    QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
     QgsRectangle,
     QgsVectorFileWriter,
@@ -160,5 +161,7 @@ def test_cancelling_before_the_engine_starts(algorithm, fake_engine, image_pair,
     instance = algorithm.create()
     assert instance.prepare(parameters, context, feedback)
     feedback.cancel()
-    assert instance.runPrepared(parameters, context, feedback) == {}
+    # a script sees the exit code only
+    with pytest.raises(QgsProcessingException, match="cancelled"):
+        instance.runPrepared(parameters, context, feedback)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fake python", "post.tif", "pre.tif"]

@@ -18,6 +18,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from tests.plugin.conftest import RefusedError
 from tests.plugin.recording_feedback import Feedback
 
 
@@ -124,6 +125,40 @@ def test_crash(run_assess, fake_engine):
     fake_engine("crash")
     with pytest.raises(QgsProcessingException, match="crashed"):
         run_assess()
+
+
+def test_a_file_that_is_being_edited_is_not_replaced(run_assess, project, tmp_path):
+    run_assess()
+    layer = QgsVectorLayer(f"{tmp_path / 'out.gpkg'}|layername=damage", "my damage", "ogr")
+    project.addMapLayer(layer)
+    layer.startEditing()
+    assert layer.deleteFeature(1)
+    with pytest.raises(RefusedError, match="“my damage” of the file to be replaced is being edited"):
+        run_assess()
+    assert layer.commitChanges()
+    assert QgsVectorLayer(layer.source(), "again", "ogr").featureCount() == 1
+
+
+def test_a_layer_of_the_replaced_file_is_read_anew(run_assess, project, tmp_path, monkeypatch):
+    run_assess()
+    layer = QgsVectorLayer(f"{tmp_path / 'out.gpkg'}|layername=damage", "damage", "ogr")
+    project.addMapLayer(layer)
+    before = layer.extent()
+    monkeypatch.setenv("FAKE_ENGINE_EAST", "200")
+    run_assess()
+    assert layer.extent().xMinimum() == before.xMinimum() + 200
+
+
+def test_the_same_image_twice_is_refused(run_assess, image_pair):
+    with pytest.raises(RefusedError, match="the same file"):
+        run_assess(POST=image_pair[0])
+
+
+def test_a_path_that_qgis_cannot_open_is_refused(algorithm, image_pair, tmp_path):
+    parameters = {"PRE": image_pair[0], "POST": image_pair[1], "OUTPUT": str(tmp_path / "a%20b.gpkg")}
+    fine, message = algorithm.checkParameterValues(parameters, QgsProcessingContext())
+    assert not fine
+    assert "“%20” in its path" in message
 
 
 def test_other_formats_are_refused(algorithm, image_pair, tmp_path):

@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import QPushButton
 
 from xview2_qgis.engine_environment import SETTING, EngineEnvironment, EngineMissingError, find_engine
 from xview2_qgis.gui.assess_dialog import AssessDialog
+from xview2_qgis.unusable_layer import UnusableLayerError
 
 
 @pytest.fixture
@@ -72,6 +73,18 @@ def test_the_pair_is_guessed_from_two_images(make_dialog, layers, image_pair):
     assert dialog.outputs.paths() == (str(Path(image_pair[0]).parent / "pre_damage.gpkg"), None, None)
 
 
+def test_the_pair_is_guessed_when_it_comes_later(make_dialog, project, layers):
+    sources = [layer.source() for layer in layers]
+    project.removeAllMapLayers()
+    dialog = make_dialog()
+    assert dialog.pre.layer() is None
+    dialog.close()
+    for source, name in zip(sources, ("before", "after")):  # noqa: B905
+        project.addMapLayer(QgsRasterLayer(source, name))
+    dialog.show()
+    assert (dialog.pre.layer().name(), dialog.post.layer().name()) == ("before", "after")
+
+
 def test_a_crs_set_in_qgis_is_told(make_dialog, layers, tmp_path):
     dialog = make_dialog()
     assert not [word for word in dialog.request(tmp_path).arguments() if "-crs=" in word]
@@ -105,7 +118,9 @@ def test_run_adds_styled_layers_in_a_group(make_dialog, fake_engine, wait_until,
     assert interface.canvas.extent().width() < 500
     wait_until(lambda: messages(interface.bar))
     [text] = messages(interface.bar)
-    assert text == ("2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU (fp32) in 2 s.")
+    assert text == (
+        "2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU (fp32) in 2 s. Warning: the post image is dark."
+    )
     assert dialog.notice.text() == text
     assert "the post image is dark" in dialog.progress.log.toPlainText()
     # the next run gets another name
@@ -131,8 +146,8 @@ def test_request(make_dialog, project, tmp_path, image_pair):
         f"--post={image_pair[1]}",
         f"--output={tmp_path / 'other.gpkg'}",
         f"--model={dialog.model.model().name}",
-        f"--aoi={tmp_path / 'area.gpkg'}",
-        f"--footprints={tmp_path / 'footprints.gpkg'}",
+        f"--aoi={tmp_path / 'area' / 'zone.gpkg'}",
+        f"--footprints={tmp_path / 'footprints' / 'zone.gpkg'}",
         f"--damage-raster={tmp_path / 'pre_damage.tif'}",
         "--device=cpu",
         "--precision=fp16",
@@ -152,14 +167,53 @@ def test_map_view(make_dialog, fake_engine, wait_until, interface, tmp_path, mon
     wait_until(lambda: dialog.task is None)
     assert "2 buildings" in dialog.notice.text()
     record = json.loads((tmp_path / "record.json").read_text())
+    # what lies far from the images is cut off
     assert record["aoi"]["extent"] == pytest.approx(
-        [view.xMinimum(), view.xMaximum(), view.yMinimum(), view.yMaximum()]
+        [max(view.xMinimum(), 499995), min(view.xMaximum(), 500105), view.yMinimum(), view.yMaximum()]
     )
     assert record["aoi"]["crs"] == "32618"
     assert all(record["files"][key] for key in ("--pre", "--post", "--aoi"))
     # temporary files are gone
     [aoi] = [part for part in record["arguments"] if part.startswith("--aoi=")]
     assert not os.path.exists(os.path.dirname(aoi[len("--aoi=") :]))
+
+
+def test_map_view_of_the_whole_world(make_dialog, interface, tmp_path):
+    dialog = make_dialog()
+    interface.canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+    interface.canvas.setExtent(QgsRectangle(-3e7, -3e7, 3e7, 3e7))
+    dialog.area.view.setChecked(True)
+    area = QgsVectorLayer(dialog.request(tmp_path).aoi, "area", "ogr")
+    assert 100 < area.extent().width() < 200
+    interface.canvas.setDestinationCrs(QgsCoordinateReferenceSystem())
+    with pytest.raises(UnusableLayerError, match="The map has no CRS"):
+        dialog.request(tmp_path)
+
+
+def test_a_result_stays_out_of_another_project(make_dialog, fake_engine, wait_until, project, interface, tmp_path):
+    dialog = make_dialog()
+    output = dialog.outputs.paths()[0]
+    dialog.run()
+    project.clear()
+    wait_until(lambda: dialog.task is None)
+    assert project.mapLayers() == {}
+    assert f"the result is in “{output}”" in dialog.notice.text()
+    [button] = [button for button in dialog.notice.findChildren(QPushButton) if button.isVisible()]
+    button.click()
+    assert sorted(layer.name() for layer in project.mapLayers().values()) == ["Assessed area", "Building damage"]
+    assert dialog.notice.text() == ""
+
+
+def test_keys_pressed_twice_do_no_harm(make_dialog, fake_engine, wait_until, monkeypatch):
+    monkeypatch.setenv("FAKE_ENGINE", "slow")
+    dialog = make_dialog()
+    dialog.run_button.setFocus()
+    dialog.run()
+    assert not dialog.close_button.hasFocus()
+    assert not dialog.cancel_button.hasFocus()
+    assert not dialog.close_button.isDefault()
+    dialog.cancel()
+    wait_until(lambda: dialog.task is None)
 
 
 def test_selected_features(make_dialog, fake_engine, wait_until, project, tmp_path, monkeypatch):
@@ -216,6 +270,7 @@ def test_cancel_in_the_task_list_of_qgis(make_dialog, fake_engine, wait_until):
     assert task.canCancel()
     assert task.progress() > 0
     task.cancel()
+    assert not dialog.cancel_button.isEnabled()
     wait_until(lambda: dialog.task is None)
     assert dialog.progress.stage.text() == "Cancelled"
 
@@ -317,7 +372,7 @@ def test_other_failures_offer_no_other_engine(make_dialog, fake_engine, wait_unt
     assert not button(dialog).isVisible()
 
 
-def test_incomplete_input(make_dialog, fake_engine, layers):
+def test_incomplete_input(make_dialog, fake_engine, layers, project, tmp_path):
     dialog = make_dialog()
     dialog.post.set_layer(None)
     dialog.run()
@@ -325,13 +380,21 @@ def test_incomplete_input(make_dialog, fake_engine, layers):
     dialog.post.set_layer(layers[0])
     dialog.run()
     assert "same layer" in dialog.notice.text()
+    twin = QgsRasterLayer(layers[0].source(), "twin")
+    project.addMapLayer(twin)
+    dialog.post.set_layer(twin)
+    dialog.run()
+    assert "same file" in dialog.notice.text()
     dialog.post.set_layer(layers[1])
     dialog.outputs.geopackage.setFilePath("")
     dialog.run()
     assert "Name the files" in dialog.notice.text()
     dialog.outputs.geopackage.setFilePath("/no/such/folder/out.gpkg")
     dialog.run()
-    assert "cannot be written" in dialog.notice.text()
+    assert "does not exist" in dialog.notice.text()
+    dialog.outputs.geopackage.setFilePath(str(tmp_path / "a%20b.gpkg"))
+    dialog.run()
+    assert "“%20” in its path" in dialog.notice.text()
     assert dialog.task is None
 
 

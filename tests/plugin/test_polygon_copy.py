@@ -4,6 +4,7 @@ import ast
 
 import pytest
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsFeatureRequest,
     QgsGeometry,
@@ -159,3 +160,10 @@ def test_a_layer_without_polygons_is_called_by_its_name(copied):
         copied(layer_of([], (square(0),)), cut_to=elsewhere)
     # known buildings may well lie elsewhere: then the model finds those of the scene
     assert copied(layer_of([], (square(0),)), within=elsewhere.boundingBox(), with_ids=True).featureCount() == 0
+
+
+def test_a_layer_without_crs_is_refused(copied):
+    layer = QgsVectorLayer("Polygon", "nowhere", "memory")
+    layer.setCrs(QgsCoordinateReferenceSystem())
+    with pytest.raises(UnusableLayerError, match="“nowhere” has no CRS"):
+        copied(layer)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.core import QgsMapLayerProxyModel, QgsVectorLayer
+from qgis.core import QgsMapLayerProxyModel, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.gui import QgsMapCanvas, QgsMapLayerComboBox
 from qgis.PyQt.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
+from ..image_overlap import near_images
 from ..layer_sources import extent_file, vector_source
 from ..unusable_layer import UnusableLayerError
 
@@ -47,19 +48,24 @@ class AreaChoice(QWidget):
         self._watched: QgsVectorLayer | None = None
         self._on_layer(self.layer.currentLayer())
 
-    def source(self, folder: Path) -> str | None:
+    def source(self, folder: Path, images: tuple[QgsRasterLayer, ...]) -> str | None:
         """Return the vector source of the area, or None for everything.
 
         Args:
             folder: where temporary files may be written.
+            images: the images; a map view that shows the whole world is cut to where they are.
 
         Raises:
-            UnusableLayerError: no layer or no feature is chosen.
+            UnusableLayerError: no layer or no feature is chosen, or the map has no CRS.
         """
         if self.view.isChecked() and self._canvas is not None:
             settings = self._canvas.mapSettings()
             # a rotated map shows less than its extent: the visible polygon would be a rare wish, the box is expected
-            return extent_file(settings.visibleExtent(), settings.destinationCrs(), folder, "area")
+            crs = settings.destinationCrs()
+            if not crs.isValid():
+                raise UnusableLayerError(self.tr("The map has no CRS. Choose one for the project, or another area."))
+            view = near_images(settings.visibleExtent(), images, crs, QgsProject.instance().transformContext())
+            return extent_file(view, crs, folder, "area")
         if self.polygons.isChecked():
             layer = self.chosen_layer()
             if layer is None:

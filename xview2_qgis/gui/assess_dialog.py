@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from qgis.core import Qgis, QgsMapLayer, QgsMapLayerProxyModel, QgsProject, QgsRasterLayer
 from qgis.gui import QgisInterface, QgsCollapsibleGroupBox, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -31,13 +32,16 @@ from qgis.PyQt.QtWidgets import (
 from ..assessment_request import DEVICES, PRECISIONS, TEST_TIME_AUGMENTATIONS, AssessmentRequest
 from ..assessment_task import AssessmentTask
 from ..engine_environment import EngineEnvironment, EngineMissingError, choose_engine, find_engine
+from ..engine_events import Result
 from ..engine_probe import EngineProbe
 from ..engine_process import INTERPRETER_CODES, Failure, Outcome
 from ..image_overlap import image_overlap
 from ..layer_sources import corrected_crs, raster_source, vector_source
+from ..open_results import reload_layers
+from ..output_refusal import output_refusal
 from ..result_layers import add_result, result_extent, result_text
 from ..run_progress import RunProgress
-from ..source_files import layer_file, layer_files, overwritten_input
+from ..source_files import layer_file
 from ..unusable_layer import UnusableLayerError
 from .area_choice import AreaChoice
 from .model_choice import ModelChoice
@@ -69,6 +73,7 @@ class AssessDialog(QDialog):
         self._engine = engine
         self.task: AssessmentTask | None = None
         self._probe: EngineProbe | None = None
+        self._project_left = False
         self.setObjectName("xView2AssessDialog")
         self.setWindowTitle(self.tr("Assess building damage"))
         self._make_widgets()
@@ -109,6 +114,8 @@ class AssessDialog(QDialog):
             self.tr("Cancel run"), QDialogButtonBox.ButtonRole.ActionRole
         )
         self.close_button: QPushButton = self.buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        for button in (self.cancel_button, self.close_button):
+            button.setAutoDefault(False)  # Enter starts a run, it neither ends nor hides one
 
     def _choices(self, names: tuple[str, ...], automatic: str) -> QComboBox:
         titles = {
@@ -155,6 +162,7 @@ class AssessDialog(QDialog):
         form.addRow(self.tr("Look at"), self.views)
         form.addRow("", self.registration)
         self.advanced.setCollapsed(True)
+        self.setTabOrder(self.outputs, self.advanced)
         column.addWidget(self.advanced)
         column.addStretch(1)
 
@@ -183,6 +191,7 @@ class AssessDialog(QDialog):
         self.cancel_button.clicked.connect(self.cancel)
         self.close_button.clicked.connect(self.close)
         self.pre.changed.connect(self._suggest_outputs)
+        QgsProject.instance().cleared.connect(self._on_project_cleared)
         for choice in (self.pre, self.post):
             choice.rejected.connect(lambda path: self._warn(self.tr("“{}” is no image that GDAL opens.").format(path)))
         self.model.rejected.connect(lambda path: self._warn(self.tr("“{}” is no model bundle.").format(path)))
@@ -221,17 +230,20 @@ class AssessDialog(QDialog):
             raise UnusableLayerError(self.tr("Choose the image from before and the image from after the event."))
         if pre.id() == post.id():
             raise UnusableLayerError(self.tr("Both images are the same layer; choose two different ones."))
+        sources = raster_source(pre), raster_source(post)
+        if sources[0] == sources[1]:
+            raise UnusableLayerError(self.tr("Both layers show the same file; choose two different images."))
         geopackage, damage_raster, report = self.outputs.paths()
         if not geopackage or damage_raster == "" or report == "":
             raise UnusableLayerError(self.tr("Name the files to write."))
         return AssessmentRequest(
-            pre=raster_source(pre),
-            post=raster_source(post),
+            pre=sources[0],
+            post=sources[1],
             pre_crs=corrected_crs(pre),
             post_crs=corrected_crs(post),
             output=geopackage,
             model=self.model.model().name,
-            aoi=self.area.source(folder),
+            aoi=self.area.source(folder, (pre, post)),
             footprints=self._footprints_source((pre, post), folder),
             damage_raster=damage_raster,
             report=report,
@@ -282,7 +294,9 @@ class AssessDialog(QDialog):
         self.task = AssessmentTask(request, environment, folder, self)
         self.task.progressed.connect(self._on_progress)
         self.task.logged.connect(self.progress.add_line)
+        self.task.cancelling.connect(self._on_cancelling)
         self.task.finished.connect(self._on_finished)
+        self._project_left = False
         self._show_running(True)
         self.progress.begin()
         self.task.start()
@@ -290,8 +304,6 @@ class AssessDialog(QDialog):
     def cancel(self) -> None:
         """Stop the run; the dialog stays."""
         if self.task is not None:
-            self.cancel_button.setEnabled(False)
-            self.progress.show_cancelling()
             self.task.cancel()
 
     def shut_down(self) -> None:
@@ -307,21 +319,9 @@ class AssessDialog(QDialog):
 
     def _may_write(self, request: AssessmentRequest) -> bool:
         """Return whether the outputs can be written; asks before files are replaced."""
-        for path in request.outputs:
-            folder = Path(path).parent
-            if not folder.is_dir() or not os.access(folder, os.W_OK):
-                self._warn(self.tr("The folder “{}” cannot be written. Choose another one.").format(folder))
-                return False
-        lost = self._overwritten(request, self._input_layers())
-        if lost is not None:
-            self._warn(self.tr("“{}” is an input of this run. Give the result another name.").format(lost))
-            return False
-        in_use = self._overwritten(request, QgsProject.instance().mapLayers().values())
-        if in_use is not None:
-            # a file that is shown cannot be replaced on Windows, and would change under the map elsewhere
-            self._warn(
-                self.tr("“{}” is open in this project. Choose another name, or remove its layers first.").format(in_use)
-            )
+        refusal = output_refusal(request, self._input_layers(), QgsProject.instance())
+        if refusal is not None:
+            self._warn(refusal)
             return False
         existing = [path for path in request.outputs if os.path.exists(path)]
         return not existing or self._confirm(existing)
@@ -334,16 +334,19 @@ class AssessDialog(QDialog):
         )
         return answer == QMessageBox.StandardButton.Yes
 
-    @staticmethod
-    def _overwritten(request: AssessmentRequest, layers: Iterable[QgsMapLayer]) -> str | None:
-        return overwritten_input(request.outputs, {file for layer in layers for file in layer_files(layer)})
-
     # what the run tells
 
     def _on_progress(self, progress: RunProgress) -> None:
         # after the wish to cancel, the tile in work still reports
         if self.cancel_button.isEnabled():
             self.progress.show_progress(progress)
+
+    def _on_cancelling(self) -> None:
+        self.cancel_button.setEnabled(False)
+        self.progress.show_cancelling()
+
+    def _on_project_cleared(self) -> None:
+        self._project_left = True
 
     def _on_finished(self, outcome: Outcome) -> None:
         task, self.task = self.task, None
@@ -353,21 +356,43 @@ class AssessDialog(QDialog):
         if outcome.failure is not None:
             self._show_failure(outcome.failure)
         elif outcome.result is not None:
-            text = result_text(outcome.result)
-            layers = add_result(QgsProject.instance(), task.request, outcome.result)
-            self.progress.end(self.tr("Finished"), complete=True)
-            self.progress.add_line(text)
-            if layers is None:
-                self._warn(self.tr("The result “{}” cannot be opened.").format(task.request.output))
-            else:
-                self._zoom(result_extent(QgsProject.instance(), layers))
-                self._tell(text, Qgis.MessageLevel.Success)
-            # not by the request: its image may be a temporary file
+            self._show_result(task, outcome.result)
             self._suggest_outputs()
         else:
             self.progress.end(self.tr("Cancelled"), complete=False)
             self._tell(self.tr("The assessment was cancelled; nothing was written."), Qgis.MessageLevel.Info)
         task.deleteLater()
+
+    def _show_result(self, task: AssessmentTask, result: Result) -> None:
+        text = result_text(result)
+        self.progress.end(self.tr("Finished"), complete=True)
+        self.progress.add_line(text)
+        if self._project_left:
+            # another project is open now, which has nothing to do with this run
+            text += " " + self.tr("The project was closed meanwhile; the result is in “{}”.").format(
+                task.request.output
+            )
+            request = task.request
+            self._tell(text, Qgis.MessageLevel.Success, self.tr("Add to project"), lambda: self._add(request, result))
+            return
+        if not self._add(task.request, result):
+            return
+        if task.warnings:
+            self.progress.open_log()
+            text += " " + self.tr("Warning: {}.").format("; ".join(task.warnings))
+        self._tell(text, Qgis.MessageLevel.Warning if task.warnings else Qgis.MessageLevel.Success)
+
+    def _add(self, request: AssessmentRequest, result: Result) -> bool:
+        """Add a result to the project that is open, and show it; return whether it can be opened."""
+        project = QgsProject.instance()
+        self.notice.clear()
+        reload_layers(project, request.outputs)  # somebody may have opened the file that was there before
+        layers = add_result(project, request, result)
+        if layers is None:
+            self._warn(self.tr("The result “{}” cannot be opened.").format(request.output))
+            return False
+        self._zoom(result_extent(project, layers))
+        return True
 
     def _show_failure(self, failure: Failure) -> None:
         self.progress.end(self.tr("Failed"), complete=False)
@@ -387,11 +412,16 @@ class AssessDialog(QDialog):
             canvas.setExtent(extent)
             canvas.refresh()
 
-    def _tell(self, text: str, level: Qgis.MessageLevel) -> None:
-        """Show a message in the dialog, or in the main window when the dialog is closed or the message is good."""
-        if self.isVisible():
-            self.notice.show_message(text, level)
-        if not self.isVisible() or level == Qgis.MessageLevel.Success:
+    def _tell(
+        self, text: str, level: Qgis.MessageLevel, button: str = "", action: Callable[[], object] | None = None
+    ) -> None:
+        """Show a message in the dialog, or in the main window when the dialog is closed or the message is no failure.
+
+        A button of the message is in the dialog, also when that is opened later.
+        """
+        if self.isVisible() or button:
+            self.notice.show_message(text, level, button, action)
+        if not self.isVisible() or level in (Qgis.MessageLevel.Success, Qgis.MessageLevel.Warning):
             # QGIS's own message that a task has ended comes a moment later, and would hide the counts;
             # the timer belongs to the dialog and does not outlive it
             timer = QTimer(self)
@@ -448,8 +478,16 @@ class AssessDialog(QDialog):
         self.close_button.setText(self.tr("Continue in background") if running else self.tr("Close"))
         if running:
             self.progress.setVisible(True)
+            # not to the button that takes the place of Run: whoever presses the key twice would hide the window
+            self.progress.setFocus()
         elif not self.progress.stage.text():
             self.progress.setVisible(False)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - name is Qt's
+        """Guess the pair again where images came after the dialog was made."""
+        super().showEvent(event)
+        if self.task is None and (self.pre.layer() is None or self.post.layer() is None):
+            self._choose_first_layers()
 
     def reject(self) -> None:
         """Hide the dialog (Escape, the close button); a run goes on."""

@@ -30,7 +30,7 @@ class Notice(QFrame):
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton(self)
         self._button.clicked.connect(self._on_button)
-        self._action: Callable[[], None] | None = None
+        self._action: Callable[[], object] | None = None
         cross = QToolButton(self)
         cross.setText("×")
         cross.setAutoRaise(True)
@@ -49,7 +49,7 @@ class Notice(QFrame):
         return self._label.text()
 
     def show_message(
-        self, text: str, level: Qgis.MessageLevel, button: str = "", action: Callable[[], None] | None = None
+        self, text: str, level: Qgis.MessageLevel, button: str = "", action: Callable[[], object] | None = None
     ) -> None:
         """Show a message in place of the one before.
 

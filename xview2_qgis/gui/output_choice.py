@@ -9,6 +9,8 @@ from pathlib import Path
 from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
+from ..output_names import is_plain, plain_name
+
 
 def free_path(folder: Path, stem: str, suffix: str) -> str:
     """Return a file name in ``folder`` that does not exist yet."""
@@ -23,7 +25,7 @@ def free_path(folder: Path, stem: str, suffix: str) -> str:
 def writable_folder(image: str) -> Path:
     """Return the folder of an image, or a temporary one when it is no folder we may write to."""
     folder = Path(image).parent if image else None
-    if folder is not None and folder.is_dir() and os.access(folder, os.W_OK):
+    if folder is not None and folder.is_dir() and os.access(folder, os.W_OK) and is_plain(str(folder)):
         return folder
     return Path(tempfile.gettempdir())
 
@@ -54,7 +56,8 @@ class OutputChoice(QWidget):
     def suggest(self, image: str) -> None:
         """Propose names next to an image, unless the user has typed some."""
         folder = writable_folder(image)
-        stem = (Path(image).stem + "_damage") if image else "damage"
+        name = Path(image).stem
+        stem = f"{name if is_plain(name) else plain_name(name)}_damage" if image else "damage"
         for key, field, suffix in (
             ("geopackage", self.geopackage, ".gpkg"),
             ("damage_raster", self.damage_raster, ".tif"),
@@ -83,7 +86,7 @@ class OutputChoice(QWidget):
 
 
 def _with_suffix(path: str, suffix: str) -> str:
-    path = path.strip()
+    path = os.path.expanduser(path.strip())
     if not path:
         return ""
     known = {".tif": (".tif", ".tiff"), ".html": (".html", ".htm")}.get(suffix, (suffix,))

@@ -44,8 +44,10 @@ from ..engine.classes import CLASS_LABELS, CLASS_NAMES, Damage
 from ..engine_environment import EngineEnvironment, EngineMissingError, find_engine
 from ..engine_events import Result
 from ..icon_files import icon
-from ..image_overlap import image_overlap
+from ..image_overlap import image_overlap, near_images
 from ..layer_sources import corrected_crs, extent_file, extent_polygon, plain_file, raster_source
+from ..open_results import edited_layer, reload_layers
+from ..output_names import unopenable
 from ..plugin_metadata import metadata
 from ..result_layers import DAMAGE_LAYER, layer_source, result_text
 from ..source_files import overwritten_input
@@ -93,6 +95,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         self._area: PolygonInput | None = None
         self._footprints: PolygonInput | None = None
         self._input_files: set[str] = set()
+        self._written: tuple[str, ...] = ()
 
     # who it is
 
@@ -141,6 +144,11 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             "<h3>Model</h3>"
             "<p>Name of an installed model, or path of a model bundle. The model “compact” comes with the plugin; like "
             "all models trained on xBD it is licensed CC BY-NC-SA 4.0.</p>"
+            "<h3>Advanced</h3>"
+            "<p><b>Device</b> “auto” takes the fastest that works. <b>Precision</b> fp16 is for GPUs. <b>Test-time "
+            "augmentation</b> averages over the image and its mirror image (mirror: twice the time) or over four flips; "
+            "“model” leaves that to the model. <b>Correct a shift</b> measures how far the images lie apart and moves the "
+            "second one; switch it off for images that are known to fit.</p>"
             "<h3>Output</h3>"
             "<p>A GeoPackage with the layer <i>damage</i> (one polygon per building: class, confidence, class "
             "probabilities, area in m²), the layer <i>assessed_area</i> and the table <i>run</i>. The style is inside. "
@@ -218,6 +226,9 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         )
         if output and not output.lower().endswith(".gpkg"):
             return False, self.tr("The damage layer is written as GeoPackage: give a file name that ends in .gpkg.")
+        unfit = unopenable(output)
+        if unfit is not None:
+            return False, unfit
         lost = overwritten_input((output, *others), self._files_read(parameters, context))
         return (True, "") if lost is None else (False, self._refusal(lost))
 
@@ -231,6 +242,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             self._environment = find_engine()
         except EngineMissingError as error:
             raise QgsProcessingException(f"{error.message} {error.hint}") from error
+        self._refuse_edited(parameters, context)
         self._folder = Path(tempfile.mkdtemp(prefix="xview2_"))
         try:
             self._prepare_inputs(parameters, context, self._folder)
@@ -239,6 +251,17 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             shutil.rmtree(self._folder, ignore_errors=True)
             raise QgsProcessingException(str(error)) from error
         return True
+
+    def _refuse_edited(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        names = (self.OUTPUT, self.DAMAGE_RASTER, self.REPORT)
+        edited = edited_layer(context.project(), (named_output(parameters.get(name), context) for name in names))
+        if edited is not None:
+            raise QgsProcessingException(
+                self.tr(
+                    "The layer “{}” of the file to be replaced is being edited. Save or discard the edits first, or "
+                    "give the result another name."
+                ).format(edited.name())
+            )
 
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -265,7 +288,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
                 footprints=self._footprints.file(self._folder, feedback) if self._footprints else None,
             )
             if feedback.isCanceled():
-                return {}
+                return self._cancelled()
             result = EngineRun(self._environment, request.arguments(), feedback).result()
         except UnusableLayerError as error:
             raise QgsProcessingException(str(error)) from error
@@ -274,13 +297,22 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         if result is None:
             if not feedback.isCanceled():
                 raise QgsProcessingException(self.tr("The engine was stopped from outside."))
-            return {}
+            return self._cancelled()
+        self._written = request.outputs
         feedback.pushInfo(result_text(result))
         damage = layer_source(output, DAMAGE_LAYER)
         group = self.tr("xView2: {}").format(Path(output).stem)
         present_damage(context, output, damage, group)
         present_raster(context, damage_raster, group)
         return self._outputs(result, damage, damage_raster, report)
+
+    def postProcessAlgorithm(  # noqa: N802
+        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Let layers that showed the replaced files read them anew; runs in the main thread."""
+        del feedback
+        reload_layers(context.project(), self._written)
+        return {}
 
     def _prepare_inputs(self, parameters: dict[str, Any], context: QgsProcessingContext, folder: Path) -> None:
         pre = self.parameterAsRasterLayer(parameters, self.PRE, context)
@@ -289,6 +321,9 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(self.invalidRasterError(parameters, self.PRE))
         if post is None or not post.isValid():
             raise QgsProcessingException(self.invalidRasterError(parameters, self.POST))
+        sources = raster_source(pre), raster_source(post)
+        if sources[0] == sources[1]:
+            raise QgsProcessingException(self.tr("Both images are the same file; choose two different ones."))
         model = self.parameterAsString(parameters, self.MODEL, context).strip() or DEFAULT_MODEL
         self._area = self._polygons(parameters, self.AOI, context, "area")
         self._footprints = self._polygons(parameters, self.FOOTPRINTS, context, "footprints")
@@ -299,12 +334,15 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             self._area = replace(self._area, cut_to=box)
         elif parameters.get(self.EXTENT):
             crs = self.parameterAsExtentCrs(parameters, self.EXTENT, context)
-            extent = extent_file(self.parameterAsExtent(parameters, self.EXTENT, context, crs), crs, folder, "area")
+            # coordinates without a CRS are those of the image
+            crs = crs if crs.isValid() else pre.crs()
+            box = self.parameterAsExtent(parameters, self.EXTENT, context, crs)
+            extent = extent_file(near_images(box, (pre, post), crs, context.transformContext()), crs, folder, "area")
         if self._footprints is not None:
             self._footprints = self._near(self._footprints, (pre, post), context)
         self._request = AssessmentRequest(
-            pre=raster_source(pre),
-            post=raster_source(post),
+            pre=sources[0],
+            post=sources[1],
             pre_crs=corrected_crs(pre),
             post_crs=corrected_crs(post),
             output="",
@@ -341,6 +379,14 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
     def _files_read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> set[str]:
         names = (self.PRE, self.POST, self.AOI, self.FOOTPRINTS)
         return set().union(*(named_inputs(parameters.get(name), context) for name in names))
+
+    def _cancelled(self) -> dict[str, Any]:
+        """Return no results; on the command line fail, because a script looks at the exit code only."""
+        from qgis.utils import iface
+
+        if iface is None:
+            raise QgsProcessingException(self.tr("The assessment was cancelled; nothing was written."))
+        return {}
 
     def _refusal(self, path: str) -> str:
         return self.tr("“{}” is an input of this run. Give the result another name.").format(path)

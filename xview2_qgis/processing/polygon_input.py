@@ -8,7 +8,7 @@ from pathlib import Path
 from qgis.core import QgsGeometry, QgsProcessingFeatureSource, QgsProcessingFeedback, QgsRectangle
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ..polygon_copy import copy_polygons
+from ..polygon_copy import copy_path, copy_polygons
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class PolygonInput:
     """What a parameter means, before anything is read.
 
     Attributes:
-        name: name of the temporary file, should one be needed, without extension.
+        name: what the polygons are for: ``area`` or ``footprints``.
         source: the polygons, with the choices made in Processing.
         plain_file: file that holds exactly these polygons, or None.
         with_ids: the ids of the features matter.
@@ -42,7 +42,7 @@ class PolygonInput:
         feedback.setProgressText(_tr("Reading the polygons of “{}”").format(self.source.sourceName()))
         return copy_polygons(
             self.source,
-            folder / f"{self.name}.gpkg",
+            copy_path(self.source, folder, self.name),
             with_ids=self.with_ids,
             within=self.within,
             cut_to=self.cut_to,
