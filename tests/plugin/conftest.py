@@ -74,8 +74,14 @@ def qgis_app(tmp_path_factory):
     application = QgsApplication([], True, str(profile))
     application.initQgis()
     sys.path.insert(0, str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins"))
-    yield application
-    application.exitQgis()
+    return application
+
+
+def pytest_sessionfinish():
+    """End QGIS when the last test has let go of its layers, which must not outlive it; fixtures end before that."""
+    application = QgsApplication.instance()
+    if application is not None:
+        application.exitQgis()
 
 
 @pytest.fixture
