@@ -123,8 +123,9 @@ def test_a_layer_that_is_being_edited(dialog, layer):
     dialog.percent.setValue(60)
     wait(400)
     assert "being edited" in dialog.notice.text()
-    assert layer.featureCount() == 5
+    assert (layer.featureCount(), dialog.percent.value(), dialog.slider.value()) == (5, 0, 0)
     layer.rollBack()
+    dialog.percent.setValue(60)
     dialog.apply()
     assert dialog.notice.text() == ""
     assert layer.featureCount() == 3

@@ -116,6 +116,7 @@ class ConfidenceDialog(QDialog):
             self.percent.value() / 100, self.unknown.isChecked(), ConfidenceFilter.of(layer).other
         )
         if not wanted.apply(layer):
+            self.read()  # the controls say what the map shows
             self.notice.show_message(
                 self.tr("QGIS does not filter a layer that is being edited. Save or cancel the edits first."),
                 Qgis.MessageLevel.Warning,
