@@ -16,7 +16,7 @@ from .assessment_request import AssessmentRequest
 from .engine_environment import EngineEnvironment
 from .engine_events import Event, Noise, Progress, Started, Warned
 from .engine_process import EngineProcess, Outcome
-from .run_progress import RunProgress
+from .run_progress import RunProgress, stage_title
 
 LOG_TAG = "xView2"
 
@@ -93,12 +93,17 @@ class AssessmentTask(QObject):
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
+            if event.stage != self.progress.stage:
+                self.logged.emit(stage_title(event.stage))
             self.progress.update(event)
             if self._proxy_open:
                 self._proxy.setProxyProgress(self.progress.percent)
             self.progressed.emit(self.progress)
         elif isinstance(event, Started):
-            self.logged.emit(_tr("Started"))
+            # what runs on what, for whoever sends the log
+            for name in ("pre", "post", "model", "device", "output"):
+                if event.facts.get(name):
+                    self.logged.emit(f"{name}: {event.facts[name]}")
         elif isinstance(event, Warned):
             self.warnings.append(event.message)
             self.logged.emit(_tr("Warning: {}").format(event.message))
@@ -115,6 +120,9 @@ class AssessmentTask(QObject):
             self._proxy.finalize(outcome.result is not None)
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+        if outcome.result is not None:
+            facts = (outcome.result.device, outcome.result.provider, outcome.result.precision)
+            self.logged.emit(_tr("Ran on {}").format(", ".join(fact for fact in facts if fact)))
         if outcome.failure is not None:
             text = f"{outcome.failure.text}\n{outcome.failure.details}".strip()
             QgsMessageLog.logMessage(text, LOG_TAG, Qgis.MessageLevel.Critical)
