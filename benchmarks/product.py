@@ -191,19 +191,28 @@ def _varied(path: Path, variant: Variant, folder: Path) -> Path:
     return target
 
 
-def _matches(found: geopandas.GeoDataFrame, actual: geopandas.GeoDataFrame) -> pd.DataFrame:
-    columns = ["distance", "east", "north", "label", *_ANSWER]
+def matched(
+    found: geopandas.GeoDataFrame, actual: geopandas.GeoDataFrame
+) -> Iterator[tuple[int, int, shapely.Geometry, shapely.Geometry]]:
+    """Yield each building found that is a labelled one (IoU of at least one half).
+
+    Yields:
+        Row of the building, row of the label, and the outlines of both in metres.
+    """
     if not len(found) or not len(actual):
-        return pd.DataFrame(columns=columns, dtype=float)
+        return
     metric = actual.estimate_utm_crs()
-    left, right = found.to_crs(metric).reset_index(drop=True), actual.to_crs(metric).reset_index(drop=True)
-    right.geometry = right.geometry.buffer(0)
-    near = geopandas.sjoin(left[["geometry"]], right[["geometry"]])
-    rows = []
-    for one, other in zip(near.index, near["index_right"], strict=True):
-        a, b = left.geometry[one], right.geometry[other]
+    left, right = found.geometry.to_crs(metric).array, actual.geometry.to_crs(metric).buffer(0).array
+    for one, other in zip(*right.sindex.query(left, predicate="intersects"), strict=True):
+        a, b = left[one], right[other]
         if a.intersection(b).area >= 0.5 * a.union(b).area:
-            p, q = a.centroid, b.centroid
-            label = SUBTYPES.get(right["subtype"][other], 255)
-            rows.append([p.distance(q), p.x - q.x, p.y - q.y, label, *left.loc[one, _ANSWER]])
-    return pd.DataFrame(rows, columns=columns)
+            yield int(one), int(other), a, b
+
+
+def _matches(found: geopandas.GeoDataFrame, actual: geopandas.GeoDataFrame) -> pd.DataFrame:
+    rows = []
+    for one, other, a, b in matched(found, actual):
+        p, q = a.centroid, b.centroid
+        label = SUBTYPES.get(actual["subtype"].iloc[other], 255)
+        rows.append([p.distance(q), p.x - q.x, p.y - q.y, label, *found[_ANSWER].iloc[one]])
+    return pd.DataFrame(rows, columns=["distance", "east", "north", "label", *_ANSWER], dtype=None if rows else float)
