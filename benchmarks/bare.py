@@ -13,6 +13,7 @@ from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.catalogue import find_model
 from xview2_qgis.engine.events import TextEvents
 from xview2_qgis.engine.grid import plan_grid
+from xview2_qgis.engine.overlap import find_overlap
 from xview2_qgis.engine.rasters import open_source
 from xview2_qgis.engine.runtime import RuntimeOptions, open_networks
 from xview2_qgis.engine.tiling import TilePlan
@@ -20,7 +21,7 @@ from xview2_qgis.engine.tiling import TilePlan
 
 def _tiles(pre_path: Path, post_path: Path, gsd_m: float, tile_size: int, overlap: int) -> Iterator[PairTile]:
     pre, post = open_source(str(pre_path)), open_source(str(post_path))
-    grid = plan_grid(pre, post, gsd_m, None)
+    grid = plan_grid(pre, post, find_overlap(pre.georeference, post.georeference), gsd_m)
     with AlignedPair(pre, post, grid) as pair:
         for tile in TilePlan(grid.width, grid.height, tile_size, overlap):
             if (images := pair.read(tile.window)) is not None:

@@ -13,6 +13,9 @@ import pyproj
 import rasterio
 from affine import Affine
 
+from xview2_qgis.engine.grid import Grid, plan_grid
+from xview2_qgis.engine.overlap import find_overlap
+
 CENTRE = (620_000.0, 3_340_000.0)  # EPSG:32616, near Panama City (Florida)
 MARKS = [(-31.3, 22.8), (18.6, 27.1), (3.2, -4.7), (-24.4, -29.9), (33.5, -21.2)]  # metres from the centre
 MARK_RADIUS = 4.0
@@ -114,3 +117,8 @@ def mark_errors_m(image, valid, grid):
             centres.append(np.array([(u[near] * weight).sum(), (v[near] * weight).sum()]) / weight.sum())
         errors.append(float(np.hypot(*(centres[0] - centres[1]))))
     return errors
+
+
+def planned_grid(pre, post, gsd_m, area=None) -> Grid:
+    """The working grid of a pair, as an assessment plans it."""
+    return plan_grid(pre, post, find_overlap(pre.georeference, post.georeference, area), gsd_m)

@@ -41,7 +41,7 @@ from .inference import Predictor, open_predictor
 from .leftovers import remove_leftovers
 from .map_picture import draw_map
 from .objects import find_buildings
-from .overlap import asked_area
+from .overlap import find_overlap
 from .parameters import AssessmentParameters
 from .pipeline import InferenceSummary, run_inference
 from .probability_raster import ProbabilityRaster, ProbabilitySource
@@ -168,8 +168,8 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
     post = open_source(parameters.post, parameters.post_bands, parameters.post_crs)
     area = read_area(parameters.aoi).near(pre.georeference) if parameters.aoi else None
     footprints = open_footprints(parameters.footprints) if parameters.footprints else None
-    grid = plan_grid(pre, post, bundle.gsd_m, area)
-    asked = asked_area(pre.georeference, post.georeference, grid.crs, grid.gsd_m, area)
+    overlap = find_overlap(pre.georeference, post.georeference, area)
+    grid = plan_grid(pre, post, overlap, bundle.gsd_m)
     cells = None if footprints is None else footprint_cells(footprints, grid, events, cancellation)
     events.progress("prepare", 2, _STEPS)
     cancellation.check()
@@ -177,10 +177,10 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
     events.progress("prepare", 3, _STEPS)
     shift = Shift()
     if parameters.register:
-        measured = estimate_shift(pre, post, grid, area=asked, stretches=stretches, cancellation=cancellation)
+        measured = estimate_shift(pre, post, grid, area=overlap.asked, stretches=stretches, cancellation=cancellation)
         shift = measured if worth_correcting(measured) else shift
     events.progress("prepare", 4, _STEPS)
-    return Scene(pre, post, area, asked, footprints, cells, grid, stretches, shift)
+    return Scene(pre, post, area, overlap.asked, footprints, cells, grid, stretches, shift)
 
 
 def _infer(

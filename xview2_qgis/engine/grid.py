@@ -9,23 +9,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import pyproj
 import shapely
 from affine import Affine
 from rasterio.crs import CRS
 from rasterio.windows import Window
 from shapely.geometry.base import BaseGeometry
 
-from .area_of_interest import AreaOfInterest
 from .errors import InputError
 from .georeference import Georeference
-from .overlap import asked_area, overlap
+from .overlap import Overlap
 from .rasters import RasterSource
 
 _NATIVE_RANGE = 1.15  # how far the pixel size of pre may be from the model's and still be kept
 _COARSEST = 8.0  # times the model's pixel size; beyond, a house is less than a pixel or two
 _LARGEST_SIDE = 2_000_000
-_SCALE_TOLERANCE = 0.01
 #: Pixels around what is asked for that are looked at too: a building that reaches into it is seen as a whole.
 AREA_MARGIN = 128
 
@@ -58,11 +55,8 @@ class Grid:
         return Window(0, 0, self.width, self.height)
 
 
-def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfInterest | None = None) -> Grid:
-    """Choose the working grid of a pair: north-up, around where both images and the area of interest overlap.
-
-    The CRS is that of pre where its metres are metres (a projected CRS in metres whose scale at the scene is within 1 %
-    of 1, which Web Mercator is not), else UTM of WGS 84, near the poles UPS.
+def plan_grid(pre: RasterSource, post: RasterSource, overlap: Overlap, gsd_m: float) -> Grid:
+    """Choose the working grid of a pair: north-up, in the CRS of their overlap, around what is asked for.
 
     The pixel size is that of pre where it is within 15 % of the model's: resampling by so little blurs more than the
     networks, trained on images of 0.45 to 0.5 m as they were, lose by the difference. Otherwise it is the model's.
@@ -72,21 +66,19 @@ def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfI
     Args:
         pre: image before the disaster.
         post: image after it.
+        overlap: of the two. The grid is the box of what is asked for, with a margin of :data:`AREA_MARGIN` pixels where
+            pre goes on.
         gsd_m: pixel size of the model in metres.
-        area: where to look. The grid is the box of what is asked for (:func:`.overlap.asked_area`) and a margin of
-            :data:`AREA_MARGIN` pixels where pre goes on.
 
     Raises:
-        InputError: the images do not overlap (``no-overlap``), the area lies outside (``aoi-outside``), the pixels are
-            too coarse (``too-coarse``) or the result would be absurdly large (``too-large``).
+        InputError: the pixels are too coarse (``too-coarse``) or the result would be absurdly large (``too-large``).
     """
     size = _ground_pixel(pre, gsd_m)
     _ground_pixel(post, gsd_m)
     pixel = size if gsd_m / _NATIVE_RANGE <= size <= gsd_m * _NATIVE_RANGE else gsd_m
-    crs = _metric_crs(pre.georeference)
-    west, south, east, north = _working_box(pre.georeference, post.georeference, crs, pixel, area)
+    west, south, east, north = _working_box(pre.georeference, overlap, pixel)
 
-    snapped = pixel == size and _fits(pre, crs)
+    snapped = pixel == size and _fits(pre, overlap.crs)
     if snapped:
         step_x, step_y = pre.transform.a, -pre.transform.e
         origin_x, origin_y = pre.transform.c, pre.transform.f
@@ -107,7 +99,7 @@ def plan_grid(pre: RasterSource, post: RasterSource, gsd_m: float, area: AreaOfI
             "too-large",
         )
     transform = Affine(step_x, 0.0, origin_x + left * step_x, 0.0, -step_y, origin_y - top * step_y)
-    return Grid(crs, transform, max(width, 1), max(height, 1), pixel)
+    return Grid(overlap.crs, transform, max(width, 1), max(height, 1), pixel)
 
 
 def _ground_pixel(source: RasterSource, gsd_m: float) -> float:
@@ -128,38 +120,11 @@ def _fits(pre: RasterSource, crs: CRS) -> bool:
     return pre.crs == crs and pre.georeference.north_up and abs(t.a + t.e) <= 1e-3 * t.a
 
 
-def _metric_crs(georeference: Georeference) -> CRS:
-    """Return the CRS of the raster where its metres are metres at the centre, else UTM or UPS of WGS 84."""
-    longitude, latitude = georeference.centre_lonlat()
-    if _is_metric(georeference.crs, longitude, latitude):
-        return georeference.crs
-    if latitude > 84.0:
-        return CRS.from_epsg(5041)
-    if latitude < -80.0:
-        return CRS.from_epsg(5042)
-    zone = min(60, int((longitude + 180.0) // 6.0) + 1)
-    return CRS.from_epsg((32600 if latitude >= 0.0 else 32700) + zone)
-
-
-def _is_metric(crs: CRS, longitude: float, latitude: float) -> bool:
-    try:
-        projected = pyproj.CRS.from_wkt(crs.to_wkt())
-        if not projected.is_projected or projected.axis_info[0].unit_conversion_factor != 1.0:
-            return False
-        factors = pyproj.Proj(projected).get_factors(longitude, latitude)
-    except pyproj.exceptions.ProjError:
-        return False
-    scales = (factors.meridional_scale, factors.parallel_scale)
-    return all(abs(scale - 1.0) <= _SCALE_TOLERANCE for scale in scales) and abs(factors.angular_distortion) <= 1.0
-
-
-def _working_box(
-    pre: Georeference, post: Georeference, crs: CRS, pixel: float, area: AreaOfInterest | None
-) -> tuple[float, float, float, float]:
-    """Return the box of what is asked for, with a margin where pre goes on, in ``crs``."""
-    outline, asked = pre.outline(crs), asked_area(pre, post, crs, pixel, area)
+def _working_box(pre: Georeference, overlap: Overlap, pixel: float) -> tuple[float, float, float, float]:
+    """Return the box of what is asked for, with a margin where pre goes on."""
+    outline, asked = pre.outline(overlap.crs), overlap.asked
     if asked is None or outline is None:
-        return _bounds(overlap(pre, post, crs).geometry)
+        return _bounds(overlap.shared.geometry)
     margin = AREA_MARGIN * pixel
     west, south, east, north = asked.geometry.bounds
     wide = shapely.box(west - margin, south - margin, east + margin, north + margin)

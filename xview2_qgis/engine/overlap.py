@@ -8,6 +8,7 @@ as a whole.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import shapely
 from rasterio.crs import CRS
@@ -15,19 +16,64 @@ from rasterio.crs import CRS
 from .area_of_interest import AreaOfInterest
 from .errors import InputError
 from .georeference import Georeference, distance_m, polygonal
+from .metric_crs import metric_crs
 
 
-def overlap(pre: Georeference, post: Georeference, crs: CRS) -> AreaOfInterest:
-    """Return the ground that two rasters share, in ``crs``.
+@dataclass(frozen=True)
+class Overlap:
+    """The ground that both images of a pair show.
+
+    Attributes:
+        shared: all of it, in a metric CRS.
+        asked: where buildings are asked for, in the same CRS; None where that is all of the image before.
+    """
+
+    shared: AreaOfInterest
+    asked: AreaOfInterest | None
+
+    @property
+    def crs(self) -> CRS:
+        """The metric CRS."""
+        return self.shared.crs
+
+
+def find_overlap(pre: Georeference, post: Georeference, area: AreaOfInterest | None = None) -> Overlap:
+    """Return what two images share and what of it is asked for, in :func:`.metric_crs.metric_crs` of pre.
 
     Args:
         pre: image before the event.
         post: image after it.
-        crs: a projected CRS fit for the place.
+        area: area of interest in any CRS.
 
     Raises:
-        InputError: they share none (``no-overlap``).
+        InputError: an image lies where its CRS has no places (``outside-crs``), the images do not overlap
+            (``no-overlap``) or the area lies elsewhere (``aoi-outside``).
     """
+    _check_place(pre, "before")
+    _check_place(post, "after")
+    crs = metric_crs(pre)
+    shared = _shared(pre, post, crs)
+    if area is not None:
+        asked = AreaOfInterest(_inside(shared.geometry, area.in_crs(crs).geometry), crs)
+        return Overlap(shared, asked)
+    outline = pre.outline(crs)
+    missed = shapely.MultiPolygon() if outline is None else outline.difference(shared.geometry)
+    # less than half a pixel is rounding
+    rounding = min(pre.pixel_size_m()) / 2
+    return Overlap(shared, None if missed.buffer(-rounding).is_empty else shared)
+
+
+def _check_place(image: Georeference, which: str) -> None:
+    if not math.isfinite(sum(image.centre_lonlat())):
+        raise InputError(
+            f"the image {which} lies where its CRS ({_label(image.crs)}) has no places",
+            "check its CRS and the coordinates of its corners",
+            "outside-crs",
+        )
+
+
+def _shared(pre: Georeference, post: Georeference, crs: CRS) -> AreaOfInterest:
+    """Return the ground that two rasters share."""
     apart = distance_m(pre, post)
     shared = None
     # far-away places can come out anywhere in a local projection, so the distance is looked at first
@@ -44,27 +90,10 @@ def overlap(pre: Georeference, post: Georeference, crs: CRS) -> AreaOfInterest:
     return AreaOfInterest(shared, crs)
 
 
-def asked_area(
-    pre: Georeference, post: Georeference, crs: CRS, pixel: float, area: AreaOfInterest | None = None
-) -> AreaOfInterest | None:
-    """Return where buildings are asked for, in ``crs``; None where that is all of pre.
-
-    Args:
-        pre: image before the event.
-        post: image after it.
-        crs: a projected CRS fit for the place.
-        pixel: width of a pixel in ``crs``; an overlap that misses less of pre is all of it.
-        area: area of interest in any CRS.
-
-    Raises:
-        InputError: the images do not overlap (``no-overlap``) or the area lies elsewhere (``aoi-outside``).
-    """
-    shared = overlap(pre, post, crs).geometry
-    if area is None:
-        outline = pre.outline(crs)
-        missed = shapely.MultiPolygon() if outline is None else outline.difference(shared)
-        return None if missed.buffer(-pixel / 2).is_empty else AreaOfInterest(shared, crs)
-    wanted = area.in_crs(crs).geometry
+def _inside(
+    shared: shapely.Polygon | shapely.MultiPolygon, wanted: shapely.Polygon | shapely.MultiPolygon
+) -> shapely.Polygon | shapely.MultiPolygon:
+    """Return the part of the overlap that an area of interest asks for."""
     asked = polygonal(shared.intersection(wanted))
     if asked.area <= 0.0:
         away = shared.distance(wanted)
@@ -75,7 +104,7 @@ def asked_area(
             "draw it where both images have data, and check its CRS",
             "aoi-outside",
         )
-    return AreaOfInterest(asked, crs)
+    return asked
 
 
 def _label(crs: CRS) -> str:
