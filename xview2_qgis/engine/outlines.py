@@ -19,6 +19,7 @@ from affine import Affine
 from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon
 
+from .neighbours import without_overlaps
 from .walls import Points, straighten
 
 _SHELF = 1024  # pixels: width of a canvas of several images
@@ -38,7 +39,7 @@ def trace_all(images: Sequence[NDArray[np.int32]], *, smallest_hole: float = 0.0
 
     Returns:
         Valid polygons by number, for each image, in the image's own pixel coordinates (x to the right, y down, origin
-        at the outer corner of the first pixel).
+        at the outer corner of the first pixel). No two of an image overlap.
     """
     canvas, corners, numbers = _packed(images)
     stairs: list[list[Points]] = []
@@ -54,7 +55,7 @@ def trace_all(images: Sequence[NDArray[np.int32]], *, smallest_hole: float = 0.0
     found: list[dict[int, Polygon]] = [{} for _ in images]
     for (index, number), polygon in zip(places, _simplified(stairs), strict=True):
         found[index][number] = polygon
-    return found
+    return [without_overlaps(outlines) for outlines in found]
 
 
 def _packed(images: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int32], list[tuple[int, int]], list[int]]:
