@@ -52,10 +52,19 @@ def trace_all(images: Sequence[NDArray[np.int32]], *, smallest_hole: float = 0.0
         rings = [np.array(ring) - (left, top) for ring in geometry["coordinates"]]
         stairs.append(_without_small_holes(rings, smallest_hole))
         places.append((index, int(value) - numbers[index]))
+    exact = _polygons(stairs)
     found: list[dict[int, Polygon]] = [{} for _ in images]
-    for (index, number), polygon in zip(places, _simplified(stairs), strict=True):
-        found[index][number] = polygon
-    return [without_overlaps(outlines) for outlines in found]
+    pixels: list[dict[int, Polygon]] = [{} for _ in images]
+    for (index, number), straight, stair in zip(places, _simplified(stairs, exact), exact, strict=True):
+        found[index][number], pixels[index][number] = straight, stair
+    return [_apart(*outlines) for outlines in zip(found, pixels, strict=True)]
+
+
+def _apart(straight: dict[int, Polygon], stairs: dict[int, Polygon]) -> dict[int, Polygon]:
+    """Return outlines that do not overlap: straight ones, or stairs where a building would lose too much by that."""
+    cut = without_overlaps(straight)
+    change = (abs(cut[number].area - stair.area) / stair.area for number, stair in stairs.items())
+    return cut if max(change, default=0.0) <= 2 * _LARGEST_CHANGE else stairs
 
 
 def _packed(images: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int32], list[tuple[int, int]], list[int]]:
@@ -81,17 +90,17 @@ def _packed(images: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int32], lis
     return canvas, places, numbers
 
 
-def _simplified(stairs: Sequence[Sequence[Points]]) -> list[Polygon]:
+def _simplified(stairs: Sequence[Sequence[Points]], before: NDArray[np.object_]) -> list[Polygon]:
     """Return polygons with straight walls instead of stairs, valid and not empty.
 
     Where straight walls would cross each other or change the area by more than a twentieth, the staircase stays.
 
     Args:
         stairs: polygons along pixel edges, in pixel coordinates; the rings of each, the shell first.
+        before: the same as polygons.
     """
     if not stairs:
         return []
-    before = _polygons(stairs)
     after = _polygons([[straighten(ring) for ring in rings] for rings in stairs])
     area = shapely.area(before)
     good = shapely.is_valid(after) & (np.abs(shapely.area(after) - area) <= _LARGEST_CHANGE * area)
@@ -100,6 +109,8 @@ def _simplified(stairs: Sequence[Sequence[Points]]) -> list[Polygon]:
 
 def _polygons(shapes: Sequence[Sequence[Points]]) -> NDArray[np.object_]:
     """Return polygons made of closed rings (N, 2), the shell of each first."""
+    if not shapes:
+        return np.array([], dtype=object)
     rings = [ring for rings in shapes for ring in rings]
     owners = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
     lines = shapely.linearrings(np.concatenate(rings), indices=owners)
