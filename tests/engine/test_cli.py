@@ -9,7 +9,6 @@ import subprocess
 import sys
 import warnings
 
-import onnxruntime
 import pytest
 import rasterio
 import rasterio.errors
@@ -247,16 +246,6 @@ def test_reader_that_goes_away_is_no_traceback(scene, tmp_path):
     errors = process.stderr.read().decode()
     assert process.wait(60) != 0
     assert "Traceback" not in errors
-
-
-def test_doctor_names_what_runs():
-    done = subprocess.run([*COMMAND, "doctor"], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout
-    assert "cpu: runs (CPUExecutionProvider, fp32)" in done.stdout
-    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
-        [cuda] = [line for line in done.stdout.splitlines() if line.startswith("cuda: ")]
-        assert f"ONNX Runtime {onnxruntime.__version__} here has cpu" in cuda  # what is wrong
-        assert "install onnxruntime-gpu[cuda,cudnn]" in cuda  # what to do
 
 
 def test_models_are_listed_shown_and_verified():

@@ -19,7 +19,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
-from qgis.PyQt.QtWidgets import QPushButton
+from qgis.PyQt.QtWidgets import QLineEdit, QPushButton
 
 from xview2_qgis.engine_environment import SETTING, EngineEnvironment, EngineMissingError, find_engine
 from xview2_qgis.gui.assess_dialog import AssessDialog
@@ -339,7 +339,7 @@ def test_an_engine_that_does_not_work_can_be_exchanged(make_dialog, fake_engine,
     assert button(dialog).text() == "Choose…"
 
     # one that cannot work is not kept
-    dialog.try_engine(trial(["rasterio", "onnxruntime"]))
+    dialog.engine.try_engine(trial(["rasterio", "onnxruntime"]))
     assert not dialog.run_button.isEnabled()
     dialog.run()
     assert dialog.task is None
@@ -349,11 +349,38 @@ def test_an_engine_that_does_not_work_can_be_exchanged(make_dialog, fake_engine,
     assert not QgsSettings().contains(SETTING)
 
     good = trial([])
-    dialog.try_engine(good)
+    dialog.engine.try_engine(good)
     wait_until(lambda: dialog.run_button.isEnabled())
     assert QgsSettings().value(SETTING) == good
     assert not button(dialog).isVisible()
     fake_engine("good")
+    dialog.run()
+    wait_until(lambda: dialog.task is None)
+    assert "2 buildings" in dialog.notice.text()
+
+
+def engine_path(dialog):
+    return dialog.engine.findChild(QLineEdit).text()
+
+
+def test_an_engine_that_works_can_be_exchanged(make_dialog, fake_engine, trial, wait_until):
+    fake_engine("good")
+    dialog = make_dialog()
+    before = engine_path(dialog)
+    assert before == os.path.abspath(os.environ["XVIEW2_ENGINE_PYTHON"])
+
+    # one that cannot run the engine does not take its place
+    dialog.engine.try_engine(trial(["rasterio"]))
+    assert not dialog.engine.findChild(QPushButton).isEnabled()
+    wait_until(lambda: dialog.run_button.isEnabled())
+    assert "lacks packages: rasterio" in dialog.notice.text()
+    assert engine_path(dialog) == before
+
+    good = trial([])
+    dialog.engine.try_engine(good)
+    wait_until(lambda: dialog.run_button.isEnabled())
+    assert engine_path(dialog) == good
+    assert dialog.engine.findChild(QPushButton).isEnabled()
     dialog.run()
     wait_until(lambda: dialog.task is None)
     assert "2 buildings" in dialog.notice.text()

@@ -24,7 +24,7 @@ _DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command and return its exit code, see section 3 of the contract."""
+    """Run the command and return its exit code (``docs/command-line.md``)."""
     given = sys.argv[1:] if arguments is None else arguments
     # a service may start us without them
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
@@ -120,22 +120,46 @@ def _add_assess(assess: argparse.ArgumentParser) -> None:
     )
     inputs.add_argument("--post-crs", type=_text, metavar="CRS", help="the same for the post image")
     outputs = assess.add_argument_group("output")
-    outputs.add_argument("--output", type=_file, required=True, metavar="OUT.gpkg")
-    outputs.add_argument("--damage-raster", type=_file, metavar="OUT.tif")
-    outputs.add_argument("--report", type=_file, metavar="OUT.html")
+    outputs.add_argument(
+        "--output", type=_file, required=True, metavar="OUT.gpkg", help="GeoPackage with the buildings"
+    )
+    outputs.add_argument("--damage-raster", type=_file, metavar="OUT.tif", help="GeoTIFF with the class of every pixel")
+    outputs.add_argument("--report", type=_file, metavar="OUT.html", help="a page with counts, chart and map")
     outputs.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
-    outputs.add_argument("--events", choices=("text", "json"), default="text")
+    outputs.add_argument(
+        "--events", choices=("text", "json"), default="text", help="text for people (default), or JSON lines"
+    )
     run = assess.add_argument_group("run")
-    run.add_argument("--model", type=_text, default="compact", metavar="NAME|PATH")
-    run.add_argument("--device", choices=_DEVICES, default="auto")
-    run.add_argument("--precision", choices=("auto", "fp32", "fp16"), default="auto")
-    run.add_argument("--batch-size", type=_batch, default=None, metavar="auto|N")
+    run.add_argument(
+        "--model", type=_text, default="compact", metavar="NAME|PATH", help="model or bundle (default: compact)"
+    )
+    run.add_argument(
+        "--device",
+        choices=_DEVICES,
+        default="auto",
+        help="what computes (default: auto, a graphics card that works, else the CPU; TensorRT only when asked for)",
+    )
+    run.add_argument(
+        "--precision",
+        choices=("auto", "fp32", "fp16"),
+        default="auto",
+        help="of the arithmetic; fp16 needs a model exported for it, or TensorRT (default: auto)",
+    )
+    run.add_argument(
+        "--batch-size",
+        type=_batch,
+        default=None,
+        metavar="auto|N",
+        help=f"tiles at once, up to {_LARGEST_BATCH} (default: auto)",
+    )
     run.add_argument(
         "--tta",
         choices=("none", "mirror", "flips"),
         help="average over the image and its mirror image, or over four flips (default: as the model says)",
     )
-    run.add_argument("--register", choices=("auto", "off"), default="auto", help="correct a shift between the images")
+    run.add_argument(
+        "--register", choices=("auto", "off"), default="auto", help="correct a shift between the images (default: auto)"
+    )
     run.add_argument("--tile-offset", type=_offset, default=(0, 0), help=argparse.SUPPRESS)
 
 

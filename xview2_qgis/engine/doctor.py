@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import os
 import platform
+import re
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -15,7 +17,6 @@ from .events import TextEvents
 #: What the engine needs, for pip.
 REQUIREMENTS = Path(__file__).resolve().parent / "requirements.txt"
 
-_PACKAGES = ("numpy", "rasterio", "geopandas", "shapely", "pyproj", "opencv-python-headless", "scipy", "scikit-image")
 _RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml")
 
 
@@ -23,8 +24,9 @@ def examine(out: TextIO) -> int:
     """Print the findings; return 0 when an assessment can run, 5 otherwise."""
     out.write(f"Python {platform.python_version()} at {sys.executable}\n")
     out.write(f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors\n")
-    for name in _PACKAGES:
-        out.write(f"{name} {_version(name) or f'MISSING: pip install -r {REQUIREMENTS}'}\n")
+    for name in required_packages():
+        if name not in _RUNTIMES:
+            out.write(f"{name} {_version(name) or f'MISSING: pip install -r {REQUIREMENTS}'}\n")
     installed = [f"{name} {_version(name)}" for name in _RUNTIMES if _version(name)]
     out.write(f"ONNX Runtime: {', '.join(installed) or 'MISSING: install onnxruntime'}\n")
     if len(installed) > 1:
@@ -32,15 +34,22 @@ def examine(out: TextIO) -> int:
     if not installed:
         return 5
     try:
+        importlib.import_module(".assessment", __package__)  # with all that it imports
         _check_positions()
         return _examine_devices(out)
     except ImportError as error:
-        out.write(f"a package is there but cannot be loaded: {error}\n")
+        out.write(f"a package is missing or cannot be loaded: {error}\n")
         if sys.platform == "win32":
             out.write("  install the Microsoft Visual C++ Redistributable (x64) and run again\n")
     except EngineError as error:
         out.write(f"{error}\n")
     return 5
+
+
+def required_packages() -> list[str]:
+    """Return the names of the packages that the engine needs, as pip knows them."""
+    lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
+    return [re.split("[^A-Za-z0-9_.-]", line)[0] for line in lines if line and not line.startswith("#")]
 
 
 def _check_positions() -> None:

@@ -17,7 +17,6 @@ from qgis.PyQt.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QFrame,
     QGroupBox,
@@ -31,9 +30,8 @@ from qgis.PyQt.QtWidgets import (
 
 from ..assessment_request import DEVICES, PRECISIONS, TEST_TIME_AUGMENTATIONS, AssessmentRequest
 from ..assessment_task import AssessmentTask
-from ..engine_environment import EngineEnvironment, EngineMissingError, choose_engine, find_engine
+from ..engine_environment import EngineEnvironment, find_engine
 from ..engine_events import Result
-from ..engine_probe import EngineProbe
 from ..engine_process import INTERPRETER_CODES, Failure, Outcome
 from ..image_overlap import image_overlap
 from ..layer_sources import corrected_crs, raster_source, vector_source
@@ -44,6 +42,7 @@ from ..run_progress import RunProgress
 from ..source_files import layer_file
 from ..unusable_layer import UnusableLayerError
 from .area_choice import AreaChoice
+from .engine_choice import EngineChoice
 from .model_choice import ModelChoice
 from .notice import Notice
 from .output_choice import OutputChoice
@@ -70,22 +69,20 @@ class AssessDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._iface = iface
-        self._engine = engine
         self.task: AssessmentTask | None = None
-        self._probe: EngineProbe | None = None
         self._project_left = False
         self.setObjectName("xView2AssessDialog")
         self.setWindowTitle(self.tr("Assess building damage"))
-        self._make_widgets()
+        self._make_widgets(engine)
         self._lay_out()
         self._connect()
         self._choose_first_layers()
         self._show_running(False)
-        self._found_engine()  # who has none is told before filling in the form
+        self.engine.current()  # who has none is told before filling in the form
 
     # the window
 
-    def _make_widgets(self) -> None:
+    def _make_widgets(self, engine: Callable[[], EngineEnvironment]) -> None:
         self.notice = Notice(self)
         self.pre = RasterChoice(self.tr("Image from before the event"), self)
         self.post = RasterChoice(self.tr("Image from after the event"), self)
@@ -101,11 +98,12 @@ class AssessDialog(QDialog):
         # its own idea of a width is that of the first entry, which does not exist yet
         self.footprints.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.outputs = OutputChoice(self)
-        self.device = self._choices(DEVICES, self.tr("Automatic: the fastest that works"))
+        self.device = self._choices(DEVICES, self.tr("Automatic: a graphics card that works, else the CPU"))
         self.precision = self._choices(PRECISIONS, self.tr("Automatic"))
         self.views = self._choices(TEST_TIME_AUGMENTATIONS, "")
         self.registration = QCheckBox(self.tr("Correct a shift between the two images"), self)
         self.registration.setChecked(True)
+        self.engine = EngineChoice(engine, self)
         self.progress = ProgressPanel(self)
         self.buttons = QDialogButtonBox(self)
         self.run_button: QPushButton = self.buttons.addButton(self.tr("Run"), QDialogButtonBox.ButtonRole.ActionRole)
@@ -161,6 +159,7 @@ class AssessDialog(QDialog):
         form.addRow(self.tr("Precision"), self.precision)
         form.addRow(self.tr("Look at"), self.views)
         form.addRow("", self.registration)
+        form.addRow(self.tr("Engine"), self.engine)
         self.advanced.setCollapsed(True)
         self.setTabOrder(self.outputs, self.advanced)
         column.addWidget(self.advanced)
@@ -194,6 +193,9 @@ class AssessDialog(QDialog):
         QgsProject.instance().cleared.connect(self._on_project_cleared)
         for choice in (self.pre, self.post):
             choice.rejected.connect(lambda path: self._warn(self.tr("“{}” is no image that GDAL opens.").format(path)))
+        self.engine.refused.connect(self._offer_engine)
+        self.engine.trying.connect(self._on_engine_trial)
+        self.engine.chosen.connect(self._on_engine_chosen)
         self.model.rejected.connect(lambda path: self._warn(self.tr("“{}” is no model bundle.").format(path)))
 
     def _choose_first_layers(self) -> None:
@@ -265,20 +267,12 @@ class AssessDialog(QDialog):
         chosen = (self.pre.layer(), self.post.layer(), self.area.chosen_layer(), self.footprints.currentLayer())
         return [layer for layer in chosen if layer is not None]
 
-    def _found_engine(self) -> EngineEnvironment | None:
-        """Return the engine; without one say what to do."""
-        try:
-            return self._engine()
-        except EngineMissingError as error:
-            self._offer_engine(f"{error.message} {error.hint}")
-            return None
-
     def run(self) -> None:
         """Start the assessment; returns at once."""
-        if self.task is not None or self._probe is not None:
+        if self.task is not None or self.engine.busy:
             return
         self.notice.clear()
-        environment = self._found_engine()
+        environment = self.engine.current()
         if environment is None:
             return
         folder = Path(tempfile.mkdtemp(prefix="xview2_"))
@@ -308,9 +302,7 @@ class AssessDialog(QDialog):
 
     def shut_down(self) -> None:
         """End a run within seconds, because the plugin is unloaded."""
-        if self._probe is not None:
-            self._probe.stop()
-            self._probe = None
+        self.engine.stop()
         task, self.task = self.task, None
         if task is not None:
             # there is no window left in which a result could be shown
@@ -434,41 +426,17 @@ class AssessDialog(QDialog):
         self.notice.show_message(text, Qgis.MessageLevel.Warning)
 
     def _offer_engine(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
-        self.notice.show_message(text, level, self.tr("Choose…"), self._ask_for_engine)
+        self.run_button.setEnabled(True)
+        self.notice.show_message(text, level, self.tr("Choose…"), self.engine.ask)
 
-    def _ask_for_engine(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Python interpreter of the engine environment"),
-            # the link in a virtual environment is what makes Python use that environment
-            options=QFileDialog.Option.DontResolveSymlinks,
-        )
-        if path:
-            self.try_engine(path)
-
-    def try_engine(self, interpreter: str) -> None:
-        """Use an interpreter from now on if it can run the engine; returns at once, the answer is shown."""
-        if self._probe is not None or self.task is not None:
-            return
-        self._probe = EngineProbe(EngineEnvironment(os.path.abspath(interpreter)), self)
-        self._probe.finished.connect(self._on_probed)
+    def _on_engine_trial(self, interpreter: str) -> None:
         self.run_button.setEnabled(False)
         self.notice.show_message(self.tr("Trying “{}”…").format(interpreter), Qgis.MessageLevel.Info)
-        self._probe.start()
 
-    def _on_probed(self, problem: str) -> None:
-        probe, self._probe = self._probe, None
-        if probe is None:
-            return
+    def _on_engine_chosen(self, interpreter: str) -> None:
         self.run_button.setEnabled(True)
-        if problem:
-            text = self.tr("“{}” cannot run the engine.").format(probe.interpreter)
-            self._offer_engine(f"{text} {problem}")
-        else:
-            choose_engine(probe.interpreter)
-            text = self.tr("The engine will run with “{}”.").format(probe.interpreter)
-            self.notice.show_message(text, Qgis.MessageLevel.Success)
-        probe.deleteLater()
+        text = self.tr("The engine will run with “{}”.").format(interpreter)
+        self.notice.show_message(text, Qgis.MessageLevel.Success)
 
     def _show_running(self, running: bool) -> None:
         self._form.setEnabled(not running)
