@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def model_of_bundle(path: str) -> AvailableModel | None:
                 if name is None:
                     return None
                 content = archive.read(name)
-    except (OSError, zipfile.BadZipFile):
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError):  # the last one for what is encrypted
         return None
     return _described(content, str(bundle))
 

@@ -51,6 +51,11 @@ class ConfidenceFilter:
             return ConfidenceFilter(other=subset)
         return ConfidenceFilter(float(found["least"]), found["unknown"] is not None, found["other"] or "")
 
+    @property
+    def possible(self) -> bool:
+        """Whether a condition can be added to the filter that is set; to a whole SELECT it cannot."""
+        return not self.other.lstrip().upper().startswith("SELECT")
+
     def apply(self, layer: QgsVectorLayer) -> bool:
         """Show only this of a layer; False when QGIS refuses, as it does while the layer is edited."""
         return layer.subsetString() == self.subset or bool(layer.setSubsetString(self.subset))
@@ -66,8 +71,11 @@ def is_damage_layer(layer: QgsMapLayer | None) -> bool:
 
 
 def count_shown(layer: QgsVectorLayer) -> int:
-    """Return how many buildings a layer shows. QGIS does not always know at once; then they are counted."""
-    count = int(layer.featureCount())
+    """Return how many buildings a layer shows.
+
+    QGIS knows it at once for a whole layer only: it forgets the filter of a GeoPackage with more than 100 000 features.
+    """
+    count = -1 if layer.subsetString() else int(layer.featureCount())
     if count >= 0:
         return count
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([])

@@ -21,8 +21,8 @@ SETTING = "xview2/engine_python"
 #: Variable that names the interpreter of the engine where no setting does.
 VARIABLE = "XVIEW2_ENGINE_PYTHON"
 
-#: Folder that contains the package ``xview2_qgis`` of this plugin: its own engine is the one that runs.
-PACKAGE_PARENT = str(Path(__file__).resolve().parent.parent)
+#: Program that starts the engine of this plugin, whatever else the interpreter has.
+START = str(Path(__file__).resolve().parent / "engine_start.py")
 
 #: What an interpreter needs so that the engine of this plugin runs in it.
 REQUIREMENTS = str(Path(__file__).resolve().parent / "engine" / "requirements.txt")
@@ -66,25 +66,23 @@ class EngineEnvironment:
 
     Attributes:
         interpreter: path of the Python interpreter.
-        package_parent: folder that contains the package ``xview2_qgis``.
     """
 
     interpreter: str
-    package_parent: str = PACKAGE_PARENT
 
     def arguments(self, command: list[str]) -> list[str]:
         """Return the arguments of the interpreter that run an engine command."""
-        return ["-m", "xview2_qgis.engine", *command]
+        return [START, *command]
 
     def process_environment(self) -> QProcessEnvironment:
         """Return the environment of the child process."""
         environment = QProcessEnvironment()
-        for name, value in clean_variables(os.environ, self.package_parent).items():
+        for name, value in clean_variables(os.environ).items():
             environment.insert(name, value)
         return environment
 
 
-def clean_variables(variables: Mapping[str, str], package_parent: str) -> dict[str, str]:
+def clean_variables(variables: Mapping[str, str]) -> dict[str, str]:
     """Return the variables for the engine: those given, without QGIS's own, and with what the engine needs."""
     cleaned = {}
     for name, value in variables.items():
@@ -99,15 +97,16 @@ def clean_variables(variables: Mapping[str, str], package_parent: str) -> dict[s
             if not value:
                 continue
         cleaned[name] = value
-    cleaned["PYTHONPATH"] = package_parent
     cleaned["PYTHONUNBUFFERED"] = "1"
     cleaned["PYTHONUTF8"] = "1"
     return cleaned
 
 
 def _is_of_qgis(folder: str) -> bool:
-    path = Path(folder)
-    return path.is_dir() and any(next(path.glob(pattern), None) is not None for pattern in _CLASHING_LIBRARIES)
+    try:
+        return any(next(Path(folder).glob(pattern), None) is not None for pattern in _CLASHING_LIBRARIES)
+    except OSError:  # a folder that we may not look into
+        return False
 
 
 def managed_folder() -> Path:
@@ -130,7 +129,7 @@ def find_engine() -> EngineEnvironment:
     variable = os.environ.get(VARIABLE, "").strip()
     named = setting or variable
     if named:
-        if not Path(named).is_file():
+        if not os.path.isfile(named):
             where = _tr("the setting {}").format(SETTING) if setting else _tr("the variable {}").format(VARIABLE)
             raise EngineMissingError(
                 _tr("The Python “{python}” named by {where} does not exist.").format(python=named, where=where),
@@ -139,22 +138,22 @@ def find_engine() -> EngineEnvironment:
         # not resolved: the link inside a virtual environment is what makes Python use that environment
         return EngineEnvironment(os.path.abspath(named))
     managed = interpreter_in(managed_folder())
-    if managed.is_file():
+    if os.path.isfile(managed):
         return EngineEnvironment(str(managed))
     raise EngineMissingError(
         _tr("The engine is not set up yet."),
         _tr(
-            "Once, in a terminal: {commands}. Then choose its Python in the dialog, or name it in the variable "
+            "Once, in a terminal:\n{commands}\nThen choose its Python in the dialog, or name it in the variable "
             "{variable} and start QGIS again."
         ).format(commands=_set_up_commands(), variable=VARIABLE),
     )
 
 
 def _set_up_commands() -> str:
-    """Return what makes an environment for the engine."""
+    """Return what makes an environment for the engine, a command a line: not every shell knows ``&&``."""
     if sys.platform == "win32":
-        return f'py -m venv xview2-engine && xview2-engine\\Scripts\\pip install -r "{REQUIREMENTS}"'
-    return f'python3 -m venv xview2-engine && xview2-engine/bin/pip install -r "{REQUIREMENTS}"'
+        return f'py -m venv xview2-engine\nxview2-engine\\Scripts\\pip install -r "{REQUIREMENTS}"'
+    return f'python3 -m venv xview2-engine\nxview2-engine/bin/pip install -r "{REQUIREMENTS}"'
 
 
 def choose_engine(interpreter: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, pyqtSignal
 
 from .engine_environment import REQUIREMENTS, EngineEnvironment
 
@@ -33,11 +33,13 @@ MODULES = (
 OLDEST_PYTHON = (3, 10)
 
 #: Seconds after which an answer is no longer waited for.
-LIMIT_S = 30.0
+LIMIT_S = 120.0  # of a slow disk and a virus scanner, the first time
 
 # understood by any Python, also by one that is much too old
 _PROGRAM = """
-import json, sys
+import sys
+sys.path[:] = [folder for folder in sys.path if folder]  # not the working folder, which may hold anything
+import json
 missing, broken = [], {}
 for name in sys.argv[1:]:
     try:
@@ -73,7 +75,7 @@ class EngineProbe(QObject):
         self._ended = False
         self._process = QProcess(self)
         self._process.setProcessEnvironment(environment.process_environment())
-        self._process.setWorkingDirectory(environment.package_parent)
+        self._process.setWorkingDirectory(QDir.tempPath())
         self._process.setStandardErrorFile(QProcess.nullDevice())
         self._process.errorOccurred.connect(self._on_error)
         self._process.finished.connect(self._on_finished)

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, pyqtSignal
 
 from .engine_environment import REQUIREMENTS, EngineEnvironment
 from .engine_events import Failed, LineSplitter, Result, Stopped, parse_event
@@ -115,8 +115,8 @@ class EngineProcess(QObject):
         self._err_lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._process = QProcess(self)
         self._process.setProcessEnvironment(environment.process_environment())
-        # `python -m` looks into the working directory first; a project folder may hold anything
-        self._process.setWorkingDirectory(environment.package_parent)
+        # always there, and neither the plugin (which could not be replaced meanwhile) nor QGIS with its libraries
+        self._process.setWorkingDirectory(QDir.tempPath())
         self._process.readyReadStandardOutput.connect(self._read_output)
         self._process.readyReadStandardError.connect(self._read_error)
         self._process.errorOccurred.connect(self._on_error)

@@ -31,6 +31,7 @@ from .unusable_layer import UnusableLayerError
 #: Points along each side of a rectangle, so that it keeps its shape when the engine brings it into another CRS.
 _POINTS_PER_SIDE = 20
 
+_LOGIN = re.compile(r"\s*\bauthcfg=(?:'[^']*'|\"[^\"]*\"|\w+)")
 _ADDITIONS_OF_QGIS = re.compile(r"\|(?:option|credential):")
 
 
@@ -50,6 +51,15 @@ def raster_source(layer: QgsRasterLayer) -> str:
         )
     # QGIS appends its open options and credentials to what GDAL opens
     source = _ADDITIONS_OF_QGIS.split(layer.source())[0]
+    if _LOGIN.search(source):
+        source = _LOGIN.sub("", source)
+        if not os.path.exists(source):
+            raise UnusableLayerError(
+                _tr(
+                    "The layer “{name}” is read with a login that only QGIS knows. Save the part you need as GeoTIFF "
+                    "(right click, Export, Save As…) and choose that layer."
+                ).format(name=layer.name())
+            )
     # paths may be relative to QGIS's working directory, which is not that of the engine
     return os.path.abspath(source) if os.path.exists(source) else source
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from qgis.core import QgsDataProvider, QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.PyQt.QtCore import QCoreApplication
 
 from .source_files import layer_files, overwritten_input
 
@@ -27,12 +28,29 @@ def edited_layer(project: QgsProject | None, files: Iterable[str]) -> QgsVectorL
     return next((layer for layer in vectors if layer.isEditable()), None)
 
 
-def reload_layers(project: QgsProject | None, files: Iterable[str]) -> None:
-    """Let layers read their replaced files anew, with the style they have; those being edited are left alone."""
+def reload_layers(project: QgsProject | None, files: Iterable[str]) -> list[str]:
+    """Let layers read their replaced files anew, with the style they have.
+
+    Returns:
+        Names of layers that are left alone because somebody began to edit them: their file is gone.
+    """
+    edited = []
     for layer in list(layers_of(project, files)):
-        if isinstance(layer, (QgsRasterLayer, QgsVectorLayer)) and not layer.isEditable():
+        if layer.isEditable():
+            edited.append(layer.name())
+        elif isinstance(layer, (QgsRasterLayer, QgsVectorLayer)):
             options = QgsDataProvider.ProviderOptions()
             layer.setDataSource(layer.source(), layer.name(), layer.providerType(), options)
             if isinstance(layer, QgsVectorLayer):
                 layer.updateExtents(True)
             layer.triggerRepaint()
+    return edited
+
+
+def still_edited(names: Iterable[str]) -> str:
+    """Return what to tell about layers whose file was replaced while somebody edited them."""
+    return QCoreApplication.translate(
+        "OpenResults",
+        "The file of “{}” was replaced while it was being edited. Copy what you need from it, end editing without "
+        "saving, and open the file anew.",
+    ).format("”, “".join(names))

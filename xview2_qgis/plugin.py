@@ -92,6 +92,7 @@ class XView2Plugin:
             from .gui.confidence_dialog import ConfidenceDialog
 
             self._confidence = ConfidenceDialog(self._iface, self._iface.mainWindow())
+        self._confidence.refresh()
         self._confidence.choose(self._iface.activeLayer())
         self._confidence.read()
         self._confidence.show()

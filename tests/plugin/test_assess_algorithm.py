@@ -23,7 +23,7 @@ from tests.plugin.recording_feedback import Feedback
 
 
 def options(record):
-    return dict(part.partition("=")[::2] for part in record["arguments"][3:])
+    return dict(part.partition("=")[::2] for part in record["arguments"][2:])
 
 
 def test_parameters_of_the_contract(algorithm):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from osgeo import gdal
 from qgis.core import (
+    Qgis,
     QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsFeature,
@@ -18,8 +19,9 @@ from qgis.core import (
     QgsSettings,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QCoreApplication, QEvent
-from qgis.PyQt.QtWidgets import QLineEdit, QPushButton
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from qgis.PyQt.QtGui import QGuiApplication, QWheelEvent
+from qgis.PyQt.QtWidgets import QComboBox, QLineEdit, QPushButton
 
 from xview2_qgis.engine_environment import SETTING, EngineEnvironment, EngineMissingError, find_engine
 from xview2_qgis.gui.assess_dialog import AssessDialog
@@ -235,6 +237,90 @@ def test_selected_features(make_dialog, fake_engine, wait_until, project, tmp_pa
     record = json.loads((tmp_path / "record.json").read_text())
     assert record["aoi"]["features"] == 1
     assert record["aoi"]["extent"] == [500050, 500090, 4000000, 4000040]
+
+    # a selection that is changed step by step must not become the whole layer
+    zone.removeSelection()
+    assert dialog.area.selected_only.isChecked()
+    with pytest.raises(UnusableLayerError, match="No feature of “zone” is selected"):
+        dialog.request(tmp_path)
+    zone.selectByIds([1])
+    assert dialog.area.selected_only.isChecked()
+
+
+def test_the_wheel_changes_no_choice(make_dialog):
+    dialog = make_dialog()
+
+    def turn(choice):
+        middle = QPointF(choice.rect().center())
+        event = QWheelEvent(
+            middle, QPointF(choice.mapToGlobal(choice.rect().center())), QPoint(0, 0), QPoint(0, -120),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QCoreApplication.sendEvent(choice, event)
+
+    choices = [choice for choice in dialog.findChildren(QComboBox) if choice.count() > 1]
+    assert len(choices) >= 6
+    before = [choice.currentIndex() for choice in choices]
+    dialog.run_button.setFocus()
+    for choice in choices:
+        turn(choice)
+    assert [choice.currentIndex() for choice in choices] == before
+
+
+def test_the_buttons_are_on_a_small_screen(make_dialog):
+    dialog = make_dialog()
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    assert dialog.height() < room.height()
+    # everything but the buttons scrolls
+    assert dialog.minimumSizeHint().height() < 350
+
+
+def test_a_half_made_choice_is_kept(make_dialog, layers):
+    dialog = make_dialog()
+    dialog.pre.set_layer(layers[1])
+    dialog.post.set_layer(None)
+    dialog.close()
+    dialog.show()
+    assert (dialog.pre.layer(), dialog.post.layer()) == (layers[1], None)
+
+
+def test_models_installed_later_are_offered(make_dialog, tmp_path, monkeypatch):
+    monkeypatch.setenv("XVIEW2_MODELS", str(tmp_path))
+    dialog = make_dialog()
+    chosen = dialog.model.model()
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "model.json").write_text(json.dumps({"contract": 1, "id": "later", "title": "Later one"}))
+    dialog.close()
+    dialog.show()
+    dialog.show()
+    titles = [dialog.model._combo.itemText(index) for index in range(dialog.model._combo.count())]
+    assert titles.count("Later one") == 1
+    assert titles[-1] == "Choose a model bundle…"
+    assert dialog.model.model() == chosen
+
+
+def test_names_with_angles_survive_the_message_bar(make_dialog, interface, wait_until):
+    dialog = make_dialog()
+    dialog.close()
+    dialog._tell("cell size < 0.3 m; file “R&D <neu>.tif”", Qgis.MessageLevel.Critical)
+    wait_until(lambda: interface.bar.items())
+    assert "&lt;neu&gt;" in messages(interface.bar)[-1]
+
+
+def test_names_for_a_long_image_name(make_dialog, tmp_path):
+    dialog = make_dialog()
+    dialog.outputs.suggest(str(tmp_path / f"{'Ж' * 124}.tif"))
+    name = Path(dialog.outputs.paths()[0]).name
+    assert name == f"{'Ж' * 100}_damage.gpkg"
+
+
+def test_a_task_that_cannot_be_made_leaves_no_folder(make_dialog, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("xview2_qgis.gui.assess_dialog.AssessmentTask", None)
+    with pytest.raises(TypeError):
+        make_dialog()._new_task(EngineEnvironment("python"))
+    assert os.listdir(tmp_path / "temporary") == []
 
 
 def test_cancel(make_dialog, fake_engine, wait_until, project, tmp_path):

@@ -64,3 +64,14 @@ def test_no_bundle(tmp_path):
         pass
     for name in ("missing", "text.zip", "empty.zip", ""):
         assert model_of_bundle(str(tmp_path / name)) is None
+
+
+def test_a_bundle_behind_a_password_is_none(tmp_path):
+    path = tmp_path / "secret.xv2.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("model.json", json.dumps(FACTS))
+    content = bytearray(path.read_bytes())
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.find(signature) + flags] |= 1  # "encrypted"
+    path.write_bytes(content)
+    assert model_of_bundle(str(path)) is None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from osgeo import ogr, osr
 from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsRectangle, QgsVectorFileWriter, QgsVectorLayer
 from qgis.PyQt.QtCore import QEventLoop, QTimer
 
-from xview2_qgis.confidence_filter import ConfidenceFilter, count_shown, is_damage_layer
+from xview2_qgis.confidence_filter import ConfidenceFilter, count_all, count_shown, is_damage_layer
 from xview2_qgis.gui.confidence_dialog import ConfidenceDialog
 
 CONFIDENCES = [0.3, 0.5, 0.7, 0.9, None]
@@ -63,7 +64,7 @@ def test_a_filter_of_somebody_else_comes_back(layer):
 def test_buildings_are_counted_where_qgis_does_not_know(layer):
     """QGIS says -1 while the map of a layer that was just filtered is being drawn."""
     layer.setSubsetString('"confidence" > 0.6')
-    unsure = SimpleNamespace(featureCount=lambda: -1, getFeatures=layer.getFeatures)
+    unsure = SimpleNamespace(featureCount=lambda: -1, getFeatures=layer.getFeatures, subsetString=lambda: "")
     assert count_shown(unsure) == count_shown(layer) == 2
 
 
@@ -128,7 +129,47 @@ def test_a_layer_that_is_being_edited(dialog, layer):
     dialog.percent.setValue(60)
     dialog.apply()
     assert dialog.notice.text() == ""
-    assert layer.featureCount() == 3
+    assert count_shown(layer) == 3
+
+
+def test_buildings_of_a_large_layer_are_counted_as_filtered(qgis_app, tmp_path):
+    """QGIS forgets the filter of a GeoPackage with more than 100 000 features when it counts."""
+    path, reference = str(tmp_path / "large.gpkg"), osr.SpatialReference()
+    reference.ImportFromEPSG(32618)
+    data = ogr.GetDriverByName("GPKG").CreateDataSource(path)
+    damage = data.CreateLayer("damage", reference, ogr.wkbNone)
+    damage.CreateField(ogr.FieldDefn("confidence", ogr.OFTReal))
+    damage.StartTransaction()
+    for number in range(120_000):
+        feature = ogr.Feature(damage.GetLayerDefn())
+        feature["confidence"] = number % 4 / 4
+        damage.CreateFeature(feature)
+    damage.CommitTransaction()
+    del damage, data
+    layer = QgsVectorLayer(f"{path}|layername=damage", "damage", "ogr")
+    assert ConfidenceFilter(0.5).apply(layer)
+    assert count_shown(layer) == 60_000
+    assert count_all(layer, "") == 120_000
+
+
+def test_a_select_statement_is_left_alone(dialog, layer):
+    statement = 'SELECT * FROM damage WHERE "confidence" < 0.8'
+    assert layer.setSubsetString(statement)
+    QgsProject.instance().addMapLayer(layer)
+    assert "SELECT" in dialog.notice.text()
+    assert not dialog.slider.isEnabled()
+    dialog.apply()
+    assert layer.subsetString() == statement
+    assert dialog.shown.text() == "3 of 3 buildings are shown."
+
+
+def test_a_repaired_layer_is_offered(dialog, layer):
+    broken = QgsVectorLayer("nowhere.gpkg|layername=damage", "damage", "ogr")
+    QgsProject.instance().addMapLayer(broken)
+    assert dialog.layer.count() == 0
+    broken.setDataSource(layer.source(), "damage", "ogr")
+    dialog.refresh()
+    assert dialog.shown.text() == "5 of 5 buildings are shown."
 
 
 def test_the_layer_is_removed(dialog, layer):

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 
 import pytest
 
-from xview2_qgis.engine_environment import PACKAGE_PARENT, EngineEnvironment, find_engine
+from xview2_qgis.engine_environment import START, EngineEnvironment, find_engine
 from xview2_qgis.engine_events import Noise, Progress, Result, Stopped, Warned
 from xview2_qgis.engine_process import KEPT_LINES, EngineProcess, Failure
 
@@ -113,11 +115,13 @@ def test_interpreter_that_cannot_start(qgis_app, tmp_path):
 
 def test_interpreter_without_packages(qgis_app, tmp_path):
     # the system's Python runs the real package, which it cannot import
-    process = EngineProcess(EngineEnvironment("/usr/bin/python3", str(tmp_path)), ["assess"])
+    command = ["assess", "--pre=a.tif", "--post=b.tif", f"--output={tmp_path / 'out.gpkg'}", "--events=json"]
+    process = EngineProcess(EngineEnvironment("/usr/bin/python3"), command)
     process.start()
     outcome = process.wait(lambda: False)
     assert outcome.failure.code == "engine-packages"
-    assert "lacks packages" in outcome.failure.message
+    assert "No module named" in outcome.failure.message
+    assert "requirements.txt" in outcome.failure.hint
 
 
 def test_with_an_event_loop(qgis_app, fake_engine, tmp_path, wait_until):
@@ -177,9 +181,9 @@ def test_what_the_child_is_given(run, tmp_path, monkeypatch):
     monkeypatch.setenv("PROJ_LIB", "/somewhere")
     run("good")
     record = json.loads((tmp_path / "record.json").read_text())
-    assert record["arguments"][:3] == ["-m", "xview2_qgis.engine", "assess"]
-    assert record["directory"] == PACKAGE_PARENT
-    assert record["environment"]["PYTHONPATH"] == PACKAGE_PARENT
+    assert record["arguments"][:2] == [START, "assess"]
+    assert record["directory"] == os.path.realpath(tempfile.gettempdir())
+    assert "PYTHONPATH" not in record["environment"]
     assert "PROJ_LIB" not in record["environment"]
 
 

@@ -148,3 +148,13 @@ def test_empty_or_endless_extent(qgis_app, tmp_path, rectangle):
     with pytest.raises(UnusableLayerError):
         extent_file(rectangle, QgsCoordinateReferenceSystem("EPSG:32618"), tmp_path, "area")
     assert list(Path(tmp_path).glob("*.gpkg")) == []
+
+
+def test_a_login_of_qgis_means_nothing_to_the_engine(image_pair, monkeypatch):
+    path = image_pair[0]
+    layer = QgsRasterLayer(path, "before")
+    monkeypatch.setattr(layer, "source", lambda: f"{path} authcfg='abc1234'")
+    assert raster_source(layer) == path
+    monkeypatch.setattr(layer, "source", lambda: "/vsicurl/https://example.org/pre.tif authcfg='abc1234'")
+    with pytest.raises(UnusableLayerError, match="login that only QGIS knows"):
+        raster_source(layer)

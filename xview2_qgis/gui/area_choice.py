@@ -98,9 +98,8 @@ class AreaChoice(QWidget):
         chosen = self.polygons.isChecked()
         selected = layer.selectedFeatureCount() if layer is not None else 0
         self.layer.setEnabled(chosen)
-        self.selected_only.setEnabled(chosen and selected > 0)
-        if selected == 0:
-            self.selected_only.setChecked(False)
+        # once ticked it stays so while somebody selects anew; without a selection the run is refused
+        self.selected_only.setEnabled(chosen and (selected > 0 or self.selected_only.isChecked()))
         self.selected_only.setText(
             self.tr("Selected features only ({})").format(selected) if selected else self.tr("Selected features only")
         )

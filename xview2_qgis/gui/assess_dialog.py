@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import shutil
 import tempfile
@@ -9,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qgis.core import Qgis, QgsMapLayer, QgsMapLayerProxyModel, QgsProject, QgsRasterLayer
-from qgis.gui import QgisInterface, QgsCollapsibleGroupBox, QgsMapLayerComboBox
+from qgis.gui import QgisInterface, QgsCollapsibleGroupBox, QgsGui, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import Qt, QTimer
-from qgis.PyQt.QtGui import QShowEvent
+from qgis.PyQt.QtGui import QGuiApplication, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -35,7 +36,7 @@ from ..engine_events import Result
 from ..engine_process import INTERPRETER_CODES, Failure, Outcome
 from ..image_overlap import image_overlap
 from ..layer_sources import corrected_crs, raster_source, vector_source
-from ..open_results import reload_layers
+from ..open_results import reload_layers, still_edited
 from ..output_refusal import output_refusal
 from ..result_layers import add_result, result_extent, result_text
 from ..run_progress import RunProgress
@@ -48,8 +49,10 @@ from .notice import Notice
 from .output_choice import OutputChoice
 from .progress_panel import ProgressPanel
 from .raster_choice import RasterChoice
+from .wheel_guard import WheelGuard
 
 _AFTER_QGIS_MS = 300
+_SHARE_OF_SCREEN = 0.85  # the frame and title of the window come on top
 
 
 class AssessDialog(QDialog):
@@ -175,7 +178,14 @@ class AssessDialog(QDialog):
         layout.addWidget(scroll, 1)
         layout.addWidget(self.progress)
         layout.addWidget(self.buttons)
-        self.resize(600, 720)
+        WheelGuard(self._form)
+        self._fit_screen()
+
+    def _fit_screen(self) -> None:
+        """Begin with a size that a small or enlarged screen can show; later the window comes back as it was left."""
+        room = QGuiApplication.primaryScreen().availableGeometry()
+        self.resize(min(600, room.width()), min(720, int(room.height() * _SHARE_OF_SCREEN)))
+        QgsGui.enableAutoGeometryRestore(self)
 
     def _group(self, title: str, *rows: tuple[str, QWidget]) -> QGroupBox:
         group = QGroupBox(title, self)
@@ -275,17 +285,9 @@ class AssessDialog(QDialog):
         environment = self.engine.current()
         if environment is None:
             return
-        folder = Path(tempfile.mkdtemp(prefix="xview2_"))
-        try:
-            request = self.request(folder)
-        except UnusableLayerError as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            self._warn(str(error))
+        self.task = self._new_task(environment)
+        if self.task is None:
             return
-        if not self._may_write(request):
-            shutil.rmtree(folder, ignore_errors=True)
-            return
-        self.task = AssessmentTask(request, environment, folder, self)
         self.task.progressed.connect(self._on_progress)
         self.task.logged.connect(self.progress.add_line)
         self.task.cancelling.connect(self._on_cancelling)
@@ -294,6 +296,20 @@ class AssessDialog(QDialog):
         self._show_running(True)
         self.progress.begin()
         self.task.start()
+
+    def _new_task(self, environment: EngineEnvironment) -> AssessmentTask | None:
+        """Return a task for what the widgets ask for; None where that is refused, and then its folder is gone."""
+        folder, task = Path(tempfile.mkdtemp(prefix="xview2_")), None
+        try:
+            request = self.request(folder)
+            if self._may_write(request):
+                task = AssessmentTask(request, environment, folder, self)
+        except UnusableLayerError as error:
+            self._warn(str(error))
+        finally:
+            if task is None:
+                shutil.rmtree(folder, ignore_errors=True)
+        return task
 
     def cancel(self) -> None:
         """Stop the run; the dialog stays."""
@@ -378,7 +394,10 @@ class AssessDialog(QDialog):
         """Add a result to the project that is open, and show it; return whether it can be opened."""
         project = QgsProject.instance()
         self.notice.clear()
-        reload_layers(project, request.outputs)  # somebody may have opened the file that was there before
+        # somebody may have opened the file that was there before
+        edited = reload_layers(project, request.outputs)
+        if edited:
+            self._warn(still_edited(edited))
         layers = add_result(project, request, result)
         if layers is None:
             self._warn(self.tr("The result “{}” cannot be opened.").format(request.output))
@@ -418,7 +437,7 @@ class AssessDialog(QDialog):
             # the timer belongs to the dialog and does not outlive it
             timer = QTimer(self)
             timer.setSingleShot(True)
-            timer.timeout.connect(lambda: self._iface.messageBar().pushMessage("xView2", text, level, 0))
+            timer.timeout.connect(lambda: self._iface.messageBar().pushMessage("xView2", html.escape(text), level, 0))
             timer.timeout.connect(timer.deleteLater)
             timer.start(_AFTER_QGIS_MS)
 
@@ -454,7 +473,10 @@ class AssessDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - name is Qt's
         """Guess the pair again where images came after the dialog was made."""
         super().showEvent(event)
-        if self.task is None and (self.pre.layer() is None or self.post.layer() is None):
+        if event.spontaneous():  # a window that comes back from the task bar
+            return
+        self.model.refresh()
+        if self.task is None and self.pre.layer() is None and self.post.layer() is None:
             self._choose_first_layers()
 
     def reject(self) -> None:

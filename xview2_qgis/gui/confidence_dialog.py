@@ -101,6 +101,13 @@ class ConfidenceDialog(QDialog):
             self.shown.setText(self.tr("There is no damage layer in the project. Assess a pair of images first."))
             return
         now = ConfidenceFilter.of(layer)
+        if not now.possible:
+            for control in (self.slider, self.percent, self.unknown, self.all_button):
+                control.setEnabled(False)
+            self.notice.show_message(
+                self.tr("The layer's own filter is a whole SELECT statement; only conditions can be added to."),
+                Qgis.MessageLevel.Warning,
+            )
         self.percent.setValue(round(now.least * 100))
         self.unknown.setChecked(now.unknown)
         self._timer.stop()
@@ -141,6 +148,10 @@ class ConfidenceDialog(QDialog):
     def _layer(self) -> QgsVectorLayer | None:
         layer = self.layer.currentLayer()
         return layer if is_damage_layer(layer) else None
+
+    def refresh(self) -> None:
+        """Offer the damage layers that there are now; one may have been repaired."""
+        self._offer_layers()
 
     def _offer_layers(self, _: object = None) -> None:
         layers = QgsProject.instance().mapLayers().values()

@@ -60,6 +60,14 @@ class ModelChoice(QWidget):
         self._combo.setCurrentIndex(index)
         return True
 
+    def refresh(self) -> None:
+        """Offer models that were installed meanwhile, too."""
+        known = {self._combo.itemData(index, _DATA) for index in range(self._combo.count() - 1)}
+        names = {model.name for model in known if model is not None}
+        for model in available_models():
+            if model.name not in names:
+                self._add(self._combo.count() - 1, model)
+
     def _add(self, index: int, model: AvailableModel) -> None:
         self._combo.insertItem(index, model.title, model)
         self._combo.setItemData(index, model.name, Qt.ItemDataRole.ToolTipRole)

@@ -11,6 +11,8 @@ from qgis.PyQt.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from ..output_names import is_plain, plain_name
 
+_LONGEST = 200  # bytes of a name that is proposed
+
 
 def free_path(folder: Path, stem: str, suffix: str) -> str:
     """Return a file name in ``folder`` that does not exist yet."""
@@ -57,7 +59,7 @@ class OutputChoice(QWidget):
         """Propose names next to an image, unless the user has typed some."""
         folder = writable_folder(image)
         name = Path(image).stem
-        stem = f"{name if is_plain(name) else plain_name(name)}_damage" if image else "damage"
+        stem = f"{_shortened(name if is_plain(name) else plain_name(name))}_damage" if image else "damage"
         for key, field, suffix in (
             ("geopackage", self.geopackage, ".gpkg"),
             ("damage_raster", self.damage_raster, ".tif"),
@@ -83,6 +85,11 @@ class OutputChoice(QWidget):
         field.setFilter(file_filter)
         field.setDialogTitle(title)
         return field
+
+
+def _shortened(name: str) -> str:
+    """Return the beginning of a name that leaves room for what is put behind it: file systems allow 255 bytes."""
+    return name.encode("utf-8", errors="replace")[:_LONGEST].decode("utf-8", errors="ignore")
 
 
 def _with_suffix(path: str, suffix: str) -> str:

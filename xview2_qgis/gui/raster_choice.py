@@ -35,7 +35,7 @@ class RasterChoice(QWidget):
         self._combo.setAccessibleName(title)
         self._combo.setAllowEmptyLayer(True, self.tr("Choose a layer or a file…"))
         self._combo.setLayer(None)
-        self._combo.layerChanged.connect(lambda _: self.changed.emit())
+        self._combo.layerChanged.connect(self._on_layer)
         button = QToolButton(self)
         button.setText("…")
         button.setToolTip(self.tr("Open an image file; it is added to the project"))
@@ -63,6 +63,9 @@ class RasterChoice(QWidget):
         QgsProject.instance().addMapLayer(layer)
         self.set_layer(layer)
         return True
+
+    def _on_layer(self, _: object) -> None:
+        self.changed.emit()
 
     def _ask_for_file(self) -> None:
         settings = QgsSettings()

@@ -46,7 +46,7 @@ from ..engine_events import Result
 from ..icon_files import icon
 from ..image_overlap import image_overlap, near_images
 from ..layer_sources import corrected_crs, extent_file, extent_polygon, plain_file, raster_source
-from ..open_results import edited_layer, reload_layers
+from ..open_results import edited_layer, reload_layers, still_edited
 from ..output_names import unopenable
 from ..plugin_metadata import metadata
 from ..result_layers import DAMAGE_LAYER, layer_source, result_text
@@ -311,8 +311,8 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Let layers that showed the replaced files read them anew; runs in the main thread."""
-        del feedback
-        reload_layers(context.project(), self._written)
+        if edited := reload_layers(context.project(), self._written):
+            feedback.pushWarning(still_edited(edited))
         return {}
 
     def _prepare_inputs(self, parameters: dict[str, Any], context: QgsProcessingContext, folder: Path) -> None:
