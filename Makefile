@@ -11,6 +11,8 @@ SHELL := /bin/bash
 QGIS_PYTHON ?= /usr/bin/python3
 VENV := .venv/bin
 ENGINE := $(CURDIR)/$(VENV)/python
+# the script qgis_process of Debian 12's own QGIS 3.22 hands its program an option that it does not know
+QGIS_PROCESS = $$(command -v qgis_process.bin || echo qgis_process)
 
 # QGIS with the plugin of this checkout, in a profile of its own: the user's profile is never touched
 QGIS_ENVIRONMENT := QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH=$(CURDIR)/build/plugin \
@@ -38,7 +40,7 @@ python-environment: system-packages
 demo: set-up demo-pair qgis-plugin ## run the assessment through QGIS on a drawn town, results in demo/
 	@echo "Assessing demo/pre.tif and demo/post.tif through QGIS"
 	@rm -f demo/damage.gpkg demo/damage.tif demo/report.html demo/map.png
-	@$(QGIS_ENVIRONMENT) qgis_process run xview2:assess \
+	@$(QGIS_ENVIRONMENT) $(QGIS_PROCESS) run xview2:assess \
 		--PRE=$(CURDIR)/demo/pre.tif --POST=$(CURDIR)/demo/post.tif \
 		--OUTPUT=$(CURDIR)/demo/damage.gpkg --DAMAGE_RASTER=$(CURDIR)/demo/damage.tif --REPORT=$(CURDIR)/demo/report.html
 	@for result in damage.gpkg damage.tif report.html; do \
@@ -58,7 +60,7 @@ qgis-plugin: system-packages
 	@$(QGIS_PYTHON) packaging/plugin_archive.py stage >/dev/null
 	@mkdir -p -m 700 build/qgis-profile/run
 	@# enabling it again is an error to QGIS, not to us
-	@$(QGIS_ENVIRONMENT) qgis_process plugins enable xview2_qgis >build/qgis-profile/enable.log 2>&1 || \
+	@$(QGIS_ENVIRONMENT) $(QGIS_PROCESS) plugins enable xview2_qgis >build/qgis-profile/enable.log 2>&1 || \
 		grep -q 'already enabled' build/qgis-profile/enable.log || { cat build/qgis-profile/enable.log >&2; exit 1; }
 
 test: set-up ## run every test: Python packages, then inside real QGIS

@@ -12,7 +12,10 @@ import pytest
 
 from tests.plugin.conftest import ROOT
 
-pytestmark = pytest.mark.skipif(shutil.which("qgis_process") is None, reason="qgis_process is not installed")
+# the script of Debian 12's own QGIS 3.22 hands the program an option that it does not know
+PROGRAM = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
+
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="qgis_process is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,7 @@ def qgis_process(plugins, profile, fake_engine):
             "XDG_DATA_HOME": str(profile / "data"),
         }
         return subprocess.run(
-            ["qgis_process", *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False
+            [PROGRAM, *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False
         )
 
     enabled = run("plugins", "enable", "xview2_qgis")
