@@ -9,6 +9,7 @@ from rasterio.crs import CRS
 
 from xview2_qgis.engine.area_of_interest import AreaOfInterest, read_area
 from xview2_qgis.engine.errors import InputError
+from xview2_qgis.engine.georeference import Georeference
 
 UTM16 = CRS.from_epsg(32616)
 BOX = shapely.box(620_000, 3_340_000, 620_100, 3_340_050)
@@ -105,6 +106,24 @@ def test_mask_is_which_pixel_centres_lie_inside(points, angle, offset):
     on_the_line = shapely.distance(shape.boundary, shapely.points(x, y)) < 0.02
     assert mask.dtype == bool
     np.testing.assert_array_equal(mask[~on_the_line], inside[~on_the_line])
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857"])
+def test_parts_that_count_longitudes_otherwise_do_not_cut_each_other_out(crs):
+    place = Georeference(UTM16, Affine(0.5, 0, 620_000, 0, -0.5, 3_340_050), 200, 100)
+    target = CRS.from_user_input(crs)
+    turn = 360.0 if crs == "EPSG:4326" else 2 * np.pi * 6378137
+    west = AreaOfInterest(shapely.box(619_900, 3_339_900, 620_060, 3_340_200), UTM16).in_crs(target).geometry
+    east = AreaOfInterest(shapely.box(620_040, 3_339_900, 620_200, 3_340_200), UTM16).in_crs(target).geometry
+    counted_on = shapely.transform(east, lambda xy: xy + np.array([turn, 0.0]))
+    area = AreaOfInterest(shapely.union(west, counted_on), target).near(place).in_crs(UTM16)
+    assert area.geometry.contains(BOX)
+
+
+def test_an_area_of_the_whole_world_is_everywhere():
+    place = Georeference(UTM16, Affine(0.5, 0, 620_000, 0, -0.5, 3_340_050), 200, 100)
+    world = AreaOfInterest(shapely.box(-4.1e7, -2e7, 4.1e7, 2e7), CRS.from_epsg(3857))
+    assert world.near(place).in_crs(UTM16).geometry.contains(BOX)
 
 
 def test_mask_with_hole_seen_through_windows():

@@ -65,11 +65,17 @@ def test_reading_can_be_stopped(tmp_path):
         ([box(5000, 5000, 5009, 5009)], ["footprints-outside"]),
         ([box(1, 1, 9, 9), Polygon([(1, 1), (9, 9), (1, 1)])], ["footprints-skipped"]),
         ([box(1, 1, 9, 9)], []),
+        ([box(1, 1, 9, 9), None, Polygon()], ["footprints-skipped"]),
+        ([None, None], ["footprints-skipped"]),
+        ([None, box(5000, 5000, 5009, 5009)], ["footprints-skipped", "footprints-outside"]),
     ],
 )
 def test_layers_of_no_use_are_told(tmp_path, outlines, codes):
     grid = make_grid(100, 100)
-    shapes = [shapely.transform(o, lambda p: np.column_stack(grid.transform @ (p[:, 0], p[:, 1]))) for o in outlines]
+    shapes = [
+        None if o is None else shapely.transform(o, lambda p: np.column_stack(grid.transform @ (p[:, 0], p[:, 1])))
+        for o in outlines
+    ]
     geopandas.GeoDataFrame(geometry=shapes, crs=grid.crs).to_file(tmp_path / "f.geojson", driver="GeoJSON")
     stream = io.StringIO()
     footprint_cells(open_footprints(str(tmp_path / "f.geojson")), grid, JsonEvents(stream), uncancelled())

@@ -93,13 +93,16 @@ def test_what_lies_beyond_the_grid_was_not_seen(raster, tmp_path):
     assert given[0].vote.valid_fraction == pytest.approx(0.5)
 
 
-def test_only_footprints_that_touch_the_area_and_pages(raster, tmp_path, monkeypatch):
+def test_only_footprints_with_a_part_in_the_area_and_pages(raster, tmp_path, monkeypatch):
     monkeypatch.setattr("xview2_qgis.engine.footprints._PAGE", 3)
     houses = [metres(2 + 5 * i, 30, 4, 4) for i in range(7)]
     uri = layer(tmp_path / "f.gpkg", houses, id=range(7))
     assert [b.footprint_id for b in assess(raster, uri, tmp_path)[0]] == [str(i) for i in range(7)]
     area = AreaOfInterest(metres(0, 0, 12.5, 50), UTM)
     assert [b.footprint_id for b in assess(raster, uri, tmp_path, area=area)[0]] == ["0", "1", "2"]
+    # the third one begins where this area ends
+    area = AreaOfInterest(metres(0, 0, 12.0, 50), UTM)
+    assert [b.footprint_id for b in assess(raster, uri, tmp_path, area=area)[0]] == ["0", "1"]
 
 
 def test_what_is_no_building_is_left_out_with_a_warning(tmp_path):

@@ -50,6 +50,14 @@ def test_all_of_the_image_before_is_no_area():
     assert find_overlap(turned, turned).asked is None
 
 
+def test_a_strip_of_more_than_half_a_pixel_is_missed():
+    def asked(metres):
+        return find_overlap(place(), place(offset=(-metres, 0.0), size=(240, 200))).asked
+
+    assert asked(0.2) is None
+    assert asked(0.3) is not None
+
+
 def test_part_of_the_image_before():
     asked = find_overlap(place(), place(offset=(40.0, 0.0))).asked
     assert difference(asked.geometry, around(-20, -50, 60, 50)) < 1e-6

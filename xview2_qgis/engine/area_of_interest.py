@@ -64,7 +64,9 @@ class AreaOfInterest:
             raise InputError(
                 "the area of interest lies too far from the images", "check its CRS and its position", "aoi-outside"
             )
-        return AreaOfInterest(polygonal(shapely.make_valid(moved)), crs)
+        # one by one and then together: parts that come to lie on each other would cut each other out
+        parts = shapely.make_valid(shapely.get_parts(moved))
+        return AreaOfInterest(polygonal(shapely.union_all(parts)), crs)
 
     def near(self, place: Georeference) -> AreaOfInterest:
         """Return the part of the area around a raster, all of it where none is there.

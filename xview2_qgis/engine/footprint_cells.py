@@ -51,7 +51,8 @@ def footprint_cells(layer: FootprintLayer, grid: Grid, events: EventSink, cancel
         InputError: the layer cannot be read.
     """
     marked = np.zeros((-(-grid.height // _CELL), -(-grid.width // _CELL)), bool)
-    unreadable = 0
+    nothing = layer.without_outline()
+    unreadable = int(nothing.sum())
     for page in layer.pages(grid):
         cancellation.check()
         unreadable += page.unreadable
@@ -62,7 +63,7 @@ def footprint_cells(layer: FootprintLayer, grid: Grid, events: EventSink, cancel
             "footprints-skipped",
             f"{unreadable} footprints of {layer.name} are empty or have curved outlines and were left out",
         )
-    if not marked.any():
+    if not marked.any() and not (len(nothing) and nothing.all()):
         events.warning(
             "footprints-outside",
             f"no footprint of {layer.name} lies where both images overlap, check the CRS of the layer",

@@ -38,6 +38,7 @@ from .vote import vote
 SHARED = 0.1
 
 _PAGE = 20_000
+_COUNTED = 500_000  # features whose boxes are looked at in a second or two
 _NEAR_THE_LINE = 0.45  # of a turn: 162 degrees east or west
 _CELL = 1024  # pixels: footprints are looked at cell by cell of this size
 _LARGEST = 4096  # pixels: 2 km at 0.5 m; no building, and not to be read at once
@@ -94,6 +95,20 @@ class FootprintLayer:
     def name(self) -> str:
         """Name for messages."""
         return Path(self.path).name or self.path
+
+    def without_outline(self) -> NDArray[np.bool_]:
+        """Return which features have no geometry at all, bool (N,): boxes do not find them.
+
+        Empty for a layer of so many features that counting would take long.
+        """
+        nothing = np.zeros(0, bool)
+        try:
+            if not 0 < int(pyogrio.read_info(self.path, layer=self.layer)["features"]) <= _COUNTED:
+                return nothing
+            _, bounds = pyogrio.read_bounds(self.path, layer=self.layer, where=self.condition)
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, ValueError):
+            return nothing  # what cannot be read is told by who reads the outlines
+        return np.asarray(np.isnan(bounds).any(axis=0))
 
     def pages(self, grid: Grid) -> Iterator[FootprintPage]:
         """Yield the footprints near the grid, at most some ten thousand at once.
@@ -235,7 +250,8 @@ def assess_footprints(
         covered: where they lie is marked there.
         events: told about footprints that are left out.
         cancellation: looked at often.
-        area: only footprints that touch it.
+        area: only footprints of which a part lies in it. Not by the centroid, as buildings that are found: who gives a
+            footprint wants to know about it.
 
     Yields:
         Footprints with at least one pixel where the pre image has data, in the CRS of the layer.
@@ -254,7 +270,7 @@ def assess_footprints(
         too_large += len(located) - len(usual)
         for _, items in groupby(sorted(usual, key=lambda item: _cell(item[0])), key=lambda item: _cell(item[0])):
             cancellation.check()
-            wanted = [item for item in items if asked is None or asked.intersects(item[1].placed)]
+            wanted = [item for item in items if asked is None or _meets(asked, item[1].placed)]
             for building in _assess(wanted, layer.crs, raster, decision, covered):
                 if building is None:
                     unseen += 1
@@ -300,6 +316,10 @@ def _assess(
         yield Building(
             footprint.original, crs, replace(given, valid_fraction=seen), Source.FOOTPRINT, footprint.identifier
         )
+
+
+def _meets(area: Polygon | MultiPolygon, footprint: Polygon | MultiPolygon) -> bool:
+    return bool(area.intersects(footprint)) and not area.touches(footprint)
 
 
 def _burn(geometry: Polygon | MultiPolygon, window: Window, grid: Grid) -> NDArray[np.bool_]:

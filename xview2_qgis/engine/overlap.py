@@ -58,8 +58,8 @@ def find_overlap(pre: Georeference, post: Georeference, area: AreaOfInterest | N
         return Overlap(shared, asked)
     outline = pre.outline(crs)
     missed = shapely.MultiPolygon() if outline is None else outline.difference(shared.geometry)
-    # less than half a pixel is rounding
-    rounding = min(pre.pixel_size_m()) / 2
+    # a strip of less than half a pixel is rounding; it is eaten away from both sides
+    rounding = min(pre.pixel_size_m()) / 4
     return Overlap(shared, None if missed.buffer(-rounding).is_empty else shared)
 
 
