@@ -137,7 +137,8 @@ class AlignedPair:
         if second is None:
             return PairTile(window, pre, pre.copy(), pre_valid & inside, np.zeros_like(pre_valid))
         post, post_valid = second
-        return PairTile(window, pre, np.where(post_valid, post, pre), pre_valid & inside, post_valid & inside)
+        filled = post if post_valid.all() else np.where(post_valid, post, pre)
+        return PairTile(window, pre, filled, pre_valid & inside, post_valid & inside)
 
     def _asked(self, window: Window) -> bool:
         if self._area is None:

@@ -43,6 +43,8 @@ class Blender:
         self._plan = plan
         self._channels = channels
         self._ramp = ramp(plan.overlap)
+        # used again for every tile: to get and give back so much memory takes longer than to fill it
+        self._weighted = np.empty((channels + 1, plan.tile_size, plan.tile_size), np.float32)
         self._last: Tile | None = None
         self._left: Field | None = None  # what the tile before added to the block of this one
         self._above: dict[int, Field] = {}  # by column: what the row before added to the blocks of this row
@@ -56,7 +58,8 @@ class Blender:
             field: what the network said, (channels, tile_size, tile_size).
 
         Returns:
-            The blended field of ``tile.block``, float32 (channels, block rows, block columns).
+            The blended field of ``tile.block``, float32 (channels, block rows, block columns); it may be changed and
+            is good until the next tile.
 
         Raises:
             ValueError: the tile is out of order or the field has another shape.
@@ -67,7 +70,7 @@ class Blender:
         self._advance(tile)
 
         weight = np.outer(self._weights(tile.row, self._plan.rows), self._weights(tile.col, self._plan.columns))
-        weighted = np.empty((self._channels + 1, size, size), dtype=np.float32)  # the last channel is the weight
+        weighted = self._weighted  # the last channel is the weight
         np.multiply(field, weight, out=weighted[:-1])
         weighted[-1] = weight
 
@@ -99,10 +102,13 @@ class Blender:
 
     def _keep_below(self, col: int, strip: Field) -> None:
         """Add a strip to what waits for the block below column ``col``; strips of one column share their left edge."""
-        width = self._plan.tile_size if col == self._plan.columns - 1 else self._plan.stride
-        if col not in self._below:
-            self._below[col] = np.zeros((self._channels + 1, self._plan.overlap, width), dtype=np.float32)
-        self._below[col][:, :, : strip.shape[2]] += strip
+        width, filled = self._plan.tile_size if col == self._plan.columns - 1 else self._plan.stride, strip.shape[2]
+        if col in self._below:
+            self._below[col][:, :, :filled] += strip
+        else:
+            kept = np.empty((self._channels + 1, self._plan.overlap, width), dtype=np.float32)
+            kept[:, :, :filled], kept[:, :, filled:] = strip, 0.0
+            self._below[col] = kept
 
     def _weights(self, position: int, count: int) -> Field:
         """Return the weights of a window along one axis."""

@@ -15,7 +15,7 @@ from rasterio.windows import Window
 from .errors import InputError
 from .georeference import nearest_turn, transform_points
 from .grid import Grid
-from .rasters import RasterSource, open_dataset, read_window
+from .rasters import RasterSource, all_bands_are, open_dataset, read_window
 from .resampling import REACH, PixelMap, resample
 from .stretch import Stretch
 
@@ -178,7 +178,7 @@ class GridView:
         Areas are found around the window too, so that a window does not change what is found in it. A mask or a nodata
         value does not rule them out: alpha is often full everywhere, and collars come after the nodata value was set.
         """
-        looks = (values == fill).all(axis=0)
+        looks = all_bands_are(values, [fill] * 3)
         if not (looks & valid).any():
             return np.zeros_like(looks)
         least = _BLACK if fill == 0 else _WHITE
@@ -190,7 +190,7 @@ class GridView:
         assert wide is not None  # it contains the window
         shape = (int(wide.height) // down, int(wide.width) // across)
         around = read_window(self._dataset, self._source, wide, None if reduce == (1, 1) else shape)[0]
-        mask = (around == fill).all(axis=0).astype(np.uint8)
+        mask = all_bands_are(around, [fill] * 3).astype(np.uint8)
         # beyond the raster nothing is known: fill that touches the border goes on there
         mask = cv2.copyMakeBorder(mask, least, least, least, least, cv2.BORDER_REPLICATE)
         opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((least, least), np.uint8))

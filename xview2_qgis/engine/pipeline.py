@@ -190,15 +190,15 @@ class _Run:
     def write(self, raster: BlockSink) -> None:
         """Third stage: blend and store."""
         blender = Blender(self._plan, _CHANNELS)
+        field = np.empty((_CHANNELS, self._plan.tile_size, self._plan.tile_size), np.float32)
         for tile, images, prediction in self._predictions:
-            block = _block(tile, images, blender.add(tile, _to_field(prediction)))
+            block = _block(tile, images, blender.add(tile, _fill(field, prediction)))
             if block is not None:
                 raster.write(block)
 
 
-def _to_field(prediction: TilePrediction) -> NDArray[np.float32]:
-    """Return what is blended: building probability, and class probabilities times it (5, H, W)."""
-    field = np.empty((_CHANNELS, *prediction.building.shape), dtype=np.float32)
+def _fill(field: NDArray[np.float32], prediction: TilePrediction) -> NDArray[np.float32]:
+    """Put what is blended into ``field`` (5, H, W) and return it: building probability, and classes times it."""
     field[0] = prediction.building
     np.multiply(prediction.damage, prediction.building + _LEAST_WEIGHT, out=field[1:])
     return field
@@ -212,20 +212,19 @@ def _block(tile: Tile, images: PairTile, field: NDArray[np.float32]) -> Probabil
     anything = pre_valid | post_valid
     if not anything.any():
         return None
-    damage = field[1:] / (field[0] + _LEAST_WEIGHT)
+    damage = np.multiply(field[1:], np.float32(255.0) / (field[0] + _LEAST_WEIGHT), out=field[1:])
     return ProbabilityBlock(
         window=tile.block,
-        building=_to_bytes(field[0], anything),
+        building=_to_bytes(np.multiply(field[0], np.float32(255.0), out=field[0]), anything),
         damage=_to_bytes(damage, anything),
         pre_valid=pre_valid,
         post_valid=post_valid,
     )
 
 
-def _to_bytes(probability: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Return probability × 255, rounded, and 0 where nothing is valid."""
+def _to_bytes(scaled: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return probabilities × 255, rounded, and 0 where nothing is valid. What is given is used up."""
     # in place: these few lines touch five million numbers of every tile
-    scaled = probability * np.float32(255.0)
     scaled += np.float32(0.5)
     np.clip(scaled, 0.0, 255.0, out=scaled)
     whole = scaled.astype(np.uint8)

@@ -196,7 +196,7 @@ def read_window(
             "raster-read",
         ) from error
     if source.nodata is not None:
-        valid &= ~np.logical_and.reduce([band == value for band, value in zip(values, source.nodata, strict=True)])
+        valid &= ~all_bands_are(values, source.nodata)
     if (
         not np.issubdtype(values.dtype, np.unsignedinteger)
         and values.size
@@ -207,6 +207,16 @@ def read_window(
     if np.issubdtype(values.dtype, np.floating):
         valid &= np.isfinite(values).all(axis=0)
     return values, valid
+
+
+def all_bands_are(values: NDArray[np.generic], wanted: Sequence[float]) -> NDArray[np.bool_]:
+    """Return where every band (bands, H, W) has its number. Mostly nowhere, which the first band tells."""
+    found = values[0] == wanted[0]
+    for band, value in zip(values[1:], wanted[1:], strict=True):
+        if not found.any():
+            break
+        found &= band == value
+    return np.asarray(found, bool)
 
 
 def _nodata(dataset: DatasetReader, bands: tuple[int, int, int]) -> tuple[float, float, float] | None:

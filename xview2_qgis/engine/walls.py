@@ -70,7 +70,8 @@ class _Steps:
         sums = np.zeros((5, self._count + 1), np.int64)
         for row, values in enumerate((x, y, x * x, y * y, x * y)):
             np.cumsum(values, out=sums[row, 1:])
-        self._sums: list[list[int]] = sums.tolist()
+        # twice around: a wall may go over the start
+        self._sums: list[list[int]] = np.concatenate([sums, sums[:, 1:] + sums[:, -1:]], axis=1).tolist()
         # twice around, so that no wall is cut at the start
         self._x, self._y = 2 * x.tolist(), 2 * y.tolist()
 
@@ -94,14 +95,12 @@ class _Steps:
         # the first and last steps may belong to the neighbouring wall
         trim = 2 if count >= 14 else 1 if count >= 5 else 0
         begin, end = start + trim, stop + 1 - trim
-        x, y, xx, yy, xy = (self._sum(sums, end) - self._sum(sums, begin) for sums in self._sums)
+        sum_x, sum_y, sum_xx, sum_yy, sum_xy = self._sums
+        x, y, xy = sum_x[end] - sum_x[begin], sum_y[end] - sum_y[begin], sum_xy[end] - sum_xy[begin]
+        xx, yy = sum_xx[end] - sum_xx[begin], sum_yy[end] - sum_yy[begin]
         n = end - begin
         angle = 0.5 * math.atan2(2 * (n * xy - x * y), (n * xx - x * x) - (n * yy - y * y))
         return x / n / 2, y / n / 2, math.cos(angle), math.sin(angle)
-
-    def _sum(self, sums: list[int], end: int) -> int:
-        """Return the sum over the steps before ``end``, up to twice around the ring."""
-        return sums[end] if end <= self._count else sums[end - self._count] + sums[-1]
 
     def lie_on(self, line: Line, start: int, stop: int, likely: int) -> bool:
         """Return whether the middles between ``start`` and ``stop`` lie within half a wall's play of a line.
