@@ -22,29 +22,20 @@ def layers_of(project: QgsProject | None, files: Iterable[str]) -> Iterator[QgsM
             yield layer
 
 
-def edited_layer(project: QgsProject | None, files: Iterable[str]) -> QgsVectorLayer | None:
-    """Return the first layer that reads one of the files and is being edited, or None."""
-    vectors = (layer for layer in layers_of(project, files) if isinstance(layer, QgsVectorLayer))
-    return next((layer for layer in vectors if layer.isEditable()), None)
+def edited_layers(project: QgsProject | None, files: Iterable[str]) -> list[str]:
+    """Return the names of the layers that read one of the files and are being edited."""
+    return [layer.name() for layer in layers_of(project, files) if layer.isEditable()]
 
 
-def reload_layers(project: QgsProject | None, files: Iterable[str]) -> list[str]:
-    """Let layers read their replaced files anew, with the style they have.
-
-    Returns:
-        Names of layers that are left alone because somebody began to edit them: their file is gone.
-    """
-    edited = []
+def reload_layers(project: QgsProject | None, files: Iterable[str]) -> None:
+    """Let layers read their replaced files anew, with the style they have; those being edited are left alone."""
     for layer in list(layers_of(project, files)):
-        if layer.isEditable():
-            edited.append(layer.name())
-        elif isinstance(layer, (QgsRasterLayer, QgsVectorLayer)):
+        if isinstance(layer, (QgsRasterLayer, QgsVectorLayer)) and not layer.isEditable():
             options = QgsDataProvider.ProviderOptions()
             layer.setDataSource(layer.source(), layer.name(), layer.providerType(), options)
             if isinstance(layer, QgsVectorLayer):
                 layer.updateExtents(True)
             layer.triggerRepaint()
-    return edited
 
 
 def still_edited(names: Iterable[str]) -> str:

@@ -23,6 +23,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from qgis.PyQt.QtGui import QGuiApplication, QWheelEvent
 from qgis.PyQt.QtWidgets import QComboBox, QLineEdit, QPushButton
 
+from tests.plugin.fake_engine import write_geopackage
 from xview2_qgis.engine_environment import SETTING, EngineEnvironment, EngineMissingError, find_engine
 from xview2_qgis.gui.assess_dialog import AssessDialog
 from xview2_qgis.unusable_layer import UnusableLayerError
@@ -559,6 +560,22 @@ def test_no_result_over_a_file_in_use(make_dialog, fake_engine, image_pair, proj
     assert dialog.task is None
     assert ("open in this project" if role == "bystander" else "is an input of this run") in dialog.notice.text()
     assert QgsRasterLayer(f"GPKG:{path}:image", "image").isValid()
+
+
+def test_edits_begun_during_the_run_are_told(make_dialog, fake_engine, wait_until, project, tmp_path, monkeypatch):
+    path = str(tmp_path / "again.gpkg")
+    write_geopackage(path)
+    layer = QgsVectorLayer(f"{path}|layername=damage", "from before", "ogr")
+    dialog = make_dialog()
+    dialog.outputs.geopackage.setFilePath(path)
+    monkeypatch.setattr(dialog, "_confirm", lambda existing: True)
+    dialog.run()
+    project.addMapLayer(layer)
+    layer.startEditing()
+    wait_until(lambda: dialog.task is None)
+    assert "2 buildings" in dialog.notice.text()
+    assert "“from before” was replaced while it was being edited" in dialog.notice.text()
+    layer.rollBack()
 
 
 def test_the_next_names_after_a_run_with_a_corrected_crs(make_dialog, layers, fake_engine, wait_until, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from qgis.core import QgsFillSymbol, QgsRasterLayer, QgsRectangle, QgsSingleSymbolRenderer, QgsVectorLayer
 
 from tests.plugin.fake_engine import write_geopackage, write_raster
-from xview2_qgis.open_results import edited_layer, layers_of, reload_layers
+from xview2_qgis.open_results import edited_layers, layers_of, reload_layers
 
 
 @pytest.fixture
@@ -29,7 +29,8 @@ def test_a_replaced_file_is_read_anew(result, project):
     layer.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple({"color": "#123456"})))
     assert (layer.featureCount(), layer.extent().xMinimum()) == (2, 500010)
     write_geopackage(path, origin=(500200.0, 4000000.0))
-    assert reload_layers(project, [path]) == []
+    assert edited_layers(project, [path]) == []
+    reload_layers(project, [path])
     assert layer.extent() == QgsRectangle(500210, 4000010, 500290, 4000080)
     assert [feature["damage_class"] for feature in layer.getFeatures()] == ["no-damage", "destroyed"]
     # as the user has styled it
@@ -48,10 +49,10 @@ def test_a_replaced_raster_is_read_anew(project, tmp_path):
 
 def test_edits_are_not_thrown_away(result, project):
     layer, path = result
-    assert edited_layer(project, [path]) is None
+    assert edited_layers(project, [path]) == []
     layer.startEditing()
     assert layer.deleteFeature(1)
-    assert edited_layer(project, [path]) == layer
-    assert reload_layers(project, [path]) == ["damage"]
+    assert edited_layers(project, [path]) == ["damage"]
+    reload_layers(project, [path])
     assert layer.isModified()
     layer.rollBack()

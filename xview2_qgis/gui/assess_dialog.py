@@ -36,7 +36,7 @@ from ..engine_events import Result
 from ..engine_process import INTERPRETER_CODES, Failure, Outcome
 from ..image_overlap import image_overlap
 from ..layer_sources import corrected_crs, raster_source, vector_source
-from ..open_results import reload_layers, still_edited
+from ..open_results import edited_layers, reload_layers, still_edited
 from ..output_refusal import output_refusal
 from ..result_layers import add_result, result_extent, result_text
 from ..run_progress import RunProgress
@@ -372,32 +372,30 @@ class AssessDialog(QDialog):
         task.deleteLater()
 
     def _show_result(self, task: AssessmentTask, result: Result) -> None:
-        text = result_text(result)
+        text, request = result_text(result), task.request
         self.progress.end(self.tr("Finished"), complete=True)
         self.progress.add_line(text)
         if self._project_left:
             # another project is open now, which has nothing to do with this run
-            text += " " + self.tr("The project was closed meanwhile; the result is in “{}”.").format(
-                task.request.output
-            )
-            request = task.request
+            text += " " + self.tr("The project was closed meanwhile; the result is in “{}”.").format(request.output)
             self._tell(text, Qgis.MessageLevel.Success, self.tr("Add to project"), lambda: self._add(request, result))
             return
-        if not self._add(task.request, result):
+        # somebody may have opened the files that were there before, and begun to edit them
+        edited = edited_layers(QgsProject.instance(), request.outputs)
+        if not self._add(request, result):
             return
         if task.warnings:
             self.progress.open_log()
             text += " " + self.tr("Warning: {}.").format("; ".join(task.warnings))
-        self._tell(text, Qgis.MessageLevel.Warning if task.warnings else Qgis.MessageLevel.Success)
+        if edited:
+            text += " " + still_edited(edited)
+        self._tell(text, Qgis.MessageLevel.Warning if task.warnings or edited else Qgis.MessageLevel.Success)
 
     def _add(self, request: AssessmentRequest, result: Result) -> bool:
         """Add a result to the project that is open, and show it; return whether it can be opened."""
         project = QgsProject.instance()
         self.notice.clear()
-        # somebody may have opened the file that was there before
-        edited = reload_layers(project, request.outputs)
-        if edited:
-            self._warn(still_edited(edited))
+        reload_layers(project, request.outputs)
         layers = add_result(project, request, result)
         if layers is None:
             self._warn(self.tr("The result “{}” cannot be opened.").format(request.output))

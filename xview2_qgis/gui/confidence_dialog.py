@@ -105,7 +105,7 @@ class ConfidenceDialog(QDialog):
             for control in (self.slider, self.percent, self.unknown, self.all_button):
                 control.setEnabled(False)
             self.notice.show_message(
-                self.tr("The layer's own filter is a whole SELECT statement; only conditions can be added to."),
+                self.tr("The filter of this layer is a whole SELECT statement, to which no condition can be added."),
                 Qgis.MessageLevel.Warning,
             )
         self.percent.setValue(round(now.least * 100))

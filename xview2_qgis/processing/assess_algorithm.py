@@ -46,7 +46,7 @@ from ..engine_events import Result
 from ..icon_files import icon
 from ..image_overlap import image_overlap, near_images
 from ..layer_sources import corrected_crs, extent_file, extent_polygon, plain_file, raster_source
-from ..open_results import edited_layer, reload_layers, still_edited
+from ..open_results import edited_layers, reload_layers, still_edited
 from ..output_names import unopenable
 from ..plugin_metadata import metadata
 from ..result_layers import DAMAGE_LAYER, layer_source, result_text
@@ -255,13 +255,13 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
 
     def _refuse_edited(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         names = (self.OUTPUT, self.DAMAGE_RASTER, self.REPORT)
-        edited = edited_layer(context.project(), (named_output(parameters.get(name), context) for name in names))
-        if edited is not None:
+        edited = edited_layers(context.project(), (named_output(parameters.get(name), context) for name in names))
+        if edited:
             raise QgsProcessingException(
                 self.tr(
                     "The layer “{}” of the file to be replaced is being edited. Save or discard the edits first, or "
                     "give the result another name."
-                ).format(edited.name())
+                ).format(edited[0])
             )
 
     def processAlgorithm(  # noqa: N802
@@ -311,8 +311,9 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Let layers that showed the replaced files read them anew; runs in the main thread."""
-        if edited := reload_layers(context.project(), self._written):
+        if edited := edited_layers(context.project(), self._written):
             feedback.pushWarning(still_edited(edited))
+        reload_layers(context.project(), self._written)
         return {}
 
     def _prepare_inputs(self, parameters: dict[str, Any], context: QgsProcessingContext, folder: Path) -> None:
