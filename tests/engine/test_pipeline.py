@@ -73,8 +73,8 @@ class Blocks(list):
 class Constant:
     """Stands for the networks where only the flow matters."""
 
-    def __init__(self, batch_size=1, act=lambda count: None):
-        self.batch_size = batch_size
+    def __init__(self, batch_size=1, act=lambda count: None, workers=1):
+        self.batch_size, self.workers = batch_size, workers
         self.count = 0
         self._act = act
 
@@ -131,7 +131,10 @@ def test_the_answer_is_that_of_the_formula(tmp_path, kind, batch_size):
     assert block.building[~seen].max() == 0
     assert block.damage[:, ~seen].max() == 0
 
-    assert summary.tiles_total == len(events.steps) - 1 or batch_size > 1
+    done = [step[1] for step in events.steps]
+    assert done == sorted(set(done))
+    assert (done[0], done[-1]) == (0, summary.tiles_total)
+    assert len(done) > summary.tiles_run / batch_size
     assert 0 < summary.tiles_run < summary.tiles_total
     assert 0 < summary.seconds_inference <= summary.seconds_total
     done = [step[1] for step in events.steps]
@@ -149,6 +152,26 @@ def test_shifting_the_lattice_changes_nothing_but_rounding(tmp_path):
     sure = first.building > 2
     assert np.abs(first.damage.astype(int) - second.damage)[:, sure].max() <= 1
     np.testing.assert_array_equal(first.post_valid, second.post_valid)
+
+
+def test_runs_side_by_side_give_the_same(tmp_path):
+    class Uneven(Constant):
+        """The first of two runs takes longer, and every answer is another one."""
+
+        def predict(self, tiles):
+            number = int(tiles[0].window.col_off)
+            time.sleep(0.004 if number // 32 % 2 else 0.0)
+            shape = tiles[0].pre.shape[1:]
+            value = np.float32(number % 97 / 97)
+            return [TilePrediction(np.full(shape, value), np.full((4, *shape), 0.25, np.float32), gated=False)]
+
+    blocks = {workers: Blocks() for workers in (1, 2)}
+    for workers, sink in blocks.items():
+        summary = run(Scene(SIZE * 12, SIZE * 2), Uneven(workers=workers), sink)
+        assert summary.tiles_run == len(sink)
+    for one, two in zip(*blocks.values(), strict=True):
+        assert one.window == two.window
+        np.testing.assert_array_equal(one.building, two.building)
 
 
 def test_empty_tiles_cost_nothing():
@@ -198,18 +221,19 @@ def must_end(function):
     thread.start()
     thread.join(PATIENCE_S)
     assert not thread.is_alive(), "deadlock"
-    assert not [t for t in threading.enumerate() if t.name in ("tile-reader", "block-writer")]
+    assert not [t for t in threading.enumerate() if t.name.startswith(("tile-reader", "block-writer", "network"))]
     return outcome[0] if outcome else None
 
 
 @pytest.mark.parametrize("calls", [0, 1, 7, 19])
 @pytest.mark.parametrize("stage", ["reader", "network", "writer"])
 @pytest.mark.parametrize("batch_size", [1, 4])
-def test_the_first_error_ends_all_stages_and_is_raised(stage, calls, batch_size):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_first_error_ends_all_stages_and_is_raised(stage, calls, batch_size, workers):
     error = InputError("the image ends", "get it again", "truncated")
     fail = FailsAfter(error, calls if stage != "network" else calls // batch_size)
     scene, raster = Scene(SIZE * 20, SIZE), Blocks()
-    predictor = Constant(batch_size, fail if stage == "network" else lambda count: None)
+    predictor = Constant(batch_size, fail if stage == "network" else lambda count: None, workers)
     if stage == "reader":
         scene.read = lambda window, read=scene.read: fail() or read(window)
     if stage == "writer":
@@ -230,8 +254,9 @@ def test_too_little_memory_is_explained():
     st.integers(0, 30),
     st.integers(1, 4),
     st.floats(0, 0.003),
+    st.integers(1, 2),
 )
-def test_cancelling_at_any_moment_ends_all_stages(stage, moment, batch_size, pause):
+def test_cancelling_at_any_moment_ends_all_stages(stage, moment, batch_size, pause, workers):
     cancellation = Cancellation()
     scene, raster = Scene(SIZE * 20, SIZE), Blocks()
     calls = {"reader": 0, "writer": 0}
@@ -250,7 +275,7 @@ def test_cancelling_at_any_moment_ends_all_stages(stage, moment, batch_size, pau
     raster.write = lambda block: at("writer")
     if stage == "other":
         threading.Timer(moment / 1000, cancellation.request).start()
-    error = must_end(lambda: run(scene, Constant(batch_size, in_network), raster, cancellation=cancellation))
+    error = must_end(lambda: run(scene, Constant(batch_size, in_network, workers), raster, cancellation=cancellation))
     # the wish may come after the last tile
     assert error is None or isinstance(error, Cancelled)
     if stage == "reader" and moment < 20:

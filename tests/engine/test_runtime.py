@@ -57,6 +57,16 @@ def test_session_options_arrive(bundle, monkeypatch):
         thread_count(RuntimeOptions())
 
 
+@pytest.mark.parametrize(("cores", "workers", "threads"), [("1", 1, 1), ("2", 2, 1), ("3", 1, 3), ("8", 1, 8)])
+def test_on_two_cores_two_runs_at_a_time(bundle, monkeypatch, cores, workers, threads):
+    monkeypatch.setenv("XVIEW2_THREADS", cores)
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    assert loaded.workers == workers
+    assert loaded.sessions[0]._session.get_session_options().intra_op_num_threads == threads
+    # whoever names the threads of a run means it
+    assert open_networks(bundle, RuntimeOptions(device="cpu", threads=2), Warnings()).workers == 1
+
+
 @pytest.mark.parametrize("device", ["cuda", "tensorrt", "directml", "coreml"])
 def test_a_missing_device_is_an_error_that_says_what_to_install(bundle, device):
     if device in available_devices():

@@ -42,6 +42,11 @@ class AskedPredictor:
         """Tiles per call."""
         return self._predictor.batch_size
 
+    @property
+    def workers(self) -> int:
+        """Calls at the same time. One where the area is asked for tile by tile: GEOS works for one thread at a time."""
+        return self._predictor.workers if self._area is None else 1
+
     def predict(self, tiles: list[PairTile]) -> list[TilePrediction]:
         """Return one prediction for each of up to ``batch_size`` tiles; errors as of :class:`.inference.Predictor`."""
         known = None if self._cells is None else [self._cells.touch(tile.window) for tile in tiles]

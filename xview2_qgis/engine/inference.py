@@ -87,6 +87,11 @@ class Predictor:
         return self._loaded.batch_size
 
     @property
+    def workers(self) -> int:
+        """Calls of ``predict`` at the same time, each from a thread of its own, that are fastest."""
+        return self._loaded.workers
+
+    @property
     def gates(self) -> bool:
         """Whether damage networks may be spared, so that it is worth knowing where somebody looks."""
         return bool(self._second.sessions) and self._gate >= 0 and self.bundle.decision.rule != "second-place"

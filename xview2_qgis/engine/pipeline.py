@@ -1,15 +1,17 @@
 """The pipeline: reading, inference and writing at the same time, with a few tiles in memory.
 
-A reader thread prepares tile pairs, the calling thread runs the networks, a writer thread blends and stores finished
-blocks. Short channels lie between them, so the slowest stage sets the pace and memory does not grow with the raster.
-The first error of any stage, or the user's wish to stop, ends all of them within one tile.
+A reader thread prepares tile pairs, one or two threads run the networks for the calling one, a writer thread blends and
+stores finished blocks. Short channels lie between them, so the slowest stage sets the pace and memory does not grow
+with the raster. The first error of any stage, or the user's wish to stop, ends all of them within one tile.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,6 +51,10 @@ class TilePredictor(Protocol):
     def batch_size(self) -> int:
         """Tiles per call."""
 
+    @property
+    def workers(self) -> int:
+        """Calls at the same time."""
+
     def predict(self, tiles: list[PairTile]) -> list[TilePrediction]:
         """Return one prediction for each of up to ``batch_size`` tiles."""
 
@@ -68,7 +74,7 @@ class InferenceSummary:
         tiles_total: tiles of the plan.
         tiles_run: tiles the networks saw.
         tiles_gated: those among them the damage networks did not need to see.
-        seconds_inference: time within the networks.
+        seconds_inference: time within the networks, of all their threads together.
         seconds_total: time of the whole stage.
     """
 
@@ -92,7 +98,7 @@ def run_inference(
     Args:
         pair: gives tile pairs; used by one other thread only.
         plan: the tiles.
-        predictor: used by the calling thread only.
+        predictor: used by as many threads as it has workers.
         raster: takes finished blocks; used by one other thread only. Where neither image is valid they hold 0.
         events: told about progress of the stage ``infer``.
         cancellation: looked at for every tile.
@@ -117,6 +123,22 @@ def run_inference(
     return InferenceSummary(
         len(plan), run.tiles_run, run.tiles_gated, run.seconds_inference, time.perf_counter() - begun
     )
+
+
+class _Batch:
+    """Tile pairs that are predicted together, and how many tiles of the plan have been looked at with them."""
+
+    def __init__(self) -> None:
+        self.tiles: list[tuple[Tile, PairTile]] = []
+        self.seen = 0
+
+
+@dataclass(frozen=True)
+class _Predicted:
+    """What the networks say about a batch, and the seconds that it took."""
+
+    predictions: list[TilePrediction]
+    seconds: float
 
 
 class _Run:
@@ -162,30 +184,50 @@ class _Run:
 
     def infer(self) -> None:
         """Second stage: collect batches and run the networks."""
-        total, done = len(self._plan), 0
-        batch: list[tuple[Tile, PairTile]] = []
-        self._events.progress("infer", 0, total)
-        for tile, images in self._pairs:
-            if images is not None:
-                batch.append((tile, images))
-            if len(batch) == self._predictor.batch_size or tile.index == total - 1:
-                self._predict(batch)
-                batch = []
-            if not batch:
-                done = tile.index + 1
-                self._events.progress("infer", done, total)
+        total, batch = len(self._plan), _Batch()
+        running: deque[tuple[_Batch, Future[_Predicted]]] = deque()
+        told = 0
+        self._events.progress("infer", told, total)
+        workers = ThreadPoolExecutor(self._predictor.workers, "network")
+        try:
+            for tile, images in self._pairs:
+                batch.seen = tile.index + 1
+                if images is not None:
+                    batch.tiles.append((tile, images))
+                if len(batch.tiles) == self._predictor.batch_size or (batch.tiles and batch.seen == total):
+                    running.append((batch, workers.submit(self._predict, batch)))
+                    batch = _Batch()
+                    # one batch waits, so that no worker does
+                    while len(running) > self._predictor.workers:
+                        told = self._take(*running.popleft())
+                elif not batch.tiles and not running:
+                    told = batch.seen
+                    self._events.progress("infer", told, total)
+            while running:
+                told = self._take(*running.popleft())
+        finally:
+            workers.shutdown(cancel_futures=True)
+        if told < total:  # empty tiles at the end
+            self._events.progress("infer", total, total)
         self._predictions.close()
 
-    def _predict(self, batch: list[tuple[Tile, PairTile]]) -> None:
-        if not batch:
-            return
+    def _predict(self, batch: _Batch) -> _Predicted:
         begun = time.perf_counter()
-        predictions = self._predictor.predict([images for _, images in batch])
-        self.seconds_inference += time.perf_counter() - begun
-        self.tiles_run += len(batch)
-        self.tiles_gated += sum(prediction.gated for prediction in predictions)
-        for (tile, images), prediction in zip(batch, predictions, strict=True):
+        predictions = self._predictor.predict([images for _, images in batch.tiles])
+        return _Predicted(predictions, time.perf_counter() - begun)
+
+    def _take(self, batch: _Batch, future: Future[_Predicted]) -> int:
+        """Wait for a batch and pass it on; return how many tiles are done with."""
+        while not future.done():  # in slices, for the sake of signal handlers on Windows
+            wait([future], 0.1)
+        predicted = future.result()
+        self.seconds_inference += predicted.seconds
+        self.tiles_run += len(batch.tiles)
+        self.tiles_gated += sum(prediction.gated for prediction in predicted.predictions)
+        for (tile, images), prediction in zip(batch.tiles, predicted.predictions, strict=True):
             self._predictions.put((tile, images, prediction))
+        self._events.progress("infer", batch.seen, len(self._plan))
+        return batch.seen
 
     def write(self, raster: BlockSink) -> None:
         """Third stage: blend and store."""
