@@ -65,6 +65,8 @@ def test_on_two_cores_two_runs_at_a_time(bundle, monkeypatch, cores, workers, th
     assert loaded.sessions[0]._session.get_session_options().intra_op_num_threads == threads
     # whoever names the threads of a run means it
     assert open_networks(bundle, RuntimeOptions(device="cpu", threads=2), Warnings()).workers == 1
+    monkeypatch.setattr(runtime, "_SMALL", 10)
+    assert open_networks(bundle, RuntimeOptions(device="cpu"), Warnings()).workers == 1
 
 
 @pytest.mark.parametrize("device", ["cuda", "tensorrt", "directml", "coreml"])

@@ -51,6 +51,7 @@ MEMORY_SIGNS = (
     "not enough memory",
 )
 _MANY = 3  # networks, from which on each gives back its memory after a run: a little slower, but gigabytes smaller
+_SMALL = 32 * 2**20  # bytes of a network that needs little memory for a tile
 _GPU_BATCHES = (4, 2, 1)  # tried in this order until the first run fits into the memory of the device
 
 
@@ -255,9 +256,11 @@ def _side_by_side(networks: Sequence[Network], options: RuntimeOptions) -> bool:
 
     On two cores they are: threads of one run wait for each other, and all the more when reading and writing take one
     of the cores for a moment (0.44 s a tile instead of 0.54 to 0.59 s, and 0.3 GiB more memory with the default
-    model). Several networks take too much memory for it, and more than two cores were not measured.
+    model). Several networks, or a large one, take too much memory for it, and more than two cores were not measured.
     """
-    return len(networks) == 1 and options.threads is None and (thread_count(options) or os.cpu_count()) == 2
+    if len(networks) != 1 or networks[0].path.stat().st_size > _SMALL:
+        return False
+    return options.threads is None and (thread_count(options) or os.cpu_count()) == 2
 
 
 def _warm_up(sessions: tuple[NetworkSession, ...], batch: int, size: int) -> None:
