@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -102,7 +102,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="xview2-outlines-") as name:
         for files in pairs:
             buildings, _, _ = product.assess(files, Path(name))
-            found += _apart(buildings, truth[truth["tile"] == files.name], files.name, options)
+            found += _apart(buildings, truth[truth["tile"] == files.name], files.name, options.geo, options.beyond)
     random = np.random.default_rng(options.seed)
     chosen = [found[index] for index in random.permutation(len(found))[: options.count]]
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -116,8 +116,7 @@ def main() -> int:
                 picture = draw(np.ascontiguousarray(source.read().transpose(1, 2, 0)), outlines)
             cv2.putText(picture, str(number), (4, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (255, 255, 255), 2, cv2.LINE_AA)
             pictures.append(picture)
-            facts = asdict(building)
-            rows.append({"number": number, "found": colours[0], "pair": facts["pair"], "metres": facts["distance_m"]})
+            rows.append({"number": number, "found": colours[0], "pair": building.pair, "metres": building.distance_m})
         sheet = options.folder / f"sheet-{start // (_COLUMNS * _ROWS) + 1}.png"
         if not cv2.imwrite(str(sheet), cv2.cvtColor(_sheet(pictures), cv2.COLOR_RGB2BGR)):
             raise SystemExit(f"{sheet}: cannot be written")
@@ -127,10 +126,10 @@ def main() -> int:
 
 
 def _apart(
-    found: geopandas.GeoDataFrame, labels: geopandas.GeoDataFrame, pair: str, options: argparse.Namespace
+    found: geopandas.GeoDataFrame, labels: geopandas.GeoDataFrame, pair: str, geo: Path, beyond: float
 ) -> list[Apart]:
-    """Return the buildings whose centroids lie more than ``options.beyond`` metres from those of their labels."""
-    with rasterio.open(options.geo / f"{pair}_pre.tif") as source:
+    """Return the buildings whose centroids lie more than ``beyond`` metres from those of their labels."""
+    with rasterio.open(geo / f"{pair}_pre.tif") as source:
         crs, inverse = source.crs, ~source.transform
 
     def pixels(layer: geopandas.GeoDataFrame, row: int) -> shapely.Geometry:
@@ -140,7 +139,7 @@ def _apart(
     result = []
     for one, other, a, b in matched(found, labels):
         distance = a.centroid.distance(b.centroid)
-        if distance > options.beyond:
+        if distance > beyond:
             result.append(Apart(pair, distance, pixels(found, one), pixels(labels, other)))
     return result
 

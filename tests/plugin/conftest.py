@@ -21,6 +21,7 @@ from qgis.core import (  # noqa: E402
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
     QgsProject,
+    QgsRasterLayer,
     QgsSettings,
 )
 from qgis.gui import QgsMapCanvas, QgsMessageBar  # noqa: E402
@@ -243,3 +244,32 @@ def toolbox(processing, algorithm, wait_until):
         return results, loaded, feedback
 
     return run
+
+
+@pytest.fixture
+def layers(project, image_pair):
+    """Two images in the project, "before" and "after"."""
+    result = [QgsRasterLayer(path, name) for path, name in zip(image_pair, ("before", "after"))]  # noqa: B905
+    project.addMapLayers(result)
+    return result
+
+
+@pytest.fixture
+def make_dialog(interface, layers):
+    """Make and show dialogs with two images in the project."""
+    from xview2_qgis.engine_environment import find_engine
+    from xview2_qgis.gui.assess_dialog import AssessDialog
+
+    dialogs = []
+
+    def make(engine=find_engine):
+        dialog = AssessDialog(interface, interface.window, engine)
+        dialogs.append(dialog)
+        dialog.show()
+        return dialog
+
+    yield make
+    for dialog in dialogs:
+        dialog.shut_down()
+        dialog.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

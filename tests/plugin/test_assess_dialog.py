@@ -16,41 +16,15 @@ from qgis.core import (
     QgsProxyProgressTask,
     QgsRasterLayer,
     QgsRectangle,
-    QgsSettings,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from qgis.PyQt.QtCore import QCoreApplication, QPoint, QPointF, Qt
 from qgis.PyQt.QtGui import QGuiApplication, QWheelEvent
-from qgis.PyQt.QtWidgets import QComboBox, QLineEdit, QPushButton
+from qgis.PyQt.QtWidgets import QComboBox, QPushButton
 
 from tests.plugin.fake_engine import write_geopackage
-from xview2_qgis.engine_environment import SETTING, EngineEnvironment, EngineMissingError, find_engine
-from xview2_qgis.gui.assess_dialog import AssessDialog
+from xview2_qgis.engine_environment import EngineEnvironment
 from xview2_qgis.unusable_layer import UnusableLayerError
-
-
-@pytest.fixture
-def layers(project, image_pair):
-    result = [QgsRasterLayer(path, name) for path, name in zip(image_pair, ("before", "after"))]  # noqa: B905
-    project.addMapLayers(result)
-    return result
-
-
-@pytest.fixture
-def make_dialog(interface, layers):
-    dialogs = []
-
-    def make(engine=find_engine):
-        dialog = AssessDialog(interface, interface.window, engine)
-        dialogs.append(dialog)
-        dialog.show()
-        return dialog
-
-    yield make
-    for dialog in dialogs:
-        dialog.shut_down()
-        dialog.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def messages(bar):
@@ -383,111 +357,6 @@ def test_error_with_hint(make_dialog, fake_engine, wait_until):
     dialog.run()
     wait_until(lambda: dialog.task is None)
     assert dialog.notice.text() == "The images do not overlap: choose images of the same place."
-
-
-def test_missing_engine_offers_to_choose_one(make_dialog):
-    def missing():
-        raise EngineMissingError("No engine.", "Choose one.")
-
-    dialog = make_dialog(missing)
-    assert dialog.notice.text() == "No engine. Choose one."
-    dialog.notice.clear()
-    dialog.run()
-    assert dialog.task is None
-    assert dialog.notice.text() == "No engine. Choose one."
-
-
-def button(dialog):
-    return dialog.notice.findChild(QPushButton)
-
-
-@pytest.fixture
-def trial(tmp_path, fake_engine):
-    """A program that answers a trial of the engine like this, and is a good engine else."""
-    engine = os.environ["XVIEW2_ENGINE_PYTHON"]
-
-    def trial(missing):
-        answer = json.dumps({"python": [3, 11, 2], "missing": missing, "broken": {}})
-        path = tmp_path / f"python{len(missing)}"
-        path.write_text(f"#!/bin/sh\n[ \"$1\" = -c ] && echo '{answer}' || exec '{engine}' \"$@\"\n")
-        path.chmod(0o755)
-        return str(path)
-
-    return trial
-
-
-@pytest.mark.parametrize("behaviour", ["mute", "packages"])
-def test_an_engine_that_does_not_work_can_be_exchanged(make_dialog, fake_engine, trial, wait_until, behaviour):
-    fake_engine(behaviour)
-    dialog = make_dialog()
-    dialog.run()
-    wait_until(lambda: dialog.task is None)
-    assert button(dialog).isVisible()
-    assert button(dialog).text() == "Choose…"
-
-    # one that cannot work is not kept
-    dialog.engine.try_engine(trial(["rasterio", "onnxruntime"]))
-    assert not dialog.run_button.isEnabled()
-    dialog.run()
-    assert dialog.task is None
-    wait_until(lambda: dialog.run_button.isEnabled())
-    assert "lacks packages: rasterio, onnxruntime" in dialog.notice.text()
-    assert button(dialog).isVisible()
-    assert not QgsSettings().contains(SETTING)
-
-    good = trial([])
-    dialog.engine.try_engine(good)
-    wait_until(lambda: dialog.run_button.isEnabled())
-    assert QgsSettings().value(SETTING) == good
-    assert not button(dialog).isVisible()
-    fake_engine("good")
-    dialog.run()
-    wait_until(lambda: dialog.task is None)
-    assert "2 buildings" in dialog.notice.text()
-
-
-def engine_path(dialog):
-    return dialog.engine.findChild(QLineEdit).text()
-
-
-def test_an_engine_that_works_can_be_exchanged(make_dialog, fake_engine, trial, wait_until):
-    fake_engine("good")
-    dialog = make_dialog()
-    before = engine_path(dialog)
-    assert before == os.path.abspath(os.environ["XVIEW2_ENGINE_PYTHON"])
-
-    # one that cannot run the engine does not take its place
-    dialog.engine.try_engine(trial(["rasterio"]))
-    assert not dialog.engine.findChild(QPushButton).isEnabled()
-    wait_until(lambda: dialog.run_button.isEnabled())
-    assert "lacks packages: rasterio" in dialog.notice.text()
-    assert engine_path(dialog) == before
-
-    good = trial([])
-    dialog.engine.try_engine(good)
-    wait_until(lambda: dialog.run_button.isEnabled())
-    assert engine_path(dialog) == good
-    assert dialog.engine.findChild(QPushButton).isEnabled()
-    dialog.run()
-    wait_until(lambda: dialog.task is None)
-    assert "2 buildings" in dialog.notice.text()
-
-
-def test_an_engine_that_cannot_start_can_be_exchanged(make_dialog, wait_until, tmp_path):
-    (tmp_path / "python").write_text("no program")
-    dialog = make_dialog(lambda: EngineEnvironment(str(tmp_path / "python")))
-    dialog.run()
-    wait_until(lambda: dialog.task is None)
-    assert "cannot be started" in dialog.notice.text()
-    assert button(dialog).isVisible()
-
-
-def test_other_failures_offer_no_other_engine(make_dialog, fake_engine, wait_until):
-    fake_engine("error")
-    dialog = make_dialog()
-    dialog.run()
-    wait_until(lambda: dialog.task is None)
-    assert not button(dialog).isVisible()
 
 
 def test_incomplete_input(make_dialog, fake_engine, layers, project, tmp_path):

@@ -67,9 +67,9 @@ class ConfidenceDialog(QDialog):
         self.all_button.clicked.connect(self.show_all)
         self.buttons.rejected.connect(self.close)
         project = QgsProject.instance()
-        project.layersAdded.connect(self._offer_layers)
-        project.layersRemoved.connect(self._offer_layers)
-        self._offer_layers()
+        project.layersAdded.connect(self.refresh)
+        project.layersRemoved.connect(self.refresh)
+        self.refresh()
 
     def _lay_out(self) -> None:
         least = QHBoxLayout()
@@ -142,18 +142,15 @@ class ConfidenceDialog(QDialog):
     def shut_down(self) -> None:
         """Listen to the project no more."""
         project = QgsProject.instance()
-        project.layersAdded.disconnect(self._offer_layers)
-        project.layersRemoved.disconnect(self._offer_layers)
+        project.layersAdded.disconnect(self.refresh)
+        project.layersRemoved.disconnect(self.refresh)
 
     def _layer(self) -> QgsVectorLayer | None:
         layer = self.layer.currentLayer()
         return layer if is_damage_layer(layer) else None
 
-    def refresh(self) -> None:
+    def refresh(self, _: object = None) -> None:
         """Offer the damage layers that there are now; one may have been repaired."""
-        self._offer_layers()
-
-    def _offer_layers(self, _: object = None) -> None:
         layers = QgsProject.instance().mapLayers().values()
         self.layer.setExceptedLayerList([layer for layer in layers if not is_damage_layer(layer)])
         self.read()
