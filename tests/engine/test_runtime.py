@@ -65,8 +65,15 @@ def test_on_two_cores_two_runs_at_a_time(bundle, monkeypatch, cores, workers, th
     assert loaded.sessions[0]._session.get_session_options().intra_op_num_threads == threads
     # whoever names the threads of a run means it
     assert open_networks(bundle, RuntimeOptions(device="cpu", threads=2), Warnings()).workers == 1
+    assert open_networks(bundle, RuntimeOptions(device="cpu", tiles=1), Warnings()).workers == 1
+    assert open_networks(bundle, RuntimeOptions(device="cpu", tiles=2), Warnings()).workers == workers
     monkeypatch.setattr(runtime, "_SMALL", 10)
     assert open_networks(bundle, RuntimeOptions(device="cpu"), Warnings()).workers == 1
+
+
+def test_intermediate_results_are_not_planned_beside_those_of_the_first_run(bundle):
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    assert not loaded.sessions[0]._session.get_session_options().enable_mem_pattern
 
 
 @pytest.mark.parametrize("device", ["cuda", "tensorrt", "directml", "coreml"])

@@ -129,7 +129,8 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     parameters = replace(parameters, tta=parameters.tta or bundle.tta)
     events.progress("prepare", 1, _STEPS)
     scene = _prepare(parameters, bundle, events, cancellation)
-    options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size)  # type: ignore[arg-type]
+    plan = _plan(parameters, scene.grid, bundle)
+    options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size, len(plan))  # type: ignore[arg-type]
     predictor = open_predictor(bundle, options, events, tta=parameters.tta)  # type: ignore[arg-type]
     events.progress("prepare", _STEPS, _STEPS)
     with (
@@ -147,7 +148,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
             ),
         )  # fmt: skip
         with follower:
-            done = _infer(parameters, scene, predictor, growing, events, cancellation)
+            done = _infer(plan, scene, predictor, growing, events, cancellation)
             held.release()
         _write_views(files, scene, bundle, raster, follower.result, events, cancellation)
         summary = follower.result.summary
@@ -183,23 +184,28 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
     return Scene(pre, post, area, overlap.asked, footprints, cells, grid, stretches, shift)
 
 
+def _plan(parameters: AssessmentParameters, grid: Grid, bundle: Bundle) -> TilePlan:
+    """Lay the tiles."""
+    # networks are unsure at the edge of a tile; where there are several tiles anyway, the scene's edge lies inside one
+    column, row = (
+        (shift + (bundle.overlap // 2 if length > bundle.tile_size else 0)) % (bundle.tile_size - bundle.overlap)
+        for shift, length in zip(parameters.tile_offset, (grid.width, grid.height), strict=True)
+    )
+    return TilePlan(grid.width, grid.height, bundle.tile_size, bundle.overlap, (column, row))
+
+
 def _infer(
-    parameters: AssessmentParameters,
+    plan: TilePlan,
     scene: Scene,
     predictor: Predictor,
     raster: GrowingRaster,
     events: EventSink,
     cancellation: Cancellation,
 ) -> InferenceSummary:
-    grid, bundle = scene.grid, predictor.bundle
-    # networks are unsure at the edge of a tile; where there are several tiles anyway, the scene's edge lies inside one
-    column, row = (
-        (shift + (bundle.overlap // 2 if length > bundle.tile_size else 0)) % (bundle.tile_size - bundle.overlap)
-        for shift, length in zip(parameters.tile_offset, (grid.width, grid.height), strict=True)
+    pair = AlignedPair(
+        scene.pre, scene.post, scene.grid, area=scene.asked, shift=scene.shift, stretches=scene.stretches
     )
-    plan = TilePlan(grid.width, grid.height, bundle.tile_size, bundle.overlap, (column, row))
-    pair = AlignedPair(scene.pre, scene.post, grid, area=scene.asked, shift=scene.shift, stretches=scene.stretches)
-    asked = AskedPredictor(predictor, grid, scene.cells, scene.asked)
+    asked = AskedPredictor(predictor, scene.grid, scene.cells, scene.asked)
     with pair:
         return run_inference(pair, plan, asked, raster, events, cancellation)
 

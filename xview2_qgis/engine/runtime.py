@@ -64,12 +64,14 @@ class RuntimeOptions:
         precision: of the weights.
         threads: threads of the CPU for one run; None for the variable ``XVIEW2_THREADS`` or, without it, all cores.
         batch_size: tiles per run, None to choose: 1 on the CPU, as many as fit on other devices.
+        tiles: how many there will be at most, where that is known.
     """
 
     device: Literal["auto"] | Device = "auto"
     precision: Literal["auto", "fp32", "fp16"] = "auto"
     threads: int | None = None
     batch_size: int | None = None
+    tiles: int | None = None
 
 
 @dataclass(frozen=True)
@@ -257,8 +259,9 @@ def _side_by_side(networks: Sequence[Network], options: RuntimeOptions) -> bool:
     On two cores they are: threads of one run wait for each other, and all the more when reading and writing take one
     of the cores for a moment (0.44 s a tile instead of 0.54 to 0.59 s, and 0.3 GiB more memory with the default
     model). Several networks, or a large one, take too much memory for it, and more than two cores were not measured.
+    A single tile has both cores to itself.
     """
-    if len(networks) != 1 or networks[0].path.stat().st_size > _SMALL:
+    if len(networks) != 1 or networks[0].path.stat().st_size > _SMALL or options.tiles == 1:
         return False
     return options.threads is None and (thread_count(options) or os.cpu_count()) == 2
 
@@ -307,8 +310,8 @@ def _session_options(device: Device, options: RuntimeOptions) -> onnxruntime.Ses
     session_options = onnxruntime.SessionOptions()
     session_options.log_severity_level = 3  # errors; warnings of the runtime tell users nothing
     session_options.intra_op_num_threads = thread_count(options)
-    # A pattern is one block for all intermediate results of a run, planned with the first run and therefore taken beside
-    # the memory of the first one: 0.4 GiB more and, on two cores, a fifth more time for a scene of 16 tiles.
+    # A pattern is one block for all intermediate results of a run. It is planned with the first run and therefore taken
+    # beside the memory of that: 0.4 GiB more and, on two cores, a fifth more time for 16 tiles.
     session_options.enable_mem_pattern = device not in ("cpu", "directml")  # DirectML cannot have one
     if device == "directml":  # required by this provider
         session_options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
