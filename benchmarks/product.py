@@ -160,7 +160,7 @@ def measure(product: Product, pairs: list[PairFiles], folder: Path) -> Iterator[
         outlines = outlines_in_pixels(buildings, transform)
         objects.add(draw_objects(outlines, classes), true_objects(files, pair))
         actual = truth[truth["tile"] == files.name] if product.is_placed(files) else truth[:0]
-        yield PairFigures(PairScore(files.disaster, pixels, objects), _matches(buildings, actual))
+        yield PairFigures(PairScore(files.disaster, pixels, objects), matches(buildings, actual))
 
 
 def outlines_in_pixels(buildings: geopandas.GeoDataFrame, transform: Affine) -> list[LabelledBuilding]:
@@ -209,7 +209,8 @@ def matched(
             yield int(one), int(other), a, b
 
 
-def _matches(found: geopandas.GeoDataFrame, actual: geopandas.GeoDataFrame) -> pd.DataFrame:
+def matches(found: geopandas.GeoDataFrame, actual: geopandas.GeoDataFrame) -> pd.DataFrame:
+    """Return a row for each building found that is a labelled one, as in :attr:`PairFigures.matches`."""
     rows = []
     for one, other, a, b in matched(found, actual):
         p, q = a.centroid, b.centroid
