@@ -70,6 +70,9 @@ class AssessmentTask(QObject):
         else:
             # QGIS 3.22 shows such a task, but has no cancel button for it; that of the dialog works
             self._proxy = QgsProxyProgressTask(title)
+        # where all threads of QGIS are busy it waits in the list, and QGIS itself ends one that is cancelled there
+        self._proxy.taskTerminated.connect(self._on_proxy_ended)
+        self._proxy.taskCompleted.connect(self._on_proxy_ended)
         self._proxy_open = True
 
     @property
@@ -113,6 +116,9 @@ class AssessmentTask(QObject):
 
     def _on_proxy_cancelled(self) -> None:
         self.cancel()
+
+    def _on_proxy_ended(self) -> None:
+        self._proxy_open = False
 
     def _on_finished(self, outcome: Outcome) -> None:
         if self._proxy_open:

@@ -6,10 +6,11 @@ when this one is taken away.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 
-from qgis.core import QgsFeatureRequest, QgsMapLayer, QgsVectorLayer
+from qgis.core import QgsFeatureRequest, QgsMapLayer, QgsProviderRegistry, QgsVectorLayer
 
 #: Fields by which a layer is known as a result.
 _FIELDS = ("confidence", "damage_class")
@@ -47,7 +48,7 @@ class ConfidenceFilter:
         """Return what is shown of a layer now."""
         subset = layer.subsetString()
         found = _CLAUSE.match(subset)
-        if found is None:
+        if found is None or not _balanced(found["other"] or ""):
             return ConfidenceFilter(other=subset)
         return ConfidenceFilter(float(found["least"]), found["unknown"] is not None, found["other"] or "")
 
@@ -61,6 +62,15 @@ class ConfidenceFilter:
         return layer.subsetString() == self.subset or bool(layer.setSubsetString(self.subset))
 
 
+def is_lost(layer: QgsVectorLayer) -> bool:
+    """Return whether the file of a layer was moved or deleted; QGIS does not survive a new filter on such a layer."""
+    if layer.providerType() != "ogr":
+        return False
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    path = str(parts.get("path") or "")
+    return os.path.isabs(path) and not os.path.exists(path)
+
+
 def is_damage_layer(layer: QgsMapLayer | None) -> bool:
     """Return whether a layer is the damage layer of a result."""
     return (
@@ -68,6 +78,16 @@ def is_damage_layer(layer: QgsMapLayer | None) -> bool:
         and layer.isValid()
         and all(layer.fields().indexOf(name) >= 0 for name in _FIELDS)
     )
+
+
+def _balanced(condition: str) -> bool:
+    """Return whether the parentheses of a condition belong together; those in quotes do not count."""
+    depth = 0
+    for sign in re.sub(r"'[^']*'|\"[^\"]*\"", "", condition):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def count_shown(layer: QgsVectorLayer) -> int:

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCoordinateTransformContext,
+    QgsCsException,
     QgsFeature,
     QgsFields,
     QgsGeometry,
@@ -76,18 +79,30 @@ def corrected_crs(layer: QgsRasterLayer) -> str | None:
 
 
 def plain_file(layer: QgsVectorLayer) -> str | None:
-    """Return the file behind a vector layer if it holds exactly what the layer shows, else None."""
+    """Return what OGR opens, without a copy, to see exactly what a vector layer shows; None where nothing does.
+
+    That is a file, or ``file|layername=NAME``, which the engine understands too.
+    """
     if layer.providerType() != "ogr" or layer.subsetString() or layer.isEditable() or layer.vectorJoins():
         return None
     parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
     path = str(parts.get("path") or "")
     # of an archive QGIS names the archive alone, which may hold more than this layer
-    if not os.path.isfile(path) or parts.get("vsiPrefix"):
+    if not os.path.isfile(path) or parts.get("vsiPrefix") or parts.get("geometryType"):
         return None
     # the engine knows no curves
     if layer.crs() != layer.dataProvider().crs() or QgsWkbTypes.isCurvedType(layer.wkbType()):
         return None
-    return os.path.abspath(path) if len(layer.dataProvider().subLayers()) == 1 else None
+    if len(layer.dataProvider().subLayers()) != 1:
+        return None
+    # a provider that was given one layer does not tell of the others in the file
+    name, number = parts.get("layerName"), parts.get("layerId")
+    addition = f"|layername={name}" if isinstance(name, str) and name else ""
+    if not addition and isinstance(number, int):
+        addition = f"|layerid={number}"
+    # signs by which the engine tells a path from what follows, and an archive from what is in it
+    unclear = "|" in path + str(name) or "!" in path
+    return None if unclear else os.path.abspath(path) + addition
 
 
 def vector_source(
@@ -112,6 +127,10 @@ def vector_source(
     Raises:
         UnusableLayerError: nothing is selected, or the features cannot be written.
     """
+    if not layer.isValid():
+        raise UnusableLayerError(
+            _tr("The layer “{}” cannot be read; its file may have been moved or deleted.").format(layer.name())
+        )
     if selected_only and layer.selectedFeatureCount() == 0:
         raise UnusableLayerError(_tr("No feature of “{}” is selected.").format(layer.name()))
     plain = None if selected_only else plain_file(layer)
@@ -124,6 +143,25 @@ def vector_source(
 def extent_polygon(rectangle: QgsRectangle) -> QgsGeometry:
     """Return a rectangle as a polygon with enough points on its sides to survive a change of the CRS."""
     return QgsGeometry.fromRect(rectangle).densifyByCount(_POINTS_PER_SIDE)
+
+
+def extent_in(
+    rectangle: QgsRectangle,
+    crs: QgsCoordinateReferenceSystem,
+    wanted: QgsCoordinateReferenceSystem,
+    context: QgsCoordinateTransformContext,
+) -> QgsGeometry:
+    """Return a rectangle of one CRS as a polygon in another, where its sides may bend.
+
+    Raises:
+        UnusableLayerError: it has no place there.
+    """
+    polygon = extent_polygon(rectangle)
+    try:
+        polygon.transform(QgsCoordinateTransform(crs, wanted, context))
+    except QgsCsException as error:
+        raise UnusableLayerError(_tr("The extent has no place in the CRS of the area.")) from error
+    return polygon
 
 
 def extent_file(rectangle: QgsRectangle, crs: QgsCoordinateReferenceSystem, folder: Path, name: str) -> str:

@@ -8,11 +8,13 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 # QGIS hands the path to SQLite as an address, in which such a group stands for a letter
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
+# what follows is no longer the path for QGIS
+_ADDITION = re.compile(r"\|(?:(?:layername|layerid|subset|geometrytype)=|option:)", re.IGNORECASE)
 
 
 def unopenable(path: str) -> str | None:
     """Return why QGIS could not open a GeoPackage of this path, or None."""
-    found = _ESCAPED.search(path)
+    found = _ESCAPED.search(path) or _ADDITION.search(path)
     if found is None:
         return None
     text = QCoreApplication.translate(
@@ -23,8 +25,8 @@ def unopenable(path: str) -> str | None:
 
 
 def is_plain(path: str) -> bool:
-    """Return whether QGIS and the engine both take a path; in the engine an exclamation mark stands for an archive."""
-    return "!" not in path and not _ESCAPED.search(path)
+    """Return whether QGIS and the engine both take a path; in the engine ! and | have a meaning of their own."""
+    return not set("!|") & set(path) and unopenable(path) is None
 
 
 def plain_name(text: str) -> str:

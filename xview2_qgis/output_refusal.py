@@ -25,7 +25,7 @@ def output_refusal(request: AssessmentRequest, inputs: Iterable[QgsMapLayer], pr
     """
     for path in request.outputs:
         folder = Path(path).parent
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # asked of a path, a name that is too long would be an exception
             return _tr("The folder “{}” does not exist. Make it, or choose another one.").format(folder)
         if not os.access(folder, os.W_OK):
             return _tr("The folder “{}” cannot be written. Choose another one.").format(folder)

@@ -32,6 +32,7 @@ from .unusable_layer import UnusableLayerError
 #: Fields in which the engine looks for the ids of footprints, in its order; the same as in engine/footprints.py.
 ID_FIELDS = ("id", "footprint_id", "building_id", "osm_id", "full_id", "osm_way_id", "uuid", "gml_id", "ogc_fid")
 
+_SHAPES = QgsFeatureRequest().setSubsetOfAttributes([])
 # the columns that GeoPackage adds are called like none of these
 _COLUMNS = ["FID=xview2_fid", "GEOMETRY_NAME=xview2_geometry"]
 
@@ -89,7 +90,8 @@ def copy_polygons(
             yield copy
 
     file = write_polygons(features(), fields, source.sourceCrs(), path)
-    if not written and within is None and not is_cancelled():
+    nothing_near = within is not None and any(feature.hasGeometry() for feature in _read(source, _SHAPES))
+    if not written and not nothing_near and not is_cancelled():
         # the engine would speak of the copy, which the user does not know
         raise UnusableLayerError(
             (

@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 from qgis.core import QgsMapLayer, QgsProviderRegistry
 
+# of an address; what has more is no address but the data themselves, as GeoJSON may be
+_MOST_PARTS = 16
 _PART_TAGS = ("SourceFilename", "SourceDataset")  # of mosaics and of warped rasters
 
 
@@ -48,6 +50,8 @@ def _file_in(text: str) -> str:
     """Return the file that a GDAL address names: the longest run of its parts between colons that exists."""
     parts = text.split(":")
     count = len(parts)
+    if count > _MOST_PARTS:
+        return ""
     for length in range(count, 0, -1):
         for start in range(count - length + 1):
             candidate = ":".join(parts[start : start + length]).strip('"')

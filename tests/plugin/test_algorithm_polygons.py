@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 
 import pytest
@@ -165,3 +166,24 @@ def test_cancelling_before_the_engine_starts(algorithm, fake_engine, image_pair,
     with pytest.raises(QgsProcessingException, match="cancelled"):
         instance.runPrepared(parameters, context, feedback)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fake python", "post.tif", "pre.tif"]
+
+
+def test_an_extent_without_crs_is_that_of_the_image_also_with_an_area(run_assess, project):
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4326", "degrees", "memory")
+    add_polygons(layer, [QgsGeometry.fromRect(QgsRectangle(-75.01, 36.1, -74.99, 36.2))])
+    project.addMapLayer(layer)
+    _, _, record = run_assess(AOI=layer, EXTENT="500010,500050,4000010,4000040")
+    assert (record["aoi"]["features"], record["aoi"]["crs"]) == (1, "4326")
+    west, east, south, north = record["aoi"]["extent"]
+    assert (east - west) * 90_100 == pytest.approx(40, abs=1)
+    assert (north - south) * 111_000 == pytest.approx(30, abs=1)
+
+
+def test_a_run_that_never_starts_leaves_nothing(algorithm, fake_engine, image_pair, tmp_path, monkeypatch, project):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    context = QgsProcessingContext()
+    context.setProject(project)
+    copy = algorithm.create()
+    values = {"PRE": image_pair[0], "POST": image_pair[1], "EXTENT": "500010,500050,4000010,4000040"}
+    assert copy.prepare({**values, "OUTPUT": str(tmp_path / "out.gpkg")}, context, Feedback())
+    assert not list(tmp_path.glob("xview2_*"))

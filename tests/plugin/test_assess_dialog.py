@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,10 @@ from qgis.core import (
     QgsProxyProgressTask,
     QgsRasterLayer,
     QgsRectangle,
+    QgsTask,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from qgis.PyQt.QtCore import QCoreApplication, QPoint, QPointF, Qt, QThread
 from qgis.PyQt.QtGui import QGuiApplication, QWheelEvent
 from qgis.PyQt.QtWidgets import QComboBox, QPushButton
 
@@ -338,6 +341,92 @@ def test_cancel_in_the_task_list_of_qgis(make_dialog, fake_engine, wait_until):
     assert not dialog.cancel_button.isEnabled()
     wait_until(lambda: dialog.task is None)
     assert dialog.progress.stage.text() == "Cancelled"
+
+
+@pytest.mark.skipif(not hasattr(QgsProxyProgressTask, "canceled"), reason="this QGIS cannot cancel such tasks")
+def test_cancel_in_the_task_list_while_it_waits_there(make_dialog, fake_engine, wait_until, tmp_path, monkeypatch):
+    """Where all threads are busy QGIS ends the waiting task at once, before the engine has ended."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    tasks, free = QgsApplication.taskManager(), threading.Event()
+    busy = [QgsTask.fromFunction("busy", lambda _: free.wait(60)) for _ in range(QThread.idealThreadCount())]
+    try:
+        for task in busy:
+            tasks.addTask(task)
+        fake_engine("slow")
+        dialog = make_dialog()
+        dialog.run()
+        wait_until(lambda: "left" in dialog.progress.time_left.text())
+        [waiting] = [task for task in tasks.tasks() if isinstance(task, QgsProxyProgressTask)]
+        assert waiting.status() == QgsTask.TaskStatus.Queued
+        waiting.cancel()
+        wait_until(lambda: dialog.task is None)
+        assert dialog.run_button.isVisible()
+        assert not list(tmp_path.glob("xview2_*"))
+    finally:
+        free.set()
+    wait_until(lambda: tasks.countActiveTasks() == 0)
+
+
+def test_no_neighbour_takes_the_place_of_a_removed_layer(make_dialog, project, image_pair):
+    dialog = make_dialog()
+    project.addMapLayer(QgsRasterLayer(image_pair[0], "zzz"))
+    zones = [polygon_layer(project) for _ in range(2)]
+    dialog.footprints.setLayer(zones[0])
+    dialog.area.polygons.setChecked(True)
+    dialog.area.layer.setLayer(zones[0])
+    project.removeMapLayer(dialog.pre.layer().id())
+    project.removeMapLayer(zones[0].id())
+    assert dialog.pre.layer() is None
+    assert dialog.post.layer().name() == "after"
+    assert dialog.footprints.currentLayer() is None
+    assert dialog.area.polygons.isChecked()
+    assert dialog.area.chosen_layer() is None
+    dialog.run()
+    assert dialog.task is None
+    # without any polygon layer there is nothing to choose
+    project.removeMapLayer(zones[1].id())
+    assert dialog.area.overlap.isChecked()
+    assert not dialog.area.polygons.isEnabled()
+
+
+def test_warnings_are_told_though_the_project_was_closed(make_dialog, fake_engine, wait_until, project):
+    dialog = make_dialog()
+    dialog.run()
+    dialog.task.warnings.append("half a warning")
+    project.clear()
+    wait_until(lambda: dialog.task is None)
+    assert "half a warning" in dialog.notice.text()
+
+
+def test_the_tab_key_goes_from_top_to_bottom(make_dialog):
+    dialog = make_dialog()
+    dialog.outputs.with_raster.setChecked(True)
+    dialog.outputs.with_report.setChecked(True)
+    widget, order = dialog.pre._combo, []
+    for _ in range(100):
+        order.append(widget)
+        widget = widget.nextInFocusChain()
+    wanted = [
+        dialog.pre._combo, dialog.post._combo, dialog.area.overlap, dialog.footprints, dialog.outputs.with_raster,
+        dialog.outputs.damage_raster, dialog.outputs.with_report, dialog.outputs.report, dialog.advanced, dialog.device,
+        dialog.registration, dialog.run_button, dialog.close_button,
+    ]  # fmt: skip
+    places = [order.index(widget) for widget in wanted]
+    assert places == sorted(places)
+
+
+def test_a_long_name_does_not_widen_the_window(make_dialog):
+    dialog = make_dialog()
+    width = dialog.minimumSizeHint().width()
+    dialog.notice.show_message("x" * 400, Qgis.MessageLevel.Warning)
+    assert dialog.minimumSizeHint().width() <= width + 150
+
+
+def test_a_folder_name_that_is_too_long(make_dialog, fake_engine, tmp_path):
+    dialog = make_dialog()
+    dialog.outputs.geopackage.setFilePath(str(tmp_path / ("x" * 300) / "out.gpkg"))
+    dialog.run()
+    assert "does not exist" in dialog.notice.text()
 
 
 def test_crash(make_dialog, fake_engine, wait_until, project):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,8 @@ from osgeo import ogr, osr
 from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsRectangle, QgsVectorFileWriter, QgsVectorLayer
 from qgis.PyQt.QtCore import QEventLoop, QTimer
 
-from xview2_qgis.confidence_filter import ConfidenceFilter, count_all, count_shown, is_damage_layer
+from xview2_qgis.confidence_filter import ConfidenceFilter, count_all, count_shown, is_damage_layer, is_lost
+from xview2_qgis.gui import confidence_dialog
 from xview2_qgis.gui.confidence_dialog import ConfidenceDialog
 
 CONFIDENCES = [0.3, 0.5, 0.7, 0.9, None]
@@ -45,6 +47,7 @@ def layer(qgis_app, tmp_path):
         (ConfidenceFilter(), 5),
         (ConfidenceFilter(0.5, other='"area_m2" < 25 OR "area_m2" = 40'), 3),
         (ConfidenceFilter(0.0, other='"area_m2" < 25'), 3),
+        (ConfidenceFilter(0.5, other='"area_m2" < 25 OR "damage_class" = \')\''), 2),
     ],
 )
 def test_filter(layer, wanted, count):
@@ -83,6 +86,7 @@ def wait(milliseconds):
 @pytest.fixture
 def dialog(interface):
     dialog = ConfidenceDialog(interface)
+    dialog.show()
     yield dialog
     dialog.shut_down()
     dialog.deleteLater()
@@ -178,3 +182,36 @@ def test_the_layer_is_removed(dialog, layer):
     QgsProject.instance().removeMapLayer(layer.id())
     wait(400)
     assert "no damage layer" in dialog.shown.text()
+
+
+def test_a_filter_that_only_looks_like_ours_is_left_alone(layer):
+    subset = '("area_m2" < 5) OR ("area_m2" < 25) AND ("confidence" >= 0.30)'
+    assert layer.setSubsetString(subset)
+    assert ConfidenceFilter.of(layer) == ConfidenceFilter(other=subset)
+
+
+def test_a_lost_file_is_told_and_not_filtered(dialog, layer):
+    QgsProject.instance().addMapLayer(layer)
+    os.remove(layer.source().split("|")[0])
+    assert is_lost(layer)
+    dialog.percent.setValue(50)
+    wait(400)
+    assert "moved or deleted" in dialog.notice.text()
+    assert not dialog.slider.isEnabled()
+    assert layer.subsetString() == ""
+
+
+def test_a_filter_set_elsewhere_shows(dialog, layer):
+    QgsProject.instance().addMapLayer(layer)
+    assert ConfidenceFilter(0.51).apply(layer)
+    assert dialog.percent.value() == 51
+    assert dialog.shown.text() == "3 of 5 buildings are shown."
+
+
+def test_nothing_is_counted_while_nobody_looks(dialog, layer, monkeypatch):
+    dialog.hide()
+    monkeypatch.setattr(confidence_dialog, "count_shown", lambda layer: pytest.fail("counted"))
+    QgsProject.instance().addMapLayer(layer)
+    monkeypatch.undo()
+    dialog.show()
+    assert dialog.shown.text() == "5 of 5 buildings are shown."

@@ -8,13 +8,14 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
+    QgsProject,
     QgsRasterLayer,
     QgsRectangle,
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
 
-from xview2_qgis.layer_sources import corrected_crs, extent_file, plain_file, raster_source, vector_source
+from xview2_qgis.layer_sources import corrected_crs, extent_file, extent_in, plain_file, raster_source, vector_source
 from xview2_qgis.unusable_layer import UnusableLayerError
 
 
@@ -36,8 +37,6 @@ def saved(layer, path):
     options.driverName = "GeoJSON" if path.suffix == ".geojson" else "GPKG"
     options.layerName = path.stem
     options.layerOptions = ["FID=id"] if path.suffix == ".gpkg" else ["RFC7946=NO"]
-    from qgis.core import QgsProject
-
     context = QgsProject.instance().transformContext()
     error = QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), context, options)
     assert error[0] == QgsVectorFileWriter.WriterError.NoError, error
@@ -158,3 +157,63 @@ def test_a_login_of_qgis_means_nothing_to_the_engine(image_pair, monkeypatch):
     monkeypatch.setattr(layer, "source", lambda: "/vsicurl/https://example.org/pre.tif authcfg='abc1234'")
     with pytest.raises(UnusableLayerError, match="login that only QGIS knows"):
         raster_source(layer)
+
+
+def two_layers(polygons, path):
+    """A GeoPackage whose first layer is not the one that is meant, opened as QGIS opens it."""
+    saved(polygons, path)
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.layerName = "second"
+    options.layerOptions = ["FID=id"]
+    options.actionOnExistingFile = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
+    context = QgsProject.instance().transformContext()
+    polygons.selectByIds([2])
+    options.onlySelectedFeatures = True
+    QgsVectorFileWriter.writeAsVectorFormatV3(polygons, str(path), context, options)
+    return QgsVectorLayer(f"{path}|layername=second", "second", "ogr")
+
+
+def test_the_layer_meant_is_named(polygons, tmp_path):
+    path = tmp_path / "two.gpkg"
+    layer = two_layers(polygons, path)
+    assert layer.featureCount() == 1
+    assert plain_file(layer) == vector_source(layer, tmp_path, "area") == f"{path}|layername=second"
+    assert plain_file(QgsVectorLayer(f"{path}|layerid=1", "second", "ogr")) == f"{path}|layerid=1"
+    # QGIS shows the first layer then, and asks; the engine is told nothing by halves
+    assert plain_file(QgsVectorLayer(str(path), "two", "ogr")) is None
+
+
+@pytest.mark.parametrize("folder", ["a|b", "a!b"])
+def test_paths_that_the_engine_would_misread_are_copied(polygons, tmp_path, folder):
+    layer = saved(polygons, tmp_path / folder / "plain.gpkg")
+    assert plain_file(layer) is None
+    assert QgsVectorLayer(vector_source(layer, tmp_path, "area"), "written", "ogr").featureCount() == 3
+
+
+def test_a_layer_of_one_kind_of_shapes_is_copied(polygons, tmp_path):
+    saved(polygons, tmp_path / "plain.geojson")
+    layer = QgsVectorLayer(f"{tmp_path / 'plain.geojson'}|geometrytype=Polygon", "plain", "ogr")
+    assert layer.featureCount() == 3
+    assert plain_file(layer) is None
+
+
+def test_layers_without_polygons_are_refused(polygons, tmp_path):
+    everywhere = QgsRectangle(-1000, -1000, 1000, 1000)
+    gone = QgsVectorLayer("nowhere.gpkg|layername=damage", "gone", "ogr")
+    with pytest.raises(UnusableLayerError, match=r"gone.*moved or deleted"):
+        vector_source(gone, tmp_path, "footprints", within=everywhere)
+    empty = QgsVectorLayer("Polygon?crs=EPSG:32618", "empty", "memory")
+    with pytest.raises(UnusableLayerError, match="No polygon can be read from “empty”"):
+        vector_source(empty, tmp_path, "footprints", within=everywhere)
+    # none near the images is no fault of the layer
+    far = vector_source(polygons, tmp_path, "footprints", within=QgsRectangle(900, 900, 1000, 1000))
+    assert QgsVectorLayer(far, "written", "ogr").featureCount() == 0
+
+
+def test_an_extent_bends_in_another_crs(qgis_app):
+    utm, polar = QgsCoordinateReferenceSystem("EPSG:32618"), QgsCoordinateReferenceSystem("EPSG:3995")
+    context = QgsProject.instance().transformContext()
+    box = extent_in(QgsRectangle(500000, 4000000, 500040, 4000040), utm, polar, context)
+    # the scale of the polar projection is 1.19 at 36 degrees; a box around the corners would have twice the area
+    assert box.area() == pytest.approx(1600 * 1.2376**2, rel=0.1)
+    assert box.boundingBox().area() > 1.5 * box.area()

@@ -10,7 +10,27 @@ from xview2_qgis.gui.output_choice import OutputChoice
 from xview2_qgis.output_names import is_plain, plain_name, unopenable
 
 
-@pytest.mark.parametrize("name", ["a%20b", "a%zzb", "100%", "a%2", "a#b", "a?b", "a'b", "ä ö", "%41"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a%20b",
+        "a%zzb",
+        "100%",
+        "a%2",
+        "a#b",
+        "a?b",
+        "a'b",
+        "ä ö",
+        "%41",
+        "a|b",
+        "a|c=d",
+        "a|layername=b",
+        "a|layerid=0",
+        "a|subset=x",
+        "a|geometrytype=Point",
+        "a|option:x=y",
+    ],
+)
 def test_what_qgis_opens(qgis_app, tmp_path, name):
     path = str(tmp_path / f"{name}.gpkg")
     write_geopackage(path)
@@ -27,7 +47,7 @@ def test_plain_name(text, name):
     assert is_plain(name)
 
 
-@pytest.mark.parametrize("image", ["a%20b.tif", "a!b.tif", "a%20b/pre.tif"])
+@pytest.mark.parametrize("image", ["a%20b.tif", "a!b.tif", "a|layername=b.tif", "a%20b/pre.tif"])
 def test_no_name_is_proposed_that_is_refused(qgis_app, tmp_path, image):
     path = tmp_path / image
     path.parent.mkdir(exist_ok=True)

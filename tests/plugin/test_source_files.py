@@ -6,7 +6,7 @@ import shutil
 import pytest
 from qgis.core import QgsRasterLayer, QgsVectorLayer
 
-from xview2_qgis.source_files import layer_files, overwritten_input, source_files
+from xview2_qgis.source_files import layer_files, overwritten_input, source_file, source_files
 
 
 @pytest.fixture
@@ -83,3 +83,9 @@ def test_overwritten_input(tmp_path):
     for name in ("x.gpkg", "link.gpkg", os.path.join("folder", "..", "x.gpkg")):
         output = str(tmp_path / name)
         assert overwritten_input((new, output), {str(file)}) == output
+
+
+def test_data_instead_of_an_address(qgis_app):
+    """A layer may be its own text; nobody looks for files in a hundred thousand pairs of colons."""
+    points = ",".join('{"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 2]}}' for _ in range(5000))
+    assert source_file("ogr", f'{{"type": "FeatureCollection", "features": [{points}]}}') == ""

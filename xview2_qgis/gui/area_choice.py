@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from qgis.core import QgsMapLayerProxyModel, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.gui import QgsMapCanvas, QgsMapLayerComboBox
+from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from ..image_overlap import near_images
 from ..layer_sources import extent_file, vector_source
 from ..unusable_layer import UnusableLayerError
+from .layer_choice import LayerChoice
 
 
 class AreaChoice(QWidget):
@@ -27,7 +28,7 @@ class AreaChoice(QWidget):
         self.overlap = QRadioButton(self.tr("Everything both images cover"), self)
         self.view = QRadioButton(self.tr("The current map view"), self)
         self.polygons = QRadioButton(self.tr("Polygons of"), self)
-        self.layer = QgsMapLayerComboBox(self)
+        self.layer = LayerChoice(self.tr("Choose a layer…"), self)
         self.layer.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
         self.selected_only = QCheckBox(self.tr("Selected features only"), self)
         self.overlap.setChecked(True)
@@ -44,7 +45,9 @@ class AreaChoice(QWidget):
         layout.addLayout(row)
 
         self.layer.layerChanged.connect(self._on_layer)
-        self.polygons.toggled.connect(self._enable)
+        self.polygons.toggled.connect(self._on_polygons)
+        for changed in (self.layer.model().rowsInserted, self.layer.model().rowsRemoved, self.layer.model().modelReset):
+            changed.connect(self._enable)
         self._watched: QgsVectorLayer | None = None
         self._on_layer(self.layer.currentLayer())
 
@@ -77,6 +80,12 @@ class AreaChoice(QWidget):
         """Return the layer whose polygons are the area, None where the area is something else."""
         return self.layer.currentLayer() if self.polygons.isChecked() else None
 
+    def _on_polygons(self, chosen: bool) -> None:
+        # before anything was chosen, the first layer is as good a proposal as it is everywhere in QGIS
+        if chosen and self.layer.currentLayer() is None and self.layer.count() > 1:
+            self.layer.setLayer(self.layer.layer(1))
+        self._enable()
+
     def _on_layer(self, layer: QgsVectorLayer | None) -> None:
         if self._watched is not None:
             self._watched.selectionChanged.disconnect(self._enable)
@@ -90,10 +99,11 @@ class AreaChoice(QWidget):
     def _forget(self) -> None:
         self._watched = None
 
-    def _enable(self) -> None:
+    def _enable(self, *_: object) -> None:
         layer = self._watched
-        self.polygons.setEnabled(layer is not None)
-        if layer is None and self.polygons.isChecked():
+        offered = self.layer.count() > 1  # the entry for no layer is the first
+        self.polygons.setEnabled(offered)
+        if not offered and self.polygons.isChecked():
             self.overlap.setChecked(True)
         chosen = self.polygons.isChecked()
         selected = layer.selectedFeatureCount() if layer is not None else 0

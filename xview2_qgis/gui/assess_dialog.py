@@ -7,10 +7,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from qgis.core import Qgis, QgsMapLayer, QgsMapLayerProxyModel, QgsProject, QgsRasterLayer
-from qgis.gui import QgisInterface, QgsCollapsibleGroupBox, QgsGui, QgsMapLayerComboBox
+from qgis.gui import QgisInterface, QgsCollapsibleGroupBox, QgsGui
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtGui import QGuiApplication, QShowEvent
 from qgis.PyQt.QtWidgets import (
@@ -44,6 +45,7 @@ from ..source_files import layer_file
 from ..unusable_layer import UnusableLayerError
 from .area_choice import AreaChoice
 from .engine_choice import EngineChoice
+from .layer_choice import LayerChoice
 from .model_choice import ModelChoice
 from .notice import Notice
 from .output_choice import OutputChoice
@@ -91,16 +93,15 @@ class AssessDialog(QDialog):
         self.post = RasterChoice(self.tr("Image from after the event"), self)
         self.model = ModelChoice(self)
         self.area = AreaChoice(self._iface.mapCanvas(), self)
-        self.footprints = QgsMapLayerComboBox(self)
+        self.footprints = LayerChoice(self.tr("None: the model finds the buildings"), self)
         self.footprints.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
-        self.footprints.setAllowEmptyLayer(True, self.tr("None: the model finds the buildings"))
-        self.footprints.setLayer(None)
         self.footprints.setToolTip(
             self.tr("Known buildings are rated as they are; the model adds those it finds beside them")
         )
         # its own idea of a width is that of the first entry, which does not exist yet
         self.footprints.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.outputs = OutputChoice(self)
+        self.advanced = QgsCollapsibleGroupBox(self.tr("Advanced"), self)
         self.device = self._choices(DEVICES, self.tr("Automatic: a graphics card that works, else the CPU"))
         self.precision = self._choices(PRECISIONS, self.tr("Automatic"))
         self.views = self._choices(TEST_TIME_AUGMENTATIONS, "")
@@ -156,7 +157,6 @@ class AssessDialog(QDialog):
         outputs = QGroupBox(self.tr("Outputs"), self)
         QVBoxLayout(outputs).addWidget(self.outputs)
         column.addWidget(outputs)
-        self.advanced = QgsCollapsibleGroupBox(self.tr("Advanced"), self)
         form = QFormLayout(self.advanced)
         form.addRow(self.tr("Device"), self.device)
         form.addRow(self.tr("Precision"), self.precision)
@@ -164,7 +164,6 @@ class AssessDialog(QDialog):
         form.addRow("", self.registration)
         form.addRow(self.tr("Engine"), self.engine)
         self.advanced.setCollapsed(True)
-        self.setTabOrder(self.outputs, self.advanced)
         column.addWidget(self.advanced)
         column.addStretch(1)
 
@@ -237,6 +236,14 @@ class AssessDialog(QDialog):
         Raises:
             UnusableLayerError: something is missing or cannot be used; the text says what.
         """
+        return self._with_polygons(self._choices_made(), folder)
+
+    def _choices_made(self) -> AssessmentRequest:
+        """Return what the widgets ask for, but for the polygons of area and footprints, which may take a while.
+
+        Raises:
+            UnusableLayerError: something is missing or cannot be used; the text says what.
+        """
         pre, post = self.pre.layer(), self.post.layer()
         if pre is None or post is None:
             raise UnusableLayerError(self.tr("Choose the image from before and the image from after the event."))
@@ -255,8 +262,6 @@ class AssessDialog(QDialog):
             post_crs=corrected_crs(post),
             output=geopackage,
             model=self.model.model().name,
-            aoi=self.area.source(folder, (pre, post)),
-            footprints=self._footprints_source((pre, post), folder),
             damage_raster=damage_raster,
             report=report,
             device=self.device.currentData(),
@@ -265,6 +270,17 @@ class AssessDialog(QDialog):
             register="auto" if self.registration.isChecked() else "off",
             overwrite=any(os.path.exists(path) for path in (geopackage, damage_raster, report) if path),
         )
+
+    def _with_polygons(self, request: AssessmentRequest, folder: Path) -> AssessmentRequest:
+        """Return a request with area and footprints; errors as of :meth:`request`."""
+        images = self.pre.layer(), self.post.layer()
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            return replace(
+                request, aoi=self.area.source(folder, images), footprints=self._footprints_source(images, folder)
+            )
+        finally:
+            QGuiApplication.restoreOverrideCursor()
 
     def _footprints_source(self, images: tuple[QgsRasterLayer, ...], folder: Path) -> str | None:
         layer = self.footprints.currentLayer()
@@ -301,9 +317,9 @@ class AssessDialog(QDialog):
         """Return a task for what the widgets ask for; None where that is refused, and then its folder is gone."""
         folder, task = Path(tempfile.mkdtemp(prefix="xview2_")), None
         try:
-            request = self.request(folder)
+            request = self._choices_made()
             if self._may_write(request):
-                task = AssessmentTask(request, environment, folder, self)
+                task = AssessmentTask(self._with_polygons(request, folder), environment, folder, self)
         except UnusableLayerError as error:
             self._warn(str(error))
         finally:
@@ -378,18 +394,25 @@ class AssessDialog(QDialog):
         if self._project_left:
             # another project is open now, which has nothing to do with this run
             text += " " + self.tr("The project was closed meanwhile; the result is in “{}”.").format(request.output)
-            self._tell(text, Qgis.MessageLevel.Success, self.tr("Add to project"), lambda: self._add(request, result))
+            text += self._warned(task)
+            level = Qgis.MessageLevel.Warning if task.warnings else Qgis.MessageLevel.Success
+            self._tell(text, level, self.tr("Add to project"), lambda: self._add(request, result))
             return
         # somebody may have opened the files that were there before, and begun to edit them
         edited = edited_layers(QgsProject.instance(), request.outputs)
         if not self._add(request, result):
             return
-        if task.warnings:
-            self.progress.open_log()
-            text += " " + self.tr("Warning: {}.").format("; ".join(task.warnings))
+        text += self._warned(task)
         if edited:
             text += " " + still_edited(edited)
         self._tell(text, Qgis.MessageLevel.Warning if task.warnings or edited else Qgis.MessageLevel.Success)
+
+    def _warned(self, task: AssessmentTask) -> str:
+        """Return what a run warned of, to be put behind a message; empty where it did not."""
+        if not task.warnings:
+            return ""
+        self.progress.open_log()
+        return " " + self.tr("Warning: {}.").format("; ".join(task.warnings))
 
     def _add(self, request: AssessmentRequest, result: Result) -> bool:
         """Add a result to the project that is open, and show it; return whether it can be opened."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qgis.core import Qgis, QgsMapLayerProxyModel, QgsProject, QgsVectorLayer
 from qgis.gui import QgisInterface, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -19,7 +20,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..confidence_filter import ConfidenceFilter, count_all, count_shown, is_damage_layer
+from ..confidence_filter import ConfidenceFilter, count_all, count_shown, is_damage_layer, is_lost
 from .notice import Notice
 
 _AFTER_MOVING_MS = 150  # the map is drawn again when the slider rests
@@ -36,6 +37,8 @@ class ConfidenceDialog(QDialog):
     def __init__(self, iface: QgisInterface, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._iface = iface
+        self._watched: QgsVectorLayer | None = None
+        self._applying = False
         self.setObjectName("xView2ConfidenceDialog")
         self.setWindowTitle(self.tr("Filter buildings by confidence"))
         self.notice = Notice(self)
@@ -94,11 +97,21 @@ class ConfidenceDialog(QDialog):
     def read(self) -> None:
         """Show what the chosen layer shows now."""
         layer = self._layer()
+        self._watch(layer)
         for control in (self.slider, self.percent, self.unknown, self.all_button):
             control.setEnabled(layer is not None)
         self.notice.clear()
         if layer is None:
             self.shown.setText(self.tr("There is no damage layer in the project. Assess a pair of images first."))
+            return
+        if is_lost(layer):
+            for control in (self.slider, self.percent, self.unknown, self.all_button):
+                control.setEnabled(False)
+            self.shown.clear()
+            self.notice.show_message(
+                self.tr("The file of this layer was moved or deleted. Put it back, or remove the layer."),
+                Qgis.MessageLevel.Warning,
+            )
             return
         now = ConfidenceFilter.of(layer)
         if not now.possible:
@@ -118,11 +131,19 @@ class ConfidenceDialog(QDialog):
         layer = self._layer()
         if layer is None:
             return
+        if is_lost(layer):
+            self.read()
+            return
         self.notice.clear()
         wanted = ConfidenceFilter(
             self.percent.value() / 100, self.unknown.isChecked(), ConfidenceFilter.of(layer).other
         )
-        if not wanted.apply(layer):
+        self._applying = True
+        try:
+            applied = wanted.apply(layer)
+        finally:
+            self._applying = False
+        if not applied:
             self.read()  # the controls say what the map shows
             self.notice.show_message(
                 self.tr("QGIS does not filter a layer that is being edited. Save or cancel the edits first."),
@@ -149,13 +170,39 @@ class ConfidenceDialog(QDialog):
         layer = self.layer.currentLayer()
         return layer if is_damage_layer(layer) else None
 
+    def _watch(self, layer: QgsVectorLayer | None) -> None:
+        """Hear when somebody else sets a filter on the layer."""
+        if layer is self._watched:
+            return
+        if self._watched is not None:
+            self._watched.subsetStringChanged.disconnect(self._on_filter)
+            self._watched.willBeDeleted.disconnect(self._forget)
+        self._watched = layer
+        if layer is not None:
+            layer.subsetStringChanged.connect(self._on_filter)
+            layer.willBeDeleted.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._watched = None
+
+    def _on_filter(self) -> None:
+        if not self._applying:
+            self.read()
+
     def refresh(self, _: object = None) -> None:
         """Offer the damage layers that there are now; one may have been repaired."""
         layers = QgsProject.instance().mapLayers().values()
         self.layer.setExceptedLayerList([layer for layer in layers if not is_damage_layer(layer)])
         self.read()
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - name is Qt's
+        """Count what was not counted while nobody looked."""
+        super().showEvent(event)
+        self.read()
+
     def _count(self, layer: QgsVectorLayer, now: ConfidenceFilter) -> None:
+        if not self.isVisible():
+            return  # it takes a while for a large layer
         self.shown.setText(
             self.tr("{} of {} buildings are shown.").format(count_shown(layer), count_all(layer, now.other))
         )

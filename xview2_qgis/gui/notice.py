@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from qgis.core import Qgis
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStyle, QToolButton, QWidget
 
 # text, background and border; dark text on a light ground in any theme
 _COLOURS = {
@@ -28,6 +28,8 @@ class Notice(QFrame):
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # a long name without a space would make the window as wide as itself; the tool tip has all of it
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._button = QPushButton(self)
         self._button.clicked.connect(self._on_button)
         self._action: Callable[[], object] | None = None
@@ -72,6 +74,7 @@ class Notice(QFrame):
             f"#xView2Notice QLabel, #xView2Notice QToolButton {{ color: {foreground}; }}"
         )
         self._label.setText(text)
+        self._label.setToolTip(text)
         self._button.setText(button)
         self._button.setVisible(bool(button))
         self._action = action

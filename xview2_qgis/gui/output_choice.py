@@ -37,11 +37,12 @@ class OutputChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # the Tab key goes from one to the next in the order in which they are made
         self.geopackage = self._file(self.tr("GeoPackage (*.gpkg)"), self.tr("GeoPackage to write"))
-        self.damage_raster = self._file(self.tr("GeoTIFF (*.tif)"), self.tr("Damage raster to write"))
-        self.report = self._file(self.tr("HTML (*.html)"), self.tr("Report to write"))
         self.with_raster = QCheckBox(self.tr("Damage raster"), self)
+        self.damage_raster = self._file(self.tr("GeoTIFF (*.tif)"), self.tr("Damage raster to write"))
         self.with_report = QCheckBox(self.tr("Report"), self)
+        self.report = self._file(self.tr("HTML (*.html)"), self.tr("Report to write"))
         self._suggested: dict[str, str] = {}
 
         layout = QGridLayout(self)

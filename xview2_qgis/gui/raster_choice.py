@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from qgis.core import QgsMapLayerProxyModel, QgsProject, QgsProviderRegistry, QgsRasterLayer, QgsSettings
-from qgis.gui import QgsMapLayerComboBox
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QWidget
+
+from .layer_choice import LayerChoice
 
 _LAST_FOLDER = "xview2/last_image_folder"
 
@@ -30,11 +31,9 @@ class RasterChoice(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = title
-        self._combo = QgsMapLayerComboBox(self)
+        self._combo = LayerChoice(self.tr("Choose a layer or a file…"), self)
         self._combo.setFilters(QgsMapLayerProxyModel.Filter.RasterLayer)
         self._combo.setAccessibleName(title)
-        self._combo.setAllowEmptyLayer(True, self.tr("Choose a layer or a file…"))
-        self._combo.setLayer(None)
         self._combo.layerChanged.connect(self._on_layer)
         button = QToolButton(self)
         button.setText("…")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
@@ -28,6 +29,7 @@ from qgis.core import (
     QgsProcessingParameterString,
     QgsProcessingParameterVectorDestination,
     QgsRasterLayer,
+    QgsRectangle,
 )
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
@@ -45,7 +47,7 @@ from ..engine_environment import EngineEnvironment, EngineMissingError, find_eng
 from ..engine_events import Result
 from ..icon_files import icon
 from ..image_overlap import image_overlap, near_images
-from ..layer_sources import corrected_crs, extent_file, extent_polygon, plain_file, raster_source
+from ..layer_sources import corrected_crs, extent_file, extent_in, plain_file, raster_source
 from ..open_results import edited_layers, reload_layers, still_edited
 from ..output_names import unopenable
 from ..plugin_metadata import metadata
@@ -89,10 +91,10 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
     def __init__(self) -> None:
         super().__init__()
         self._environment: EngineEnvironment | None = None
-        self._folder: Path | None = None
         # what is known in the main thread; the files to write are added in the worker
         self._request: AssessmentRequest | None = None
         self._area: PolygonInput | None = None
+        self._extent: tuple[QgsRectangle, QgsCoordinateReferenceSystem] | None = None
         self._footprints: PolygonInput | None = None
         self._input_files: set[str] = set()
         self._written: tuple[str, ...] = ()
@@ -244,12 +246,10 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         except EngineMissingError as error:
             raise QgsProcessingException(f"{error.message} {error.hint}") from error
         self._refuse_edited(parameters, context)
-        self._folder = Path(tempfile.mkdtemp(prefix="xview2_"))
         try:
-            self._prepare_inputs(parameters, context, self._folder)
+            self._prepare_inputs(parameters, context)
             self._input_files = self._files_read(parameters, context)
-        except (UnusableLayerError, QgsProcessingException) as error:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        except UnusableLayerError as error:
             raise QgsProcessingException(str(error)) from error
         return True
 
@@ -268,8 +268,10 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Run the engine; runs in a worker thread."""
-        if self._environment is None or self._request is None or self._folder is None:
+        if self._environment is None or self._request is None:
             raise QgsProcessingException(self.tr("The algorithm was not prepared."))
+        # not made before: a run that waits for others may be cancelled without ever coming here
+        folder = Path(tempfile.mkdtemp(prefix="xview2_"))
         try:
             # asked here and not before: QGIS notes layers to load in the context that it is asked with, and afterwards
             # looks at that of this thread only. Its words for a file are its key to the layer, so they stay as they are
@@ -285,8 +287,8 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
                 output=os.path.abspath(output),
                 damage_raster=os.path.abspath(damage_raster) if damage_raster else None,
                 report=os.path.abspath(report) if report else None,
-                aoi=self._area.file(self._folder, feedback) if self._area else self._request.aoi,
-                footprints=self._footprints.file(self._folder, feedback) if self._footprints else None,
+                aoi=self._area_file(folder, feedback),
+                footprints=self._footprints.file(folder, feedback) if self._footprints else None,
             )
             if feedback.isCanceled():
                 return self._cancelled()
@@ -294,7 +296,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         except UnusableLayerError as error:
             raise QgsProcessingException(str(error)) from error
         finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
         if result is None:
             if not feedback.isCanceled():
                 raise QgsProcessingException(self.tr("The engine was stopped from outside."))
@@ -316,7 +318,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         reload_layers(context.project(), self._written)
         return {}
 
-    def _prepare_inputs(self, parameters: dict[str, Any], context: QgsProcessingContext, folder: Path) -> None:
+    def _prepare_inputs(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         pre = self.parameterAsRasterLayer(parameters, self.PRE, context)
         post = self.parameterAsRasterLayer(parameters, self.POST, context)
         if pre is None or not pre.isValid():
@@ -329,17 +331,18 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         model = self.parameterAsString(parameters, self.MODEL, context).strip() or DEFAULT_MODEL
         self._area = self._polygons(parameters, self.AOI, context, "area")
         self._footprints = self._polygons(parameters, self.FOOTPRINTS, context, "footprints")
-        extent = None
-        if parameters.get(self.EXTENT) and self._area is not None:
-            crs = self._area.source.sourceCrs()
-            box = extent_polygon(self.parameterAsExtent(parameters, self.EXTENT, context, crs))
-            self._area = replace(self._area, cut_to=box)
-        elif parameters.get(self.EXTENT):
+        self._extent = None
+        if parameters.get(self.EXTENT):
             crs = self.parameterAsExtentCrs(parameters, self.EXTENT, context)
             # coordinates without a CRS are those of the image
             crs = crs if crs.isValid() else pre.crs()
             box = self.parameterAsExtent(parameters, self.EXTENT, context, crs)
-            extent = extent_file(near_images(box, (pre, post), crs, context.transformContext()), crs, folder, "area")
+            box = near_images(box, (pre, post), crs, context.transformContext())
+            if self._area is None:
+                self._extent = (box, crs)
+            else:
+                cut = extent_in(box, crs, self._area.source.sourceCrs(), context.transformContext())
+                self._area = replace(self._area, cut_to=cut)
         if self._footprints is not None:
             self._footprints = self._near(self._footprints, (pre, post), context)
         self._request = AssessmentRequest(
@@ -349,7 +352,6 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             post_crs=corrected_crs(post),
             output="",
             model=os.path.abspath(model) if os.path.exists(model) else model,
-            aoi=extent,
             device=self.parameterAsEnumString(parameters, self.DEVICE, context),
             precision=self.parameterAsEnumString(parameters, self.PRECISION, context),
             tta=self.parameterAsEnumString(parameters, self.TTA, context),
@@ -357,6 +359,11 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             # naming an existing file in Processing means to replace it
             overwrite=True,
         )
+
+    def _area_file(self, folder: Path, feedback: QgsProcessingFeedback) -> str | None:
+        if self._area is not None:
+            return self._area.file(folder, feedback)
+        return extent_file(*self._extent, folder, "area") if self._extent is not None else None
 
     def _polygons(
         self, parameters: dict[str, Any], parameter: str, context: QgsProcessingContext, name: str
