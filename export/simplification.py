@@ -16,6 +16,7 @@ import onnxruntime
 from onnx import numpy_helper, shape_inference
 
 from .foreign_errors import foreign_errors
+from .plane_softmax import softmax_by_planes
 
 
 def simplified(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -28,7 +29,8 @@ def simplified(model: onnx.ModelProto) -> onnx.ModelProto:
         ModelError: ONNX Runtime refuses it.
         RuntimeFailure: there is too little memory.
     """
-    result = _optimised(_without_unused(_resized_by_factors(model)))
+    fixed = _without_unused(_resized_by_factors(model))
+    result = _optimised(softmax_by_planes(fixed, _shapes_of_one(fixed)))
     used = {node.domain for node in result.graph.node} | {""}
     kept = [entry for entry in result.opset_import if entry.domain in used]
     del result.opset_import[:]

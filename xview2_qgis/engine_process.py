@@ -18,6 +18,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, 
 
 from .engine_environment import REQUIREMENTS, EngineEnvironment
 from .engine_events import Failed, LineSplitter, Result, Stopped, parse_event
+from .engine_hints import hint_in_qgis
 
 #: Last lines of the engine's standard error that are kept for the details of a failure.
 KEPT_LINES = 60
@@ -234,7 +235,11 @@ class EngineProcess(QObject):
             # everything was written before this event, whatever happened to the process afterwards
             return Outcome(result=self._last)
         if isinstance(self._last, Failed):
-            return Outcome(failure=Failure(self._last.message, self._last.hint, details, self._last.code))
+            return Outcome(
+                failure=Failure(
+                    self._last.message, hint_in_qgis(self._last.code, self._last.hint), details, self._last.code
+                )
+            )
         if isinstance(self._last, Stopped) or exit_code == _EXIT_CANCELLED or self._cancelled_at is not None:
             return Outcome()
         if crashed:

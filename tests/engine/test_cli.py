@@ -293,3 +293,22 @@ def test_without_standard_streams(scene, tmp_path):
     line = " ".join(f"'{word}'" for word in arguments(scene, output, "--events", "json"))
     assert subprocess.run(f"{line} >&- 2>&- <&-", shell=True, timeout=120).returncode == 0
     assert output.is_file()
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_debug_adds_the_traceback_and_changes_nothing_else(scene, tmp_path, before):
+    command = arguments(scene, tmp_path / "out.gpkg", "--events", "json", "--pre", "missing.tif")
+    command.insert(len(COMMAND) if before else len(command), "--debug")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert json.loads(done.stdout.splitlines()[-1])["code"] == "raster-open"
+    assert "Traceback" in done.stderr
+
+
+def test_nothing_is_noted_about_the_user(scene, tmp_path):
+    """ONNX Runtime 1.31 would write a device id and events to be sent into the user's folder."""
+    home = tmp_path / "home"
+    home.mkdir()
+    env = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "XDG_DATA_HOME": str(home / "data")}
+    subprocess.run(arguments(scene, tmp_path / "out.gpkg"), env=env, check=True, capture_output=True)
+    assert not [path for path in home.rglob("*") if path.is_file()]

@@ -188,3 +188,11 @@ def test_lines_and_points_are_left_out():
     assert polygonal(mixed).area == 3.0
     assert polygonal(mixed).bounds == (0.0, 0.0, 3.0, 2.0)
     assert polygonal(shapely.Point(0, 0)).is_empty
+
+
+def test_a_point_without_a_place_leaves_the_others_theirs():
+    latitudes = np.array([30.0, 95.0, 0.0, -95.0, 30.0])
+    found = transform_points(LONLAT, UTM16, np.full(5, -87.0), latitudes)
+    alone = transform_points(LONLAT, UTM16, [-87.0, -87.0], [30.0, 0.0])
+    assert np.isinf(found[:, [1, 3]]).all()
+    np.testing.assert_array_equal(found[:, [0, 2, 4]], alone[:, [0, 1, 0]])

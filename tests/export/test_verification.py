@@ -10,6 +10,7 @@ from onnx import numpy_helper
 
 from export.verification import verify_bundle
 from tests.engine.tiny_bundle import write_tiny_bundle, zip_bundle
+from xview2_qgis.engine.catalogue import find_model
 from xview2_qgis.engine.errors import ModelError, RuntimeFailure
 
 
@@ -41,6 +42,12 @@ def test_sound_bundle(kind, tmp_path):
     assert all(line.startswith("ok ") for line in lines)
     assert any("damage is a probability" in line for line in lines)
     assert verify(zip_bundle(folder, tmp_path / "tiny.xv2.zip"))[1] is None
+
+
+@pytest.mark.parametrize("name", ["compact", "compact-int8"])
+def test_shipped_bundles(name):
+    lines, error = verify(find_model(name))
+    assert error is None, lines
 
 
 def test_engine_refuses_first(tmp_path):

@@ -46,9 +46,7 @@ class CompactNetwork(nn.Module):
             pre: normalised image (N, 3, H, W), H and W multiples of 32.
             post: the same after the event.
         """
-        count = pre.shape[0]
-        features = self.encoder(torch.cat([pre, post]))
-        pairs = [torch.cat([f[:count], f[count:]], dim=1) for f in features]
+        pairs = [torch.cat(maps, dim=1) for maps in zip(*self.encoder.pair(pre, post), strict=True)]
         x = self.bottom(pairs[4])
         for level, block in enumerate(self.decoder):
             x = block(x, [pairs[3 - level]])

@@ -112,6 +112,22 @@ class Encoder(nn.Module):
             features.append(x)
         return features
 
+    def pair(self, pre: Tensor, post: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        """Return the feature maps of both images of a pair, finest first.
+
+        In training both are one batch, so that normalisation has the same statistics for both. In use, where it has
+        statistics of its own, they pass one after the other: ONNX Runtime keeps features in a layout for convolutions,
+        but not features that are cut out of a batch.
+
+        Args:
+            pre: normalised image (N, 3, H, W), H and W multiples of 32.
+            post: the same after the event.
+        """
+        if not self.training:
+            return self(pre), self(post)
+        both = self(torch.cat([pre, post]))
+        return [f[: len(pre)] for f in both], [f[len(pre) :] for f in both]
+
 
 def _steps(model: nn.Module) -> list[str]:
     """Names of the modules in the order in which the data pass them."""

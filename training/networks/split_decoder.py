@@ -68,10 +68,9 @@ class SplitDecoderNetwork(nn.Module):
             pre: normalised image (N, 3, H, W), H and W multiples of 32.
             post: the same after the event.
         """
-        count, size = pre.shape[0], (pre.shape[2], pre.shape[3])
-        features = self.encoder(self._enlarged(torch.cat([pre, post])))
-        before = [f[:count] for f in features]
-        both = [torch.cat([f[:count], f[count:]], dim=1) for f in features[1:]]
+        size = (pre.shape[2], pre.shape[3])
+        before, after = self.encoder.pair(self._enlarged(pre), self._enlarged(post))
+        both = [torch.cat(maps, dim=1) for maps in zip(before[1:], after[1:], strict=True)]
         x = self.building_bottom(before[4])
         levels = []
         for i, block in enumerate(self.building_decoder):

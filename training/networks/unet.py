@@ -122,10 +122,7 @@ class SiameseUNet(nn.Module):
             post: the same after the event.
         """
         if self.deepest == "pair":
-            # one batch: normalisation then has the same statistics for both images, in training as in use
-            count = pre.shape[0]
-            both = self.encoder(torch.cat([pre, post]))
-            before, after = [f[:count] for f in both], [f[count:] for f in both]
+            before, after = self.encoder.pair(pre, post)
             deepest = torch.cat([before[4], after[4]], dim=1)
         else:
             before, after = self.encoder(pre, depth=4), self.encoder(post)

@@ -34,8 +34,8 @@ def small_picture(
     coarse = Grid(
         grid.crs,
         grid.transform @ Affine.scale(factor),
-        max(1, math.ceil(grid.width / factor)),
-        max(1, math.ceil(grid.height / factor)),
+        max(1, math.ceil(round(grid.width / factor, 6))),
+        max(1, math.ceil(round(grid.height / factor, 6))),
         grid.gsd_m * factor,
     )
     with AlignedPair(pre, post, coarse, shift=shift, stretches=stretches) as pair:

@@ -6,6 +6,7 @@ import argparse
 import io
 import os
 import sys
+import traceback
 import warnings
 from collections.abc import Sequence
 from itertools import pairwise
@@ -50,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except EngineError as error:
         if options.debug:
-            raise
+            traceback.print_exc()
         events.error(error.code, error.message, error.hint)
         return error.exit_code
     except BrokenPipeError:
@@ -62,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         return Cancelled.exit_code
     except ImportError as error:
         if options.debug:
-            raise
+            traceback.print_exc()
         from .doctor import REQUIREMENTS  # itself needs none of them
 
         events.error(
@@ -75,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
         return RuntimeFailure.exit_code
     except Exception as error:
         if options.debug:
-            raise
+            traceback.print_exc()
         message = f"unexpected {type(error).__name__}: {error}"
         events.error("internal", message, "run with --debug and report the output")
         return RuntimeFailure.exit_code
@@ -104,6 +105,8 @@ def make_parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="what is installed, and which devices really run")
     demo = commands.add_parser("demo", help="write a drawn image pair with its truth")
     demo.add_argument("folder", type=Path, metavar="DIR")
+    for command in commands.choices.values():  # whoever runs a command again puts it at the end
+        command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
     return parser
 
 

@@ -42,14 +42,23 @@ def transform_points(source: CRS, target: CRS, x: ArrayLike, y: ArrayLike) -> ND
     points = np.stack([np.atleast_1d(np.asarray(x, np.float64)), np.atleast_1d(np.asarray(y, np.float64))])
     if source == target:
         return points
+    return _transformed(source, target, points)
+
+
+def _transformed(source: CRS, target: CRS, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return points (2, N) in another CRS. One without a place there fails them all, so it is looked for by halves."""
     try:
         return np.asarray(warp_points(source, target, points[0], points[1])[:2], dtype=np.float64)
     except RasterioError:
-        return np.full_like(points, np.inf)
+        pass
     except Exception as error:  # rasterio lets GDAL's own exceptions through, which have no public base class
-        if type(error).__module__.startswith("rasterio"):
-            return np.full_like(points, np.inf)
-        raise
+        if not type(error).__module__.startswith("rasterio"):
+            raise
+    count = points.shape[1]
+    if count <= 1 or not np.isfinite(points).any():
+        return np.full_like(points, np.inf)
+    halves = points[:, : count // 2], points[:, count // 2 :]
+    return np.concatenate([_transformed(source, target, half) for half in halves], axis=1)
 
 
 @dataclass(frozen=True)

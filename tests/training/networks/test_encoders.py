@@ -26,6 +26,20 @@ def test_feature_maps_equal_those_of_timm():
     assert list(encoder.channels) == reference.feature_info.channels()
 
 
+def test_a_pair_is_one_batch_in_training_and_two_in_use():
+    encoder = make_encoder("efficientnet_lite0", None)
+    pre, post = torch.rand(2, 3, 64, 96), 3 + torch.rand(2, 3, 64, 96)
+    with torch.no_grad():
+        for mode in (True, False):
+            both = encoder.train(mode)(torch.cat([pre, post]))
+            for maps, expected in zip(
+                encoder.pair(pre, post), ([f[:2] for f in both], [f[2:] for f in both]), strict=True
+            ):
+                assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(maps, expected, strict=True))
+        # alone, each image would be normalised with its own statistics
+        assert not torch.allclose(encoder.train()(pre)[4], encoder.pair(pre, post)[0][4], atol=1e-2)
+
+
 @pytest.mark.parametrize(
     ("name", "channels"),
     [

@@ -1,0 +1,27 @@
+"""Hints of the engine in the words of QGIS, where its options are fields and layers have settings."""
+
+from __future__ import annotations
+
+import re
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+_OPTION = re.compile(r"--(?=[a-z])")
+
+
+def hint_in_qgis(code: str, hint: str) -> str:
+    """Return what to do about an error of the engine.
+
+    Args:
+        code: identifier of the error.
+        hint: what the engine says, for its command line.
+    """
+    if code == "no-crs":
+        return _tr("assign one (right click on the layer, Layer CRS, Set Layer CRS…)")
+    if code == "out-of-memory":
+        return _tr("close other programs, or choose the CPU as device")
+    return _OPTION.sub("", hint)  # "use --device cpu" names the field and its value
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("EngineHints", text)
