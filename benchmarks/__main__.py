@@ -1,8 +1,9 @@
 """``python -m benchmarks``: prints the table of ratios; exits with 1 when a limit is not kept.
 
 Limits: an assessment takes at most 1.15 times as long as bare ONNX Runtime on the same tiles; on a raster that is
-mostly nodata it takes at most 1.3 times as long as on its valid tiles alone and at most 2 GiB; importing the plugin
-into QGIS takes less than 0.1 s.
+mostly nodata it takes at most 1.3 times as long as on its valid tiles alone and at most 2 GB; importing the plugin
+into QGIS takes less than 0.1 s. An assessment is timed as its user waits for it, from the start of the process to its
+end; of bare ONNX Runtime only the runs of the network count.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def main() -> int:
     """Run the benchmarks; return 0 when every limit is kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="compact")
-    parser.add_argument("--tiles", type=int, default=3, help="edge of the dense scene in tiles")
+    parser.add_argument("--tiles", type=int, default=5, help="edge of the dense scene in images of 1024 pixels")
     parser.add_argument("--mosaic", nargs=2, type=Path, metavar=("PRE", "POST"), help="a real sparse pair instead")
     parser.add_argument("--skip-sparse", action="store_true")
     parser.add_argument("--skip-dense", action="store_true")
@@ -48,21 +49,19 @@ def main() -> int:
     return 0 if all(kept) else 1
 
 
-def _assess(folder: Path, pair: tuple[Path, Path], model: str) -> tuple[Measurement, dict[str, float]]:
+def _assess(folder: Path, pair: tuple[Path, Path], model: str) -> Measurement:
     pre, post = pair
-    done = measure(
+    return measure(
         ["-m", "xview2_qgis.engine", "assess", "--pre", str(pre), "--post", str(post), "--model", model, "--overwrite",
          "--output", str(folder / "damage.gpkg"), "--events", "json", "--register", "off", "--device", "cpu"]
     )  # fmt: skip
-    lines = [json.loads(line) for line in done.output.splitlines() if line.startswith("{")]
-    return done, next(line for line in lines if line["event"] == "result")
 
 
-def _bare(folder: Path, pair: tuple[Path, Path], model: str, tiles: int | None = None) -> dict[str, float]:
+def _bare(pair: tuple[Path, Path], model: str) -> dict[str, float]:
     """Run the bare network on the tiles of a pair in a process of its own."""
     pre, post = pair
-    arguments = ["-m", "benchmarks.bare", str(pre), str(post), model]
-    return dict(json.loads(measure([*arguments, *([str(tiles)] if tiles else [])]).output.splitlines()[-1]))
+    done = measure(["-m", "benchmarks.bare", str(pre), str(post), model])
+    return dict(json.loads(done.output.splitlines()[-1]))
 
 
 def _row(name: str, value: float, limit: float, unit: str = "") -> bool:
@@ -76,23 +75,27 @@ def _dense(folder: Path, tiles: int, model: str) -> bool:
     ratios = []
     for _ in range(_REPETITIONS):
         # in turn, so that a machine that drifts drifts for both
-        bare = _bare(folder, pair, model)
-        done, result = _assess(folder, pair, model)
-        ratios.append(result["seconds"] / bare["seconds"])
-        print(f"dense scene: {bare['tiles']:.0f} tiles, bare runtime {bare['seconds']:.1f} s, "
-              f"assess {result['seconds']:.1f} s, process {done.seconds:.1f} s, "
-              f"peak {done.peak_mib:.0f} MiB")  # fmt: skip
+        bare = _bare(pair, model)
+        done = _assess(folder, pair, model)
+        ratios.append(done.seconds / bare["seconds"])
+        print(
+            f"dense scene: {bare['tiles']:.0f} tiles, bare runtime {bare['seconds']:.1f} s, "
+            f"assess {done.seconds:.1f} s, ratio {ratios[-1]:.2f}, peak {done.peak_gb:.2f} GB",
+            flush=True,
+        )
     return _row("assess / bare ONNX Runtime on the same tiles (median)", statistics.median(ratios), 1.15)
 
 
 def _sparse(folder: Path, mosaic: list[Path] | None, model: str) -> bool:
     pair = (mosaic[0], mosaic[1]) if mosaic else write_sparse(folder)
-    bare = _bare(folder, pair, model)
-    done, result = _assess(folder, pair, model)
-    print(f"sparse scene: {bare['tiles']:.0f} valid tiles, bare runtime {bare['seconds']:.1f} s, "
-          f"assess {result['seconds']:.1f} s, process {done.seconds:.1f} s")  # fmt: skip
-    ratio = _row("sparse: assess / bare ONNX Runtime on its valid tiles", result["seconds"] / bare["seconds"], 1.3)
-    return _row("sparse: peak memory", done.peak_mib / 1024, 2.0, "GiB") and ratio
+    bare = _bare(pair, model)
+    done = _assess(folder, pair, model)
+    print(
+        f"sparse scene: {bare['tiles']:.0f} valid tiles, bare runtime {bare['seconds']:.1f} s, "
+        f"assess {done.seconds:.1f} s"
+    )
+    ratio = _row("sparse: assess / bare ONNX Runtime on its valid tiles", done.seconds / bare["seconds"], 1.3)
+    return _row("sparse: peak memory", done.peak_gb, 2.0, "GB") and ratio
 
 
 def _plugin_import() -> bool:

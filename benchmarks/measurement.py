@@ -15,12 +15,12 @@ class Measurement:
 
     Attributes:
         seconds: wall time.
-        peak_mib: largest resident memory in MiB, as the operating system counted it.
+        peak_gb: largest resident memory in GB (10⁹ bytes), as the operating system counted it.
         output: what it printed.
     """
 
     seconds: float
-    peak_mib: float
+    peak_gb: float
     output: str
 
 
@@ -39,4 +39,4 @@ def measure(arguments: list[str]) -> Measurement:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise RuntimeError("\n".join(output.splitlines()[-5:]))
-    return Measurement(time.perf_counter() - start, usage.ru_maxrss / 1024, output)
+    return Measurement(time.perf_counter() - start, usage.ru_maxrss * 1024 / 1e9, output)

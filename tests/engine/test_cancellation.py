@@ -83,7 +83,9 @@ def test_a_signal_cancels_and_does_not_end_the_program(number):
     assert requested(cancellation)
 
 
-@pytest.mark.parametrize("text", [b"cancel\n", b"cancel\r\n", b" cancel \n", b"cancel", b"hello\n\ncancel\nmore\n"])
+@pytest.mark.parametrize(
+    "text", [b"cancel\n", b"cancel\r\n", b" cancel \n", b"cancel", b"hello\n\ncancel\nmore\n", b"G\xf6\n\xff\ncancel\n"]
+)
 def test_the_line_cancel_is_heard(monkeypatch, text):
     assert heard(monkeypatch, text)
 

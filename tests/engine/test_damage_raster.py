@@ -46,6 +46,7 @@ def test_values_colours_names_and_layout(scene, tmp_path):
         colours = dataset.colormap(1)
         assert dataset.crs == UTM
         assert dataset.transform == scene[1].grid.transform
+    assert colours[0][:3] == (255, 255, 255)  # a GeoTIFF keeps no transparency; black would hide a map beneath
     for damage in list(Damage)[1:]:
         assert "#{:02x}{:02x}{:02x}".format(*colours[damage][:3]) == CLASS_COLOURS[damage]
     expected = np.zeros((60, 240), np.uint8)

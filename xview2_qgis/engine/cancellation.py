@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 import threading
@@ -40,6 +41,8 @@ class Cancellation:
     def _read_stdin(self) -> None:
         if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
             return
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")  # bytes of another encoding must not end the listening
         for line in sys.stdin:
             if line.strip() == "cancel":
                 self.request()

@@ -270,7 +270,8 @@ def _knots(transform: Affine, shape: tuple[int, int], crs: CRS, grid: Grid) -> t
 
 
 def _colours() -> dict[int, tuple[int, int, int, int]]:
-    colours = {_NO_BUILDING: (0, 0, 0, 0), RASTER_NODATA: (0, 0, 0, 0)}
+    # the palette of a GeoTIFF knows no transparency: white shows where a program has no style for the file
+    colours = {_NO_BUILDING: (255, 255, 255, 0), RASTER_NODATA: (255, 255, 255, 0)}
     for damage in Damage:
         if damage is not Damage.UNKNOWN:
             red, green, blue = (int(CLASS_COLOURS[damage][at : at + 2], 16) for at in (1, 3, 5))
