@@ -17,14 +17,14 @@ from xview2_qgis.engine.grid import plan_grid
 from xview2_qgis.engine.overlap import find_overlap
 from xview2_qgis.engine.rasters import open_source
 from xview2_qgis.engine.runtime import RuntimeOptions, open_networks, thread_count
-from xview2_qgis.engine.tiling import TilePlan
+from xview2_qgis.engine.tiling import plan_tiles
 
 
 def _tiles(pre_path: Path, post_path: Path, gsd_m: float, tile_size: int, overlap: int) -> Iterator[PairTile]:
     pre, post = open_source(str(pre_path)), open_source(str(post_path))
     grid = plan_grid(pre, post, find_overlap(pre.georeference, post.georeference), gsd_m)
     with AlignedPair(pre, post, grid) as pair:
-        for tile in TilePlan(grid.width, grid.height, tile_size, overlap):
+        for tile in plan_tiles(grid.width, grid.height, tile_size, overlap):
             if (images := pair.read(tile.window)) is not None:
                 yield images
 

@@ -132,9 +132,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _scaling(path: Path, content: dict[str, Any]) -> Scaling:
     temperature, offsets = content.get("temperature", 1.0), content.get("offsets", [0.0] * 4)
-    if not _is_number(temperature) or temperature <= 0:
+    if not is_finite_number(temperature) or temperature <= 0:
         raise _wrong(path, "temperature", "must be a number above 0")
-    if not isinstance(offsets, list) or len(offsets) != 4 or not all(_is_number(n) for n in offsets):
+    if not isinstance(offsets, list) or len(offsets) != 4 or not all(is_finite_number(n) for n in offsets):
         raise _wrong(path, "offsets", "must be four numbers")
     none, minor, major, destroyed = map(float, offsets)
     return Scaling(float(temperature), (none, minor, major, destroyed))
@@ -158,7 +158,7 @@ def _decision(path: Path, content: object) -> Decision:
             raise _wrong(path, f"decision.{key}", "is unknown")
         numbers = value if key == "class_weights" else [value]
         count = 4 if key == "class_weights" else 1
-        if not isinstance(numbers, list) or len(numbers) != count or not all(_is_number(n) for n in numbers):
+        if not isinstance(numbers, list) or len(numbers) != count or not all(is_finite_number(n) for n in numbers):
             raise _wrong(path, f"decision.{key}", "must be four numbers" if count == 4 else "must be a number")
         values[key] = tuple(numbers) if key == "class_weights" else value
     return Decision(**values)
@@ -171,7 +171,8 @@ def _checksums(path: Path, content: object) -> frozenset[str]:
     return frozenset(text.lower() for text in sums)
 
 
-def _is_number(value: object) -> bool:
+def is_finite_number(value: object) -> bool:
+    """Return whether a value of JSON is a number, and neither true, false, infinite nor NaN."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+from .card import is_finite_number
 from .parity import AGREEMENT
 
 _DIFFERENCES = ("largest_difference", "usual_difference")
@@ -33,19 +33,15 @@ def parity_fault(parity: object) -> str | None:
 
 def _figures_fault(figures: dict[str, Any], limits: dict[str, Any]) -> str | None:
     agreement, least = figures.get("agreement"), limits.get("agreement", AGREEMENT)
-    if not _is_number(agreement) or not _is_number(least):
+    if not is_finite_number(agreement) or not is_finite_number(least):
         return "agreement is no number"
     # a bundle cannot allow itself more than the exporter does
     if agreement < max(least, AGREEMENT):
         return f"agreement {agreement:.5g} is below {max(least, AGREEMENT):.5g}"
     for key in _DIFFERENCES:
         value, most = figures.get(key, 0.0), limits.get(key)
-        if not _is_number(value) or not (most is None or _is_number(most)):
+        if not is_finite_number(value) or not (most is None or is_finite_number(most)):
             return f"{key} is no number"
         if most is not None and value > most:
             return f"{key} {value:.3g} is above {most:.3g}"
     return None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
-from xview2_qgis.engine.classes import CLASS_COLOURS
+from xview2_qgis.engine.classes import DAMAGE_CLASSES, rgb
 
 
 class Record:
@@ -80,9 +80,8 @@ class Record:
 def class_picture(damage: NDArray[np.integer]) -> NDArray[np.uint8]:
     """Return classes (H, W), 0…4 and 255, in the product's colours, uint8 (H, W, 3); background is black."""
     palette = np.zeros((256, 3), np.uint8)
-    for value, colour in CLASS_COLOURS.items():
-        if value:
-            palette[value] = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    for damage_class in DAMAGE_CLASSES:
+        palette[damage_class] = rgb(damage_class)
     palette[255] = 150
     return np.asarray(palette[damage], dtype=np.uint8)
 

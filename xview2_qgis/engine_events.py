@@ -55,7 +55,7 @@ class Result:
         counts: number of buildings by class, keys in xBD's words.
         device: what really computed, for example ``cpu``.
         provider: execution provider of ONNX Runtime.
-        precision: ``fp32`` or ``fp16``.
+        precision: ``fp32``, ``fp16`` or ``int8``.
         seconds: wall time of the run.
         pairs_per_second: pairs of tiles per second.
     """

@@ -105,4 +105,4 @@ def test_can_be_cancelled(tmp_path):
 
 @pytest.mark.parametrize(("shift", "corrected"), [((0.0, 0.0), False), ((4.0, -3.0), False), ((-6.0, 5.0), True)])
 def test_small_shifts_are_left_to_the_network(shift, corrected):
-    assert worth_correcting(Shift(*shift, 1.0, 9)) is corrected
+    assert worth_correcting(Shift(*shift, 9)) is corrected

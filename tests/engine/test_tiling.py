@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xview2_qgis.engine.tiling import TilePlan
+from xview2_qgis.engine.tiling import TilePlan, plan_tiles
 
 
 @st.composite
@@ -68,3 +68,18 @@ def test_impossible_plans_are_refused(wrong):
 def test_no_tile_beyond_the_last():
     with pytest.raises(IndexError):
         TilePlan(10, 10, 8, 2).tile(99)
+
+
+@given(st.integers(1, 300), st.integers(1, 300), st.integers(0, 200), st.integers(0, 200))
+def test_the_edge_of_a_scene_of_several_tiles_lies_inside_a_tile(width, height, right, down):
+    plan = plan_tiles(width, height, 64, 16)
+    first = next(iter(plan)).window
+    assert (first.col_off, first.row_off) == (-8 if width > 64 else 0, -8 if height > 64 else 0)
+    moved = next(iter(plan_tiles(width, height, 64, 16, (right, down)))).window
+    assert (first.col_off - moved.col_off - right) % 48 == 0  # columns first
+    assert (first.row_off - moved.row_off - down) % 48 == 0
+
+
+def test_a_scene_of_one_tile_costs_one_tile():
+    assert len(plan_tiles(1024, 1024, 1024, 256)) == 1
+    assert len(plan_tiles(1025, 1024, 1024, 256)) == 2

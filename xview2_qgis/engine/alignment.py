@@ -29,13 +29,11 @@ class Shift:
     Attributes:
         dx_m: metres along the x axis of the grid's CRS (east).
         dy_m: metres along the y axis (north).
-        response: share of the windows that support it, 0 to 1.
         windows_used: windows that support it.
     """
 
     dx_m: float = 0.0
     dy_m: float = 0.0
-    response: float = 0.0
     windows_used: int = 0
 
 

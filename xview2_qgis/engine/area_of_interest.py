@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 
 import geopandas
 import numpy as np
@@ -16,7 +15,8 @@ from rasterio.crs import CRS
 from rasterio.features import geometry_mask
 
 from .errors import InputError
-from .georeference import Georeference, nearest_turn, polygonal, transform_points, whole_turn
+from .georeference import Georeference, frame, nearest_turn, polygonal, transform_points, whole_turn
+from .vector_source import VectorSource, opening
 
 _POLYGONS = ("Polygon", "MultiPolygon", "GeometryCollection")  # of a collection, the polygons count
 
@@ -100,15 +100,14 @@ class AreaOfInterest:
             shape: rows and columns.
         """
         height, width = shape
-        corners = [transform @ corner for corner in ((0, 0), (width, 0), (width, height), (0, height))]
-        frame = shapely.Polygon(corners)
-        if not self.geometry.intersects(frame):
+        seen = frame(transform, width, height)
+        if not self.geometry.intersects(seen):
             return np.zeros(shape, dtype=bool)
-        if self.geometry.contains(frame):
+        if self.geometry.contains(seen):
             return np.ones(shape, dtype=bool)
         # cutting first keeps a country of many vertices cheap for each tile; the margin keeps the cut off the pixels
         margin = max(abs(transform.a), abs(transform.b), abs(transform.d), abs(transform.e)) * 2
-        west, south, east, north = frame.bounds
+        west, south, east, north = seen.bounds
         near = polygonal(
             shapely.intersection(
                 self.geometry, shapely.box(west - margin, south - margin, east + margin, north + margin)
@@ -129,27 +128,10 @@ def read_area(path_or_uri: str) -> AreaOfInterest:
         InputError: the layer is missing (``aoi-open``), empty (``aoi-empty``), without CRS (``aoi-crs``) or holds
             something else than polygons (``aoi-type``) or broken ones (``aoi-coordinates``).
     """
-    path, *additions = path_or_uri.split("|")
-    options = dict(part.partition("=")[::2] for part in additions)
-    name = Path(path).name or path
-    try:
-        layer = options.get("layername") or int(options.get("layerid", 0))
-        frame = _read(path, layer, options.get("subset"))
-    except InputError:
-        raise
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, ValueError) as error:
-        if not Path(path).exists() and "://" not in path and not path.startswith("/vsi"):
-            raise InputError(
-                f"there is no file {path}", "check the path of the area of interest", "aoi-open"
-            ) from error
-        raise InputError(
-            f"cannot read the area of interest from {name}",
-            "rename it or its folder: ! stands for an archive there"
-            if "!" in path
-            else "give a polygon layer that GDAL can open",
-            "aoi-open",
-        ) from error
-    geometries = frame.geometry[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    with opening(path_or_uri, "the area of interest", "aoi-open") as source:
+        features = _read(source)
+    name = source.name
+    geometries = features.geometry[~(features.geometry.isna() | features.geometry.is_empty)]
     if geometries.empty:
         raise InputError(f"{name} holds no polygon", "draw or select at least one polygon", "aoi-empty")
     if not geometries.geom_type.isin(_POLYGONS).all():
@@ -158,22 +140,22 @@ def read_area(path_or_uri: str) -> AreaOfInterest:
         raise InputError(
             f"{name} holds a polygon with broken coordinates", "draw that polygon again", "aoi-coordinates"
         )
-    if frame.crs is None:
+    if features.crs is None:
         raise InputError(f"{name} has no CRS", "assign one in QGIS or with ogr2ogr -a_srs EPSG:…", "aoi-crs")
     merged = polygonal(shapely.union_all(shapely.make_valid(shapely.force_2d(geometries.to_numpy()))))
     if merged.is_empty:
         raise InputError(f"the polygons of {name} have no area", "draw or select at least one polygon", "aoi-empty")
-    return AreaOfInterest(merged, CRS.from_wkt(frame.crs.to_wkt()))
+    return AreaOfInterest(merged, CRS.from_wkt(features.crs.to_wkt()))
 
 
-def _read(path: str, layer: str | int, condition: str | None) -> geopandas.GeoDataFrame:
+def _read(source: VectorSource) -> geopandas.GeoDataFrame:
     with warnings.catch_warnings():
         # rings that are not closed and the like are mended below
         warnings.simplefilter("ignore", UserWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
-        frame = pyogrio.read_dataframe(path, layer=layer, where=condition, columns=[])
-    if not isinstance(frame, geopandas.GeoDataFrame):
+        features = pyogrio.read_dataframe(source.path, layer=source.layer, where=source.condition, columns=[])
+    if not isinstance(features, geopandas.GeoDataFrame):
         raise InputError(
-            f"{Path(path).name} is a table without geometry", "give a polygon layer as area of interest", "aoi-type"
+            f"{source.name} is a table without geometry", "give a polygon layer as area of interest", "aoi-type"
         )
-    return frame
+    return features

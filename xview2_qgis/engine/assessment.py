@@ -43,7 +43,7 @@ from .map_picture import draw_map
 from .objects import find_buildings
 from .overlap import find_overlap
 from .parameters import AssessmentParameters
-from .pipeline import InferenceSummary, run_inference
+from .pipeline import run_inference
 from .probability_raster import ProbabilityRaster, ProbabilitySource
 from .rasters import GDAL_OPTIONS, RasterSource, open_source
 from .registration import estimate_shift, worth_correcting
@@ -53,7 +53,7 @@ from .run_record import RunRecord, versions
 from .runtime import RuntimeOptions
 from .stretch import Stretch, estimate_stretch
 from .summary import Summary
-from .tiling import TilePlan
+from .tiling import TilePlan, plan_tiles
 
 _CACHE_BYTES = 128 * 2**20  # for GDAL while writing; its default is a share of the machine's memory
 _STEPS = 5  # of the stage "prepare": model, rasters, brightness, shift, device
@@ -129,7 +129,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     parameters = replace(parameters, tta=parameters.tta or bundle.tta)
     events.progress("prepare", 1, _STEPS)
     scene = _prepare(parameters, bundle, events, cancellation)
-    plan = _plan(parameters, scene.grid, bundle)
+    plan = plan_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
     options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size, len(plan))  # type: ignore[arg-type]
     predictor = open_predictor(bundle, options, events, tta=parameters.tta)  # type: ignore[arg-type]
     events.progress("prepare", _STEPS, _STEPS)
@@ -148,7 +148,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
             ),
         )  # fmt: skip
         with follower:
-            done = _infer(plan, scene, predictor, growing, events, cancellation)
+            tiles = _infer(plan, scene, predictor, growing, events, cancellation)
             held.release()
         _write_views(files, scene, bundle, raster, follower.result, events, cancellation)
         summary = follower.result.summary
@@ -158,7 +158,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     events.result(
         output=str(parameters.output), layers=[DAMAGE_LAYER, ASSESSED_AREA_LAYER], buildings=summary.buildings,
         counts=summary.named_counts, device=report.device, provider=report.provider, precision=report.precision,
-        seconds=round(seconds, 2), pairs_per_second=round(done.tiles_run / max(seconds, 1e-9), 4),
+        seconds=round(seconds, 2), pairs_per_second=round(tiles / max(seconds, 1e-9), 4),
     )  # fmt: skip
     return summary
 
@@ -184,16 +184,6 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
     return Scene(pre, post, area, overlap.asked, footprints, cells, grid, stretches, shift)
 
 
-def _plan(parameters: AssessmentParameters, grid: Grid, bundle: Bundle) -> TilePlan:
-    """Lay the tiles."""
-    # networks are unsure at the edge of a tile; where there are several tiles anyway, the scene's edge lies inside one
-    column, row = (
-        (shift + (bundle.overlap // 2 if length > bundle.tile_size else 0)) % (bundle.tile_size - bundle.overlap)
-        for shift, length in zip(parameters.tile_offset, (grid.width, grid.height), strict=True)
-    )
-    return TilePlan(grid.width, grid.height, bundle.tile_size, bundle.overlap, (column, row))
-
-
 def _infer(
     plan: TilePlan,
     scene: Scene,
@@ -201,7 +191,7 @@ def _infer(
     raster: GrowingRaster,
     events: EventSink,
     cancellation: Cancellation,
-) -> InferenceSummary:
+) -> int:
     pair = AlignedPair(
         scene.pre, scene.post, scene.grid, area=scene.asked, shift=scene.shift, stretches=scene.stretches
     )

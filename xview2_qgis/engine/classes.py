@@ -46,6 +46,13 @@ CLASS_COLOURS: dict[Damage, str] = {
     Damage.DESTROYED: "#d7191c",
 }
 
+
+def rgb(damage: Damage) -> tuple[int, int, int]:
+    """Return the colour of a class as red, green and blue, 0 to 255."""
+    colour = CLASS_COLOURS[damage]
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
 #: Classes the networks tell apart, in the order of their output channels.
 DAMAGE_CLASSES: tuple[Damage, ...] = (Damage.NO_DAMAGE, Damage.MINOR, Damage.MAJOR, Damage.DESTROYED)
 

@@ -104,7 +104,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_models(commands.add_parser("models", help="list, show, install, verify and remove models"))
     commands.add_parser("doctor", help="what is installed, and which devices really run")
     demo = commands.add_parser("demo", help="write a drawn image pair with its truth")
-    demo.add_argument("folder", type=Path, metavar="DIR")
+    demo.add_argument("folder", type=Path, metavar="DIR", help="folder for pre.tif, post.tif and truth.gpkg")
     for command in commands.choices.values():  # whoever runs a command again puts it at the end
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
     return parser
@@ -161,7 +161,10 @@ def _add_assess(assess: argparse.ArgumentParser) -> None:
         help="average over the image and its mirror image, or over four flips (default: as the model says)",
     )
     run.add_argument(
-        "--register", choices=("auto", "off"), default="auto", help="correct a shift between the images (default: auto)"
+        "--register",
+        choices=("auto", "off"),
+        default="auto",
+        help="correct a shift between the images of 6 to 16 m; networks know shorter ones (default: auto)",
     )
     run.add_argument("--tile-offset", type=_offset, default=(0, 0), help=argparse.SUPPRESS)
 
@@ -170,8 +173,10 @@ def _add_models(models: argparse.ArgumentParser) -> None:
     actions = models.add_subparsers(dest="action", required=True)
     actions.add_parser("list", help="all models on this machine")
     for name, what in (("show", "the card of a model"), ("verify", "check a model"), ("remove", "delete a model")):
-        actions.add_parser(name, help=what).add_argument("name")
-    actions.add_parser("install", help="add a model").add_argument("source", metavar="FILE_OR_URL")
+        actions.add_parser(name, help=what).add_argument("name", help="as `xview2 models list` prints it")
+    actions.add_parser("install", help="add a model").add_argument(
+        "source", metavar="FOLDER|FILE|URL", help="a bundle: its folder, or its zip file here or at an address"
+    )
 
 
 def _text(text: str) -> str:
@@ -204,8 +209,8 @@ def _batch(text: str) -> int | None:
 
 
 def _offset(text: str) -> tuple[int, int]:
-    row, column = (int(part) for part in text.split(","))
-    return row, column
+    columns, rows = (int(part) for part in text.split(","))
+    return columns, rows
 
 
 def _assess(options: argparse.Namespace, events: EventSink) -> int:

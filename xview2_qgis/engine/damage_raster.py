@@ -28,11 +28,11 @@ from shapely.geometry.base import BaseGeometry
 
 from .area_of_interest import AreaOfInterest
 from .cancellation import Cancellation
-from .classes import CLASS_COLOURS, CLASS_LABELS, RASTER_NODATA, Damage
+from .classes import CLASS_LABELS, RASTER_NODATA, Damage, rgb
 from .decision import Decision
 from .geodesy import reproject
 from .geopackage import DAMAGE_LAYER
-from .georeference import transform_points
+from .georeference import frame, transform_points
 from .grid import Grid
 from .probability_raster import ProbabilityRaster
 from .staged_file import StagedFile
@@ -204,10 +204,7 @@ def write_damage_raster(
 
 def _around(grid: Grid, reference: Reference, middle_x: float) -> Grid:
     """Return the pixels of the reference that hold the working grid."""
-    corners = [
-        grid.transform @ corner for corner in ((0, 0), (grid.width, 0), (grid.width, grid.height), (0, grid.height))
-    ]
-    outline = shapely.Polygon(corners)
+    outline = frame(grid.transform, grid.width, grid.height)
     (placed,) = reproject([shapely.segmentize(outline, outline.length / 64)], grid.crs, reference.crs, middle_x)
     cols, rows = ~reference.transform @ tuple(shapely.get_coordinates(placed).T)
     # a thousandth of a pixel absorbs rounding
@@ -234,9 +231,8 @@ def _windows(target: Reference) -> Iterator[Window]:
 def _burn(pixels: NDArray[np.uint8], window: Window, target: Reference, geopackage: Path, layer_crs: CRS) -> None:
     """Burn the buildings into the pixels of a window, uint8 (H, W)."""
     transform = _corner(window, target)
-    width, height = int(window.width), int(window.height)
-    corners = [transform @ corner for corner in ((0, 0), (width, 0), (width, height), (0, height))]
-    burnt = _buildings(shapely.Polygon(corners), target.crs, geopackage, layer_crs)
+    seen = frame(transform, int(window.width), int(window.height))
+    burnt = _buildings(seen, target.crs, geopackage, layer_crs)
     if burnt.outlines:
         rasterio.features.rasterize(zip(burnt.outlines, burnt.values, strict=True), out=pixels, transform=transform)
 
@@ -245,9 +241,9 @@ def _corner(window: Window, target: Reference) -> Affine:
     return target.transform @ Affine.translation(window.col_off, window.row_off)
 
 
-def _buildings(frame: shapely.Polygon, crs: CRS, geopackage: Path, layer_crs: CRS) -> _Burnt:
-    """Return the buildings of the GeoPackage in a frame of the reference."""
-    (placed,) = reproject([shapely.segmentize(frame, frame.length / 64)], crs, layer_crs)
+def _buildings(seen: shapely.Polygon, crs: CRS, geopackage: Path, layer_crs: CRS) -> _Burnt:
+    """Return the buildings of the GeoPackage in a part of the reference."""
+    (placed,) = reproject([shapely.segmentize(seen, seen.length / 64)], crs, layer_crs)
     if not np.isfinite(shapely.get_coordinates(placed)).all():
         return _Burnt([], [])
     _, _, geometries, (damages,) = pyogrio.raw.read(
@@ -274,8 +270,7 @@ def _colours() -> dict[int, tuple[int, int, int, int]]:
     colours = {_NO_BUILDING: (255, 255, 255, 0), RASTER_NODATA: (255, 255, 255, 0)}
     for damage in Damage:
         if damage is not Damage.UNKNOWN:
-            red, green, blue = (int(CLASS_COLOURS[damage][at : at + 2], 16) for at in (1, 3, 5))
-            colours[int(damage)] = (red, green, blue, 255)
+            colours[int(damage)] = (*rgb(damage), 255)
     return colours
 
 

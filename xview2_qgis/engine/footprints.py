@@ -32,6 +32,7 @@ from .geodesy import reproject
 from .georeference import nearest_turn, polygonal, transform_points, whole_turn
 from .grid import Grid
 from .probability_raster import ProbabilitySource
+from .vector_source import opening
 from .vote import vote
 
 #: A building of the model counts as one of the footprints when they share this part of it.
@@ -169,20 +170,9 @@ def open_footprints(path_or_uri: str) -> FootprintLayer:
         InputError: it cannot be opened (``footprints-open``), has no CRS (``footprints-crs``), or holds something else
             than polygons (``footprints-type``).
     """
-    path, *additions = path_or_uri.split("|")
-    options = dict(part.partition("=")[::2] for part in additions)
-    name = Path(path).name or path
-    try:
-        layer: str | int = options.get("layername") or int(options.get("layerid") or 0)
-        info = pyogrio.read_info(path, layer=layer)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, ValueError) as error:
-        raise InputError(
-            f"cannot read the footprints from {name}",
-            "rename it or its folder: ! stands for an archive there"
-            if "!" in path
-            else "give a polygon layer that GDAL can open",
-            "footprints-open",
-        ) from error
+    with opening(path_or_uri, "the footprints", "footprints-open") as source:
+        info = pyogrio.read_info(source.path, layer=source.layer)
+    name = source.name
     kind = str(info["geometry_type"])
     if not any(word in kind for word in ("Polygon", "Unknown", "Surface", "GeometryCollection")):
         raise InputError(f"{name} holds no polygons", "give a polygon layer as footprints", "footprints-type")
@@ -190,7 +180,7 @@ def open_footprints(path_or_uri: str) -> FootprintLayer:
         raise InputError(f"{name} has no CRS", "assign one in QGIS or with ogr2ogr -a_srs EPSG:…", "footprints-crs")
     fields = {str(field).lower(): str(field) for field in info["fields"]}
     id_field = next((fields[candidate] for candidate in _ID_FIELDS if candidate in fields), None)
-    return FootprintLayer(path, layer, options.get("subset"), CRS.from_user_input(info["crs"]), id_field)
+    return FootprintLayer(source.path, source.layer, source.condition, CRS.from_user_input(info["crs"]), id_field)
 
 
 class CoveredArea:

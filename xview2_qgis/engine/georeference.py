@@ -172,6 +172,11 @@ def distance_m(first: Georeference, second: Georeference) -> float:
     return float(_WGS84.inv(*first.centre_lonlat(), *second.centre_lonlat())[2])
 
 
+def frame(transform: Affine, width: int, height: int) -> shapely.Polygon:
+    """Return the outline of a raster of that size, in the CRS that the transform leads to."""
+    return shapely.Polygon([transform @ corner for corner in ((0, 0), (width, 0), (width, height), (0, height))])
+
+
 def polygonal(geometry: shapely.Geometry) -> shapely.Polygon | shapely.MultiPolygon:
     """Return only the polygons of a geometry; mending and cutting leave lines and points behind."""
     if isinstance(geometry, shapely.Polygon | shapely.MultiPolygon):

@@ -15,7 +15,7 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 
-from .classes import CLASS_COLOURS, Damage
+from .classes import Damage, rgb
 from .geodesy import reproject
 from .geopackage import DAMAGE_LAYER
 
@@ -56,7 +56,7 @@ def draw_map(backdrop: Backdrop, geopackage: Path) -> bytes:
     paper = np.ascontiguousarray((backdrop.image.transpose(1, 2, 0) * 0.75 + 50).astype(np.uint8))
     fills, edges = paper.copy(), []
     for damage, rings in _buildings(backdrop, geopackage):
-        colour = _rgb(CLASS_COLOURS[damage])
+        colour = rgb(damage)
         extent = np.ptp(rings[0], axis=0)
         if extent.max() < _SMALLEST:
             col, row = rings[0].mean(axis=0)
@@ -117,7 +117,3 @@ def _compressed(picture: NDArray[np.uint8]) -> bytes:
         if encoded.size <= LARGEST_BYTES or quality <= 40:
             return bytes(encoded.tobytes())
         quality -= 8
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

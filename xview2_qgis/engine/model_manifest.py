@@ -11,7 +11,7 @@ import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from .classes import CLASS_NAMES, DAMAGE_CLASSES
 from .decision import RULES, Decision, Rule
@@ -25,9 +25,9 @@ _HINT = "install the model again, or ask whoever made it"
 Role = Literal["localization", "damage", "joint"]
 Precision = Literal["fp32", "fp16", "int8"]
 Tta = Literal["none", "mirror", "flips"]
-_ROLES = ("localization", "damage", "joint")
-_PRECISIONS = ("fp32", "fp16", "int8")
-_TTAS = ("none", "mirror", "flips")
+_ROLES: tuple[Role, ...] = get_args(Role)
+_PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+_TTAS: tuple[Tta, ...] = get_args(Tta)
 _HEAVIEST = 1000.0
 
 

@@ -24,13 +24,13 @@ class AssessmentParameters:
         precision: ``auto``, ``fp32`` or ``fp16``.
         batch_size: tiles per run of the network, None for automatic.
         tta: ``none``, ``mirror`` or ``flips``, None for what the model says.
-        register: measure and correct a shift between the images.
+        register: measure a shift between the images, and correct it where networks have not seen the like.
         overwrite: replace outputs that exist.
         pre_bands: numbers of the red, green and blue band, None for automatic.
         post_bands: the same for the post image.
         pre_crs: CRS that the pre image really has, None for what it says.
         post_crs: the same for the post image.
-        tile_offset: shift of the tile lattice in pixels, to test that results do not depend on it.
+        tile_offset: shift of the tile lattice, pixels (columns, rows), to test that results do not depend on it.
     """
 
     pre: str

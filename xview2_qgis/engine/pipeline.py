@@ -8,11 +8,9 @@ with the raster. The first error of any stage, or the user's wish to stop, ends 
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -66,25 +64,6 @@ class BlockSink(Protocol):
         """Store one block."""
 
 
-@dataclass(frozen=True)
-class InferenceSummary:
-    """What a run did.
-
-    Attributes:
-        tiles_total: tiles of the plan.
-        tiles_run: tiles the networks saw.
-        tiles_gated: those among them the damage networks did not need to see.
-        seconds_inference: time within the networks, of all their threads together.
-        seconds_total: time of the whole stage.
-    """
-
-    tiles_total: int
-    tiles_run: int
-    tiles_gated: int
-    seconds_inference: float
-    seconds_total: float
-
-
 def run_inference(
     pair: TileSource,
     plan: TilePlan,
@@ -92,8 +71,8 @@ def run_inference(
     raster: BlockSink,
     events: EventSink,
     cancellation: Cancellation,
-) -> InferenceSummary:
-    """Run the networks over the grid and write the blended probabilities.
+) -> int:
+    """Run the networks over the grid, write the blended probabilities, and return how many tiles the networks saw.
 
     Args:
         pair: gives tile pairs; used by one other thread only.
@@ -107,7 +86,6 @@ def run_inference(
         Cancelled: the user asked to stop.
         EngineError: the first error of any stage.
     """
-    begun = time.perf_counter()
     run = _Run(plan, predictor, events, cancellation)
     threads = [
         threading.Thread(target=run.guard, args=(lambda: run.read(pair),), name="tile-reader", daemon=True),
@@ -120,9 +98,7 @@ def run_inference(
         while thread.is_alive():  # in slices, for the sake of signal handlers on Windows
             thread.join(0.1)
     run.raise_first_error()
-    return InferenceSummary(
-        len(plan), run.tiles_run, run.tiles_gated, run.seconds_inference, time.perf_counter() - begun
-    )
+    return run.tiles_run
 
 
 class _Batch:
@@ -133,21 +109,11 @@ class _Batch:
         self.seen = 0
 
 
-@dataclass(frozen=True)
-class _Predicted:
-    """What the networks say about a batch, and the seconds that it took."""
-
-    predictions: list[TilePrediction]
-    seconds: float
-
-
 class _Run:
     """State shared by the three stages of one run."""
 
     def __init__(self, plan: TilePlan, predictor: TilePredictor, events: EventSink, cancellation: Cancellation) -> None:
         self.tiles_run = 0
-        self.tiles_gated = 0
-        self.seconds_inference = 0.0
         self._plan, self._predictor, self._events = plan, predictor, events
         self._pairs: Channel[tuple[Tile, PairTile | None]] = Channel(_AHEAD, cancellation.check)
         self._predictions: Channel[tuple[Tile, PairTile, TilePrediction]] = Channel(_BEHIND, cancellation.check)
@@ -185,7 +151,7 @@ class _Run:
     def infer(self) -> None:
         """Second stage: collect batches and run the networks."""
         total, batch = len(self._plan), _Batch()
-        running: deque[tuple[_Batch, Future[_Predicted]]] = deque()
+        running: deque[tuple[_Batch, Future[list[TilePrediction]]]] = deque()
         told = 0
         self._events.progress("infer", told, total)
         workers = ThreadPoolExecutor(self._predictor.workers, "network")
@@ -211,20 +177,15 @@ class _Run:
             self._events.progress("infer", total, total)
         self._predictions.close()
 
-    def _predict(self, batch: _Batch) -> _Predicted:
-        begun = time.perf_counter()
-        predictions = self._predictor.predict([images for _, images in batch.tiles])
-        return _Predicted(predictions, time.perf_counter() - begun)
+    def _predict(self, batch: _Batch) -> list[TilePrediction]:
+        return self._predictor.predict([images for _, images in batch.tiles])
 
-    def _take(self, batch: _Batch, future: Future[_Predicted]) -> int:
+    def _take(self, batch: _Batch, future: Future[list[TilePrediction]]) -> int:
         """Wait for a batch and pass it on; return how many tiles are done with."""
         while not future.done():  # in slices, for the sake of signal handlers on Windows
             wait([future], 0.1)
-        predicted = future.result()
-        self.seconds_inference += predicted.seconds
         self.tiles_run += len(batch.tiles)
-        self.tiles_gated += sum(prediction.gated for prediction in predicted.predictions)
-        for (tile, images), prediction in zip(batch.tiles, predicted.predictions, strict=True):
+        for (tile, images), prediction in zip(batch.tiles, future.result(), strict=True):
             self._predictions.put((tile, images, prediction))
         self._events.progress("infer", batch.seen, len(self._plan))
         return batch.seen

@@ -48,7 +48,6 @@ class RasterSource:
         fill: values that areas without data may have although nothing in the file says so: black, and white where the
             border shows it.
         block_shape: rows and columns of a block on disk.
-        overviews: whether reduced copies are stored with it.
     """
 
     path: str
@@ -60,7 +59,6 @@ class RasterSource:
     masked: bool
     fill: tuple[int, ...]
     block_shape: tuple[int, int]
-    overviews: bool
 
     @property
     def name(self) -> str:
@@ -126,7 +124,6 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str |
             masked=alpha is not None or (MaskFlags.nodata not in flags and MaskFlags.all_valid not in flags),
             fill=(0,),
             block_shape=dataset.block_shapes[rgb[0] - 1],
-            overviews=bool(dataset.overviews(rgb[0])),
         )
         white = None if source.masked or _far_away(path) else _WHITE.get(dtype)
         # from the first row to the last: compressed files without blocks are decoded in that order

@@ -100,10 +100,9 @@ def _decide(surfaces: list[NDArray[np.float32]], reach: int, grid: Grid, largest
     # post lies (right, down) pixels too far, so it has to move back by that
     t = grid.transform
     dx, dy = -(t.a * right + t.b * down), -(t.d * right + t.e * down)
-    response = support / len(surfaces)
     if not _SMALLEST_PX * grid.gsd_m <= math.hypot(dx, dy) <= largest_m:
-        return Shift(0.0, 0.0, response, support)
-    return Shift(dx, dy, response, support)
+        return Shift(windows_used=support)
+    return Shift(dx, dy, support)
 
 
 def _standardized(surface: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -177,8 +176,9 @@ TOLERATED_M = 6.0
 def worth_correcting(shift: Shift) -> bool:
     """Return whether moving the post image helps more than it harms.
 
-    Measured with the model ``compact`` on 24 pairs of xBD, whose shifts reach 5.2 m: correcting them all lowered the
-    official score from 0.440 to 0.385 (``python -m benchmarks.accuracy``, ``--register off`` against ``auto``), because
-    the network was trained on pairs as they come, and an estimate for the whole scene is wrong in many places.
+    Measured with the first network called ``compact`` on 24 pairs of xBD, whose shifts reach 5.2 m: correcting them all
+    lowered the official score from 0.440 to 0.385 (``python -m benchmarks.accuracy``, ``--register off`` against
+    ``auto``), because the network was trained on pairs as they come, and an estimate for the whole scene is wrong in
+    many places.
     """
     return math.hypot(shift.dx_m, shift.dy_m) > TOLERATED_M

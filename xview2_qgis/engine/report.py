@@ -26,7 +26,7 @@ class ReportFacts:
         run: the record of the run.
         assessed_m2: area looked at, square metres.
         picture: map picture, JPEG; None for none.
-        notes: warnings of the run, one sentence each.
+        notes: what was done to the images, one sentence each.
         scores: what is known of the model's accuracy, one line each.
     """
 

@@ -29,7 +29,7 @@ class RunRecord:
         model_licence: its licence.
         device: where the networks ran.
         provider: ONNX Runtime provider that ran them.
-        precision: ``fp32`` or ``fp16``.
+        precision: ``fp32``, ``fp16`` or ``int8``.
         versions: of the engine and its libraries, JSON.
     """
 

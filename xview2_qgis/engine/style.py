@@ -7,7 +7,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from .classes import CLASS_COLOURS, CLASS_LABELS, CLASS_NAMES, Damage
+from .classes import CLASS_LABELS, CLASS_NAMES, Damage, rgb
 
 _FILL_OPACITY = 0.8  # less, and pale yellow on a dark roof is grey, the colour of "unknown"
 _OUTLINE_SHADE = 0.55  # of the brightness of the fill: pale yellow still has a visible edge on a pale image
@@ -44,8 +44,8 @@ def damage_style() -> str:
     """Return the QML style of the layer ``damage``: one colour per class, destroyed first."""
     categories = [
         _Category(
-            CLASS_NAMES[damage], CLASS_LABELS[damage], _rgba(CLASS_COLOURS[damage], 1.0, _FILL_OPACITY),
-            _rgba(CLASS_COLOURS[damage], _OUTLINE_SHADE, 1.0),
+            CLASS_NAMES[damage], CLASS_LABELS[damage], _rgba(damage, 1.0, _FILL_OPACITY),
+            _rgba(damage, _OUTLINE_SHADE, 1.0),
         )
         for damage in sorted(Damage, reverse=True)
     ]  # fmt: skip
@@ -57,8 +57,8 @@ def assessed_area_style() -> str:
     return templates().get_template("assessed_area.qml").render()
 
 
-def _rgba(colour: str, shade: float, opacity: float) -> str:
-    red, green, blue = (round(int(colour[at : at + 2], 16) * shade) for at in (1, 3, 5))
+def _rgba(damage: Damage, shade: float, opacity: float) -> str:
+    red, green, blue = (round(value * shade) for value in rgb(damage))
     return f"{red},{green},{blue},{round(opacity * 255)}"
 
 

@@ -114,3 +114,22 @@ class TilePlan:
         start = position * self.stride - shift
         end = length if position == count - 1 else start + self.stride
         return start, max(0, start), min(length, end)
+
+
+def plan_tiles(width: int, height: int, tile_size: int, overlap: int, shift: tuple[int, int] = (0, 0)) -> TilePlan:
+    """Return the tiles of a scene: half an overlap beyond its edge wherever there are several anyway.
+
+    Networks are unsure at the edge of a tile, so the edge of the scene lies inside one where that costs little.
+
+    Args:
+        width: columns of the grid.
+        height: rows of the grid.
+        tile_size: rows and columns of a window.
+        overlap: pixels that neighbouring windows share.
+        shift: pixels (columns, rows) by which the lattice is moved further to the upper left.
+    """
+    column, row = (
+        (moved + (overlap // 2 if length > tile_size else 0)) % (tile_size - overlap)
+        for moved, length in zip(shift, (width, height), strict=True)
+    )
+    return TilePlan(width, height, tile_size, overlap, (column, row))

@@ -70,7 +70,7 @@ def house_patch(house: House, shape: tuple[int, ...], margin: float = 3.0) -> Ho
 def roof_colours(house: House, place: HousePatch, sun: Sun) -> FloatImage:
     """Return the colours of an undamaged roof on its patch, shape (h, w, 3)."""
     rng = np.random.default_rng(house.seed)
-    shade = _shading(house, place, sun)
+    shade = _shading(place, sun)
     size = place.u.shape
     pattern = np.zeros(size, np.float32)
     pattern += rng.standard_normal(size, dtype=np.float32) * np.float32(rng.uniform(1.5, 4.0))
@@ -92,7 +92,7 @@ def roof_colours(house: House, place: HousePatch, sun: Sun) -> FloatImage:
     return np.asarray(np.where(rim, colours * (1.12 if house.roof == "flat" else 0.9), colours), dtype=np.float32)
 
 
-def _shading(house: House, place: HousePatch, sun: Sun) -> FloatImage:
+def _shading(place: HousePatch, sun: Sun) -> FloatImage:
     sx, sy, sz = sun.direction
     dy, dx = np.gradient(place.height) if min(place.height.shape) > 1 else (place.height, place.height)
     length = np.sqrt(1 + dx * dx + dy * dy)

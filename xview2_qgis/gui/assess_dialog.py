@@ -107,6 +107,9 @@ class AssessDialog(QDialog):
         self.views = self._choices(TEST_TIME_AUGMENTATIONS, "")
         self.registration = QCheckBox(self.tr("Correct a shift between the two images"), self)
         self.registration.setChecked(True)
+        self.registration.setToolTip(
+            self.tr("Shifts of 6 to 16 m are corrected; the models know shorter ones, and longer ones are not found.")
+        )
         self.engine = EngineChoice(engine, self)
         self.progress = ProgressPanel(self)
         self.buttons = QDialogButtonBox(self)

@@ -151,12 +151,13 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             "chosen. <b>Precision</b> fp16 needs a model exported for it (“compact” is not) or TensorRT. <b>Test-time "
             "augmentation</b> averages over the image and its mirror image (mirror: twice the time) or over four "
             "flips; “model” leaves that to the model. <b>Correct a shift</b> measures how far the images lie apart and "
-            "moves the second one; switch it off for images that are known to fit.</p>"
+            "moves the second one where it is 6 to 16 m (the models know shorter shifts, longer ones are not found); "
+            "switch it off for images that are known to fit.</p>"
             "<h3>Output</h3>"
             "<p>A GeoPackage with the layer <i>damage</i> (one polygon per building: class, confidence, class "
             "probabilities, area in m²), the layer <i>assessed_area</i> and the table <i>run</i>. The style is inside. "
-            "On demand also a class raster (0 no building, 1 no damage, 2 minor, 3 major, 4 destroyed) and an HTML "
-            "report. Existing files are replaced when the run is complete, never before.</p>"
+            "On demand also a class raster (0 no building, 1 no damage, 2 minor, 3 major, 4 destroyed, 255 not "
+            "assessed) and an HTML report. Existing files are replaced when the run is complete, never before.</p>"
             "<p>The computation runs in a process of its own; the log says on which device it really ran.</p>"
         )
 
