@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -101,7 +102,7 @@ def _sparse(folder: Path, mosaic: list[Path] | None, model: str) -> bool:
 def _plugin_import() -> bool:
     try:
         done = subprocess.run(
-            ["/usr/bin/python3", "-c", _IMPORT], capture_output=True, text=True, check=True, timeout=120
+            [os.environ.get("QGIS_PYTHON", "/usr/bin/python3"), "-c", _IMPORT], capture_output=True, text=True, check=True, timeout=120
         )
     except (OSError, subprocess.SubprocessError) as error:
         print(f"plugin import: not measured, QGIS is not installed ({error})")

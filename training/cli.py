@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 5
     except KeyboardInterrupt:
-        print("stopped; continue with --resume", file=sys.stderr)
+        print("stopped; continue with --resume" if options.command == "fit" else "stopped", file=sys.stderr)
         return 130
 
 

@@ -84,7 +84,7 @@ class RunConfig(_Section):
         accumulate: turns whose gradients are summed before a step.
         seed: of everything that is drawn.
         precision: ``auto`` is full precision for localization and for everything on a CPU, fp16 with a dynamic loss
-            scale for damage on a GPU.
+            scale for all other networks on a GPU.
         accelerator: ``auto``, ``cpu``, ``cuda``, or another of Lightning Fabric's.
         compile: run the network through ``torch.compile``.
         ema_decay: of the moving average of the weights; 0 keeps the weights themselves.

@@ -58,7 +58,7 @@ class AssessmentRequest:
         return tuple(path for path in (self.output, self.damage_raster, self.report) if path)
 
     def arguments(self) -> list[str]:
-        """Return the arguments behind ``python -m xview2_qgis.engine``."""
+        """Return the arguments of the command ``xview2``."""
         arguments = ["assess"]
         for option, value in (
             ("--pre", self.pre),

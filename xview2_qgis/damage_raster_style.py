@@ -16,7 +16,9 @@ def show_classes(raster: QgsRasterLayer) -> None:
     """Draw the four damage classes of a damage raster; everything else is transparent."""
     classes = [
         QgsPalettedRasterRenderer.Class(
-            int(damage), QColor(CLASS_COLOURS[damage]), QCoreApplication.translate("ResultLayers", CLASS_LABELS[damage])
+            int(damage),
+            QColor(CLASS_COLOURS[damage]),
+            QCoreApplication.translate("DamageRasterStyle", CLASS_LABELS[damage]),
         )
         for damage in DAMAGE_CLASSES
     ]

@@ -37,7 +37,7 @@ class XView2Plugin:
         QgsApplication.processingRegistry().addProvider(self._provider)
 
     def initGui(self) -> None:  # noqa: N802 - name is QGIS's
-        """Add the button, the menu entry and the provider."""
+        """Add the buttons, their menu entries and the provider."""
         if self._iface is None:
             return
         self.initProcessing()

@@ -187,4 +187,4 @@ def _id_fields(given: QgsFields, index: int) -> QgsFields:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("LayerSources", text)
+    return QCoreApplication.translate("PolygonCopy", text)

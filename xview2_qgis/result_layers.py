@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
+    QgsCoordinateTransformContext,
     QgsCsException,
     QgsLayerTreeGroup,
     QgsMapLayer,
@@ -106,18 +108,25 @@ def add_result(project: QgsProject, request: AssessmentRequest, result: Result) 
 
 def result_extent(project: QgsProject, layers: ResultLayers) -> QgsRectangle:
     """Return the extent of a result in the CRS of the project, a little larger than the buildings; empty if unknown."""
-    for layer in (layers.damage, *layers.others):
-        extent = layer.extent()
-        if extent.isNull() or extent.isEmpty():
-            continue
-        transform = QgsCoordinateTransform(layer.crs(), project.crs(), project.transformContext())
-        try:
-            extent = transform.transformBoundingBox(extent)
-        except QgsCsException:
-            continue
-        extent.scale(1.1)
-        return extent
-    return QgsRectangle()
+    extents = (
+        shown_extent(layer, project.crs(), project.transformContext()) for layer in (layers.damage, *layers.others)
+    )
+    return next((extent for extent in extents if not extent.isNull()), QgsRectangle())
+
+
+def shown_extent(
+    layer: QgsMapLayer, crs: QgsCoordinateReferenceSystem, context: QgsCoordinateTransformContext
+) -> QgsRectangle:
+    """Return the extent of a layer in another CRS, a little larger; null where it has none there."""
+    extent = layer.extent()
+    if extent.isNull() or extent.isEmpty():
+        return QgsRectangle()
+    try:
+        extent = QgsCoordinateTransform(layer.crs(), crs, context).transformBoundingBox(extent)
+    except QgsCsException:
+        return QgsRectangle()
+    extent.scale(1.1)
+    return extent
 
 
 def _tr(text: str) -> str:

@@ -15,7 +15,8 @@ from rasterio.crs import CRS
 from rasterio.features import geometry_mask
 
 from .errors import InputError
-from .georeference import Georeference, frame, nearest_turn, polygonal, transform_points, whole_turn
+from .geodesy import reproject
+from .georeference import Georeference, frame, polygonal, whole_turn
 from .vector_source import VectorSource, opening
 
 _POLYGONS = ("Polygon", "MultiPolygon", "GeometryCollection")  # of a collection, the polygons count
@@ -54,12 +55,7 @@ class AreaOfInterest:
             return self
         west, south, east, north = self.geometry.bounds
         dense = shapely.segmentize(self.geometry, max(east - west, north - south) / 64)
-
-        def place(points: NDArray[np.float64]) -> NDArray[np.float64]:
-            x, y = transform_points(self.crs, crs, points[:, 0], points[:, 1])
-            return np.column_stack([x if near_x is None else nearest_turn(crs, x, near_x), y])
-
-        moved = shapely.transform(dense, place)
+        (moved,) = reproject([dense], self.crs, crs, near_x)
         if not np.isfinite(shapely.get_coordinates(moved)).all():
             raise InputError(
                 "the area of interest lies too far from the images", "check its CRS and its position", "aoi-outside"

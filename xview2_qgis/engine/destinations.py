@@ -121,7 +121,7 @@ def _check_name(path: Path) -> None:
     if length > _LONGEST_NAME:
         raise UsageError(
             f"the name {path.name[:20]}… is too long",
-            f"choose one of at most {_LONGEST_NAME} letters",
+            f"choose one of at most {_LONGEST_NAME} bytes (fewer letters where they have accents)",
             "output-name",
         )
     # the library that writes layers takes what stands before it for an archive

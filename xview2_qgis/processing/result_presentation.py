@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from qgis.core import (
-    QgsCoordinateTransform,
-    QgsCsException,
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -16,6 +14,7 @@ from qgis.core import (
 from qgis.PyQt import sip
 
 from ..damage_raster_style import show_classes
+from ..result_layers import shown_extent
 
 # QGIS owns the C++ half of a post-processor only; the Python half would die with the algorithm, long before it is used
 _kept: set[QgsProcessingLayerPostProcessorInterface] = set()
@@ -86,18 +85,10 @@ class ShowDamage(QgsProcessingLayerPostProcessorInterface):
         if isinstance(layer, QgsVectorLayer) and isinstance(layer.renderer(), QgsSingleSymbolRenderer):
             layer.loadDefaultStyle()
             layer.triggerRepaint()
-        extent = layer.extent()
-        if iface is None or extent.isNull() or extent.isEmpty():
+        if iface is None:
             return
         canvas = iface.mapCanvas()
-        transform = QgsCoordinateTransform(
-            layer.crs(), canvas.mapSettings().destinationCrs(), context.transformContext()
-        )
-        try:
-            extent = transform.transformBoundingBox(extent)
-        except QgsCsException:
-            feedback.pushDebugInfo("the extent of the result cannot be shown in the CRS of the map")
-            return
-        extent.scale(1.1)
-        canvas.setExtent(extent)
-        canvas.refresh()
+        extent = shown_extent(layer, canvas.mapSettings().destinationCrs(), context.transformContext())
+        if not extent.isNull():
+            canvas.setExtent(extent)
+            canvas.refresh()
