@@ -102,7 +102,11 @@ def _sparse(folder: Path, mosaic: list[Path] | None, model: str) -> bool:
 def _plugin_import() -> bool:
     try:
         done = subprocess.run(
-            [os.environ.get("QGIS_PYTHON", "/usr/bin/python3"), "-c", _IMPORT], capture_output=True, text=True, check=True, timeout=120
+            [os.environ.get("QGIS_PYTHON", "/usr/bin/python3"), "-c", _IMPORT],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
         )
     except (OSError, subprocess.SubprocessError) as error:
         print(f"plugin import: not measured, QGIS is not installed ({error})")

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
+from pathlib import Path
 
 import geopandas
 import numpy as np
 import pandas
+import pyproj
 import pytest
 import rasterio
+import rasterio.shutil
 from affine import Affine
+from rasterio.control import GroundControlPoint
+from rasterio.crs import CRS
+from rasterio.vrt import WarpedVRT
 from shapely.geometry import box
 
 from xview2_qgis.engine import objects
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.cancellation import Cancellation
-from xview2_qgis.engine.errors import Cancelled, EngineError, InputError, RuntimeFailure
+from xview2_qgis.engine.errors import Cancelled, EngineError, InputError, RuntimeFailure, UsageError
 from xview2_qgis.engine.parameters import AssessmentParameters
 
 from .drawn_houses import HOUSES, draw_houses
@@ -490,3 +496,88 @@ def test_an_error_behind_the_inference_leaves_nothing(tmp_path, model, monkeypat
 def test_parameters_are_json(tmp_path):
     parameters = AssessmentParameters("a.tif", "b.tif", tmp_path / "c.gpkg")
     assert dataclasses.replace(parameters, aoi="x").as_json().startswith('{"pre": "a.tif"')
+
+
+def test_the_source_of_a_virtual_raster_is_not_replaced(tmp_path, model):
+    pre, post = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    earlier = Path(pre).read_bytes()
+    with rasterio.open(pre) as file:
+        rasterio.shutil.copy(file, tmp_path / "inner.vrt", driver="VRT")
+    with rasterio.open(tmp_path / "inner.vrt") as file:
+        rasterio.shutil.copy(file, tmp_path / "outer.vrt", driver="VRT")
+    for name in ("inner.vrt", "outer.vrt"):
+        with pytest.raises(UsageError, match="is an input"):
+            run(tmp_path, model, str(tmp_path / name), post, damage_raster=Path(pre), overwrite=True)
+    assert Path(pre).read_bytes() == earlier
+    assert not (tmp_path / "damage.gpkg").exists()
+
+
+@pytest.mark.parametrize("turn", [0.0, -360.0])
+def test_control_points_across_the_antimeridian_give_a_raster_with_all_buildings(tmp_path, model, turn):
+    crs = "EPSG:32760"
+    to_degrees = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
+    x, y = to_degrees.transform(180, -17, direction="INVERSE")
+    transform = Affine(0.5, 0, x - 100, 0, -0.5, y + 85)
+    image = np.full((3, 340, 400), 30, np.uint8)
+    for left in (40, 180, 320):
+        image[:, 150:182, left : left + 40] = 255
+    points = []
+    for column in (0, 200, 400):
+        for row in (0, 170, 340):
+            longitude, latitude = to_degrees.transform(*(transform @ (column, row)))
+            points.append(GroundControlPoint(row, column, longitude % 360 + turn, latitude))
+    assert min(p.x for p in points) < 180 + turn < max(p.x for p in points)
+    with rasterio.open(tmp_path / "post.tif", "w", driver="GTiff", width=400, height=340, count=3, dtype="uint8",
+                       crs=crs, transform=transform) as file:  # fmt: skip
+        file.write(image)
+    with rasterio.open(
+        tmp_path / "pre.tif", "w", driver="GTiff", width=400, height=340, count=3, dtype="uint8"
+    ) as file:
+        file.write(image)
+        file.gcps = points, CRS.from_epsg(4326)
+    paths = str(tmp_path / "pre.tif"), str(tmp_path / "post.tif")
+    result = run(tmp_path, model, *paths, damage_raster=tmp_path / "damage.tif")
+    assert len(result) == 3
+    with rasterio.open(tmp_path / "damage.tif") as file:
+        burnt = np.count_nonzero((file.read(1) > 0) & (file.read(1) < 255)) * abs(file.transform.determinant)
+    assert burnt == pytest.approx(result.area_m2.sum(), rel=0.03)
+
+
+@pytest.mark.parametrize("crs", ["ESRI:53036", "+proj=tpers +h=5500000 +lat_0=30 +lon_0=-85"])
+def test_a_crs_that_no_geotiff_holds_is_kept(tmp_path, model, crs):
+    pre = draw_houses(tmp_path / "pre.tif", False, crs="EPSG:32616")
+    post = draw_houses(tmp_path / "post.tif", True)
+    moved = str(tmp_path / "moved.tif")
+    with rasterio.open(pre) as file, WarpedVRT(file, crs=crs) as warped:
+        pixels, transform = warped.read(), warped.transform
+    with rasterio.open(moved, "w", driver="GTiff", width=pixels.shape[2], height=pixels.shape[1], count=3,
+                       dtype="uint8", crs=crs, transform=transform) as file:  # fmt: skip
+        file.write(pixels)
+    run(tmp_path, model, moved, post, damage_raster=tmp_path / "damage.tif")
+    with rasterio.open(tmp_path / "damage.tif") as file:
+        assert file.crs == CRS.from_user_input(crs)
+    assert "<Category>Minor damage</Category>" in (tmp_path / "damage.tif.aux.xml").read_text()
+
+
+def test_pyramids_of_an_earlier_raster_go_with_it(tmp_path, model):
+    pre, post = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    target = tmp_path / "damage.tif"
+    run(tmp_path, model, pre, post, damage_raster=target)
+    for ending in (".ovr", ".msk"):
+        target.with_name(target.name + ending).write_bytes(b"of the earlier one")
+    run(tmp_path, model, pre, pre, damage_raster=target, overwrite=True)
+    assert sorted(path.name for path in tmp_path.glob("damage.tif*")) == ["damage.tif", "damage.tif.aux.xml"]
+
+
+@pytest.mark.parametrize("value", [1e20, -1e30, float(np.finfo(np.float64).max), float(np.finfo(np.float64).min)])
+def test_fill_of_absurd_numbers_is_no_data(tmp_path, model, value):
+    pre, post = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
+    plain = run(tmp_path, model, pre, post)
+    with rasterio.open(post) as file:
+        pixels, profile = file.read().astype(np.float64), file.profile
+    pixels[:, :, :20] = value
+    profile.update(dtype="float64")
+    with rasterio.open(post, "w", **profile) as file:
+        file.write(pixels)
+    filled = run(tmp_path, model, pre, post, overwrite=True)
+    assert len(filled) == len(plain)

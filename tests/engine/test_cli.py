@@ -248,6 +248,45 @@ def test_reader_that_goes_away_is_no_traceback(scene, tmp_path):
     assert "Traceback" not in errors
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+@pytest.mark.parametrize(
+    ("words", "lost", "code"),
+    [
+        (["--version"], "stdout", 5),
+        (["models", "list"], "stdout", 5),
+        (["assess", "--nonsense", "--events", "json"], "stdout", 2),
+        (["assess", "--nonsense"], "stderr", 2),
+        (["assess", "--pre", "a", "--post", "b", "--output", "c.gpkg", "--events", "json"], "stdout", 5),
+        (["assess", "--pre", "a", "--post", "b", "--output", "c.gpkg"], "stderr", 3),
+    ],
+)
+def test_output_that_goes_to_a_full_disk_is_no_traceback(tmp_path, words, lost, code):
+    with open("/dev/full", "w") as full:
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, lost: full}
+        done = subprocess.run([*COMMAND, *words], text=True, timeout=120, cwd=tmp_path, check=False, **streams)
+    assert done.returncode == code
+    said = (done.stderr or "").splitlines()
+    assert not any("Traceback" in line or "Exception ignored" in line for line in said)
+    assert [line.startswith("error: ") for line in said] == ([] if lost == "stderr" else [True])
+
+
+def test_a_run_goes_on_without_the_log_that_nobody_can_write(scene, tmp_path):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no device that is always full")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            arguments(scene, tmp_path / "out.gpkg"),
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert done.returncode == 0
+    assert "buildings: " in done.stdout
+    assert (tmp_path / "out.gpkg").exists()
+
+
 def test_models_are_listed_shown_and_verified():
     for action, words in (
         (["list"], "CC BY-NC-SA 4.0"),

@@ -9,8 +9,8 @@ import pytest
 from shapely.geometry import box
 
 from tests.engine.result_scene import one_of_each, write_result
-from xview2_qgis.engine.destinations import check_destinations, working_folder
-from xview2_qgis.engine.errors import EngineError
+from xview2_qgis.engine.destinations import at_real_places, check_destinations, keep_inputs, working_folder
+from xview2_qgis.engine.errors import EngineError, UsageError
 from xview2_qgis.engine.parameters import AssessmentParameters
 
 
@@ -51,6 +51,8 @@ def test_refusals(tmp_path, changes, code, exit_code):
         ("pre", "GTIFF_DIR:1:{}"),
         ("pre", "vrt://{}?bands=3,2,1"),
         ("pre", "/vsisubfile/0_100,{}"),
+        ("pre", "/vsicached?file={}"),
+        ("pre", "/vsicached?chunk_size=64&file={}"),
     ],
 )
 def test_the_file_of_an_input_is_not_replaced(tmp_path, field, source):
@@ -59,6 +61,41 @@ def test_the_file_of_an_input_is_not_replaced(tmp_path, field, source):
     with pytest.raises(EngineError) as caught:
         check_destinations(parameters(tmp_path, output=file, overwrite=True, **{field: source.format(file)}))
     assert caught.value.code == "output-is-input"
+
+
+def test_files_that_an_opened_raster_consists_of_are_not_replaced(tmp_path):
+    raster, link = tmp_path / "a.tif", tmp_path / "link.tif"
+    raster.write_bytes(b"pixels")
+    link.symlink_to(raster)
+    for output in (raster, link):
+        with pytest.raises(UsageError, match="is an input"):
+            keep_inputs(parameters(tmp_path, damage_raster=output), ["mosaic.vrt", f"{raster}", "x" * 5000])
+    keep_inputs(parameters(tmp_path, damage_raster=tmp_path / "b.tif"), ["mosaic.vrt", f"{raster}"])
+
+
+@pytest.mark.parametrize("name", ["a;b.gpkg", "a\tb.gpkg", "a\nb.gpkg", "tab\tfolder/a.gpkg"])
+def test_names_that_libraries_write_elsewhere_are_refused(tmp_path, name):
+    output = tmp_path / name
+    output.parent.mkdir(exist_ok=True)
+    with pytest.raises(UsageError) as caught:
+        check_destinations(parameters(tmp_path, output=output))
+    assert caught.value.code == "output-name"
+    assert "\n" not in str(caught.value)
+    check_destinations(parameters(tmp_path, damage_raster=tmp_path / "a;b.tif"))  # of these only GeoPackages
+
+
+def test_links_are_followed_and_stay(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "damage.gpkg").symlink_to(elsewhere / "town.gpkg")  # which is not there yet
+    (tmp_path / "plain.html").touch()
+    moved = at_real_places(parameters(tmp_path, report=tmp_path / "plain.html"))
+    assert (moved.output, moved.report) == (elsewhere / "town.gpkg", tmp_path / "plain.html")
+    assert moved.damage_raster is None
+    loop = tmp_path / "loop.gpkg"
+    loop.symlink_to(loop)
+    with pytest.raises(UsageError, match="leads to itself"):
+        at_real_places(parameters(tmp_path, output=loop))
 
 
 def test_a_geopackage_with_other_layers_is_not_replaced_but_an_earlier_result_is(tmp_path):

@@ -67,6 +67,7 @@ def test_reading_can_be_stopped(tmp_path):
         ([box(1, 1, 9, 9)], []),
         ([box(1, 1, 9, 9), None, Polygon()], ["footprints-skipped"]),
         ([None, None], ["footprints-skipped"]),
+        ([], ["footprints-none"]),
         ([None, box(5000, 5000, 5009, 5009)], ["footprints-skipped", "footprints-outside"]),
     ],
 )

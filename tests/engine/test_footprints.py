@@ -52,7 +52,7 @@ def assess(raster, uri, tmp_path, **options):
             )
         )
         found = find_buildings(raster, Decision(), events=silent(), cancellation=uncancelled())
-        rest = list(without_covered(found, covered))
+        rest = list(without_covered(found, covered, open_footprints(uri)))
     assert not (tmp_path / "covered.tif").exists()
     return given, rest
 
@@ -73,6 +73,21 @@ def test_buildings_of_the_model_are_added_where_they_share_less_than_a_tenth(ras
     house = metres(5 + shift, 5, 15, 15)
     _, rest = assess(raster, layer(tmp_path / "f.gpkg", [house]), tmp_path)
     assert [b.source for b in rest] == [Source.MODEL] * kept
+
+
+def test_what_the_model_finds_beside_a_footprint_does_not_overlap_it(raster, tmp_path):
+    """The model's building is 15 m × 15 m; it keeps what is not the footprint's."""
+    beside, inside = metres(19, 5, 15, 15), metres(10, 8, 3, 4)
+    for house, left in ((beside, 14 * 15), (inside, 15 * 15 - 12)):
+        given, (rest,) = assess(raster, layer(tmp_path / "f.gpkg", [house]), tmp_path)
+        assert rest.geometry.is_valid
+        assert rest.geometry.area == pytest.approx(left, abs=1.0)
+        assert rest.geometry.intersection(given[0].geometry).area < 1e-6
+        (tmp_path / "f.gpkg").unlink()
+    corner = Polygon([(X + 5, Y - 20), (X + 5, Y - 17), (X + 8, Y - 20)])  # in degrees the same place
+    turned = geopandas.GeoSeries([corner], crs=UTM).to_crs(4326)
+    _, (rest,) = assess(raster, layer(tmp_path / "f.gpkg", list(turned), 4326), tmp_path)
+    assert rest.geometry.intersection(corner).area < 1e-3
 
 
 def test_other_crs_ids_and_odd_geometries(raster, tmp_path):

@@ -62,6 +62,20 @@ def test_what_cannot_be_opened_is_told(tmp_path):
     assert failure(f"{layers}|layerid=x", "footprints-open").startswith(
         "cannot read the area of interest from one.gpkg"
     )
+    assert len(failure("n" * 5000)) < 400
+    assert failure('{"type": "Polygon", "coordinates": [[[0, 0], ' + "[1, 1], " * 900).startswith(
+        "cannot read the area"
+    )
+
+
+def test_surfaces_that_nobody_draws_are_refused_in_one_line(tmp_path):
+    path = tmp_path / "tin.geojson"
+    wkt = "TIN (((0 0 0,0 1 0,1 1 0,0 0 0)))"
+    path = tmp_path / "tin.csv"
+    path.write_text(f'id,WKT\n1,"{wkt}"\n')
+    with pytest.raises(InputError) as caught, opening(str(path), "the area of interest", "aoi-open") as source:
+        pyogrio.read_dataframe(source.path, layer=source.layer)
+    assert caught.value.code == "aoi-open"
 
 
 def test_an_error_with_its_own_words_passes():

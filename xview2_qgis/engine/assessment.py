@@ -27,7 +27,7 @@ from .cancellation import Cancellation
 from .catalogue import find_model
 from .classes import Damage
 from .damage_raster import write_damage_raster
-from .destinations import check_destinations, working_folder
+from .destinations import at_real_places, check_destinations, keep_inputs, working_folder
 from .errors import InputError
 from .events import EventSink, HeldProgress
 from .follower import Follower
@@ -117,6 +117,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         EngineError: what went wrong and what to do; no output is half-written, earlier ones are untouched.
     """
     begun, started_at = time.perf_counter(), datetime.now(timezone.utc).astimezone()
+    parameters = at_real_places(parameters)
     check_destinations(parameters)
     remove_leftovers(parameters.outputs)
     events.started(
@@ -167,6 +168,7 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
     """Open the inputs and find out how they lie to each other."""
     pre = open_source(parameters.pre, parameters.pre_bands, parameters.pre_crs)
     post = open_source(parameters.post, parameters.post_bands, parameters.post_crs)
+    keep_inputs(parameters, (*pre.files, *post.files))
     area = read_area(parameters.aoi).near(pre.georeference) if parameters.aoi else None
     footprints = open_footprints(parameters.footprints) if parameters.footprints else None
     overlap = find_overlap(pre.georeference, post.georeference, area)
@@ -251,7 +253,8 @@ def _write_views(
                 # known buildings have the class of their vote, whatever the rule
                 decision=bundle.decision if bundle.decision.by_pixels and scene.footprints is None else None,
                 # control points are no grid to write on
-                reference=None if scene.pre.gcps else scene.pre, area=scene.area,
+                reference=None if scene.pre.gcps else scene.pre,
+                near_x=scene.pre.georeference.centre_x(), area=scene.area,
             )  # fmt: skip
         events.progress("write", 2, steps)
     if files.report is not None:
@@ -296,7 +299,7 @@ def _buildings(
             scene.footprints, raster, bundle.decision, covered, events=events, cancellation=cancellation,
             area=scene.asked,
         )  # fmt: skip
-        yield from without_covered(found, covered)
+        yield from without_covered(found, covered, scene.footprints)
 
 
 def _record(

@@ -13,7 +13,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -24,7 +24,7 @@ from platformdirs import user_data_dir
 
 from .bundle import Bundle, open_bundle
 from .bundle_archive import unpack
-from .errors import EngineError, ModelError, RuntimeFailure, UsageError
+from .errors import EngineError, ModelError, RuntimeFailure, UsageError, brief
 from .model_manifest import MANIFEST_NAME, read_manifest
 
 _TIMEOUT_S = 30
@@ -85,12 +85,12 @@ def find_model(name_or_path: str) -> Path:
     known = {entry.name: entry.path for entry in list_models()}
     if name_or_path in known:
         return known[name_or_path]
-    path = Path(name_or_path).expanduser()
-    if path.exists():
+    path = _existing(name_or_path)
+    if path is not None:
         return path
     near = difflib.get_close_matches(name_or_path, known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"known models are {', '.join(known) or 'none'}, or give a path"
-    raise ModelError(f"there is no model {name_or_path!r}", hint, "no-model")
+    raise ModelError(f"there is no model {brief(name_or_path)!r}", hint, "no-model")
 
 
 def install(source: str) -> CatalogueEntry:
@@ -164,6 +164,16 @@ def _entry(path: Path, embedded: bool) -> CatalogueEntry:
         return CatalogueEntry(path.name, path, embedded, problem=error.message)
 
 
+def _existing(text: str) -> Path | None:
+    """Return the file or folder that a text names, if there is one."""
+    # it may be too long for a path, or begin with a user whom nobody knows
+    with suppress(OSError, RuntimeError):
+        path = Path(text).expanduser()
+        if path.exists():
+            return path
+    return None
+
+
 def _fetch_bundle(source: str, work: Path) -> Bundle:
     """Return a checked copy of the model in ``work``."""
     address = urlsplit(source)
@@ -177,7 +187,7 @@ def _fetch_bundle(source: str, work: Path) -> Bundle:
             f"models are not fetched by {address.scheme}", "give a file or an https:// address", "model-address"
         )
     else:
-        local = Path(source).expanduser()
+        local = _existing(source) or Path(os.devnull)
     copy = work / "bundle"
     copy.mkdir()
     if local.is_dir():
@@ -189,7 +199,9 @@ def _fetch_bundle(source: str, work: Path) -> Bundle:
     elif local.is_file():
         unpack(local, copy)
     else:
-        raise ModelError(f"there is no model at {source}", "give a folder, a .xv2.zip or an address", "no-model")
+        raise ModelError(
+            f"there is no model at {brief(source, 300)}", "give a folder, a .xv2.zip or an address", "no-model"
+        )
     return open_bundle(copy)
 
 

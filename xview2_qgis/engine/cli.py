@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
 from . import __version__
 from .cancellation import Cancellation
-from .errors import Cancelled, EngineError, RuntimeFailure, UsageError
-from .events import EventSink, JsonEvents, TextEvents
+from .errors import Cancelled, EngineError, ListenerLost, RuntimeFailure, UsageError
+from .events import EventSink, JsonEvents, TextEvents, telling
 from .geodata_environment import forget_foreign_data, keep_messages_back
 from .parameters import AssessmentParameters
 
@@ -31,11 +33,27 @@ def main(arguments: list[str] | None = None) -> int:
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     try:
-        options = make_parser().parse_args(given)
-    except UsageError as error:
-        events = JsonEvents() if _wants_json(given) else TextEvents()
-        events.error(error.code, error.message, error.hint)
+        return _answer(given)
+    except ListenerLost as error:
+        if error.code != "broken-pipe":  # after `| head` nobody waits for more
+            _say(error)
         return error.exit_code
+
+
+def _answer(given: Sequence[str]) -> int:
+    """Run the command and return its exit code.
+
+    Raises:
+        ListenerLost: what it has to say cannot be written.
+    """
+    try:
+        with telling(sys.stdout):  # argparse itself writes help and version
+            try:
+                options = make_parser().parse_args(given)
+            finally:
+                sys.stdout.flush()
+    except UsageError as error:
+        return _failed(JsonEvents() if _wants_json(given) else TextEvents(), error)
     if not options.debug:
         warnings.simplefilter("ignore")  # of libraries, for their programmers
         keep_messages_back()
@@ -45,41 +63,61 @@ def main(arguments: list[str] | None = None) -> int:
     forget_foreign_data()
     events = JsonEvents() if getattr(options, "events", "text") == "json" else TextEvents()
     try:
-        return int(_COMMANDS[options.command](options, events))
-    except Cancelled as error:
-        events.cancelled()
-        return error.exit_code
-    except EngineError as error:
-        if options.debug:
-            traceback.print_exc()
-        events.error(error.code, error.message, error.hint)
-        return error.exit_code
-    except BrokenPipeError:
-        # the reader of our output went away, for example `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return RuntimeFailure.exit_code
-    except KeyboardInterrupt:
+        code = _COMMANDS[options.command](options, events)
+        with telling(sys.stdout):
+            sys.stdout.flush()
+        return int(code)
+    except ListenerLost:
+        raise
+    except BrokenPipeError as error:
+        with telling(sys.stdout):
+            raise error
+    except (Cancelled, KeyboardInterrupt):
         events.cancelled()
         return Cancelled.exit_code
-    except ImportError as error:
-        if options.debug:
-            traceback.print_exc()
-        from .doctor import REQUIREMENTS  # itself needs none of them
-
-        events.error(
-            "engine-packages", f"a package of the engine cannot be loaded ({error})",
-            f"pip install -r {REQUIREMENTS}; if it is there, run xview2 doctor",
-        )  # fmt: skip
-        return RuntimeFailure.exit_code
-    except MemoryError:
-        events.error("out-of-memory", "the memory of this machine is full", "close other programs and run again")
-        return RuntimeFailure.exit_code
     except Exception as error:
         if options.debug:
             traceback.print_exc()
-        message = f"unexpected {type(error).__name__}: {error}"
-        events.error("internal", message, "run with --debug and report the output")
-        return RuntimeFailure.exit_code
+        return _failed(events, _explained(error))
+
+
+def _explained(error: Exception) -> EngineError:
+    """Return an error as something that a user can act on."""
+    if isinstance(error, EngineError):
+        return error
+    if isinstance(error, ImportError):
+        from .doctor import REQUIREMENTS  # itself needs none of them
+
+        return RuntimeFailure(
+            f"a package of the engine cannot be loaded ({error})",
+            f"pip install -r {REQUIREMENTS}; if it is there, run xview2 doctor", "engine-packages",
+        )  # fmt: skip
+    if isinstance(error, MemoryError):
+        return RuntimeFailure(
+            "the memory of this machine is full", "close other programs and run again", "out-of-memory"
+        )
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return RuntimeFailure("a disk is full", "free space where files and the output of this command go", "disk-full")
+    message = f"unexpected {type(error).__name__}: {error}"
+    return RuntimeFailure(message, "run with --debug and report the output", "internal")
+
+
+def _failed(events: EventSink, error: EngineError) -> int:
+    """Tell an error and return its exit code."""
+    with suppress(ListenerLost), telling(sys.stdout):
+        sys.stdout.flush()  # what cannot be written now would end the program with an error of Python's own
+    try:
+        events.error(error.code, error.message, error.hint)
+    except ListenerLost:
+        _say(error)
+    return error.exit_code
+
+
+def _say(error: EngineError) -> None:
+    """Write an error where people look, if that can be written to."""
+    with suppress(ListenerLost), telling(sys.stderr):
+        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.flush()
 
 
 class _Parser(argparse.ArgumentParser):

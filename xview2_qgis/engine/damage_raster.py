@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from xml.sax.saxutils import escape
+from xml.etree import ElementTree
 
 import cv2
 import numpy as np
@@ -59,6 +59,15 @@ class Reference(Protocol):
     def width(self) -> int: ...  # noqa: D102
     @property
     def height(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """The layer of buildings: its file, its CRS, and an x coordinate of the scene in it (see `.geodesy.reproject`)."""
+
+    geopackage: Path
+    crs: CRS
+    near_x: float | None
 
 
 @dataclass(frozen=True)
@@ -140,6 +149,7 @@ def write_damage_raster(
     *,
     cancellation: Cancellation,
     reference: Reference | None = None,
+    near_x: float | None = None,
     area: AreaOfInterest | None = None,
     decision: Decision | None = None,
 ) -> None:
@@ -154,6 +164,7 @@ def write_damage_raster(
         raster: the filled probability raster: says where both images have data.
         cancellation: looked at before every block.
         reference: the pixels wanted, those of the pre image; the working grid where None.
+        near_x: the x coordinate from which the layer counts across the antimeridian, see :func:`.geodesy.reproject`.
         area: the area of interest. With one, the raster holds the pixels of the reference on the working grid and no
             others: the image may be that of a country.
         decision: where given, every pixel has the class that this rule gives it, and no building is burned in.
@@ -178,6 +189,7 @@ def write_damage_raster(
         ) as dataset:  # fmt: skip
             dataset.write_colormap(1, _colours())
             layer_crs = CRS.from_user_input(pyogrio.read_info(geopackage, layer=DAMAGE_LAYER)["crs"])
+            layer = _Layer(geopackage, layer_crs, near_x)
             for window in _windows(target):
                 cancellation.check()
                 seen = _Seen.of(window, target, raster, placed_area)
@@ -185,7 +197,7 @@ def write_damage_raster(
                     continue
                 pixels = seen.background()
                 if decision is None:
-                    _burn(pixels, window, target, geopackage, layer_crs)
+                    _burn(pixels, window, target, layer)
                 else:
                     block = raster.read(seen.box)
                     classes = seen.values(decision.pixel_classes(block.building, block.damage))
@@ -198,8 +210,8 @@ def write_damage_raster(
             plain.part, path, driver="COG", compress="DEFLATE", blocksize=512, overview_resampling="NEAREST",
             bigtiff="IF_SAFER", sparse_ok="YES",
         )  # fmt: skip
-        _check(path, written)
         _write_categories(path)
+        _check(path, written, target.crs)
 
 
 def _around(grid: Grid, reference: Reference, middle_x: float) -> Grid:
@@ -215,9 +227,11 @@ def _around(grid: Grid, reference: Reference, middle_x: float) -> Grid:
     return Grid(reference.crs, corner, max(right - left, 1), max(bottom - top, 1), grid.gsd_m)
 
 
-def _check(path: Path, written: Sequence[Window]) -> None:
+def _check(path: Path, written: Sequence[Window], crs: CRS) -> None:
     """Read what was written: GDAL says nothing when the disk is full on closing, and the full size comes last."""
     with rasterio.open(path) as dataset:
+        if dataset.crs is None:
+            raise OSError(f"GDAL did not keep the CRS {crs.to_wkt()[:60]}…")
         for window in written:
             dataset.read(1, window=window)
 
@@ -228,11 +242,11 @@ def _windows(target: Reference) -> Iterator[Window]:
             yield Window(left, top, min(_BLOCK, target.width - left), min(_BLOCK, target.height - top))
 
 
-def _burn(pixels: NDArray[np.uint8], window: Window, target: Reference, geopackage: Path, layer_crs: CRS) -> None:
+def _burn(pixels: NDArray[np.uint8], window: Window, target: Reference, layer: _Layer) -> None:
     """Burn the buildings into the pixels of a window, uint8 (H, W)."""
     transform = _corner(window, target)
     seen = frame(transform, int(window.width), int(window.height))
-    burnt = _buildings(seen, target.crs, geopackage, layer_crs)
+    burnt = _buildings(seen, target.crs, layer)
     if burnt.outlines:
         rasterio.features.rasterize(zip(burnt.outlines, burnt.values, strict=True), out=pixels, transform=transform)
 
@@ -241,15 +255,15 @@ def _corner(window: Window, target: Reference) -> Affine:
     return target.transform @ Affine.translation(window.col_off, window.row_off)
 
 
-def _buildings(seen: shapely.Polygon, crs: CRS, geopackage: Path, layer_crs: CRS) -> _Burnt:
+def _buildings(seen: shapely.Polygon, crs: CRS, layer: _Layer) -> _Burnt:
     """Return the buildings of the GeoPackage in a part of the reference."""
-    (placed,) = reproject([shapely.segmentize(seen, seen.length / 64)], crs, layer_crs)
+    (placed,) = reproject([shapely.segmentize(seen, seen.length / 64)], crs, layer.crs, layer.near_x)
     if not np.isfinite(shapely.get_coordinates(placed)).all():
         return _Burnt([], [])
     _, _, geometries, (damages,) = pyogrio.raw.read(
-        geopackage, layer=DAMAGE_LAYER, columns=["damage"], bbox=placed.bounds
+        layer.geopackage, layer=DAMAGE_LAYER, columns=["damage"], bbox=placed.bounds
     )
-    outlines = reproject(list(shapely.from_wkb(geometries)), layer_crs, crs) if len(geometries) else []
+    outlines = reproject(list(shapely.from_wkb(geometries)), layer.crs, crs) if len(geometries) else []
     values = [RASTER_NODATA if damage == Damage.UNKNOWN else int(damage) for damage in damages.tolist()]
     return _Burnt(outlines, values)
 
@@ -276,6 +290,13 @@ def _colours() -> dict[int, tuple[int, int, int, int]]:
 
 def _write_categories(path: Path) -> None:
     """Write the names of the values where GDAL looks for them; a GeoTIFF itself has no place for them."""
-    names = "".join(f"<Category>{escape(_CATEGORIES.get(value, ''))}</Category>" for value in range(256))
-    text = f'<PAMDataset><PAMRasterBand band="1"><CategoryNames>{names}</CategoryNames></PAMRasterBand></PAMDataset>\n'
-    path.with_name(path.name + ".aux.xml").write_text(text, encoding="utf-8")
+    beside = path.with_name(path.name + ".aux.xml")
+    # GDAL puts there what a GeoTIFF cannot hold, such as unusual CRS
+    root = ElementTree.parse(beside).getroot() if beside.exists() else ElementTree.Element("PAMDataset")
+    band = next((found for found in root.iter("PAMRasterBand") if found.get("band") == "1"), None)
+    if band is None:
+        band = ElementTree.SubElement(root, "PAMRasterBand", band="1")
+    names = ElementTree.SubElement(band, "CategoryNames")
+    for value in range(256):
+        ElementTree.SubElement(names, "Category").text = _CATEGORIES.get(value, "")
+    ElementTree.ElementTree(root).write(beside, encoding="utf-8")

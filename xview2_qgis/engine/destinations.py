@@ -10,8 +10,9 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,7 +21,7 @@ from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, RUN_TABLE
 from .parameters import AssessmentParameters
 
 _LONGEST_NAME = 200  # bytes; 255 on most disks, and parts of a file have longer names
-_JOINT = re.compile(r"[:,]")
+_JOINT = re.compile(r"[:,?=&]")
 _OURS = {DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE, "layer_styles"}
 _SUFFIXES = {"output": (".gpkg",), "damage_raster": (".tif", ".tiff"), "report": (".html", ".htm")}
 
@@ -35,20 +36,18 @@ def check_destinations(parameters: AssessmentParameters) -> None:
         InputError: a folder that is missing or cannot be written (``output-folder``), or an earlier output that
             another program holds (``output-in-use``, Windows).
     """
+    given = (parameters.pre, parameters.post, parameters.aoi, parameters.footprints)
+    keep_inputs(parameters, [source for source in given if source])
     seen: set[Path] = set()
-    given = [source for source in (parameters.pre, parameters.post, parameters.aoi, parameters.footprints) if source]
-    sources = {file.resolve() for source in given for file in _files(source)}
     for name, suffixes in _SUFFIXES.items():
         path: Path | None = getattr(parameters, name)
         if path is None:
             continue
         if path.suffix.lower() not in suffixes:
             raise UsageError(f"{path.name} does not end in {suffixes[0]}", "change the name of the output", "suffix")
-        resolved = path.resolve()
+        resolved = _resolved(path)
         if resolved in seen:
             raise UsageError(f"two outputs are called {path}", "give every output its own name", "same-output")
-        if resolved in sources:
-            raise UsageError(f"{path} is an input", "write the result under another name", "output-is-input")
         seen.add(resolved)
         _check_name(path)
         _check_folder(path)
@@ -60,13 +59,62 @@ def check_destinations(parameters: AssessmentParameters) -> None:
             _check_replaceable(path)
 
 
+def keep_inputs(parameters: AssessmentParameters, sources: Iterable[str]) -> None:
+    """Refuse outputs that would replace a file that the run reads from.
+
+    Args:
+        parameters: of the run.
+        sources: paths and GDAL addresses; of opened rasters all files they consist of.
+
+    Raises:
+        UsageError: an output is one of them (``output-is-input``).
+    """
+    files: set[Path] = set()
+    for source in sources:
+        for file in _files(source):
+            with suppress(OSError, RuntimeError, ValueError):  # what is no path is no output either
+                files.add(file.resolve())
+    for path in parameters.outputs:
+        if _resolved(path) in files:
+            raise UsageError(f"{path} is an input", "write the result under another name", "output-is-input")
+
+
+def at_real_places(parameters: AssessmentParameters) -> AssessmentParameters:
+    """Return the parameters with the files that symbolic links among the outputs lead to.
+
+    A link stays a link then, and what is written lies on the disk where it is wanted.
+
+    Raises:
+        UsageError: a link leads to itself (``output-name``).
+    """
+    return replace(
+        parameters,
+        output=_followed(parameters.output),
+        damage_raster=None if parameters.damage_raster is None else _followed(parameters.damage_raster),
+        report=None if parameters.report is None else _followed(parameters.report),
+    )
+
+
+def _followed(path: Path) -> Path:
+    return _resolved(path) if path.is_symlink() else path
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # RuntimeError before Python 3.13
+        raise UsageError(
+            f"{path} is a link that leads to itself", "write the result under another name", "output-name"
+        ) from error
+
+
 def _files(source: str) -> list[Path]:
     """Return the files that a source may be in.
 
-    QGIS adds ``|layername=…``, GDAL has ``DRIVER:file:part``, ``vrt://file?…`` and ``/vsisubfile/0_9,file``: whatever
-    begins or ends at a colon or comma may be the file.
+    QGIS adds ``|layername=…``, GDAL has ``DRIVER:file:part``, ``vrt://file?…``, ``/vsisubfile/0_9,file`` and
+    ``/vsicached?file=…``: whatever begins or ends at one of these signs may be the file.
     """
-    plain = source.split("|")[0].removeprefix("vrt://").split("?")[0]
+    plain = source.split("|")[0].removeprefix("vrt://")
     begins = [0, *(found.end() for found in _JOINT.finditer(plain))]
     ends = [len(plain), *(found.start() for found in _JOINT.finditer(plain))]
     names = {plain[begin:end].strip('"') for begin in begins for end in ends if begin < end}
@@ -124,6 +172,12 @@ def _check_name(path: Path) -> None:
             f"choose one of at most {_LONGEST_NAME} bytes (fewer letters where they have accents)",
             "output-name",
         )
+    if any(ord(letter) < 32 for letter in str(path.absolute())):
+        raise UsageError(
+            f"{str(path)!r} holds a tab or a line break", "choose a name and a folder without", "output-name"
+        )
+    if ";" in path.name and path.suffix.lower() == ".gpkg":  # SQLite would write to a file of the name before it
+        raise UsageError(f"{path.name} holds a semicolon", "write the result under another name", "output-name")
     # the library that writes layers takes what stands before it for an archive
     if "!" in str(path.absolute()):
         raise UsageError(f"{path} holds an exclamation mark", "choose a name and a folder without one", "output-name")

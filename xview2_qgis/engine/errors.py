@@ -52,6 +52,10 @@ class RuntimeFailure(EngineError):  # noqa: N818 - RuntimeError is taken
     exit_code = 5
 
 
+class ListenerLost(RuntimeFailure):
+    """Whoever reads what the command says is gone, or the disk is full that it goes to."""
+
+
 class Cancelled(EngineError):  # noqa: N818 - a wish of the user, not an error
     """The user cancelled the run (exit code 130)."""
 
@@ -59,3 +63,8 @@ class Cancelled(EngineError):  # noqa: N818 - a wish of the user, not an error
 
     def __init__(self) -> None:
         super().__init__("cancelled", "run the same command again to start over", "cancelled")
+
+
+def brief(text: str, length: int = 80) -> str:
+    """Return a text as it can stand in a message: its beginning where it is long."""
+    return text if len(text) <= length else f"{text[:length]}…"

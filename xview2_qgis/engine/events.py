@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Protocol, TextIO
+
+from .errors import ListenerLost
 
 
 class EventSink(Protocol):
@@ -29,6 +34,31 @@ class EventSink(Protocol):
 
     def cancelled(self) -> None:
         """Report that the run stopped because the user asked."""
+
+
+@contextmanager
+def telling(stream: TextIO) -> Iterator[None]:
+    """Tell an error of a stream from those of other files.
+
+    Raises:
+        ListenerLost: nothing can be written to the stream.
+    """
+    try:
+        yield
+    except OSError as error:
+        _silence(stream)
+        raise ListenerLost(
+            f"what this command says cannot be written ({error.strerror})", "see where its output goes",
+            "broken-pipe" if isinstance(error, BrokenPipeError) else "output-lost",
+        ) from error  # fmt: skip
+
+
+def _silence(stream: TextIO) -> None:
+    """Let a stream that is broken lead nowhere, so that what is still in it fails no more when the program ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 class RemainingTime:
@@ -98,7 +128,7 @@ class JsonEvents:
         self._remaining = RemainingTime()
 
     def _write(self, event: str, **facts: object) -> None:
-        with self._lock:
+        with self._lock, telling(self._stream):
             self._stream.write(json.dumps({"event": event, **facts}) + "\n")
             self._stream.flush()
 
@@ -139,8 +169,18 @@ class TextEvents:
         self._shown = 0.0
         self._open_line = False
 
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Write to standard error: where that is a full disk, the work goes on without; not so if its reader left."""
+        try:
+            with telling(self._err):
+                yield
+        except ListenerLost as error:
+            if error.code == "broken-pipe":
+                raise
+
     def _line(self, stream: TextIO, text: str) -> None:
-        with self._lock:
+        with self._lock, self._aside() if stream is self._err else telling(stream):
             if self._open_line:
                 self._err.write("\n")
                 self._open_line = False
@@ -160,7 +200,7 @@ class TextEvents:
             return
         left = "" if eta is None or done >= total else f", {int(eta // 60)}:{int(eta % 60):02d} left"
         text = f"{stage}: {done}/{total}{left}"
-        with self._lock:
+        with self._lock, self._aside():
             self._shown = now
             if terminal:
                 self._err.write(f"\r\x1b[K{text}")

@@ -63,7 +63,9 @@ def footprint_cells(layer: FootprintLayer, grid: Grid, events: EventSink, cancel
             "footprints-skipped",
             f"{unreadable} footprints of {layer.name} are empty or have curved outlines and were left out",
         )
-    if not marked.any() and not (len(nothing) and nothing.all()):
+    if layer.is_empty():
+        events.warning("footprints-none", f"{layer.name} holds no footprint")
+    elif not marked.any() and not (len(nothing) and nothing.all()):
         events.warning(
             "footprints-outside",
             f"no footprint of {layer.name} lies where both images overlap, check the CRS of the layer",

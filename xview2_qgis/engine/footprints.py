@@ -111,6 +111,17 @@ class FootprintLayer:
             return nothing  # what cannot be read is told by who reads the outlines
         return np.asarray(np.isnan(bounds).any(axis=0))
 
+    def is_empty(self) -> bool:
+        """Return whether the layer has no feature at all, or none that the filter lets through."""
+        try:
+            _, fids, _, _ = pyogrio.raw.read(
+                self.path, layer=self.layer, columns=[], where=self.condition, read_geometry=False, return_fids=True,
+                max_features=1,
+            )  # fmt: skip
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, ValueError):
+            return False  # what cannot be read is told by who reads the outlines
+        return len(fids) == 0
+
     def pages(self, grid: Grid) -> Iterator[FootprintPage]:
         """Yield the footprints near the grid, at most some ten thousand at once.
 
@@ -211,6 +222,17 @@ class CoveredArea:
         """Add the pixels of footprints, bool (H, W), in a window of the grid."""
         self._dataset.write(self._dataset.read(1, window=window) | footprints, 1, window=window)
 
+    def outlines(self, layer: FootprintLayer, around: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
+        """Return the footprints of a layer that meet the bounding box of a geometry; both in the CRS of the grid."""
+        window = _window(around, self._grid)
+        grid = replace(
+            self._grid,
+            transform=self._grid.window_transform(window),
+            width=int(window.width),
+            height=int(window.height),
+        )
+        return polygonal(shapely.union_all([f.placed for page in layer.pages(grid) for f in page.footprints]))
+
     def share(self, building: Building) -> float:
         """Return which part of a building (in the CRS of the grid) lies on footprints, 0–1."""
         window = _clipped(_window(building.geometry, self._grid), self._grid)
@@ -277,11 +299,27 @@ def assess_footprints(
         )
 
 
-def without_covered(buildings: Iterable[Building], covered: CoveredArea) -> Iterator[Building]:
-    """Yield the model's buildings that are none of the footprints. Assess the footprints first."""
+def without_covered(buildings: Iterable[Building], covered: CoveredArea, layer: FootprintLayer) -> Iterator[Building]:
+    """Yield the model's buildings that are none of the footprints, without what they share with one.
+
+    Args:
+        buildings: what the model found, in the CRS of the grid.
+        covered: where the footprints lie; assess them first.
+        layer: the footprints.
+
+    Raises:
+        InputError: the layer cannot be read.
+    """
     for building in buildings:
-        if covered.share(building) < SHARED:
+        share = covered.share(building)
+        if share == 0.0:
             yield building
+        elif share < SHARED:
+            rest = polygonal(building.geometry.difference(covered.outlines(layer, building.geometry)))
+            # where a footprint parts the building, splinters are no building
+            parts = [part for part in shapely.get_parts(rest) if part.area >= SHARED * building.geometry.area]
+            if parts:
+                yield replace(building, geometry=polygonal(shapely.union_all(parts)))
 
 
 def _assess(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from rasterio.io import DatasetReader
 from rasterio.transform import from_gcps
 from rasterio.windows import Window
 
-from .errors import InputError
+from .errors import InputError, brief
 from .georeference import Georeference
 
 #: GDAL settings under which rasters are opened and read. A truncated JPEG would otherwise read as grey.
@@ -28,6 +30,7 @@ GDAL_OPTIONS: dict[str, object] = {"GDAL_ERROR_ON_LIBJPEG_WARNING": True}
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 #: Values that stand for missing data in types with a sign, whether or not the file says so.
 _MISSING = (-9999.0, -32768.0, -32767.0, -99999.0, float(np.finfo(np.float32).min))
+_ABSURD = 1e15  # no sensor counts that far; programs fill with 1e20, 1e30 or the largest number there is
 _WHITE = {"uint8": 255, "uint16": 65535}
 _PROBE = 64  # pixels: size of the windows along the border that are searched for white fill
 _PROBES = 4  # along each edge
@@ -39,6 +42,7 @@ class RasterSource:
 
     Attributes:
         path: path or GDAL address.
+        files: all files it consists of, those of the sources of a virtual raster, too.
         georeference: where its pixels lie.
         dtype: numpy name of the common type of the three bands.
         bands: numbers (from 1) of the red, green and blue band.
@@ -51,6 +55,7 @@ class RasterSource:
     """
 
     path: str
+    files: tuple[str, ...]
     georeference: Georeference
     dtype: str
     bands: tuple[int, int, int]
@@ -115,6 +120,7 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str |
         flags = [flag for band in rgb for flag in dataset.mask_flag_enums[band - 1]]
         source = RasterSource(
             path=path,
+            files=_files(dataset),
             georeference=georeference,
             dtype=dtype,
             bands=rgb,
@@ -144,14 +150,29 @@ def open_dataset(path: str) -> DatasetReader:
     try:
         return rasterio.open(path)
     except (RasterioError, OSError, TypeError, ValueError) as error:
-        name = Path(path).name or path
+        name = brief(Path(path).name or path)
         looks_local = "://" not in path and not path.startswith("/vsi") and ":" not in path[2:]
-        if looks_local and not Path(path).exists():
-            raise InputError(f"there is no file {path}", "check the path", "raster-open") from error
+        if looks_local and not os.path.exists(path):  # Path.exists() fails where a name is too long
+            raise InputError(f"there is no file {brief(path, 300)}", "check the path", "raster-open") from error
         raise InputError(
             f"cannot open {name} as a raster", "give a raster that GDAL can open, and check that it is complete",
             "raster-open",
         ) from error  # fmt: skip
+
+
+def _files(dataset: DatasetReader) -> tuple[str, ...]:
+    """Return the files of a raster. GDAL names those of a virtual raster itself, but not those of its sources."""
+    found: dict[str, None] = {}
+    waiting = list(dataset.files)
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        found[path] = None
+        if path.lower().endswith(".vrt") and path != dataset.name and not _far_away(path):
+            with suppress(RasterioError, OSError), rasterio.open(path) as source:
+                waiting += source.files
+    return tuple(found)
 
 
 def read_window(
@@ -160,8 +181,8 @@ def read_window(
     """Read the three bands of a window and where they hold data.
 
     A pixel is valid where the mask or alpha band says so and, with nodata values, where at least one of the three
-    bands differs from its own (a dark roof may well be 0 in one band). NaN, infinite values and, in all three bands at
-    once, the usual numbers for missing data such as -9999 are never valid.
+    bands differs from its own (a dark roof may well be 0 in one band). NaN, infinite and absurdly large values and, in
+    all three bands at once, the usual numbers for missing data such as -9999 are never valid.
 
     Args:
         dataset: the raster, opened.
@@ -202,7 +223,7 @@ def read_window(
         for missing in _MISSING:
             valid &= (values != missing).any(axis=0)
     if np.issubdtype(values.dtype, np.floating):
-        valid &= np.isfinite(values).all(axis=0)
+        valid &= (np.abs(values) < _ABSURD).all(axis=0)  # false for NaN, too
     return values, valid
 
 

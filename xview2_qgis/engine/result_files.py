@@ -44,6 +44,6 @@ def staged_results(parameters: AssessmentParameters) -> Iterator[ResultFiles]:
             stack.enter_context(StagedFile(parameters.output)),
             None
             if parameters.damage_raster is None
-            else stack.enter_context(StagedFile(parameters.damage_raster, sidecars=(".aux.xml",))),
+            else stack.enter_context(StagedFile(parameters.damage_raster, sidecars=(".aux.xml", ".ovr", ".msk"))),
             None if parameters.report is None else stack.enter_context(StagedFile(parameters.report)),
         )

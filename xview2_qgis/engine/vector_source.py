@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyogrio
+import shapely
 
-from .errors import InputError
+from .errors import InputError, brief
+
+_READ_ERRORS = (
+    pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError,
+    shapely.errors.GEOSException,  # surfaces that shapely does not know, such as TIN
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class VectorSource:
     @property
     def name(self) -> str:
         """What to call it in a message."""
-        return Path(self.path).name or self.path
+        return brief(Path(self.path).name or self.path)
 
     @classmethod
     def parse(cls, path_or_uri: str) -> VectorSource:
@@ -62,9 +69,10 @@ def opening(path_or_uri: str, what: str, code: str) -> Iterator[VectorSource]:
         yield VectorSource.parse(path_or_uri)
     except InputError:
         raise
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, ValueError) as error:
-        if not Path(path).exists() and "://" not in path and not path.startswith("/vsi"):
-            raise InputError(f"there is no file {path}", f"check the path of {what}", code) from error
+    except (*_READ_ERRORS, OSError, ValueError) as error:
+        # Path.exists() fails where a name is too long; GeoJSON may be given in the place of a path
+        if not os.path.exists(path) and "://" not in path and not path.startswith(("/vsi", "{")):
+            raise InputError(f"there is no file {brief(path, 300)}", f"check the path of {what}", code) from error
         raise InputError(
             f"cannot read {what} from {name}",
             "rename it or its folder: ! stands for an archive there"
