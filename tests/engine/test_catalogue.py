@@ -91,6 +91,15 @@ def test_unknown_names_get_a_suggestion():
             remove(name)
 
 
+@pytest.mark.parametrize("text", ["x" * 5000, "~nobody-of-this-name/model", "a/" * 2000])
+def test_what_cannot_be_a_path_is_no_model(text):
+    for search in (find_model, install):
+        with pytest.raises(ModelError) as caught:
+            search(text)
+        assert caught.value.code == "no-model"
+        assert len(str(caught.value)) < 600
+
+
 def test_paths_are_models_too(folders):
     folder = write_tiny_bundle(folders / "elsewhere", 64, 8)
     assert find_model(str(folder)) == folder

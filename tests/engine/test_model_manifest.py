@@ -64,6 +64,8 @@ def test_what_an_ensemble_adds(changed):
         ("tile_size", 64.5, "whole number"),
         ("tile_size", "64", "tile_size must be a number"),
         ("tile_size", 10**9, "tile_size must lie between"),
+        ("tile_size", 10**400, "tile_size must lie between"),
+        ("gsd_m", 10**400, "gsd_m must lie between"),
         ("overlap", 33, "overlap must lie between 0 and 32"),
         ("overlap", -1, "overlap"),
         ("gsd_m", float("nan"), "gsd_m"),
