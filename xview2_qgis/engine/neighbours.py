@@ -2,7 +2,8 @@
 
 The wall between two buildings is straightened for each of them on its own, so their outlines cross each other by a
 part of a pixel here and there. What both cover goes to the one that comes first, and both get the corners where their
-walls meet, so that the layer passes a check of its topology.
+walls meet, so that the layer passes a check of its topology. That is done block by block: of two blocks that meet at a
+corner, buildings can still cover a few square centimetres together.
 """
 
 from __future__ import annotations
