@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 import re
+import sys
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ class CardFile:
 
 def bundle_id(name: str) -> str:
     """Return a name made fit to be a bundle's id: letters, digits, ``.``, ``_`` and ``-``, at most 64."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:64] or "model"
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:64].strip("-._") or "model"
 
 
 def default_card(name: str) -> CardFile:
@@ -151,7 +151,7 @@ def _tta(path: Path, content: dict[str, Any]) -> Tta:
 def _decision(path: Path, content: object) -> Decision:
     if not isinstance(content, dict):
         raise _wrong(path, "decision", "must be an object")
-    known = {entry.name for entry in fields(Decision)}
+    known = {entry.name for entry in fields(Decision)} - {"rule"}
     values: dict[str, Any] = {}
     for key, value in content.items():
         if key not in known:
@@ -173,7 +173,8 @@ def _checksums(path: Path, content: object) -> frozenset[str]:
 
 def is_finite_number(value: object) -> bool:
     """Return whether a value of JSON is a number, and neither true, false, infinite nor NaN."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # an integer of JSON may be larger than any float, which math.isfinite() fails on
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _wrong(path: Path, key: str, what: str) -> InputError:

@@ -111,4 +111,9 @@ def count_all(layer: QgsVectorLayer, other: str) -> int:
     """
     whole = layer.clone()
     whole.setSubsetString(other)
-    return count_shown(whole)
+    count = count_shown(whole)
+    del whole
+    if layer.featureCount() < 0:
+        # QGIS ends the log of a GeoPackage with the second of two layers, and the first one looks for it in vain
+        layer.reload()
+    return count

@@ -110,9 +110,17 @@ def copy_path(source: QgsFeatureSource, folder: Path, purpose: str) -> Path:
         source: a layer, or a source of Processing.
         folder: where temporary files may be written; a folder in it is made.
         purpose: what the polygons are for; two copies for different ends do not meet.
+
+    Raises:
+        UnusableLayerError: the folder cannot be made.
     """
     place = folder / purpose
-    place.mkdir(exist_ok=True)
+    try:
+        place.mkdir(exist_ok=True)
+    except OSError as error:
+        raise UnusableLayerError(
+            _tr("The polygons of “{}” cannot be copied to {}: {}").format(source.sourceName(), folder, error.strerror)
+        ) from error
     return place / f"{plain_name(source.sourceName()) or purpose}.gpkg"
 
 

@@ -91,7 +91,8 @@ class SplitDecoderNetwork(nn.Module):
     def _enlarged(self, images: Tensor) -> Tensor:
         if self.magnification == 1:
             return images
-        height, width = (max(round(n * self.magnification / _STRIDE), 1) * _STRIDE for n in images.shape[2:])
+        # while it is exported, a size is a tensor
+        height, width = (max(round(int(n) * self.magnification / _STRIDE), 1) * _STRIDE for n in images.shape[2:])
         return _resized(images, (height, width))
 
 

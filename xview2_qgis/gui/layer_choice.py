@@ -27,4 +27,5 @@ class LayerChoice(QgsMapLayerComboBox):
 
     def _on_removal(self, _: QModelIndex, first: int, last: int) -> None:
         if first <= self.currentIndex() <= last:
-            self.setCurrentIndex(0)  # the entry for no layer
+            self.setCurrentIndex(0)  # the entry for no layer; QGIS tells nobody
+            self.layerChanged.emit(None)

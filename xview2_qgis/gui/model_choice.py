@@ -55,8 +55,10 @@ class ModelChoice(QWidget):
         if model is None:
             self.rejected.emit(path)
             return False
-        index = self._combo.count() - 1
-        self._add(index, model)
+        known = [self._combo.itemData(index, _DATA) for index in range(self._combo.count() - 1)]
+        index = known.index(model) if model in known else len(known)
+        if index == len(known):
+            self._add(index, model)
         self._combo.setCurrentIndex(index)
         return True
 

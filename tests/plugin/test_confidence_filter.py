@@ -156,6 +156,13 @@ def test_buildings_of_a_large_layer_are_counted_as_filtered(qgis_app, tmp_path):
     assert count_all(layer, "") == 120_000
 
 
+def test_counting_all_buildings_leaves_the_count_of_the_layer(layer):
+    assert ConfidenceFilter(0.5).apply(layer)
+    for _ in range(3):
+        assert count_all(layer, "") == len(CONFIDENCES)
+        assert layer.featureCount() == 4
+
+
 def test_a_select_statement_is_left_alone(dialog, layer):
     statement = 'SELECT * FROM damage WHERE "confidence" < 0.8'
     assert layer.setSubsetString(statement)

@@ -1,0 +1,169 @@
+"""Choosing a model, with its licence in sight."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import pytest
+from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QLabel
+
+from tests.plugin.conftest import ROOT
+from xview2_qgis.gui.model_choice import ModelChoice
+
+FACTS = {
+    "contract": 1,
+    "id": "small",
+    "title": "Small one",
+    "licence": "MIT",
+    "training_data": "drawn towns",
+    "scores": [{"set": "test", "metric": "F1", "value": 0.7}],
+}
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """The folder of installed models, empty at first."""
+    folder = tmp_path / "installed"
+    folder.mkdir()
+    monkeypatch.setenv("XVIEW2_MODELS", str(folder))
+    return folder
+
+
+@pytest.fixture
+def choice(qgis_app, installed):
+    choice = ModelChoice()
+    choice.refused = []
+    choice.rejected.connect(choice.refused.append)
+    yield choice
+    choice.deleteLater()
+
+
+def bundle(folder, **facts):
+    folder.mkdir(parents=True)
+    (folder / "model.json").write_text(json.dumps({**FACTS, **facts}))
+    return str(folder)
+
+
+def zipped(path, **facts):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("small/model.json", json.dumps({**FACTS, **facts}))
+    return str(path)
+
+
+def titles(choice):
+    combo = choice.findChild(QComboBox)
+    return [combo.itemText(index) for index in range(combo.count())]
+
+
+def facts_shown(choice):
+    return choice.findChild(QLabel).text()
+
+
+@pytest.fixture
+def answer(choice, monkeypatch):
+    """Choose the last entry of the list with the mouse, and answer the file dialog."""
+
+    def answer(path):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (path, ""))
+        combo = choice.findChild(QComboBox)
+        combo.setCurrentIndex(combo.count() - 1)
+        combo.activated.emit(combo.count() - 1)
+
+    return answer
+
+
+def test_the_default_model_with_its_licence_and_its_data(choice):
+    described = json.loads((ROOT / "xview2_qgis" / "models" / "compact" / "model.json").read_text())
+    assert choice.model().name == "compact"
+    assert titles(choice)[0] == described["title"]
+    shown = facts_shown(choice)
+    assert f"Model licence: {described['licence']}" in shown
+    assert described["training_data"] in shown
+    for score in described["scores"]:
+        assert f"{score['metric']} {score['value']}" in shown
+
+
+def test_installed_models_stand_before_the_way_to_a_file(qgis_app, installed):
+    bundle(installed / "small")
+    choice = ModelChoice()
+    assert titles(choice)[-2:] == ["Small one", "Choose a model bundle…"]
+    choice.findChild(QComboBox).setCurrentIndex(len(titles(choice)) - 2)
+    # the engine finds it by its name
+    assert choice.model().name == "small"
+    assert facts_shown(choice) == "Model licence: MIT · trained on drawn towns · F1 0.7 (test)"
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip"])
+def test_a_bundle_of_a_file_is_chosen(choice, tmp_path, kind):
+    path = bundle(tmp_path / "mine") if kind == "folder" else zipped(tmp_path / "mine.xv2.zip")
+    assert choice.add_bundle(path)
+    assert choice.model().name == path
+    assert titles(choice)[-2:] == ["Small one", "Choose a model bundle…"]
+    assert "Model licence: MIT" in facts_shown(choice)
+    assert choice.refused == []
+
+
+def test_a_bundle_that_is_given_twice_stands_there_once(choice, tmp_path):
+    path = str(bundle(tmp_path / "small"))
+    before = len(titles(choice))
+    for _ in range(2):
+        assert choice.add_bundle(path)
+        assert len(titles(choice)) == before + 1
+
+
+@pytest.mark.parametrize("wrong", ["missing", "text", "empty folder", "no model in it", "no object"])
+def test_what_is_no_bundle_is_refused_and_nothing_changes(choice, tmp_path, wrong):
+    path = tmp_path / "wrong"
+    if wrong == "text":
+        path.write_text("no bundle")
+    elif wrong == "empty folder":
+        path.mkdir()
+    elif wrong == "no model in it":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("network.onnx", b"")
+    elif wrong == "no object":
+        path.mkdir()
+        (path / "model.json").write_text("[1, 2]")
+    before = choice.model(), titles(choice), facts_shown(choice)
+    assert not choice.add_bundle(str(path))
+    assert choice.refused == [str(path)]
+    assert (choice.model(), titles(choice), facts_shown(choice)) == before
+
+
+def test_a_model_without_facts_shows_none(choice, tmp_path):
+    assert choice.add_bundle(bundle(tmp_path / "bare", licence=None, training_data=None, scores=None))
+    assert choice.findChild(QLabel).isHidden()
+    choice.findChild(QComboBox).setCurrentIndex(0)
+    assert not choice.findChild(QLabel).isHidden()
+
+
+def test_a_bundle_is_chosen_in_the_file_dialog(choice, answer, tmp_path):
+    # files can be chosen there and no folders: the description stands for its folder
+    folder = bundle(tmp_path / "mine")
+    answer(f"{folder}/model.json")
+    assert choice.model().name == folder
+    path = zipped(tmp_path / "other.xv2.zip", title="Other one")
+    answer(path)
+    assert (choice.model().name, choice.model().title) == (path, "Other one")
+
+
+@pytest.mark.parametrize("given", ["", "/no/such/file.zip"])
+def test_without_a_bundle_the_list_goes_back(choice, answer, tmp_path, given):
+    path = bundle(tmp_path / "mine")
+    choice.add_bundle(path)
+    answer(given)
+    assert choice.model().name == path
+    assert choice.findChild(QComboBox).currentText() == "Small one"
+    assert choice.refused == ([given] if given else [])
+
+
+def test_models_that_come_later_change_no_choice(choice, installed, tmp_path):
+    path = bundle(tmp_path / "mine", title="Mine")
+    choice.add_bundle(path)
+    bundle(installed / "later", title="Later one")
+    choice.refresh()
+    choice.refresh()
+    assert choice.model().name == path
+    assert choice.findChild(QComboBox).currentText() == "Mine"
+    assert titles(choice)[-3:] == ["Mine", "Later one", "Choose a model bundle…"]

@@ -1,0 +1,164 @@
+"""What becomes of the results when QGIS loads them, one step at a time."""
+
+from __future__ import annotations
+
+import pytest
+import qgis.utils
+from qgis.core import (
+    QgsCategorizedSymbolRenderer,
+    QgsCoordinateReferenceSystem,
+    QgsFillSymbol,
+    QgsPalettedRasterRenderer,
+    QgsProcessingContext,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsSingleSymbolRenderer,
+    QgsVectorLayer,
+)
+
+from tests.plugin.fake_engine import write_geopackage, write_raster
+from tests.plugin.recording_feedback import Feedback
+from xview2_qgis.processing.result_presentation import ShowClasses, ShowDamage, present_damage, present_raster
+
+
+@pytest.fixture
+def context(project):
+    context = QgsProcessingContext()
+    context.setProject(project)
+    return context
+
+
+def note(context, path, name):
+    """Have a file loaded at the end, as QGIS notes it when it is asked for an output."""
+    context.addLayerToLoadOnCompletion(path, QgsProcessingContext.LayerDetails(name, QgsProject.instance(), name))
+
+
+@pytest.fixture
+def damage(project, tmp_path):
+    """A damage layer whose file holds a style of its own, opened without it as Processing does."""
+    path = str(tmp_path / "out.gpkg")
+    write_geopackage(path)
+    source = f"{path}|layername=damage"
+    styled = QgsVectorLayer(source, "damage", "ogr")
+    styled.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple({"color": "#d7191c"})))
+    styled.saveStyleToDatabase("damage", "", True, "")
+    options = QgsVectorLayer.LayerOptions()
+    options.loadDefaultStyle = False
+    layer = QgsVectorLayer(source, "damage", "ogr", options)
+    assert colour(layer) != "#d7191c"
+    project.addMapLayer(layer)
+    return layer
+
+
+def colour(layer):
+    return layer.renderer().symbol().color().name()
+
+
+@pytest.fixture
+def window(interface, monkeypatch):
+    """The window of QGIS, which shows another place."""
+    monkeypatch.setattr(qgis.utils, "iface", interface)
+    interface.canvas.setExtent(QgsRectangle(0, 0, 10, 10))
+    return interface
+
+
+def test_the_layer_is_loaded_instead_of_its_file(context):
+    note(context, "/a/out.gpkg", "Damage")
+    note(context, "/a/other.tif", "Other")
+    present_damage(context, "/a/out.gpkg", "/a/out.gpkg|layername=damage", "xView2: out")
+    assert sorted(context.layersToLoadOnCompletion()) == ["/a/other.tif", "/a/out.gpkg|layername=damage"]
+    details = context.layerToLoadOnCompletionDetails("/a/out.gpkg|layername=damage")
+    assert (details.name, details.outputName) == ("Damage", "Damage")
+    assert isinstance(details.postProcessor(), ShowDamage)
+    assert context.layerToLoadOnCompletionDetails("/a/other.tif").postProcessor() is None
+
+
+def test_damage_lies_above_the_raster_in_one_group(context):
+    note(context, "/a/out.gpkg", "Damage")
+    note(context, "/a/damage.tif", "Raster")
+    present_damage(context, "/a/out.gpkg", "/a/out.gpkg|layername=damage", "xView2: out")
+    present_raster(context, "/a/damage.tif", "xView2: out")
+    above = context.layerToLoadOnCompletionDetails("/a/out.gpkg|layername=damage")
+    below = context.layerToLoadOnCompletionDetails("/a/damage.tif")
+    assert isinstance(above.postProcessor(), ShowDamage)
+    assert isinstance(below.postProcessor(), ShowClasses)
+    if hasattr(above, "groupName"):
+        assert above.groupName == below.groupName == "xView2: out"
+        assert above.layerSortKey > below.layerSortKey
+
+
+def test_what_is_not_to_be_loaded_is_left_alone(context):
+    note(context, "/a/other.gpkg", "Other")
+    present_damage(context, "/a/out.gpkg", "/a/out.gpkg|layername=damage", "group")
+    present_raster(context, "/a/damage.tif", "group")
+    present_raster(context, "", "group")
+    assert list(context.layersToLoadOnCompletion()) == ["/a/other.gpkg"]
+    assert context.layerToLoadOnCompletionDetails("/a/other.gpkg").postProcessor() is None
+
+
+def test_the_style_in_the_file_and_the_map_on_it(context, damage, window):
+    ShowDamage().postProcessLayer(damage, context, Feedback())
+    assert colour(damage) == "#d7191c"
+    shown = window.canvas.extent()
+    assert shown.contains(damage.extent())
+    # with a rim, but no more than the shape of the window asks for
+    assert min(shown.width() / damage.extent().width(), shown.height() / damage.extent().height()) < 1.3
+
+
+def test_the_map_keeps_its_own_crs(context, damage, window):
+    window.canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    ShowDamage().postProcessLayer(damage, context, Feedback())
+    # the corners of the two buildings, as PROJ has them
+    assert window.canvas.extent().contains(QgsRectangle(-74.99988, 36.14481, -74.99901, 36.14543))
+    assert window.canvas.extent().width() < 0.1
+
+
+def test_what_the_user_set_for_such_layers_stays(context, damage, project, tmp_path):
+    damage.setRenderer(QgsCategorizedSymbolRenderer("damage_class"))
+    ShowDamage().postProcessLayer(damage, context, Feedback())
+    assert isinstance(damage.renderer(), QgsCategorizedSymbolRenderer)
+
+
+def test_without_a_window_there_is_the_style_only(context, damage, monkeypatch):
+    monkeypatch.setattr(qgis.utils, "iface", None)
+    ShowDamage().postProcessLayer(damage, context, Feedback())
+    assert colour(damage) == "#d7191c"
+
+
+def test_a_result_without_buildings_does_not_move_the_map(context, damage, window):
+    assert damage.dataProvider().truncate()
+    damage.updateExtents()
+    assert damage.featureCount() == 0
+    before = window.canvas.extent()
+    ShowDamage().postProcessLayer(damage, context, Feedback())
+    assert window.canvas.extent() == before
+
+
+def test_a_map_on_which_the_result_has_no_place(context, damage, window):
+    # the half of the Earth that is seen from above the Indian Ocean
+    window.canvas.setDestinationCrs(QgsCoordinateReferenceSystem.fromProj("+proj=ortho +lat_0=-36 +lon_0=105"))
+    before = window.canvas.extent()
+    ShowDamage().postProcessLayer(damage, context, Feedback())
+    assert window.canvas.extent() == before
+
+
+def test_the_classes_of_the_raster(context, tmp_path):
+    path = str(tmp_path / "damage.tif")
+    write_raster(path)
+    layer = QgsRasterLayer(path, "damage")
+    ShowClasses().postProcessLayer(layer, context, Feedback())
+    assert isinstance(layer.renderer(), QgsPalettedRasterRenderer)
+    assert [entry.value for entry in layer.renderer().classes()] == [1, 2, 3, 4]
+
+
+def test_a_layer_of_the_wrong_kind_is_left_as_it_is(context, damage, tmp_path, window):
+    before = colour(damage)
+    ShowClasses().postProcessLayer(damage, context, Feedback())
+    assert colour(damage) == before
+    path = str(tmp_path / "damage.tif")
+    write_raster(path)
+    raster = QgsRasterLayer(path, "damage")
+    kind = type(raster.renderer())
+    ShowDamage().postProcessLayer(raster, context, Feedback())
+    assert type(raster.renderer()) is kind
