@@ -40,7 +40,6 @@ from .growing_raster import GrowingRaster
 from .inference import Predictor, open_predictor
 from .leftovers import remove_leftovers
 from .map_picture import draw_map
-from .objects import find_buildings
 from .overlap import find_overlap
 from .parameters import AssessmentParameters
 from .pipeline import run_inference
@@ -290,6 +289,8 @@ def _buildings(
     cancellation: Cancellation,
 ) -> Iterator[Building]:
     """Give the footprints first, then what the model found beside them."""
+    from .objects import find_buildings  # takes a while, in which the networks already run
+
     found = find_buildings(raster, bundle.decision, events=events, cancellation=cancellation, area=scene.asked)
     if scene.footprints is None:
         yield from found

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,10 @@ from .bundle import Bundle
 from .ensemble import Array, Ensemble
 from .events import EventSink
 from .model_manifest import Tta
-from .published_rules import PublishedMap, fifth_place, second_place
 from .runtime import LoadedNetworks, RuntimeOptions, RuntimeReport, open_networks
+
+if TYPE_CHECKING:
+    from .published_rules import PublishedMap
 
 _TINY = 1e-6  # background so sure of itself that no class is left: all classes are then equally likely
 _GATE_SHARE = 0.5  # of the lowest building threshold; blending never lifts a pixel above what some tile saw
@@ -119,10 +121,14 @@ class Predictor:
         filled = [*tiles, *[tiles[-1]] * (self.batch_size - len(tiles))]
         images = {"pre": np.stack([tile.pre for tile in filled]), "post": np.stack([tile.post for tile in filled])}
         if self.bundle.decision.rule == "second-place":
+            from .published_rules import second_place  # a third of a second that other rules need not wait for
+
             grey = self._all.truncated_mean(images)
             return [_certain(second_place(grey["building"][i, 0], grey["damage"][i, 1:])) for i in range(len(tiles))]
         predictions = self._probabilities(images, classify or [False] * len(tiles), asked)
         if self.bundle.decision.rule == "fifth-place":
+            from .published_rules import fifth_place
+
             return [_certain(fifth_place(p.building, p.damage), gated=p.gated) for p in predictions]
         return predictions
 
@@ -133,9 +139,9 @@ class Predictor:
         asked: Sequence[NDArray[np.bool_]] | None,
     ) -> list[TilePrediction]:
         means = self._first.mean(images)
-        building = np.clip(means["building"][:, 0], 0.0, 1.0) if "building" in means else None
-        if building is None:  # the background channel of the damage output tells
-            building = np.clip(1.0 - means["damage"][:, 0], 0.0, 1.0)
+        # else the background channel of the damage output tells
+        building = means["building"][:, 0] if "building" in means else np.float32(1.0) - means["damage"][:, 0]
+        np.clip(building, 0.0, 1.0, out=building)
         seen = building if asked is None else [b[where] for b, where in zip(building, asked, strict=False)]
         # -1: where nobody looks there is nothing, not even below a gate that lets everything pass
         wanted = any(known or seen[i].max(initial=-1.0) > self._gate for i, known in enumerate(classify))
@@ -164,8 +170,12 @@ def open_predictor(
 
 
 def _given_building(damage: Array) -> Array:
-    """Return class probabilities given a building (N, 4, H, W) from four or five (background first) channels."""
-    classes = np.maximum(damage[:, -4:], 0.0)
+    """Return class probabilities given a building (N, 4, H, W) from four or five (background first) channels.
+
+    In the place of what is given: memory for so many numbers, for every tile anew, would take longer than the rest.
+    """
+    classes = damage[:, -4:]
+    np.maximum(classes, np.float32(0.0), out=classes)
     classes += np.float32(_TINY / 4)
     total = classes.sum(axis=1, keepdims=True)
     classes /= total
