@@ -141,7 +141,7 @@ class _Sided:
         count = len(images["pre"])
         self.shapes.append(images["pre"].shape)
         y, x = np.mgrid[0:SIZE, 0:SIZE] / np.float32(SIZE - 1)
-        building = np.broadcast_to(np.float32(0.7 * x + 0.3 * y + self._value), (count, 1, SIZE, SIZE))
+        building = np.broadcast_to(np.float32(0.7 * x + 0.3 * y + self._value), (count, 1, SIZE, SIZE)).copy()
         return {"building": building, "damage": np.full((count, 4, SIZE, SIZE), np.float32(0.25))}
 
 

@@ -286,4 +286,4 @@ def test_cancelled_within_one_tile():
     predictor = Constant(act=lambda count: cancellation.request() if count == 3 else None)
     error = must_end(lambda: run(Scene(SIZE * 20, SIZE), predictor, Blocks(), cancellation=cancellation))
     assert isinstance(error, Cancelled)
-    assert predictor.count == 3
+    assert predictor.count in (3, 4)  # the next one may have been handed over already

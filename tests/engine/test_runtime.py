@@ -1,5 +1,8 @@
 """The device asked for is the device used, or there is a clear error."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import onnxruntime
 import pytest
@@ -57,12 +60,20 @@ def test_session_options_arrive(bundle, monkeypatch):
         thread_count(RuntimeOptions())
 
 
+def one_by_one(network):
+    """The sessions of a network, of which there may be several."""
+    if not isinstance(network, runtime.SideBySide):
+        return [network]
+    return [network._free.get_nowait() for _ in range(network._free.qsize())]
+
+
 @pytest.mark.parametrize(("cores", "workers", "threads"), [("1", 1, 1), ("2", 2, 1), ("3", 1, 3), ("8", 1, 8)])
 def test_on_two_cores_two_runs_at_a_time(bundle, monkeypatch, cores, workers, threads):
     monkeypatch.setenv("XVIEW2_THREADS", cores)
     loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
     assert loaded.workers == workers
-    assert loaded.sessions[0]._session.get_session_options().intra_op_num_threads == threads
+    for network in one_by_one(loaded.sessions[0]):
+        assert network._session.get_session_options().intra_op_num_threads == threads
     # whoever names the threads of a run means it
     assert open_networks(bundle, RuntimeOptions(device="cpu", threads=2), Warnings()).workers == 1
     assert open_networks(bundle, RuntimeOptions(device="cpu", tiles=1), Warnings()).workers == 1
@@ -73,7 +84,42 @@ def test_on_two_cores_two_runs_at_a_time(bundle, monkeypatch, cores, workers, th
 
 def test_intermediate_results_are_not_planned_beside_those_of_the_first_run(bundle):
     loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
-    assert not loaded.sessions[0]._session.get_session_options().enable_mem_pattern
+    for network in one_by_one(loaded.sessions[0]):
+        assert not network._session.get_session_options().enable_mem_pattern
+
+
+def test_runs_side_by_side_have_a_session_each():
+    """Two runs begin before one ends, a third one waits, and a session that failed is used again."""
+    together, failing = threading.Barrier(2, timeout=30), []
+
+    class Session:
+        network = None
+
+        def __init__(self):
+            self.busy = False
+
+        def run(self, number):
+            assert not self.busy
+            self.busy = True
+            try:
+                if number < 2:
+                    together.wait()
+                elif number == 2:
+                    failing.append(self)
+                    raise RuntimeFailure("the device failed", "try again", "device")
+                return number
+            finally:
+                self.busy = False
+
+    both = runtime.SideBySide([Session(), Session()])
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(both.run, [0, 1, 3, 4])) == [0, 1, 3, 4]
+    with pytest.raises(RuntimeFailure):
+        both.run(2)
+    together.reset()
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(both.run, [0, 1])) == [0, 1]
+    assert len(failing) == 1
 
 
 @pytest.mark.parametrize("device", ["cuda", "tensorrt", "directml", "coreml"])
