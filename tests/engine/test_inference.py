@@ -1,5 +1,7 @@
 """Predictions equal the formula the tiny networks were made from."""
 
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -252,3 +254,23 @@ def test_networks_that_say_the_published_scores_give_the_published_map(tmp_path,
     (prediction,) = run.predict([SimpleNamespace(pre=blank, post=blank)])
     np.testing.assert_array_equal(prediction.building, data[f"{scene}.out_loc"])
     np.testing.assert_array_equal(prediction.damage.argmax(axis=0) + 1, data[f"{scene}.out_damage"])
+
+
+@pytest.mark.parametrize(("rule", "loaded"), [("object-vote", False), ("second-place", True), ("fifth-place", True)])
+def test_the_published_rules_are_loaded_before_any_thread_begins(tmp_path, rule, loaded):
+    """Two threads that import scikit-image at the same time have seen half of it."""
+    changes = {} if rule == "object-vote" else {"decision": {"rule": rule}}
+    write_tiny_bundle(tmp_path / "b", SIZE, 8, kind="separate", damage_channels=5, changes=changes)
+    program = """
+import sys
+from xview2_qgis.engine.bundle import open_bundle
+from xview2_qgis.engine.events import TextEvents
+from xview2_qgis.engine.inference import open_predictor
+from xview2_qgis.engine.runtime import RuntimeOptions
+open_predictor(open_bundle(__import__("pathlib").Path(sys.argv[1])), RuntimeOptions("cpu"), TextEvents())
+print("xview2_qgis.engine.published_rules" in sys.modules, "skimage" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "b")], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.split() == [str(loaded)] * 2
