@@ -19,7 +19,7 @@ from .stretch import Stretch, estimate_stretch
 
 _MEBIBYTE = 2**20
 _TILE_ROWS = 1280  # rows of a tile and what it overlaps
-_SMALLEST_CACHE, _LARGEST_CACHE = 96 * _MEBIBYTE, 512 * _MEBIBYTE
+_SMALLEST_CACHE, _LARGEST_CACHE = 64 * _MEBIBYTE, 512 * _MEBIBYTE
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ from .stretch import Stretch, estimate_stretch
 from .summary import Summary
 from .tiling import TilePlan, plan_tiles
 
-_CACHE_BYTES = 128 * 2**20  # for GDAL while writing; its default is a share of the machine's memory
+_CACHE_BYTES = 64 * 2**20  # for GDAL while writing; its default is a share of the machine's memory
 _STEPS = 5  # of the stage "prepare": model, rasters, brightness, shift, device
 
 

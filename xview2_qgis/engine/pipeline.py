@@ -27,8 +27,8 @@ from .inference import TilePrediction
 from .probability_raster import ProbabilityBlock
 from .tiling import Tile, TilePlan
 
-_AHEAD = 3  # tile pairs that wait for inference
-_BEHIND = 2  # predictions that wait to be written
+_AHEAD = 2  # tile pairs that wait for inference
+_BEHIND = 1  # predictions that wait to be written
 _CHANNELS = 5  # building, four damage classes
 # Class probabilities are blended weighted with the building probability, so that a tile that sees no building says
 # little about its damage. This much weight remains where no tile sees one.
