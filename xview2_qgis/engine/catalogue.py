@@ -177,6 +177,7 @@ def _existing(text: str) -> Path | None:
 def _fetch_bundle(source: str, work: Path) -> Bundle:
     """Return a checked copy of the model in ``work``."""
     address = urlsplit(source)
+    local: Path | None
     if address.scheme == "https":
         local = work / "download.xv2.zip"
         _download(source, local)
@@ -187,16 +188,16 @@ def _fetch_bundle(source: str, work: Path) -> Bundle:
             f"models are not fetched by {address.scheme}", "give a file or an https:// address", "model-address"
         )
     else:
-        local = _existing(source) or Path(os.devnull)
+        local = _existing(source)
     copy = work / "bundle"
     copy.mkdir()
-    if local.is_dir():
+    if local is not None and local.is_dir():
         # only what the bundle lists and texts for people are copied, whatever else lies there
         wanted = {network.file for network in read_manifest(local).networks} | {MANIFEST_NAME}
         for path in local.iterdir():
             if path.is_file() and (path.name in wanted or path.suffix in (".md", ".txt") or path.name == "LICENSE"):
                 shutil.copyfile(path, copy / path.name)
-    elif local.is_file():
+    elif local is not None and local.is_file():
         unpack(local, copy)
     else:
         raise ModelError(

@@ -69,7 +69,7 @@ def _answer(given: Sequence[str]) -> int:
         return int(code)
     except ListenerLost:
         raise
-    except BrokenPipeError as error:
+    except BrokenPipeError as error:  # of a command that writes by itself, such as `models list | head`
         with telling(sys.stdout):
             raise error
     except (Cancelled, KeyboardInterrupt):

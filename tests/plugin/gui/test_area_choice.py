@@ -5,26 +5,14 @@ from __future__ import annotations
 import pytest
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsFeature,
     QgsGeometry,
     QgsRectangle,
     QgsVectorLayer,
 )
 
+from tests.plugin.drawn_layers import polygon_layer
 from xview2_qgis.gui.area_choice import AreaChoice
 from xview2_qgis.unusable_layer import UnusableLayerError
-
-
-def polygon_layer(project, name):
-    """Two squares of 40 m within the images."""
-    layer = QgsVectorLayer("Polygon?crs=EPSG:32618", name, "memory")
-    for west in (500000, 500050):
-        feature = QgsFeature()
-        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(west, 4000000, west + 40, 4000040)))
-        layer.dataProvider().addFeature(feature)
-    layer.updateExtents()
-    project.addMapLayer(layer)
-    return layer
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QPoint, QPointF, Qt, QThread
 from qgis.PyQt.QtGui import QGuiApplication, QWheelEvent
 from qgis.PyQt.QtWidgets import QComboBox, QPushButton
 
+from tests.plugin.drawn_layers import polygon_layer
 from tests.plugin.fake_engine import write_geopackage
 from xview2_qgis.engine_environment import EngineEnvironment
 from xview2_qgis.unusable_layer import UnusableLayerError
@@ -32,17 +33,6 @@ from xview2_qgis.unusable_layer import UnusableLayerError
 
 def messages(bar):
     return [item.text() for item in bar.items()]
-
-
-def polygon_layer(project):
-    layer = QgsVectorLayer("Polygon?crs=EPSG:32618", "zone", "memory")
-    for west in (500000, 500050):
-        feature = QgsFeature()
-        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(west, 4000000, west + 40, 4000040)))
-        layer.dataProvider().addFeature(feature)
-    layer.updateExtents()
-    project.addMapLayer(layer)
-    return layer
 
 
 def test_the_pair_is_guessed_from_two_images(make_dialog, layers, image_pair):
