@@ -14,7 +14,8 @@ from rasterio.windows import Window
 from .area_of_interest import AreaOfInterest
 from .grid import AREA_MARGIN, Grid
 from .grid_view import GridView
-from .rasters import GDAL_OPTIONS, RasterSource
+from .raster_file import GDAL_OPTIONS
+from .rasters import RasterSource
 from .stretch import Stretch, estimate_stretch
 
 _MEBIBYTE = 2**20

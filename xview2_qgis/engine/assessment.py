@@ -44,7 +44,8 @@ from .overlap import find_overlap
 from .parameters import AssessmentParameters
 from .pipeline import run_inference
 from .probability_raster import ProbabilityRaster, ProbabilitySource
-from .rasters import GDAL_OPTIONS, RasterSource, open_source
+from .raster_file import GDAL_OPTIONS
+from .rasters import RasterSource, open_source
 from .registration import estimate_shift, worth_correcting
 from .report import ReportFacts, write_report
 from .result_files import ResultFiles, staged_results

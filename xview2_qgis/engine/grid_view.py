@@ -15,7 +15,8 @@ from rasterio.windows import Window
 from .errors import InputError
 from .georeference import nearest_turn, transform_points
 from .grid import Grid
-from .rasters import RasterSource, all_bands_are, open_dataset, read_window
+from .raster_file import open_dataset
+from .rasters import RasterSource, all_bands_are, read_window
 from .resampling import REACH, PixelMap, resample
 from .stretch import Stretch
 

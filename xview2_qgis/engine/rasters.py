@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,11 +19,9 @@ from rasterio.io import DatasetReader
 from rasterio.transform import from_gcps
 from rasterio.windows import Window
 
-from .errors import InputError, brief
+from .errors import InputError
 from .georeference import Georeference
-
-#: GDAL settings under which rasters are opened and read. A truncated JPEG would otherwise read as grey.
-GDAL_OPTIONS: dict[str, object] = {"GDAL_ERROR_ON_LIBJPEG_WARNING": True}
+from .raster_file import GDAL_OPTIONS, far_away, files_of, open_dataset
 
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 #: Values that stand for missing data in types with a sign, whether or not the file says so.
@@ -120,7 +116,7 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str |
         flags = [flag for band in rgb for flag in dataset.mask_flag_enums[band - 1]]
         source = RasterSource(
             path=path,
-            files=_files(dataset),
+            files=files_of(dataset),
             georeference=georeference,
             dtype=dtype,
             bands=rgb,
@@ -131,7 +127,7 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str |
             fill=(0,),
             block_shape=dataset.block_shapes[rgb[0] - 1],
         )
-        white = None if source.masked or _far_away(path) else _WHITE.get(dtype)
+        white = None if source.masked or far_away(path) else _WHITE.get(dtype)
         # from the first row to the last: compressed files without blocks are decoded in that order
         read_window(dataset, source, Window(0, 0, 1, 1))
         if white is not None and _bordered(dataset, source, white):
@@ -139,40 +135,6 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str |
         # a file cut short by a broken download opens well and fails at its end
         read_window(dataset, source, Window(source.width - 1, source.height - 1, 1, 1))
         return source
-
-
-def open_dataset(path: str) -> DatasetReader:
-    """Open a raster for reading.
-
-    Raises:
-        InputError: it is missing or no raster (``raster-open``).
-    """
-    try:
-        return rasterio.open(path)
-    except (RasterioError, OSError, TypeError, ValueError) as error:
-        name = brief(Path(path).name or path)
-        looks_local = "://" not in path and not path.startswith("/vsi") and ":" not in path[2:]
-        if looks_local and not os.path.exists(path):  # Path.exists() fails where a name is too long
-            raise InputError(f"there is no file {brief(path, 300)}", "check the path", "raster-open") from error
-        raise InputError(
-            f"cannot open {name} as a raster", "give a raster that GDAL can open, and check that it is complete",
-            "raster-open",
-        ) from error  # fmt: skip
-
-
-def _files(dataset: DatasetReader) -> tuple[str, ...]:
-    """Return the files of a raster. GDAL names those of a virtual raster itself, but not those of its sources."""
-    found: dict[str, None] = {}
-    waiting = list(dataset.files)
-    while waiting:
-        path = waiting.pop()
-        if path in found:
-            continue
-        found[path] = None
-        if path.lower().endswith(".vrt") and path != dataset.name and not _far_away(path):
-            with suppress(RasterioError, OSError), rasterio.open(path) as source:
-                waiting += source.files
-    return tuple(found)
 
 
 def read_window(
@@ -266,13 +228,6 @@ def _apart(length: int) -> list[int]:
     """Return where probes begin along an edge, so that none covers a part of another."""
     steps = min(_PROBES, length // _PROBE - 1)
     return [round((length - _PROBE) * step / steps) for step in range(steps + 1)] if steps > 0 else [0]
-
-
-def _far_away(path: str) -> bool:
-    """Whether every look at the raster costs a request."""
-    return "://" in path or path.lower().startswith(
-        ("/vsicurl", "/vsis3", "/vsigs", "/vsiaz", "/vsiadls", "/vsioss", "<")
-    )
 
 
 def _alpha(dataset: DatasetReader) -> int | None:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from .errors import InputError
-from .rasters import GDAL_OPTIONS, RasterSource, open_dataset, read_window
+from .raster_file import GDAL_OPTIONS, open_dataset
+from .rasters import RasterSource, read_window
 
 _PERCENTILES = (1.0, 99.0)
 _WINDOW_PIXELS = 256 * 256
