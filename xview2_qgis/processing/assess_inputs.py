@@ -1,0 +1,164 @@
+"""The inputs of a run of ``xview2:assess``: from values of parameters to a request and files for the engine."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingFeedback,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameters,
+    QgsRasterLayer,
+    QgsRectangle,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..assessment_request import DEFAULT_MODEL, AssessmentRequest
+from ..image_overlap import image_overlap, near_images
+from ..layer_sources import corrected_crs, extent_file, extent_in, plain_file, raster_source
+from .assess_parameters import AOI, DEVICE, EXTENT, FOOTPRINTS, MODEL, POST, PRE, PRECISION, REGISTER, TTA
+from .polygon_input import PolygonInput
+from .raw_value import named_inputs
+
+
+@dataclass(frozen=True)
+class AssessInputs:
+    """What is known of a run in the main thread, where layers live; the worker writes the files.
+
+    Attributes:
+        request: the request, still without outputs and polygon files.
+        area: polygons to assess, or None.
+        extent: box to assess with its CRS, where there are no such polygons; or None.
+        footprints: building polygons, or None.
+    """
+
+    request: AssessmentRequest
+    area: PolygonInput | None = None
+    extent: tuple[QgsRectangle, QgsCoordinateReferenceSystem] | None = None
+    footprints: PolygonInput | None = None
+
+    def with_polygon_files(self, folder: Path, feedback: QgsProcessingFeedback) -> AssessmentRequest:
+        """Write the polygons into a folder where the engine needs a file of them; return the request that names them.
+
+        Raises:
+            UnusableLayerError: a file cannot be written.
+        """
+        return replace(
+            self.request,
+            aoi=self._area_file(folder, feedback),
+            footprints=self.footprints.file(folder, feedback) if self.footprints else None,
+        )
+
+    def _area_file(self, folder: Path, feedback: QgsProcessingFeedback) -> str | None:
+        if self.area is not None:
+            return self.area.file(folder, feedback)
+        return extent_file(*self.extent, folder, "area") if self.extent is not None else None
+
+
+def files_read(parameters: dict[str, Any], context: QgsProcessingContext) -> set[str]:
+    """Return the files behind the inputs, which no output may replace."""
+    return set().union(*(named_inputs(parameters.get(name), context) for name in (PRE, POST, AOI, FOOTPRINTS)))
+
+
+class AssessInputReader:
+    """Reads the values of parameters as QGIS does.
+
+    Args:
+        algorithm: the algorithm, which knows the definitions.
+        parameters: values of its parameters.
+        context: where layers are looked up.
+    """
+
+    def __init__(
+        self, algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> None:
+        self._algorithm = algorithm
+        self._parameters = parameters
+        self._context = context
+
+    def read(self) -> AssessInputs:
+        """Return the inputs; to be called in the main thread.
+
+        Raises:
+            QgsProcessingException: an input is missing, or both images are the same.
+            UnusableLayerError: the engine cannot read a layer.
+        """
+        images = pre, post = self._raster(PRE), self._raster(POST)
+        request = self._request(pre, post)
+        area = self._polygons(AOI, "area")
+        footprints = self._polygons(FOOTPRINTS, "footprints")
+        if footprints is not None:
+            box = image_overlap(images, footprints.source.sourceCrs(), self._context.transformContext())
+            footprints = replace(footprints, with_ids=True, within=box)
+        extent = self._extent(images)
+        if extent is not None and area is not None:
+            cut = extent_in(*extent, area.source.sourceCrs(), self._context.transformContext())
+            area, extent = replace(area, cut_to=cut), None
+        return AssessInputs(request, area, extent, footprints)
+
+    def _request(self, pre: QgsRasterLayer, post: QgsRasterLayer) -> AssessmentRequest:
+        sources = raster_source(pre), raster_source(post)
+        if sources[0] == sources[1]:
+            raise QgsProcessingException(_tr("Both images are the same file; choose two different ones."))
+        model = QgsProcessingParameters.parameterAsString(*self._value(MODEL)).strip() or DEFAULT_MODEL
+        return AssessmentRequest(
+            pre=sources[0],
+            post=sources[1],
+            pre_crs=corrected_crs(pre),
+            post_crs=corrected_crs(post),
+            output="",
+            model=os.path.abspath(model) if os.path.exists(model) else model,
+            device=self._choice(DEVICE),
+            precision=self._choice(PRECISION),
+            tta=self._choice(TTA),
+            register=self._choice(REGISTER),
+            # naming an existing file in Processing means to replace it
+            overwrite=True,
+        )
+
+    def _raster(self, name: str) -> QgsRasterLayer:
+        layer = QgsProcessingParameters.parameterAsRasterLayer(*self._value(name))
+        if layer is None or not layer.isValid():
+            raise QgsProcessingException(self._algorithm.invalidRasterError(self._parameters, name))
+        return layer
+
+    def _choice(self, name: str) -> str:
+        return str(QgsProcessingParameters.parameterAsEnumString(*self._value(name)))
+
+    def _extent(
+        self, images: tuple[QgsRasterLayer, QgsRasterLayer]
+    ) -> tuple[QgsRectangle, QgsCoordinateReferenceSystem] | None:
+        if not self._parameters.get(EXTENT):
+            return None
+        crs = QgsProcessingParameters.parameterAsExtentCrs(*self._value(EXTENT))
+        # coordinates without a CRS are those of the image
+        crs = crs if crs.isValid() else images[0].crs()
+        box = QgsProcessingParameters.parameterAsExtent(*self._value(EXTENT), crs)
+        return near_images(box, images, crs, self._context.transformContext()), crs
+
+    def _polygons(self, name: str, purpose: str) -> PolygonInput | None:
+        value = self._parameters.get(name)
+        if not value:
+            return None
+        source = QgsProcessingParameters.parameterAsSource(*self._value(name))
+        if source is None:
+            raise QgsProcessingException(self._algorithm.invalidSourceError(self._parameters, name))
+        # a definition may ask for a part of the layer only
+        whole = not isinstance(value, QgsProcessingFeatureSourceDefinition)
+        layer = QgsProcessingParameters.parameterAsVectorLayer(*self._value(name)) if whole else None
+        return PolygonInput(purpose, source, plain_file(layer) if layer is not None else None)
+
+    def _value(self, name: str) -> tuple[QgsProcessingParameterDefinition, dict[str, Any], QgsProcessingContext]:
+        return self._algorithm.parameterDefinition(name), self._parameters, self._context
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("AssessAlgorithm", text)

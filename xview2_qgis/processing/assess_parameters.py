@@ -1,0 +1,95 @@
+"""The parameters and outputs of the algorithm ``xview2:assess``: their names, titles and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingOutputDefinition,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+    QgsProcessingParameterVectorDestination,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..assessment_request import DEFAULT_MODEL, DEVICES, PRECISIONS, REGISTRATIONS, TEST_TIME_AUGMENTATIONS
+from ..engine.classes import CLASS_LABELS, Damage
+
+PRE, POST, MODEL = "PRE", "POST", "MODEL"
+AOI, EXTENT, FOOTPRINTS = "AOI", "EXTENT", "FOOTPRINTS"
+DEVICE, PRECISION, TTA, REGISTER = "DEVICE", "PRECISION", "TTA", "REGISTER"
+OUTPUT, DAMAGE_RASTER, REPORT = "OUTPUT", "DAMAGE_RASTER", "REPORT"
+BUILDINGS, DEVICE_USED = "BUILDINGS", "DEVICE_USED"
+
+#: Names of the outputs that hold numbers of buildings.
+COUNT_OUTPUTS = {
+    Damage.NO_DAMAGE: "NO_DAMAGE",
+    Damage.MINOR: "MINOR_DAMAGE",
+    Damage.MAJOR: "MAJOR_DAMAGE",
+    Damage.DESTROYED: "DESTROYED",
+    Damage.UNKNOWN: "UNKNOWN",
+}
+
+
+def parameter_definitions() -> Iterator[QgsProcessingParameterDefinition]:
+    """Yield new definitions of the parameters, in the order of the dialog."""
+    yield from _inputs()
+    yield from _advanced()
+    yield from _destinations()
+
+
+def output_definitions() -> Iterator[QgsProcessingOutputDefinition]:
+    """Yield new definitions of the outputs that are no files."""
+    yield QgsProcessingOutputNumber(BUILDINGS, _tr("Number of buildings"))
+    for damage, name in COUNT_OUTPUTS.items():
+        yield QgsProcessingOutputNumber(name, _tr("Buildings: {}").format(CLASS_LABELS[damage]))
+    yield QgsProcessingOutputString(DEVICE_USED, _tr("Device used"))
+
+
+def _inputs() -> Iterator[QgsProcessingParameterDefinition]:
+    polygons = [QgsProcessing.SourceType.TypeVectorPolygon]
+    yield QgsProcessingParameterRasterLayer(PRE, _tr("Pre-event image"))
+    yield QgsProcessingParameterRasterLayer(POST, _tr("Post-event image"))
+    yield QgsProcessingParameterString(MODEL, _tr("Model: name, or path of a bundle"), defaultValue=DEFAULT_MODEL)
+    yield QgsProcessingParameterFeatureSource(AOI, _tr("Area to assess"), polygons, optional=True)
+    yield QgsProcessingParameterExtent(EXTENT, _tr("Extent to assess"), optional=True)
+    yield QgsProcessingParameterFeatureSource(FOOTPRINTS, _tr("Building footprints"), polygons, optional=True)
+
+
+def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
+    for name, title, choices in (
+        (DEVICE, _tr("Device"), DEVICES),
+        (PRECISION, _tr("Precision"), PRECISIONS),
+        (TTA, _tr("Test-time augmentation"), TEST_TIME_AUGMENTATIONS),
+        (REGISTER, _tr("Co-register post-event to pre-event image"), REGISTRATIONS),
+    ):
+        parameter = QgsProcessingParameterEnum(
+            name, title, options=list(choices), defaultValue=choices[0], usesStaticStrings=True
+        )
+        parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+        yield parameter
+
+
+def _destinations() -> Iterator[QgsProcessingParameterDefinition]:
+    yield QgsProcessingParameterVectorDestination(
+        OUTPUT, _tr("Building damage"), QgsProcessing.SourceType.TypeVectorPolygon
+    )
+    yield QgsProcessingParameterRasterDestination(
+        DAMAGE_RASTER, _tr("Damage raster"), optional=True, createByDefault=False
+    )
+    yield QgsProcessingParameterFileDestination(
+        REPORT, _tr("Report"), fileFilter=_tr("HTML files (*.html)"), optional=True, createByDefault=False
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("AssessAlgorithm", text)
