@@ -173,7 +173,7 @@ def test_dialog(interface, project, town, model, wait_until):
     dialog = AssessDialog(interface, interface.window)
     dialog.show()
     assert dialog.model.add_bundle(model)
-    dialog.registration.setChecked(False)
+    dialog.advanced.registration.setChecked(False)
     dialog.outputs.with_raster.setChecked(True)
     dialog.run()
     wait_until(lambda: dialog.task is None, 60)

@@ -109,10 +109,10 @@ def test_request(make_dialog, project, tmp_path, image_pair):
     dialog.area.polygons.setChecked(True)
     dialog.area.layer.setLayer(zone)
     dialog.footprints.setLayer(zone)
-    dialog.device.setCurrentIndex(1)
-    dialog.precision.setCurrentIndex(2)
-    dialog.views.setCurrentIndex(3)
-    dialog.registration.setChecked(False)
+    dialog.advanced.device.setCurrentIndex(1)
+    dialog.advanced.precision.setCurrentIndex(2)
+    dialog.advanced.views.setCurrentIndex(3)
+    dialog.advanced.registration.setChecked(False)
     request = dialog.request(tmp_path)
     assert request.arguments() == [
         "assess",
@@ -270,7 +270,7 @@ def test_models_installed_later_are_offered(make_dialog, tmp_path, monkeypatch):
 def test_names_with_angles_survive_the_message_bar(make_dialog, interface, wait_until):
     dialog = make_dialog()
     dialog.close()
-    dialog._tell("cell size < 0.3 m; file “R&D <neu>.tif”", Qgis.MessageLevel.Critical)
+    dialog._messages.tell("cell size < 0.3 m; file “R&D <neu>.tif”", Qgis.MessageLevel.Critical)
     wait_until(lambda: interface.bar.items())
     assert "&lt;neu&gt;" in messages(interface.bar)[-1]
 
@@ -398,8 +398,8 @@ def test_the_tab_key_goes_from_top_to_bottom(make_dialog):
         widget = widget.nextInFocusChain()
     wanted = [
         dialog.pre._combo, dialog.post._combo, dialog.area.overlap, dialog.footprints, dialog.outputs.with_raster,
-        dialog.outputs.damage_raster, dialog.outputs.with_report, dialog.outputs.report, dialog.advanced, dialog.device,
-        dialog.registration, dialog.run_button, dialog.close_button,
+        dialog.outputs.damage_raster, dialog.outputs.with_report, dialog.outputs.report, dialog.advanced,
+        dialog.advanced.device, dialog.advanced.registration, dialog.run_button, dialog.close_button,
     ]  # fmt: skip
     places = [order.index(widget) for widget in wanted]
     assert places == sorted(places)
