@@ -11,7 +11,8 @@ from rasterio.windows import Window
 from tests.engine.drawn_rasters import draw
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.raster_file import open_dataset
-from xview2_qgis.engine.rasters import open_source, read_window
+from xview2_qgis.engine.raster_window import read_window
+from xview2_qgis.engine.rasters import open_source
 
 UTM = Affine(0.5, 0, 620_000, 0, -0.5, 3_340_000)
 

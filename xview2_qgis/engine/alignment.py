@@ -15,7 +15,7 @@ from .area_of_interest import AreaOfInterest
 from .grid import AREA_MARGIN, Grid
 from .grid_view import GridView
 from .raster_file import GDAL_OPTIONS
-from .rasters import RasterSource
+from .raster_source import RasterSource
 from .stretch import Stretch, estimate_stretch
 
 _MEBIBYTE = 2**20

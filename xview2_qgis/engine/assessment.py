@@ -45,7 +45,8 @@ from .parameters import AssessmentParameters
 from .pipeline import run_inference
 from .probability_raster import ProbabilityRaster, ProbabilitySource
 from .raster_file import GDAL_OPTIONS
-from .rasters import RasterSource, open_source
+from .raster_source import RasterSource
+from .rasters import open_source
 from .registration import estimate_shift, worth_correcting
 from .report import ReportFacts, write_report
 from .result_files import ResultFiles, staged_results

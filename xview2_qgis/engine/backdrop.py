@@ -9,7 +9,7 @@ from affine import Affine
 from .alignment import AlignedPair, Shift
 from .grid import Grid
 from .map_picture import Backdrop
-from .rasters import RasterSource
+from .raster_source import RasterSource
 from .stretch import Stretch
 
 _LONGEST_SIDE = 1100  # pixels, as wide as a page

@@ -49,7 +49,7 @@ Knots = NDArray[np.float64]
 
 
 class Reference(Protocol):
-    """A raster grid: a :class:`~.rasters.RasterSource` or a :class:`~.grid.Grid`."""
+    """A raster grid: a :class:`~.raster_source.RasterSource` or a :class:`~.grid.Grid`."""
 
     @property
     def crs(self) -> CRS: ...  # noqa: D102

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from .errors import InputError
 from .georeference import Georeference
 from .overlap import Overlap
-from .rasters import RasterSource
+from .raster_source import RasterSource
 
 _NATIVE_RANGE = 1.15  # how far the pixel size of pre may be from the model's and still be kept
 _COARSEST = 8.0  # times the model's pixel size; beyond, a house is less than a pixel or two

@@ -16,9 +16,11 @@ from .errors import InputError
 from .georeference import nearest_turn, transform_points
 from .grid import Grid
 from .raster_file import open_dataset
-from .rasters import RasterSource, all_bands_are, read_window
+from .raster_source import RasterSource
+from .raster_window import read_window
 from .resampling import REACH, PixelMap, resample
 from .stretch import Stretch
+from .validity import all_bands_are
 
 _MESH = 64  # grid pixels between points whose position is computed; between them it runs straight to a millimetre
 _FAR_AWAY = -1e9  # source pixel of a point that the source's CRS does not know

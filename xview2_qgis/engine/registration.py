@@ -18,7 +18,7 @@ from .alignment import AlignedPair, PairTile, Shift
 from .area_of_interest import AreaOfInterest
 from .cancellation import Cancellation
 from .grid import Grid
-from .rasters import RasterSource
+from .raster_source import RasterSource
 from .stretch import Stretch
 
 _WINDOWS = 16  # measured at most

@@ -16,7 +16,8 @@ from rasterio.windows import Window
 
 from .errors import InputError
 from .raster_file import GDAL_OPTIONS, open_dataset
-from .rasters import RasterSource, read_window
+from .raster_source import RasterSource
+from .raster_window import read_window
 
 _PERCENTILES = (1.0, 99.0)
 _WINDOW_PIXELS = 256 * 256

@@ -1,0 +1,87 @@
+"""Placement: where a file says that its pixels lie; refused where that cannot be true."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.errors import CRSError
+from rasterio.io import DatasetReader
+from rasterio.transform import from_gcps
+
+from .errors import InputError
+from .georeference import Georeference
+
+
+def read_placement(dataset: DatasetReader, given_crs: str | None) -> Georeference:
+    """Return where the pixels of a raster lie.
+
+    Args:
+        dataset: the raster, opened.
+        given_crs: CRS that its coordinates really have, instead of what the file says.
+
+    Raises:
+        InputError: that is unknown or cannot be. Codes: ``crs``, ``no-crs``, ``no-georeference``,
+            ``bad-georeference``.
+    """
+    given = None if given_crs is None else _given_crs(given_crs)
+    name = Path(dataset.name).name
+    gcps, gcps_crs = dataset.gcps
+    has_transform = dataset.transform != Affine.identity()
+    if not has_transform and not gcps:
+        if dataset.rpcs is not None:
+            raise InputError(
+                f"{name} is not orthorectified, it has only rational polynomial coefficients",
+                "orthorectify it first, for example with gdalwarp -rpc and an elevation model",
+                "no-georeference",
+            )
+        raise InputError(
+            f"{name} is not georeferenced", "georeference it first, or add a world file beside it", "no-georeference"
+        )
+    crs = given or (dataset.crs if has_transform else gcps_crs)
+    if not crs:
+        raise InputError(
+            f"{name} has no CRS", "assign one, in QGIS by Set Layer CRS, else with --pre-crs or --post-crs", "no-crs"
+        )
+    if has_transform:
+        georeference = Georeference(crs, dataset.transform, dataset.width, dataset.height)
+    else:
+        georeference = Georeference(crs, from_gcps(gcps), dataset.width, dataset.height, tuple(gcps))
+    _check(georeference, name)
+    return georeference
+
+
+def _given_crs(text: str) -> CRS:
+    try:
+        crs = CRS.from_user_input(text)
+    except CRSError:
+        crs = CRS()
+    if not (crs.is_geographic or crs.is_projected):
+        short = text if len(text) <= 60 else f"{text[:60]}…"
+        raise InputError(f"“{short}” is no CRS of a map", "give one as EPSG:32616, as WKT or as a PROJ string", "crs")
+    return crs
+
+
+def _check(georeference: Georeference, name: str) -> None:
+    """Refuse positions that cannot be true."""
+    hint = "check its CRS and its position, for example with gdalinfo"
+    t = georeference.transform
+    numbers = [t.a, t.b, t.c, t.d, t.e, t.f]
+    if (
+        not all(map(math.isfinite, numbers))
+        or abs(t.a * t.e - t.b * t.d) <= 1e-14 * max(map(abs, numbers[:2] + numbers[3:5])) ** 2
+    ):
+        raise InputError(f"the georeferencing of {name} has no area", hint, "bad-georeference")
+    corners = georeference.to_crs(
+        [0, georeference.width, georeference.width, 0], [0, 0, georeference.height, georeference.height]
+    )
+    # one turn more than a world map: scenes across the antimeridian are often stored with longitudes beyond 180
+    if georeference.crs.is_geographic and (np.abs(corners[0]).max() > 540.0 or np.abs(corners[1]).max() > 90.001):
+        raise InputError(
+            f"{name} has a CRS in degrees but coordinates of {np.abs(corners).max():.0f}", hint, "bad-georeference"
+        )
+    if not all(map(math.isfinite, georeference.centre_lonlat())) or not math.isfinite(georeference.radius_m()):
+        raise InputError(f"{name} does not lie on the Earth in its CRS", hint, "bad-georeference")
