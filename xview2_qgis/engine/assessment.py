@@ -14,8 +14,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import rasterio
-from shapely.geometry import MultiPolygon
 
+from .acquisition_date import acquisition_date, wrong_order
 from .alignment import AlignedPair, Shift
 from .area_of_interest import AreaOfInterest, read_area
 from .asked_tiles import AskedPredictor
@@ -40,9 +40,11 @@ from .growing_raster import GrowingRaster
 from .inference import Predictor, open_predictor
 from .leftovers import remove_leftovers
 from .map_picture import draw_map
+from .noted_warnings import NotedWarnings
 from .overlap import find_overlap
 from .parameters import AssessmentParameters
 from .pipeline import run_inference
+from .plausibility import doubts
 from .probability_raster import ProbabilityRaster, ProbabilitySource
 from .raster_file import GDAL_OPTIONS
 from .raster_source import RasterSource
@@ -97,12 +99,12 @@ class _Written:
 
     Attributes:
         summary: their counts.
-        assessed: area looked at, in the CRS of the grid.
+        assessed_m2: area looked at, square metres.
         record: of the run.
     """
 
     summary: Summary
-    assessed: MultiPolygon
+    assessed_m2: float
     record: RunRecord
 
 
@@ -118,6 +120,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         EngineError: what went wrong and what to do; no output is half-written, earlier ones are untouched.
     """
     begun, started_at = time.perf_counter(), datetime.now(timezone.utc).astimezone()
+    events = NotedWarnings(events)
     parameters = at_real_places(parameters)
     check_destinations(parameters)
     remove_leftovers(parameters.outputs)
@@ -152,8 +155,10 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         with follower:
             tiles = _infer(plan, scene, predictor, growing, events, cancellation)
             held.release()
-        _write_views(files, scene, bundle, raster, follower.result, events, cancellation)
         summary = follower.result.summary
+        for doubt in doubts(summary, follower.result.assessed_m2):
+            events.warning(doubt.code, doubt.message)
+        _write_views(files, scene, bundle, raster, follower.result, events, cancellation)
         files.commit()
     seconds = time.perf_counter() - begun
     report = predictor.report
@@ -170,6 +175,9 @@ def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink
     pre = open_source(parameters.pre, parameters.pre_bands, parameters.pre_crs)
     post = open_source(parameters.post, parameters.post_bands, parameters.post_crs)
     keep_inputs(parameters, (*pre.files, *post.files))
+    order = wrong_order(acquisition_date(pre.path, pre.files), acquisition_date(post.path, post.files))
+    if order is not None:
+        events.warning("dates-order", order)
     area = read_area(parameters.aoi).near(pre.georeference) if parameters.aoi else None
     footprints = open_footprints(parameters.footprints) if parameters.footprints else None
     overlap = find_overlap(pre.georeference, post.georeference, area)
@@ -232,7 +240,8 @@ def _write_buildings(
                 "check their nodata values and masks, and that both show the place",
                 "no-valid-pixels",
             )
-        return _Written(writer.finish(run, assessed, scene.grid.crs), assessed, run)
+        assessed_m2 = 0.0 if assessed.is_empty else float(ellipsoidal_areas([assessed], scene.grid.crs)[0])
+        return _Written(writer.finish(run, assessed, scene.grid.crs), assessed_m2, run)
 
 
 def _write_views(
@@ -241,7 +250,7 @@ def _write_views(
     bundle: Bundle,
     raster: ProbabilityRaster,
     written: _Written,
-    events: EventSink,
+    events: NotedWarnings,
     cancellation: Cancellation,
 ) -> None:
     """Write what is drawn from the finished GeoPackage: damage raster and report."""
@@ -260,13 +269,15 @@ def _write_views(
         events.progress("write", 2, steps)
     if files.report is not None:
         with files.report.writing() as path:
-            _report(path, files.geopackage.part, scene, bundle, written)
+            _report(path, files.geopackage.part, scene, bundle, written, events.messages)
         events.progress("write", steps, steps)
 
 
-def _report(path: Path, geopackage: Path, scene: Scene, bundle: Bundle, written: _Written) -> None:
+def _report(
+    path: Path, geopackage: Path, scene: Scene, bundle: Bundle, written: _Written, warnings: tuple[str, ...]
+) -> None:
     backdrop = small_picture(scene.pre, scene.post, scene.grid, scene.stretches, scene.shift)
-    shift, assessed = scene.shift, written.assessed
+    shift = scene.shift
     moved = (
         f"The image after was moved by {shift.dx_m:+.1f} m east and {shift.dy_m:+.1f} m north to fit the one before."
     )
@@ -274,9 +285,10 @@ def _report(path: Path, geopackage: Path, scene: Scene, bundle: Bundle, written:
         title=f"Building damage: {scene.post.name}",
         summary=written.summary,
         run=written.record,
-        assessed_m2=0.0 if assessed.is_empty else float(ellipsoidal_areas([assessed], scene.grid.crs)[0]),
+        assessed_m2=written.assessed_m2,
         picture=None if backdrop is None else draw_map(backdrop, geopackage),
         notes=(moved,) if shift.windows_used else (),
+        warnings=warnings,
         scores=tuple(f"{score.metric} {score.value} on {score.set} ({score.date})" for score in bundle.scores),
     )
     write_report(path, facts)

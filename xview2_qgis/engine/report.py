@@ -27,6 +27,7 @@ class ReportFacts:
         assessed_m2: area looked at, square metres.
         picture: map picture, JPEG; None for none.
         notes: what was done to the images, one sentence each.
+        warnings: what the run warned of, as in its events: without capital letter and full stop.
         scores: what is known of the model's accuracy, one line each.
     """
 
@@ -36,6 +37,7 @@ class ReportFacts:
     assessed_m2: float
     picture: bytes | None = None
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     scores: tuple[str, ...] = ()
 
 
@@ -80,6 +82,7 @@ def render(facts: ReportFacts) -> str:
     return templates().get_template("report.html").render(
         facts=facts, rows=_rows(facts.summary), columns=_columns(facts.summary), picture=picture,
         total_area=_area(facts.summary.area_m2), assessed=_area(facts.assessed_m2), run_facts=_run_facts(facts.run),
+        warnings=[_sentence(text) for text in facts.warnings],
         sure=sum(facts.summary.confidences), histogram_height=_HISTOGRAM_HEIGHT,
     )  # fmt: skip
 
@@ -106,6 +109,12 @@ def _columns(summary: Summary) -> list[_Column]:
         _Column(f"{index * step}–{index * step + step} %", count, _HISTOGRAM_HEIGHT * count / most)
         for index, count in enumerate(summary.confidences)
     ]
+
+
+def _sentence(text: str) -> str:
+    """Return a message as a sentence; a file at its beginning keeps its name."""
+    begin = text[:1].upper() if text.split(" ")[0].isalpha() else text[:1]
+    return f"{begin}{text[1:].rstrip('.')}."
 
 
 def _area(square_metres: float) -> str:

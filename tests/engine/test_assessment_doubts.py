@@ -1,0 +1,92 @@
+"""The whole engine on pairs whose result needs a second look: the warning comes, and stands in the report."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import rasterio
+
+from xview2_qgis.engine.assessment import assess
+from xview2_qgis.engine.cancellation import Cancellation
+from xview2_qgis.engine.parameters import AssessmentParameters
+
+from .drawn_houses import House, draw_houses
+from .tiny_bundle import write_tiny_bundle
+
+
+class Recorder:
+    """Keeps what was told, in its order."""
+
+    def __init__(self):
+        self.told = []
+
+    def warning(self, code, message):
+        self.told.append(code)
+
+    def progress(self, stage, done, total):
+        self.told.append(stage)
+
+    def __getattr__(self, name):
+        return lambda *args, **facts: self.told.append(name)
+
+
+def row_of_houses(*damages):
+    return tuple(House(-80 + 14 * index, 0, 8, 8, damage) for index, damage in enumerate(damages))
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return str(write_tiny_bundle(tmp_path_factory.mktemp("model") / "tiny", tile_size=256, overlap=64))
+
+
+def run(folder, model, pre, post):
+    recorder = Recorder()
+    parameters = AssessmentParameters(
+        pre=pre, post=post, output=folder / "damage.gpkg", model=model, register=False, report=folder / "damage.html"
+    )
+    assess(parameters, recorder, Cancellation())
+    told = [word for word in recorder.told if word in ("one-class", "nothing-found", "mostly-unknown", "dates-order")]
+    return told, recorder.told, (folder / "damage.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("houses", "hole", "code", "words"),
+    [
+        (row_of_houses(*[1] * 11), None, "one-class", "All 11 buildings have the class “no damage”: check that"),
+        ((), None, "nothing-found", "No building was found on 0.03 km²: check that"),
+        # the post-event image ends west of most houses
+        (row_of_houses(1, 2, 3, 4, 1, 2, 3, 4), lambda u, v: u > -50, "mostly-unknown", "5 of 8 buildings are unknown"),
+    ],
+)
+def test_a_striking_result(tmp_path, model, houses, hole, code, words):
+    pair = draw_houses(tmp_path / "a.tif", False, houses), draw_houses(tmp_path / "b.tif", True, houses, hole=hole)
+    codes, told, report = run(tmp_path, model, *pair)
+    assert codes == [code]
+    assert told.index(code) < told.index("result")
+    assert words in report
+    assert report.index(words) < report.index("Buildings by class")
+
+
+def test_an_ordinary_result(tmp_path, model):
+    houses = row_of_houses(*[1] * 10, 4)
+    pair = draw_houses(tmp_path / "a.tif", False, houses), draw_houses(tmp_path / "b.tif", True, houses)
+    codes, _, report = run(tmp_path, model, *pair)
+    assert codes == []
+    assert "Check this result" not in report
+
+
+def test_dates_in_the_wrong_order_are_told_before_the_first_tile(tmp_path, model):
+    houses = row_of_houses(*[1, 4] * 5)
+    pre = draw_houses(tmp_path / "pre.tif", False, houses)
+    post = draw_houses(tmp_path / "town_2023-02-05.tif", True, houses)
+    with rasterio.open(pre, "r+") as file:
+        file.update_tags(TIFFTAG_DATETIME="2023:02:07 08:30:00")
+    codes, told, report = run(tmp_path, model, pre, post)
+    assert codes == ["dates-order"]
+    assert told.index("dates-order") < told.index("infer")
+    [sentence] = re.findall("The pre-event image is dated [^<]*", report)
+    assert sentence == (
+        "The pre-event image is dated 2023-02-07 08:30 (TIFFTAG_DATETIME), later than the post-event image, "
+        "2023-02-05 (file name): check whether the two images are exchanged."
+    )

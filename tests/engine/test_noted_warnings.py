@@ -1,0 +1,18 @@
+import io
+import json
+
+from xview2_qgis.engine.events import JsonEvents
+from xview2_qgis.engine.noted_warnings import NotedWarnings
+
+
+def test_everything_is_passed_on_and_warnings_are_kept():
+    stream = io.StringIO()
+    events = NotedWarnings(JsonEvents(stream))
+    events.started(pre="a.tif")
+    events.warning("one-class", "all are alike")
+    events.progress("infer", 1, 2)
+    events.warning("dates-order", "exchanged")
+    events.result(buildings=3)
+    kinds = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
+    assert kinds == ["started", "warning", "progress", "warning", "result"]
+    assert events.messages == ("all are alike", "exchanged")

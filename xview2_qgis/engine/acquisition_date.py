@@ -1,0 +1,179 @@
+"""When an image was taken, where its metadata or its name tell.
+
+The networks take whatever they are given for the pre-event image: exchanged, a destroyed town is found undamaged.
+Pixels do not tell, dates often do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import rasterio
+
+from .errors import InputError
+from .raster_file import GDAL_OPTIONS, open_dataset
+
+# Names under which the moment of acquisition is kept, without case, spaces and underscores: GDAL's own name in the
+# domain IMAGERY first (it reads the files of the vendors), then those of vendors, NITF, Landsat, EXIF, ENVI.
+_KEYS = (
+    "acquisitiondatetime",
+    "acquisitiondate",
+    "dateacquired",
+    "acquisitiontime",
+    "acquired",
+    "nitfidatim",
+    "firstlinetime",
+    "imagingdate",
+    "imagedatetime",
+    "sensingtime",
+    "datatake1datatakesensingstart",
+    "productstarttime",
+    "exifdatetimeoriginal",
+)
+# often the time of processing, which is later; used where nothing better is known
+_FILE_KEY = "tifftagdatetime"
+_DOMAINS = ("IMAGERY", None, "IMD", "ENVI")
+
+_EARLIEST = 1972  # the first Landsat; smaller years are defaults of programs
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_MOMENT = re.compile(
+    r"(\d{4})([-:/.]?)(\d{2})\2(\d{2})(?:[T ]?(\d{2}):?(\d{2}):?(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?(?!\d)"
+)
+_OLD_NITF = re.compile(r"(\d{2})(\d{2})(\d{2})(\d{2})Z([A-Z]{3})(\d{2})$")
+# not inside a longer number, nor inside a catalogue number such as 10300100D20231015
+_BEGIN, _END = r"(?<!\d)(?<!\d[A-Fa-f])", r"(?!\d)(?![A-Fa-f]\d)"
+_YEAR, _MONTH, _DAY = r"((?:19|20)\d{2})", r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
+_YEAR_FIRST = re.compile(rf"{_BEGIN}{_YEAR}([-_.]?){_MONTH}\2{_DAY}{_END}")
+_DAY_FIRST = re.compile(rf"{_BEGIN}{_DAY}([-_.]){_MONTH}\2{_YEAR}{_END}")
+
+
+@dataclass(frozen=True)
+class AcquisitionDate:
+    """When an image was taken.
+
+    Attributes:
+        moment: in UTC; midnight where only the day is known.
+        to_the_day: whether only the day is known.
+        source: where that comes from, for messages: the name of the metadata item, or ``file name``.
+    """
+
+    moment: datetime
+    to_the_day: bool
+    source: str
+
+    def __str__(self) -> str:
+        """Date for messages, with its source."""
+        return f"{self.moment:%Y-%m-%d}{'' if self.to_the_day else f' {self.moment:%H:%M}'} ({self.source})"
+
+
+def acquisition_date(path: str, files: Iterable[str] = ()) -> AcquisitionDate | None:
+    """Return when an image was taken, None where that is not known or contradictory.
+
+    Metadata of the acquisition come first, then the name of the file, then those of the other files that it consists
+    of (the tiles of a virtual raster), then the time of the file in its TIFF tags.
+
+    Args:
+        path: anything GDAL opens.
+        files: all files it consists of.
+    """
+    try:
+        with rasterio.Env(**GDAL_OPTIONS), open_dataset(path) as dataset:
+            tags = [dataset.tags(ns=domain) if domain else dataset.tags() for domain in _DOMAINS]
+    except InputError:
+        tags = []
+    found = (date_in_tags(items) for items in tags)
+    names = (date_in_name(Path(path).stem), _common_date(files))
+    by_file = (date_in_tags(items, (_FILE_KEY,)) for items in tags)
+    return next((date for group in (found, names, by_file) for date in group if date is not None), None)
+
+
+def date_in_tags(tags: Mapping[str, str], keys: tuple[str, ...] = _KEYS) -> AcquisitionDate | None:
+    """Return the moment that one domain of metadata tells under the first of the keys that is there."""
+    # IMD files of Maxar name their item IMAGE_1.firstLineTime
+    plain = {re.sub(r"[\s_]", "", name.rpartition(".")[2]).lower(): name for name in tags}
+    for key in keys:
+        name = plain.get(key)
+        date = _moment(tags[name], name.rpartition(".")[2]) if name is not None else None
+        if date is not None:
+            return date
+    return None
+
+
+def date_in_name(name: str) -> AcquisitionDate | None:
+    """Return the only date in a file name: 20231015, 2023-10-15, 2023_10_15, 15.10.2023 and the like.
+
+    Where day and month could be exchanged, only dots tell that the day comes first. Two different dates tell nothing.
+    """
+    found = {_day(year, month, day) for year, _, month, day in _YEAR_FIRST.findall(name)}
+    for day, mark, month, year in _DAY_FIRST.findall(name):
+        if mark == "." or int(day) > 12 or day == month:
+            found.add(_day(year, month, day))
+    days = found - {None}
+    return AcquisitionDate(moment, True, "file name") if len(days) == 1 and (moment := days.pop()) else None
+
+
+def wrong_order(pre: AcquisitionDate | None, post: AcquisitionDate | None) -> str | None:
+    """Return what is wrong with the dates of a pair and what to check; None where nothing is known to be wrong."""
+    if pre is None or post is None:
+        return None
+    first, second = pre.moment.date(), post.moment.date()
+    if pre.to_the_day or post.to_the_day:
+        later, same = first > second, first == second
+    elif pre.source.lower().replace("_", "") == _FILE_KEY and first == second:
+        # a program that wrote both files on one day may have begun with either
+        later, same = False, pre.moment == post.moment
+    else:
+        later, same = pre.moment > post.moment, pre.moment == post.moment
+    if later:
+        return (
+            f"the pre-event image is dated {pre}, later than the post-event image, {post}: "
+            "check whether the two images are exchanged"
+        )
+    if same:
+        return (
+            f"both images have the same date, {pre} and {post}: "
+            "check that the first was taken before the event and the second after it"
+        )
+    return None
+
+
+def _common_date(files: Iterable[str]) -> AcquisitionDate | None:
+    dates = {date for date in (date_in_name(Path(file).stem) for file in files) if date is not None}
+    return dates.pop() if len(dates) == 1 else None
+
+
+def _moment(text: str, source: str) -> AcquisitionDate | None:
+    text = text.strip().strip('"').strip()
+    if old := _OLD_NITF.match(text.upper()):  # NITF 2.0: day, time, month, year
+        day, hour, minute, second, month, year = old.groups()
+        number = f"{_MONTHS.index(month) + 1:02d}" if month in _MONTHS else "00"
+        century = "19" if int(year) >= _EARLIEST % 100 else "20"
+        text = f"{century}{year}{number}{day}{hour}{minute}{second}"
+    found = _MOMENT.match(text)
+    if found is None:
+        return None
+    year, _, month, day, hour, minute, second, zone = found.groups()
+    moment = _day(year, month, day)
+    if moment is None:
+        return None
+    if hour is None or int(hour) > 23 or int(minute) > 59:
+        return AcquisitionDate(moment, True, source)
+    moment += timedelta(hours=int(hour), minutes=int(minute), seconds=min(int(second), 59))
+    if zone not in (None, "Z"):
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+        moment += offset if zone[0] == "-" else -offset
+    return AcquisitionDate(moment, False, source)
+
+
+def _day(year: str, month: str, day: str) -> datetime | None:
+    """Return midnight of a day, None where there is no such day, or no satellite took images on it."""
+    try:
+        found = datetime(int(year), int(month), int(day), tzinfo=timezone.utc)
+    except ValueError:
+        return None
+    tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
+    return found if found.year >= _EARLIEST and found <= tomorrow else None
