@@ -72,7 +72,8 @@ test: set-up ## run every test: Python packages, then inside real QGIS
 
 test-python: python-environment
 	@echo "Tests of engine, training, export and packaging"
-	@OMP_NUM_THREADS=1 $(VENV)/python -m pytest
+	@# two workers: what is drawn once for a file is drawn by one of them
+	@OMP_NUM_THREADS=1 $(VENV)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-qgis: python-environment qgis-plugin
 	@echo "Tests inside QGIS"
