@@ -95,7 +95,7 @@ class FootprintLayer:
     @property
     def name(self) -> str:
         """Name for messages."""
-        return Path(self.path).name or self.path
+        return public_name(self.path)
 
     def without_outline(self) -> NDArray[np.bool_]:
         """Return which features have no geometry at all, bool (N,): boxes do not find them.
