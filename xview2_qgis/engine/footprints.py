@@ -32,6 +32,7 @@ from .geodesy import reproject
 from .georeference import nearest_turn, polygonal, transform_points, whole_turn
 from .grid import Grid
 from .probability_raster import ProbabilitySource
+from .public_name import public_name
 from .vector_source import opening
 from .vote import vote
 

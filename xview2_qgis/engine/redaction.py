@@ -32,13 +32,16 @@ _ASSIGNED = re.compile(
 _HEADER = re.compile(
     r"\b((?:proxy-)?authorization|x-api-key|cookie)(\s*:\s*)((?:bearer|basic|digest)\s+)?[^\s,;'\"]+", re.IGNORECASE
 )
-_VALUE = re.compile(r"[?&;,\s]?[\w.\-]+=('[^']*'|\"[^\"]*\"|[^&;,\s'\"|]*)")
-#: Variables that name a folder of the user; a shell understands ``$NAME`` in its place.
-_FOLDERS = (
-    ("XVIEW2_CACHE", "$XVIEW2_CACHE"),
-    ("XVIEW2_MODELS", "$XVIEW2_MODELS"),
-    ("XDG_CACHE_HOME", "$XDG_CACHE_HOME"),
+# looked for at every place: a value may be an address with values of its own
+_VALUE = re.compile(r"(?=(?<![\w.\-])([\w.\-]+)=('[^']*'|\"[^\"]*\"|[^&;,\s'\"|?{}]*))")
+_HARMLESS = re.compile(
+    "url|file|path|source|bands|type|crs|host|hostaddr|port|dbname|tables|schema|table|zmin|zmax|format|layers|styles"
+    "|version|service|request|srs|width|height",
+    re.IGNORECASE,
 )
+_COMMON_USERS = frozenset({"user", "admin", "root", "test", "guest", "anonymous"})
+#: Variables that name a folder of the user; a shell understands ``$NAME`` in its place.
+_FOLDERS = ("XVIEW2_CACHE", "XVIEW2_MODELS", "XDG_CACHE_HOME")
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def _of_argument(value: str) -> Iterator[tuple[str, str]]:
         return  # no address: the name of a model, a code, PROJ or WKT of a CRS
     path = value.partition("|")[0]
     decoded = unquote(path)
-    spellings = {value, path, decoded, unquote(decoded), quote(path, safe=""), quote(path), quote(path, safe=":/?&=")}
+    spellings = {value, path, decoded, unquote(decoded), _quoted(path), _quoted(path, "/"), _quoted(path, ":/?&=")}
     # GDAL names what it looked for, not what it was asked for
     spellings |= {re.sub(r"^(?:/vsi[a-z0-9_]+/)+", "", text, flags=re.IGNORECASE) for text in tuple(spellings)}
     spellings |= {text.replace("\\", "\\\\") for text in tuple(spellings)}
@@ -143,24 +146,41 @@ def _of_argument(value: str) -> Iterator[tuple[str, str]]:
     for text in spellings:
         if len(text) >= _SHORTEST and text != name:
             yield text, name
-    for secret in _secrets(path) | _secrets(decoded):
+    source = "|".join(_told(value.split("|")))
+    for secret in _secrets(source) | _secrets(unquote(source)) | _secrets(unquote(unquote(source))):
         if len(secret) >= _SHORTEST:
             yield secret, LEFT_OUT
     yield from _folders_of(path)
 
 
+def _told(parts: list[str]) -> Iterator[str]:
+    """Yield the parts of a source but those that name a layer or features."""
+    for part in parts:
+        if part.startswith("subset="):
+            return
+        if not part.startswith(("layername=", "layerid=")):
+            yield part
+
+
 def _secrets(address: str) -> set[str]:
-    """Return user info, query and the values that an address gives."""
+    """Return user info, query and the values that an address gives, as far as they are not known to be harmless."""
     found: set[str] = set()
-    for user in re.findall(r"://([^\s]*)@", address):
-        found |= {user, *user.split(":", 1)}
-    found |= {query for query in re.findall(r"\?(.*)", address, re.DOTALL) if query}
-    if "?" in address or re.search(_NAMES + r"\s*=", address, re.IGNORECASE):
-        values = {value.strip("'\"") for value in _VALUE.findall(address)}
-        # an address in an address has its own
-        found |= {value for value in values if not re.match(r"(?:/vsi|[a-z]+://)", value, re.IGNORECASE)}
-    whole = {text for text in found if not text.isdigit() or len(text) > _SHORTEST}
-    return whole | {unquote(text) for text in whole} | {quote(text, safe="") for text in whole}
+    for user in re.findall(r"(?=://(\S*)@)", address) + re.findall(r"(?=://([^\s@/]*)@)", address):
+        if "://" not in user:
+            name, _, password = user.partition(":")
+            found |= {user, password} | (set() if name.lower() in _COMMON_USERS else {name})
+    found |= {query for query in re.findall(r"(?=\?(.*))", address, re.DOTALL) if query}
+    if "?" in address or re.search(rf"(?:{_NAMES}|/vsicrypt/key)\s*=", address, re.IGNORECASE):
+        for key, value in _VALUE.findall(address):
+            # an address inside an address has values of its own
+            if not _HARMLESS.fullmatch(key) and not re.match(r"/vsi|[a-z][a-z0-9+.\-]*://", value, re.IGNORECASE):
+                value = value.strip("'\"")
+                found |= {
+                    value,
+                    value.partition(":")[2],
+                    re.sub("(?:bearer|basic)[ +]", "", value, flags=re.IGNORECASE),
+                }
+    return found | {unquote(text) for text in found} | {_quoted(text) for text in found}
 
 
 def _folders_of(path: str) -> Iterator[tuple[str, str]]:
@@ -198,3 +218,7 @@ def _replaced(text: str, secret: str, instead: str) -> str:
     if instead.startswith(("~", "$", f"{LEFT_OUT}/")):
         return re.sub(re.escape(secret) + r"(?![\w.\-])", lambda _: instead, text)
     return text.replace(secret, instead)
+
+
+def _quoted(text: str, safe: str = "") -> str:
+    return quote(text, safe=safe, errors="surrogatepass")  # names of files may be no text
