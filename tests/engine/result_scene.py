@@ -12,7 +12,7 @@ from xview2_qgis.engine.building import Building, Source
 from xview2_qgis.engine.classes import Damage
 from xview2_qgis.engine.geopackage import GeoPackageWriter
 from xview2_qgis.engine.run_record import RunRecord, versions
-from xview2_qgis.engine.staged_file import StagedFile
+from xview2_qgis.engine.staged_file import StagedFile, commit_together
 from xview2_qgis.engine.summary import Summary
 from xview2_qgis.engine.vote import Vote
 
@@ -47,5 +47,5 @@ def write_result(
         with staged.writing() as part, GeoPackageWriter(part, crs, multipart=multipart) as writer:
             writer.add(buildings)
             summary = writer.finish(RUN, MultiPolygon() if area is None else area, UTM)
-        staged.commit()
+        commit_together([staged])
     return summary

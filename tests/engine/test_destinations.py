@@ -9,9 +9,19 @@ import pytest
 from shapely.geometry import box
 
 from tests.engine.result_scene import one_of_each, write_result
-from xview2_qgis.engine.destinations import at_real_places, check_destinations, keep_inputs, working_folder
+from xview2_qgis.engine.destinations import at_real_places, check_destinations, earlier_files, keep_inputs
 from xview2_qgis.engine.errors import EngineError, UsageError
+from xview2_qgis.engine.input_files import InputFiles
 from xview2_qgis.engine.parameters import AssessmentParameters
+
+
+def all_checks(asked: AssessmentParameters) -> None:
+    """Ask what is asked at the start of a run, in its order."""
+    inputs = InputFiles()
+    inputs.add(source for source in (asked.pre, asked.post, asked.aoi, asked.footprints) if source)
+    check_destinations(asked)
+    keep_inputs(asked, inputs)
+    earlier_files(asked)
 
 
 def parameters(tmp_path: Path, **changes: object) -> AssessmentParameters:
@@ -35,7 +45,7 @@ def test_refusals(tmp_path, changes, code, exit_code):
     (tmp_path / "folder.gpkg").mkdir()
     changes = {k: tmp_path / v if isinstance(v, str) else v for k, v in changes.items()}
     with pytest.raises(EngineError) as caught:
-        check_destinations(parameters(tmp_path, **changes))
+        all_checks(parameters(tmp_path, **changes))
     assert (caught.value.code, caught.value.exit_code) == (code, exit_code)
     assert (tmp_path / "there.gpkg").read_bytes() == b"result"
 
@@ -59,7 +69,7 @@ def test_the_file_of_an_input_is_not_replaced(tmp_path, field, source):
     file = tmp_path / "city.gpkg"
     file.write_bytes(b"everything")
     with pytest.raises(EngineError) as caught:
-        check_destinations(parameters(tmp_path, output=file, overwrite=True, **{field: source.format(file)}))
+        all_checks(parameters(tmp_path, output=file, overwrite=True, **{field: source.format(file)}))
     assert caught.value.code == "output-is-input"
 
 
@@ -67,10 +77,12 @@ def test_files_that_an_opened_raster_consists_of_are_not_replaced(tmp_path):
     raster, link = tmp_path / "a.tif", tmp_path / "link.tif"
     raster.write_bytes(b"pixels")
     link.symlink_to(raster)
+    inputs = InputFiles()
+    inputs.add(["mosaic.vrt", f"{raster}", "x" * 5000])
     for output in (raster, link):
         with pytest.raises(UsageError, match="is an input"):
-            keep_inputs(parameters(tmp_path, damage_raster=output), ["mosaic.vrt", f"{raster}", "x" * 5000])
-    keep_inputs(parameters(tmp_path, damage_raster=tmp_path / "b.tif"), ["mosaic.vrt", f"{raster}"])
+            keep_inputs(parameters(tmp_path, damage_raster=output), inputs)
+    keep_inputs(parameters(tmp_path, damage_raster=tmp_path / "b.tif"), inputs)
 
 
 @pytest.mark.parametrize("name", ["a;b.gpkg", "a\tb.gpkg", "a\nb.gpkg", "tab\tfolder/a.gpkg"])
@@ -78,7 +90,7 @@ def test_names_that_libraries_write_elsewhere_are_refused(tmp_path, name):
     output = tmp_path / name
     output.parent.mkdir(exist_ok=True)
     with pytest.raises(UsageError) as caught:
-        check_destinations(parameters(tmp_path, output=output))
+        all_checks(parameters(tmp_path, output=output))
     assert caught.value.code == "output-name"
     assert "\n" not in str(caught.value)
     check_destinations(parameters(tmp_path, damage_raster=tmp_path / "a;b.tif"))  # of these only GeoPackages
@@ -100,10 +112,10 @@ def test_links_are_followed_and_stay(tmp_path):
 
 def test_a_geopackage_with_other_layers_is_not_replaced_but_an_earlier_result_is(tmp_path):
     write_result(tmp_path / "damage.gpkg", one_of_each())
-    check_destinations(parameters(tmp_path, overwrite=True))
+    all_checks(parameters(tmp_path, overwrite=True))
     geopandas.GeoDataFrame(geometry=[box(0, 0, 1, 1)], crs=4326).to_file(tmp_path / "city.gpkg", layer="parcels")
     with pytest.raises(EngineError) as caught:
-        check_destinations(parameters(tmp_path, output=tmp_path / "city.gpkg", overwrite=True))
+        all_checks(parameters(tmp_path, output=tmp_path / "city.gpkg", overwrite=True))
     assert (caught.value.code, caught.value.exit_code) == ("output-foreign", 2)
 
 
@@ -111,7 +123,7 @@ def test_layers_that_somebody_added_to_a_result_are_not_lost(tmp_path):
     write_result(tmp_path / "damage.gpkg", one_of_each())
     geopandas.GeoDataFrame(geometry=[box(0, 0, 1, 1)], crs=4326).to_file(tmp_path / "damage.gpkg", layer="my_notes")
     with pytest.raises(EngineError) as caught:
-        check_destinations(parameters(tmp_path, overwrite=True))
+        all_checks(parameters(tmp_path, overwrite=True))
     assert caught.value.code == "output-foreign"
     assert {path.name for path in tmp_path.iterdir()} == {"damage.gpkg"}
 
@@ -123,7 +135,7 @@ def test_a_result_in_the_hands_of_another_program_is_told(tmp_path):
         other.execute("CREATE TABLE my_notes (n INTEGER)")
         other.commit()  # so far in the log only
         with pytest.raises(EngineError) as caught:
-            check_destinations(parameters(tmp_path, overwrite=True))
+            all_checks(parameters(tmp_path, overwrite=True))
     assert caught.value.code == "output-foreign"
 
 
@@ -134,21 +146,43 @@ def test_a_file_in_use_is_told_before_the_run(tmp_path, monkeypatch):
     (tmp_path / "damage.gpkg").write_bytes(b"old")
     monkeypatch.setattr("os.replace", refuse)
     with pytest.raises(EngineError) as caught:
-        check_destinations(parameters(tmp_path, overwrite=True))
+        all_checks(parameters(tmp_path, overwrite=True))
     assert caught.value.code == "output-in-use"
 
 
 def test_overwrite_is_allowed_when_asked_for(tmp_path):
     (tmp_path / "damage.gpkg").write_bytes(b"old")
-    check_destinations(parameters(tmp_path, overwrite=True))
+    all_checks(parameters(tmp_path, overwrite=True))
 
 
-def test_working_folder_vanishes_after_an_error(tmp_path):
-    def fail():
-        with working_folder(tmp_path / "damage.gpkg") as folder:
-            (folder / "file").write_text("x")
-            raise ZeroDivisionError
+def review(path, column="review_class", value="destroyed", where="building_id = 2"):
+    with closing(sqlite3.connect(path)) as database, database:
+        for number, name in enumerate(("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")):
+            database.create_function(name, 1, lambda _, number=number: number)  # the triggers of the index ask
+        database.execute(f"UPDATE damage SET {column} = ? WHERE {where}", (value,))
 
-    with pytest.raises(ZeroDivisionError):
-        fail()
-    assert list(tmp_path.iterdir()) == []
+
+@pytest.mark.parametrize("column", ["review_class", "review_note", "reviewed_at"])
+def test_reviews_are_lost_only_where_that_is_said(tmp_path, column):
+    path = tmp_path / "damage.gpkg"
+    write_result(path, one_of_each())
+    review(path, column, " \t")
+    all_checks(parameters(tmp_path, overwrite=True))  # nothing but blanks
+    review(path, column, "2026-02-03", "building_id IN (2, 4)")
+    with pytest.raises(UsageError, match=r"holds 2 reviewed buildings: .*--discard-reviews") as caught:
+        all_checks(parameters(tmp_path, overwrite=True))
+    assert caught.value.code == "output-reviewed"
+    with pytest.raises(UsageError) as caught:
+        all_checks(parameters(tmp_path, discard_reviews=True))
+    assert caught.value.code == "output-exists"
+    all_checks(parameters(tmp_path, overwrite=True, discard_reviews=True))
+
+
+def test_what_is_in_a_damaged_result_cannot_be_told(tmp_path):
+    path = tmp_path / "damage.gpkg"
+    write_result(path, one_of_each())
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+    with pytest.raises(EngineError) as caught:
+        all_checks(parameters(tmp_path, overwrite=True, discard_reviews=True))
+    assert (caught.value.code, caught.value.exit_code) == ("output-damaged", 3)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from xview2_qgis.engine import staged_file
 from xview2_qgis.engine.errors import Cancelled, InputError
 from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.result_files import staged_results
@@ -12,7 +11,7 @@ NAMES = {"output": "damage.gpkg", "damage_raster": "damage.tif", "report": "dama
 
 def parameters(folder, **changes):
     paths = {field: folder / name for field, name in NAMES.items()}
-    return AssessmentParameters(pre="pre.tif", post="post.tif", **{**paths, **changes})
+    return AssessmentParameters(**{"pre": "pre.tif", "post": "post.tif", "overwrite": True, **paths, **changes})
 
 
 def write(files, text="new"):
@@ -23,7 +22,13 @@ def write(files, text="new"):
 
 
 def contents(folder):
-    return {path.name: path.read_text() for path in folder.iterdir() if path.is_file()}
+    return {path.name: path.read_text() for path in folder.iterdir() if not path.name.startswith(".")}
+
+
+@pytest.fixture(autouse=True)
+def nothing_hidden_stays(tmp_path):
+    yield
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 @pytest.fixture
@@ -78,13 +83,12 @@ def test_a_missing_folder_is_refused_before_anything_is_written(tmp_path, earlie
 
 
 @pytest.mark.parametrize("field", NAMES)
-def test_the_others_are_put_in_place_where_one_cannot_be(tmp_path, monkeypatch, field):
-    monkeypatch.setattr(staged_file, "_PATIENCE_S", 0.0)
-    kept = "damage_2" + parameters(tmp_path).outputs[list(NAMES).index(field)].suffix
+def test_files_of_a_run_stay_together_where_one_cannot_be_put_in_place(tmp_path, earlier, field):
     with staged_results(parameters(tmp_path)) as files:
         write(files)
-        (tmp_path / NAMES[field]).mkdir()  # it cannot be replaced any more
-        with pytest.raises(InputError, match=kept) as caught:
+        (tmp_path / NAMES[field]).write_text("of a colleague")
+        with pytest.raises(InputError, match=f"{NAMES[field]} was changed .*damage_2.gpkg") as caught:
             files.commit()
-    assert caught.value.code == "output-in-use"
-    assert contents(tmp_path) == {name: "new" for name in (set(NAMES.values()) - {NAMES[field]}) | {kept}}
+    assert caught.value.code == "output-changed"
+    kept = {f"damage_2{suffix}": "new" for suffix in (".gpkg", ".tif", ".html")}
+    assert contents(tmp_path) == earlier | {NAMES[field]: "of a colleague"} | kept

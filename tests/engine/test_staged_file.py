@@ -5,6 +5,7 @@ import pytest
 
 from xview2_qgis.engine import staged_file
 from xview2_qgis.engine.errors import InputError, RuntimeFailure
+from xview2_qgis.engine.leftovers import remove_leftovers
 from xview2_qgis.engine.staged_file import StagedFile, commit_together
 
 
@@ -15,7 +16,7 @@ def test_the_file_appears_at_the_end_with_its_sidecar(tmp_path):
         staged.part.write_text("new")
         staged.part.with_name(staged.part.name + ".aux.xml").write_text("names")
         assert path.read_text() == "earlier"
-        staged.commit()
+        commit_together([staged])
     assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"out.tif": "new", "out.tif.aux.xml": "names"}
 
 
@@ -24,7 +25,7 @@ def test_a_sidecar_of_the_earlier_file_goes(tmp_path):
         (tmp_path / f"out.gpkg{ending}").write_text("earlier")
     with StagedFile(tmp_path / "out.gpkg", sidecars=(".aux.xml",)) as staged:
         staged.part.write_text("new")
-        staged.commit()
+        commit_together([staged])
     assert [p.name for p in tmp_path.iterdir()] == ["out.gpkg"]
 
 
@@ -47,7 +48,7 @@ def test_a_place_that_cannot_hold_the_file_is_refused_at_once(tmp_path, path):
     assert caught.value.code == "output-folder"
 
 
-def test_several_files_are_put_in_place_together_and_one_in_use_is_kept_under_another_name(tmp_path, monkeypatch):
+def test_where_one_of_several_files_is_in_use_all_are_kept_under_other_names(tmp_path, monkeypatch):
     names = ("a.gpkg", "b.tif", "c.html")
     for name in (*names, "b_2.tif"):
         (tmp_path / name).write_text("earlier")
@@ -67,9 +68,10 @@ def test_several_files_are_put_in_place_together_and_one_in_use_is_kept_under_an
         with pytest.raises(InputError) as caught:
             commit_together(files)
     assert caught.value.code == "output-in-use"
-    assert "b_3.tif" in caught.value.message
+    assert "the result is in a_3.gpkg, b_3.tif, c_3.html" in caught.value.message
     assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {
-        "a.gpkg": "new", "b.tif": "earlier", "b_2.tif": "earlier", "b_3.tif": "new", "c.html": "new",
+        "a.gpkg": "earlier", "b.tif": "earlier", "b_2.tif": "earlier", "c.html": "earlier",
+        "a_3.gpkg": "new", "b_3.tif": "new", "c_3.html": "new",
     }  # fmt: skip
 
 
@@ -77,12 +79,14 @@ def test_several_files_are_put_in_place_together_and_one_in_use_is_kept_under_an
 def test_what_cannot_be_renamed_at_all_stays_and_is_told(tmp_path, monkeypatch, error):
     """A scanner may hold the new file itself; a bind-mounted output is busy."""
 
-    def refuse(source, target, _replace=os.replace):
-        if ".b.part" in str(source):
+    def refuse(source, target, **_):
+        if str(source).endswith("part-b.tif"):
             raise error
-        _replace(source, target)
+        _link(source, target)
 
-    monkeypatch.setattr(staged_file.os, "replace", refuse)
+    _link = os.link
+    for name in ("link", "rename"):
+        monkeypatch.setattr(staged_file.os, name, refuse)
     monkeypatch.setattr(staged_file, "_PATIENCE_S", 0.1)
     with ExitStack() as stack:
         files = [stack.enter_context(StagedFile(tmp_path / name)) for name in ("a.gpkg", "b.tif", "c.html")]
@@ -90,9 +94,12 @@ def test_what_cannot_be_renamed_at_all_stays_and_is_told(tmp_path, monkeypatch, 
             file.part.write_text("new")
         with pytest.raises(InputError) as caught:
             commit_together(files)
-    assert files[1].part.name in caught.value.message
-    assert {p.name for p in tmp_path.iterdir()} == {"a.gpkg", files[1].part.name, "c.html"}
-    assert files[1].part.read_text() == "new"
+    where = files[1].part
+    assert f"the result is in {where.parent.name}/{where.name}, c_2.html" in caught.value.message
+    assert {p.name for p in tmp_path.iterdir()} == {"a.gpkg", where.parent.name, "c_2.html"}
+    assert where.read_text() == "new"
+    remove_leftovers([tmp_path / "b.tif"], locked=True)  # the next run finds it, too
+    assert where.read_text() == "new"
 
 
 def test_a_file_held_for_a_moment_is_waited_for(tmp_path, monkeypatch):
@@ -105,9 +112,10 @@ def test_a_file_held_for_a_moment_is_waited_for(tmp_path, monkeypatch):
         _replace(source, target)
 
     monkeypatch.setattr(staged_file.os, "replace", replace)
+    (tmp_path / "a.gpkg").write_text("earlier")
     with StagedFile(tmp_path / "a.gpkg") as staged:
         staged.part.write_text("new")
-        staged.commit()
+        commit_together([staged])
     assert (tmp_path / "a.gpkg").read_text() == "new"
 
 

@@ -27,7 +27,7 @@ from .cancellation import Cancellation
 from .catalogue import find_model
 from .classes import Damage
 from .damage_raster import write_damage_raster
-from .destinations import at_real_places, check_destinations, keep_inputs, working_folder
+from .destinations import at_real_places, check_destinations, keep_inputs
 from .errors import InputError
 from .events import EventSink, HeldProgress
 from .follower import Follower
@@ -38,7 +38,7 @@ from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, GeoPackageWriter
 from .grid import Grid, plan_grid
 from .growing_raster import GrowingRaster
 from .inference import Predictor, open_predictor
-from .leftovers import remove_leftovers
+from .input_files import InputFiles
 from .map_picture import draw_map
 from .noted_warnings import NotedWarnings
 from .overlap import find_overlap
@@ -121,60 +121,69 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     """
     begun, started_at = time.perf_counter(), datetime.now(timezone.utc).astimezone()
     events = NotedWarnings(events)
-    given, parameters = parameters, at_real_places(parameters)
+    parameters = at_real_places(parameters)
     check_destinations(parameters)
-    remove_leftovers(parameters.outputs)
-    events.started(
-        pre=parameters.pre, post=parameters.post, output=str(given.output), model=parameters.model,
-        device=parameters.device,
-    )  # fmt: skip
-    events.progress("prepare", 0, _STEPS)
-    bundle = open_bundle(find_model(parameters.model))
-    # on record is what was done
-    parameters = replace(parameters, tta=parameters.tta or bundle.tta)
-    events.progress("prepare", 1, _STEPS)
-    scene = _prepare(parameters, bundle, events, cancellation)
-    plan = plan_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
-    options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size, len(plan))  # type: ignore[arg-type]
-    predictor = open_predictor(bundle, options, events, tta=parameters.tta)  # type: ignore[arg-type]
-    events.progress("prepare", _STEPS, _STEPS)
+    inputs = InputFiles()
+    inputs.add(source for source in (parameters.pre, parameters.post, parameters.aoi, parameters.footprints) if source)
+    keep_inputs(parameters, inputs)
     with (
-        rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
         staged_results(parameters) as files,
-        working_folder(parameters.output) as folder,
-        ProbabilityRaster(folder / "probabilities.tif", scene.grid) as raster,
+        cancellation.ending_with(files.discard),
+        rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
     ):
-        growing, held = GrowingRaster(raster, cancellation.check), HeldProgress(events)
-        follower = Follower(
-            growing,
-            lambda: _write_buildings(
-                parameters, files, scene.for_another_thread(), bundle, growing, folder, held, cancellation,
-                lambda: _record(parameters, bundle, predictor, started_at, begun),
-            ),
+        events.started(
+            pre=parameters.pre, post=parameters.post, output=str(parameters.output), model=parameters.model,
+            device=parameters.device,
         )  # fmt: skip
-        with follower:
-            tiles = _infer(plan, scene, predictor, growing, events, cancellation)
-            held.release()
-        summary = follower.result.summary
-        for doubt in doubts(summary, follower.result.assessed_m2):
-            events.warning(doubt.code, doubt.message)
-        _write_views(files, scene, bundle, raster, follower.result, events, cancellation)
-        files.commit()
+        events.progress("prepare", 0, _STEPS)
+        bundle = open_bundle(find_model(parameters.model))
+        # on record is what was done
+        parameters = replace(parameters, tta=parameters.tta or bundle.tta)
+        events.progress("prepare", 1, _STEPS)
+        scene = _prepare(parameters, inputs, bundle, events, cancellation)
+        plan = plan_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
+        options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size, len(plan))  # type: ignore[arg-type]
+        predictor = open_predictor(bundle, options, events, tta=parameters.tta)  # type: ignore[arg-type]
+        events.progress("prepare", _STEPS, _STEPS)
+        with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid) as raster:
+            growing, held = GrowingRaster(raster, cancellation.check), HeldProgress(events)
+            follower = Follower(
+                growing,
+                lambda: _write_buildings(
+                    parameters, files, scene.for_another_thread(), bundle, growing, held, cancellation,
+                    lambda: _record(parameters, bundle, predictor, started_at, begun),
+                ),
+            )  # fmt: skip
+            with follower:
+                tiles = _infer(plan, scene, predictor, growing, events, cancellation)
+                held.release()
+            summary = follower.result.summary
+            for doubt in doubts(summary, follower.result.assessed_m2):
+                events.warning(doubt.code, doubt.message)
+            _write_views(files, scene, bundle, raster, follower.result, events, cancellation)
+            files.commit(inputs)
     seconds = time.perf_counter() - begun
     report = predictor.report
     events.result(
-        output=str(given.output), layers=[DAMAGE_LAYER, ASSESSED_AREA_LAYER], buildings=summary.buildings,
+        output=str(parameters.output), layers=[DAMAGE_LAYER, ASSESSED_AREA_LAYER], buildings=summary.buildings,
         counts=summary.named_counts, device=report.device, provider=report.provider, precision=report.precision,
         seconds=round(seconds, 2), pairs_per_second=round(tiles / max(seconds, 1e-9), 4),
     )  # fmt: skip
     return summary
 
 
-def _prepare(parameters: AssessmentParameters, bundle: Bundle, events: EventSink, cancellation: Cancellation) -> Scene:
+def _prepare(
+    parameters: AssessmentParameters,
+    inputs: InputFiles,
+    bundle: Bundle,
+    events: EventSink,
+    cancellation: Cancellation,
+) -> Scene:
     """Open the inputs and find out how they lie to each other."""
     pre = open_source(parameters.pre, parameters.pre_bands, parameters.pre_crs)
     post = open_source(parameters.post, parameters.post_bands, parameters.post_crs)
-    keep_inputs(parameters, (*pre.files, *post.files))
+    inputs.add((*pre.files, *post.files))
+    keep_inputs(parameters, inputs)
     order = wrong_order(acquisition_date(pre.path, pre.files), acquisition_date(post.path, post.files))
     if order is not None:
         events.warning("dates-order", order)
@@ -217,7 +226,6 @@ def _write_buildings(
     scene: Scene,
     bundle: Bundle,
     raster: GrowingRaster,
-    folder: Path,
     events: EventSink,
     cancellation: Cancellation,
     record: Callable[[], RunRecord],
@@ -229,7 +237,7 @@ def _write_buildings(
             path, scene.pre.crs, multipart=scene.footprints is not None, near_x=scene.pre.georeference.centre_x()
         ) as writer,
     ):
-        writer.add(_buildings(scene, bundle, raster, folder, events, cancellation))
+        writer.add(_buildings(scene, bundle, raster, files.folder, events, cancellation))
         filled = raster.filled()
         cancellation.check()
         events.progress("write", 0, len(parameters.outputs))
@@ -259,7 +267,7 @@ def _write_views(
     if files.damage_raster is not None:
         with files.damage_raster.writing() as path:
             write_damage_raster(
-                path, files.geopackage.part, raster, cancellation=cancellation,
+                path, files.geopackage.part, raster, cancellation=cancellation, run_id=written.record.run_id,
                 # known buildings have the class of their vote, whatever the rule
                 decision=bundle.decision if bundle.decision.by_pixels and scene.footprints is None else None,
                 # control points are no grid to write on
@@ -320,12 +328,12 @@ def _buildings(
 def _record(
     parameters: AssessmentParameters, bundle: Bundle, predictor: Predictor, started_at: datetime, begun: float
 ) -> RunRecord:
-    report, recorded = predictor.report, parameters.recorded()
+    report = predictor.report
     return RunRecord(
         started_at=started_at.isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - begun, 2),
-        pre=recorded.pre,
-        post=recorded.post,
+        pre=parameters.pre,
+        post=parameters.post,
         parameters=parameters.as_json(),
         model_id=bundle.id,
         model_checksum=bundle.checksum,

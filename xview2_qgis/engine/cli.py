@@ -17,12 +17,11 @@ from typing import NoReturn
 
 from . import __version__
 from .cancellation import Cancellation
-from .discreet_events import DiscreetEvents
 from .errors import Cancelled, EngineError, ListenerLost, RuntimeFailure, UsageError
 from .events import EventSink, JsonEvents, TextEvents, telling
 from .geodata_environment import forget_foreign_data, keep_messages_back
+from .listener import Listener
 from .parameters import AssessmentParameters
-from .redaction import Redaction
 
 _LARGEST_BATCH = 64  # tiles; 0.4 GB of images, and some twenty times that inside the default network
 _DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
@@ -48,7 +47,6 @@ def _answer(given: Sequence[str]) -> int:
     Raises:
         ListenerLost: what it has to say cannot be written.
     """
-    redaction = Redaction.of(given)
     try:
         with telling(sys.stdout):  # argparse itself writes help and version
             try:
@@ -56,7 +54,7 @@ def _answer(given: Sequence[str]) -> int:
             finally:
                 sys.stdout.flush()
     except UsageError as error:
-        return _failed(DiscreetEvents(JsonEvents() if _wants_json(given) else TextEvents(), redaction), error)
+        return _failed(JsonEvents() if _wants_json(given) else TextEvents(), error)
     if not options.debug:
         warnings.simplefilter("ignore")  # of libraries, for their programmers
         keep_messages_back()
@@ -64,8 +62,7 @@ def _answer(given: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # pipes of Windows do not know every letter
     forget_foreign_data()
-    in_json = getattr(options, "events", "text") == "json"
-    events = DiscreetEvents(JsonEvents() if in_json else TextEvents(), redaction)
+    events = JsonEvents() if getattr(options, "events", "text") == "json" else TextEvents()
     try:
         code = _COMMANDS[options.command](options, events)
         with telling(sys.stdout):
@@ -81,8 +78,7 @@ def _answer(given: Sequence[str]) -> int:
         return Cancelled.exit_code
     except Exception as error:
         if options.debug:
-            # with whole paths, but a traceback is passed on, too
-            sys.stderr.write(redaction.without_secrets(traceback.format_exc()))
+            traceback.print_exc()
         return _failed(events, _explained(error))
 
 
@@ -171,12 +167,11 @@ def _add_assess(assess: argparse.ArgumentParser) -> None:
     )
     outputs.add_argument("--damage-raster", type=_file, metavar="OUT.tif", help="GeoTIFF with the class of every pixel")
     outputs.add_argument("--report", type=_file, metavar="OUT.html", help="a page with counts, chart and map")
-    outputs.add_argument(
-        "--record-paths",
-        action="store_true",
-        help="whole paths in the run table and the report, not only file names (never passwords or queries)",
-    )
     outputs.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
+    outputs.add_argument(
+        "--discard-reviews", action="store_true",
+        help="with --overwrite: replace also a result that holds reviewed buildings, and lose the reviews",
+    )  # fmt: skip
     outputs.add_argument(
         "--events", choices=("text", "json"), default="text", help="text for people (default), or JSON lines"
     )
@@ -270,6 +265,7 @@ def _assess(options: argparse.Namespace, events: EventSink) -> int:
     # only then is it for us: in a loop of the shell it is the list the loop reads
     if options.events == "json":
         cancellation.listen_to_stdin()
+        cancellation.end_without(Listener())
 
     parameters = AssessmentParameters(
         pre=options.pre,
@@ -286,7 +282,7 @@ def _assess(options: argparse.Namespace, events: EventSink) -> int:
         tta=options.tta,
         register=options.register == "auto",
         overwrite=options.overwrite,
-        record_paths=options.record_paths,
+        discard_reviews=options.discard_reviews,
         pre_bands=options.pre_bands,
         post_bands=options.post_bands,
         pre_crs=options.pre_crs,

@@ -8,6 +8,7 @@ image pixel by pixel. By a published rule it is the map of that rule instead, pi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -35,7 +36,9 @@ from .geopackage import DAMAGE_LAYER
 from .georeference import frame, transform_points
 from .grid import Grid
 from .probability_raster import ProbabilityRaster
-from .staged_file import StagedFile
+
+#: The tag that tells which run wrote the raster; the table ``run`` and the report say the same.
+RUN_ID_TAG = "XVIEW2_RUN_ID"
 
 _BLOCK = 2048  # pixels burned at once
 _BETWEEN = 32  # pixels between exactly transformed points; the transform between them is as good as linear
@@ -152,6 +155,7 @@ def write_damage_raster(
     near_x: float | None = None,
     area: AreaOfInterest | None = None,
     decision: Decision | None = None,
+    run_id: str = "",
 ) -> None:
     """Write the damage raster of a finished GeoPackage.
 
@@ -169,6 +173,8 @@ def write_damage_raster(
             others: the image may be that of a country.
         decision: where given, every pixel has the class that this rule gives it, and no building is burned in.
 
+        run_id: of the run, for the tag :data:`RUN_ID_TAG`; none is written where it is empty.
+
     Raises:
         Cancelled: somebody asked to stop.
         RasterioError: writing failed, for example on a full disk; :meth:`.staged_file.StagedFile.writing` makes it
@@ -181,13 +187,15 @@ def write_damage_raster(
         placed_area = area.in_crs(target.crs, middle_x)
         target = _around(raster.grid, target, middle_x)
     written: list[Window] = []
-    with StagedFile(path.with_suffix(".plain.tif")) as plain:
+    with _passing(path.with_suffix(".plain.tif")) as plain:
         with rasterio.open(
-            plain.part, "w", driver="GTiff", width=target.width, height=target.height, count=1, dtype="uint8",
+            plain, "w", driver="GTiff", width=target.width, height=target.height, count=1, dtype="uint8",
             crs=target.crs, transform=target.transform, nodata=RASTER_NODATA, tiled=True, blockxsize=512,
             blockysize=512, compress="lzw", sparse_ok=True, bigtiff="if_safer",
         ) as dataset:  # fmt: skip
             dataset.write_colormap(1, _colours())
+            if run_id:
+                dataset.update_tags(**{RUN_ID_TAG: run_id})
             layer_crs = CRS.from_user_input(pyogrio.read_info(geopackage, layer=DAMAGE_LAYER)["crs"])
             layer = _Layer(geopackage, layer_crs, near_x)
             for window in _windows(target):
@@ -207,11 +215,21 @@ def write_damage_raster(
         cancellation.check()
         # nearest: an average of classes is no class
         rasterio.shutil.copy(
-            plain.part, path, driver="COG", compress="DEFLATE", blocksize=512, overview_resampling="NEAREST",
+            plain, path, driver="COG", compress="DEFLATE", blocksize=512, overview_resampling="NEAREST",
             bigtiff="IF_SAFER", sparse_ok="YES",
         )  # fmt: skip
         _write_categories(path)
         _check(path, written, target.crs)
+
+
+@contextmanager
+def _passing(path: Path) -> Iterator[Path]:
+    """Give a file that is gone after the block, with what GDAL writes beside it."""
+    try:
+        yield path
+    finally:
+        for name in (path.name, f"{path.name}.aux.xml"):
+            path.with_name(name).unlink(missing_ok=True)
 
 
 def _around(grid: Grid, reference: Reference, middle_x: float) -> Grid:

@@ -6,38 +6,26 @@ Asked before anything expensive happens, so that nobody waits an hour to learn o
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import sqlite3
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
-from .errors import InputError, RuntimeFailure, UsageError
-from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, RUN_TABLE
+from .earlier_file import EarlierFile
+from .errors import InputError, UsageError
+from .input_files import InputFiles
 from .parameters import AssessmentParameters
+from .stored_result import DamagedError, InUseError, foreign_tables, reviewed_buildings
 
 _LONGEST_NAME = 200  # bytes; 255 on most disks, and parts of a file have longer names
-_JOINT = re.compile(r"[:,?=&]")
-_OURS = {DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE, "layer_styles"}
 _SUFFIXES = {"output": (".gpkg",), "damage_raster": (".tif", ".tiff"), "report": (".html", ".htm")}
 
 
 def check_destinations(parameters: AssessmentParameters) -> None:
-    """Check all outputs of a run.
+    """Check the names and folders of all outputs of a run.
 
     Raises:
-        UsageError: a wrong suffix, a name that cannot be written (``output-name``), an output that exists
-            (``output-exists``) or is a GeoPackage of something else (``output-foreign``), twice the same file, or an
-            input.
-        InputError: a folder that is missing or cannot be written (``output-folder``), or an earlier output that
-            another program holds (``output-in-use``, Windows).
+        UsageError: a wrong suffix, a name that cannot be written (``output-name``), twice the same file.
+        InputError: a folder that is missing or cannot be written (``output-folder``).
     """
-    given = (parameters.pre, parameters.post, parameters.aoi, parameters.footprints)
-    keep_inputs(parameters, [source for source in given if source])
     seen: set[Path] = set()
     for name, suffixes in _SUFFIXES.items():
         path: Path | None = getattr(parameters, name)
@@ -51,32 +39,37 @@ def check_destinations(parameters: AssessmentParameters) -> None:
         seen.add(resolved)
         _check_name(path)
         _check_folder(path)
+
+
+def keep_inputs(parameters: AssessmentParameters, inputs: InputFiles) -> None:
+    """Refuse outputs that would replace a file that the run reads from.
+
+    Raises:
+        UsageError: an output is one of them (``output-is-input``).
+    """
+    for path in parameters.outputs:
+        if path in inputs:
+            raise UsageError(f"{path} is an input", "write the result under another name", "output-is-input")
+
+
+def earlier_files(parameters: AssessmentParameters) -> list[EarlierFile]:
+    """Return what stands under the names of the outputs, all of which may be replaced.
+
+    To be asked when no other run can write them any more.
+
+    Raises:
+        UsageError: an output exists and none shall be replaced (``output-exists``), or is a GeoPackage with other
+            layers (``output-foreign``) or with reviewed buildings (``output-reviewed``).
+        InputError: another program holds an earlier output (``output-in-use``), or it is damaged (``output-damaged``).
+    """
+    for path in parameters.outputs:
         if path.is_dir():
             raise UsageError(f"{path} is a folder", "give a file name", "output-exists")
         if path.exists() and not parameters.overwrite:
             raise UsageError(f"{path} exists", "add --overwrite or choose another name", "output-exists")
         if path.exists():
-            _check_replaceable(path)
-
-
-def keep_inputs(parameters: AssessmentParameters, sources: Iterable[str]) -> None:
-    """Refuse outputs that would replace a file that the run reads from.
-
-    Args:
-        parameters: of the run.
-        sources: paths and GDAL addresses; of opened rasters all files they consist of.
-
-    Raises:
-        UsageError: an output is one of them (``output-is-input``).
-    """
-    files: set[Path] = set()
-    for source in sources:
-        for file in _files(source):
-            with suppress(OSError, RuntimeError, ValueError):  # what is no path is no output either
-                files.add(file.resolve())
-    for path in parameters.outputs:
-        if _resolved(path) in files:
-            raise UsageError(f"{path} is an input", "write the result under another name", "output-is-input")
+            _check_replaceable(path, parameters.discard_reviews)
+    return [EarlierFile.look(path) for path in parameters.outputs]
 
 
 def at_real_places(parameters: AssessmentParameters) -> AssessmentParameters:
@@ -108,20 +101,7 @@ def _resolved(path: Path) -> Path:
         ) from error
 
 
-def _files(source: str) -> list[Path]:
-    """Return the files that a source may be in.
-
-    QGIS adds ``|layername=…``, GDAL has ``DRIVER:file:part``, ``vrt://file?…``, ``/vsisubfile/0_9,file`` and
-    ``/vsicached?file=…``: whatever begins or ends at one of these signs may be the file.
-    """
-    plain = source.split("|")[0].removeprefix("vrt://")
-    begins = [0, *(found.end() for found in _JOINT.finditer(plain))]
-    ends = [len(plain), *(found.start() for found in _JOINT.finditer(plain))]
-    names = {plain[begin:end].strip('"') for begin in begins for end in ends if begin < end}
-    return [Path(name) for name in sorted(names)]
-
-
-def _check_replaceable(path: Path) -> None:
+def _check_replaceable(path: Path, discard_reviews: bool) -> None:
     try:
         os.replace(path, path)  # Windows refuses where a program has the file open; elsewhere nothing happens
     except PermissionError as error:
@@ -129,33 +109,34 @@ def _check_replaceable(path: Path) -> None:
             f"{path.name} is in use", "remove it from the project and close other programs that show it, or choose"
             " another name", "output-in-use",
         ) from error  # fmt: skip
-    if path.suffix.lower() == ".gpkg" and not _tables(path) <= _OURS:
-        raise UsageError(
-            f"{path.name} holds other layers, which would be lost",
-            "write the result under another name",
-            "output-foreign",
-        )
-
-
-def _tables(path: Path) -> set[str]:
-    """Return the layers and tables of a GeoPackage, nothing for a file that is none."""
-    place = path.absolute().as_posix()
-    log = path.with_name(path.name + "-wal")
-    # without a log to look at, SQLite shall not begin one
-    mode = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
-    address = f"file://{'' if place.startswith('/') else '/'}{quote(place)}?{mode}"
+    if path.suffix.lower() != ".gpkg":
+        return
     try:
-        with closing(sqlite3.connect(address, uri=True, timeout=1.0)) as database:
-            names = {str(name) for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    except sqlite3.OperationalError as error:
+        foreign, reviewed = foreign_tables(path), reviewed_buildings(path)
+    except InUseError as error:
         raise InputError(
             f"{path.name} is in use ({error})",
             "close the programs that show it, or choose another name",
             "output-in-use",
         ) from error
-    except sqlite3.DatabaseError:
-        return set()
-    return {name for name in names if not name.startswith(("gpkg_", "rtree_", "sqlite_"))}
+    except DamagedError as error:
+        raise InputError(
+            f"{path.name} is damaged, and what is in it cannot be told ({error})",
+            "choose another name, or remove it yourself",
+            "output-damaged",
+        ) from error
+    if foreign:
+        raise UsageError(
+            f"{path.name} holds other layers, which would be lost",
+            "write the result under another name",
+            "output-foreign",
+        )
+    if reviewed and not discard_reviews:
+        raise UsageError(
+            f"{path.name} holds {reviewed} reviewed building{'s' if reviewed > 1 else ''}",
+            "write the result under another name, or add --discard-reviews to lose the reviews",
+            "output-reviewed",
+        )
 
 
 def _check_name(path: Path) -> None:
@@ -189,22 +170,3 @@ def _check_folder(path: Path) -> None:
         raise InputError(f"the folder {folder} of {path.name} does not exist", "create it first", "output-folder")
     if not os.access(folder, os.W_OK):
         raise InputError(f"the folder {folder} cannot be written", "choose a folder of your own", "output-folder")
-
-
-@contextmanager
-def working_folder(output: Path) -> Iterator[Path]:
-    """Give a temporary folder beside the output, on the same disk; it is removed whatever happens.
-
-    Raises:
-        RuntimeFailure: the folder cannot be made (disk full).
-    """
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=f".{output.stem}.work-{os.getpid()}-", dir=output.parent))
-    except OSError as error:
-        raise RuntimeFailure(
-            f"cannot write beside {output.name} ({error.strerror})", "free space on this disk", "working-folder"
-        ) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -133,4 +133,5 @@ def _run_facts(run: RunRecord) -> list[tuple[str, str]]:
         ("Started", run.started_at),
         ("Duration", f"{run.seconds:,.1f} s"),
         ("Versions", versions),
+        ("Run id", run.run_id),
     ]

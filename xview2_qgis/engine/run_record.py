@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import uuid4
 
 import numpy
 import onnxruntime
@@ -31,6 +32,7 @@ class RunRecord:
         provider: ONNX Runtime provider that ran them.
         precision: ``fp32``, ``fp16`` or ``int8``.
         versions: of the engine and its libraries, JSON.
+        run_id: the same in all files of a run and in no other, 32 hexadecimal digits.
     """
 
     started_at: str
@@ -45,6 +47,7 @@ class RunRecord:
     provider: str
     precision: str
     versions: str
+    run_id: str = field(default_factory=lambda: uuid4().hex)
 
 
 def versions() -> str:

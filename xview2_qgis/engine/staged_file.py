@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
 from types import TracebackType
@@ -14,7 +16,10 @@ from types import TracebackType
 import pyogrio
 from rasterio.errors import RasterioError
 
+from .earlier_file import EarlierFile
 from .errors import EngineError, InputError, RuntimeFailure
+from .file_rights import take_rights
+from .working_folder import WorkingFolder
 
 _DATABASE_SIDECARS = ("-journal", "-wal", "-shm")
 _PATIENCE_S = 3.0  # virus scanners and synchronised folders hold a new file for a moment
@@ -24,40 +29,51 @@ _WRITE_ERRORS = (
 )  # fmt: skip
 
 
-class StagedFile:
-    """Writes beside the file wanted, and takes its place at the end. A context manager.
+@dataclass(frozen=True)
+class Refusal:
+    """Why a file may not take its place.
 
-    Inside the ``with`` block write to :attr:`part`; :meth:`commit` puts it in place. Leaving the block without that,
-    by an error or not, removes the part, and an earlier file stays as it was.
+    Attributes:
+        message: what is wrong.
+        hint: what to do before the next run.
+        code: short identifier.
+    """
+
+    message: str
+    hint: str
+    code: str
+
+
+class StagedFile:
+    """Writes into a private folder beside the file wanted, and takes its place at the end. A context manager.
+
+    Inside the ``with`` block write to :attr:`part`; :func:`commit_together` puts it in place. Leaving the block without
+    that, by an error or not, removes the part, and an earlier file stays as it was.
 
     Args:
         path: the file wanted.
         sidecars: endings of files that GDAL keeps beside it, for example ``.aux.xml``, put in place together with it.
+        earlier: what stood there when the user allowed to replace it; by default what stands there now.
 
     Raises:
         InputError: on entering, the folder is missing or cannot be written to (``output-folder``).
+        RuntimeFailure: on entering, the disk is full (``working-folder``).
     """
 
-    def __init__(self, path: Path, sidecars: tuple[str, ...] = ()) -> None:
+    def __init__(self, path: Path, sidecars: tuple[str, ...] = (), earlier: EarlierFile | None = None) -> None:
         self.path = path
         self._sidecars = sidecars
-        # the ending stays last, because GDAL and QGIS look at it
-        self.part = path.with_name(f".{path.stem}.part-{os.getpid()}{path.suffix}")
+        self._earlier = earlier or EarlierFile.look(path)
+        self.folder = WorkingFolder(path)
+        self.part = path
         self._kept = False
 
     def __enter__(self) -> StagedFile:
         if self.path.is_dir():
             raise InputError(f"{self.path} is a folder", "give the name of a file", "output-folder")
-        try:
-            self._clean()
-            self.part.touch()
-            self.part.unlink()
-        except OSError as error:
-            raise InputError(
-                f"cannot write into the folder {self.path.absolute().parent}",
-                "create it, or choose a folder you may write to",
-                "output-folder",
-            ) from error
+        self.folder.__enter__()
+        # other files lie in the folder, too; the ending stays last, because GDAL and QGIS look at it
+        self.part = self.folder.path / f"part-{self.path.name}"
         return self
 
     @contextmanager
@@ -65,9 +81,11 @@ class StagedFile:
         """Give the part to write to. When the block ends well, what was written is on the disk.
 
         Raises:
-            RuntimeFailure: the disk, GDAL or SQLite failed inside the block (``output-write``).
+            RuntimeFailure: the disk, GDAL or SQLite failed inside the block (``output-write``), or somebody moved the
+                working folder (``working-folder``).
         """
         try:
+            self.folder.check()
             yield self.part
             with self.part.open("rb+") as part:
                 os.fsync(part.fileno())
@@ -83,103 +101,212 @@ class StagedFile:
                 "output-write",
             ) from error
 
-    def commit(self) -> None:
-        """Put the finished part in place of the file wanted.
+    def refusal(self, inputs: Container[Path] = ()) -> Refusal | None:
+        """Return why the part may not take its place, asked just before; None where it may.
+
+        Args:
+            inputs: files that the run read from.
 
         Raises:
-            InputError: the earlier file is in use (``output-in-use``). The new one has another name then, which the
-                message tells: nobody computes for an hour and has nothing.
+            RuntimeFailure: somebody moved the working folder (``working-folder``).
         """
+        self.folder.check()
+        name = self.path.name
+        if any(self._beside(self.path, ending) in inputs for ending in ("", *self._sidecars)):
+            return Refusal(f"{name} is an input", "write the result under another name", "output-is-input")
+        change = self._earlier.change()
+        if change is not None:
+            code = "output-in-use" if change == "is in use" else "output-changed"
+            return Refusal(f"{name} {change}", f"look at {name} before the next run", code)
         try:
+            if self.path.exists():
+                _patiently(lambda: os.replace(self.path, self.path))  # Windows refuses where a program has it open
+        except OSError as error:
+            return _in_use(name, error)
+        return None
+
+    def commit(self) -> Refusal | None:
+        """Put the finished part in place of the file wanted; return why not, where that fails."""
+        try:
+            take_rights(self.part, self.path)
+            if self._earlier.state is None or not self.path.exists():
+                self._put_beside_others(self.path)
+                return None
+            _end_log(self.path)
             for ending in _DATABASE_SIDECARS:
                 # the log of an earlier database would be played into the new one
                 self._beside(self.path, ending).unlink(missing_ok=True)
-            self._put(self.path)
+            _patiently(lambda: os.replace(self.part, self.path))
+            self._put_sidecars(self.path)
+        except FileExistsError:
+            return Refusal(
+                f"{self.path.name} appeared while the run went on", f"look at {self.path.name} before the next run",
+                "output-changed",
+            )  # fmt: skip
         except OSError as error:
-            kept = self._keep()
-            raise InputError(
-                f"cannot replace {self.path.name} ({error.strerror}), the result is in {kept.name}",
-                f"close {self.path.name} in QGIS and other programs before the next run",
-                "output-in-use",
-            ) from error
+            return _in_use(self.path.name, error)
+        return None
+
+    def keep(self, number: int) -> Path:
+        """Give the part another name, and if even that fails, leave it as it is.
+
+        Args:
+            number: put behind the name that was wanted.
+
+        Returns:
+            Where it is now.
+
+        Raises:
+            FileExistsError: that name is taken.
+        """
+        free = self.numbered(number)
+        with suppress(OSError):
+            take_rights(self.part, self.path)
+        try:
+            self._put_beside_others(free)
+        except FileExistsError:
+            raise
+        except OSError:
+            self._kept = True
+            self.folder.keep()
+            return self.part
+        return free
+
+    def numbered(self, number: int) -> Path:
+        """Return the name wanted with a number behind it."""
+        return self.path.with_name(f"{self.path.stem}_{number}{self.path.suffix}")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._kept:
-            return
-        with suppress(OSError):
-            self._clean()
+        if not self._kept:
+            self.folder.remove()
 
-    def _keep(self) -> Path:
-        """Give the part another name, and if even that fails, leave it as it is; return where it is."""
-        self._kept = True
-        free = _free_name(self.path)
-        try:
-            self._put(free)
-        except OSError:
-            return self.part
-        return free
+    def _put_beside_others(self, path: Path) -> None:
+        """Put the part under a name that must be free.
 
-    def _put(self, path: Path) -> None:
-        _replace(self.part, path)
+        Raises:
+            FileExistsError: it is not.
+        """
+        for ending in _DATABASE_SIDECARS:
+            if not os.path.lexists(path):
+                self._beside(path, ending).unlink(missing_ok=True)
+        _patiently(lambda: _rename_to_free(self.part, path))
         self._put_sidecars(path)
 
     def _put_sidecars(self, path: Path) -> None:
         for ending in self._sidecars:
-            if self._beside(self.part, ending).exists():
-                os.replace(self._beside(self.part, ending), self._beside(path, ending))
+            beside = self._beside(self.part, ending)
+            if beside.exists():
+                take_rights(beside, path)
+                os.replace(beside, self._beside(path, ending))
             else:
                 self._beside(path, ending).unlink(missing_ok=True)
-
-    def _clean(self) -> None:
-        for ending in ("", ".aux.xml", *_DATABASE_SIDECARS, *self._sidecars):
-            self._beside(self.part, ending).unlink(missing_ok=True)
 
     @staticmethod
     def _beside(path: Path, ending: str) -> Path:
         return path.with_name(path.name + ending)
 
 
-def commit_together(files: Sequence[StagedFile]) -> None:
-    """Put several finished files in place, all of them also where one cannot replace its earlier one.
+def commit_together(files: Sequence[StagedFile], inputs: Container[Path] = ()) -> None:
+    """Put several finished files in place, in their order.
+
+    Where one of them may not take its place, none does: all get other names, with the same number behind them, and the
+    message tells them. So files of one run stay together, and nobody computes for an hour and has nothing.
+
+    Args:
+        files: what was written.
+        inputs: files that the run read from.
 
     Raises:
-        InputError: some are in use, see :meth:`StagedFile.commit`.
+        InputError: a file is in use (``output-in-use``), appeared or was changed while the run went on
+            (``output-changed``), or has become an input (``output-is-input``).
+        RuntimeFailure: somebody moved a working folder (``working-folder``).
     """
-    refused: list[InputError] = []
-    for file in files:
-        try:
-            file.commit()
-        except InputError as error:
-            refused.append(error)
-    if len(refused) == 1:
-        raise refused[0]
-    if refused:
-        message = "; ".join(error.message for error in refused)
-        raise InputError(
-            message, "close the earlier files in QGIS and other programs before the next run", "output-in-use"
-        )
+    refusals = [refusal for file in files if (refusal := file.refusal(inputs)) is not None]
+    waiting = list(files)
+    while not refusals and waiting:
+        refusal = waiting[0].commit()
+        if refusal is None:
+            del waiting[0]
+        else:
+            refusals.append(refusal)  # some are in place already; the others stay together
+    if refusals:
+        kept = ", ".join(_named(path) for path in _keep(waiting))
+        message = "; ".join(refusal.message for refusal in refusals)
+        raise InputError(f"{message}; the result is in {kept}", refusals[0].hint, refusals[0].code)
 
 
-def _replace(part: Path, path: Path) -> None:
+def _named(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}" if path.name.startswith("part-") else path.name
+
+
+def _keep(files: Sequence[StagedFile]) -> list[Path]:
+    number, kept = 2, list[Path]()
+    while len(kept) < len(files):
+        while any(os.path.lexists(file.numbered(number)) for file in files[len(kept) :]):
+            number += 1
+        with suppress(FileExistsError):  # somebody was faster
+            for file in files[len(kept) :]:
+                kept.append(file.keep(number))
+    return kept
+
+
+def _in_use(name: str, error: OSError) -> Refusal:
+    return Refusal(
+        f"cannot replace {name} ({error.strerror})",
+        f"close {name} in QGIS and other programs before the next run",
+        "output-in-use",
+    )
+
+
+def _rename_to_free(part: Path, path: Path) -> None:
+    """Rename, but never onto a file: two programs may find a name free at the same time."""
+    try:
+        os.link(part, path, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError) as error:  # disks without hard links
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, "exists", str(path)) from error
+        os.rename(part, path)
+    else:
+        os.unlink(part)
+
+
+def _end_log(path: Path) -> None:
+    """Write the log of a database into it: killed in the next moment, the earlier result is still whole.
+
+    Raises:
+        OSError: another program holds the database.
+    """
+    log = path.with_name(path.name + "-wal")
+    if not log.exists() or not log.stat().st_size:
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as database:
+            (busy, *_) = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EBUSY, str(error)) from error
+    except sqlite3.DatabaseError:  # it is none, or broken: its log is worth nothing
+        return
+    if busy:
+        raise OSError(errno.EBUSY, "database is locked")
+
+
+def _patiently(rename: Callable[[], None]) -> None:
     """Rename, and try again for some seconds where another program holds one of the files."""
     end = time.monotonic() + _PATIENCE_S
     while True:
         try:
-            os.replace(part, path)
+            rename()
             return
+        except FileExistsError:
+            raise
         except OSError:
             if time.monotonic() >= end:
                 raise
             time.sleep(0.2)
-
-
-def _free_name(path: Path) -> Path:
-    number = 2
-    while (free := path.with_name(f"{path.stem}_{number}{path.suffix}")).exists():
-        number += 1
-    return free
 
 
 def _brief(error: Exception) -> str:

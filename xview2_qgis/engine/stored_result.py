@@ -1,0 +1,122 @@
+"""A stored result: what a GeoPackage that is there already holds, asked without changing it.
+
+Standard library only, because the plugin asks the same before it offers to replace a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+#: Tables that a run writes, and how to read them. Whatever else is in a GeoPackage is somebody's work.
+_OURS = {
+    "damage": "SELECT * FROM damage",
+    "assessed_area": "SELECT * FROM assessed_area",
+    "run": "SELECT * FROM run",
+    "layer_styles": "SELECT * FROM layer_styles",
+}
+#: Fields of ``damage`` that only people fill in, each with the question whether it holds something.
+_FILLED = {
+    "review_class": "SELECT rowid FROM damage WHERE trim(review_class, char(9, 10, 13, 32)) <> ''",
+    "review_note": "SELECT rowid FROM damage WHERE trim(review_note, char(9, 10, 13, 32)) <> ''",
+    "reviewed_at": "SELECT rowid FROM damage WHERE trim(reviewed_at, char(9, 10, 13, 32)) <> ''",
+    "reviewed_by": "SELECT rowid FROM damage WHERE trim(reviewed_by, char(9, 10, 13, 32)) <> ''",
+    # every building of a run has a number: one without was drawn by hand
+    "building_id": "SELECT rowid FROM damage WHERE building_id IS NULL",
+}
+_PATIENCE_S = 1.0  # for another program that writes just now
+
+
+class InUseError(Exception):
+    """Another program holds the file, or it may not be read: what is in it cannot be told."""
+
+
+class DamagedError(Exception):
+    """It is a database, but parts of it cannot be read."""
+
+
+def foreign_tables(path: Path) -> set[str]:
+    """Return the layers and tables that no run writes; none for a file that is no database.
+
+    Raises:
+        InUseError: another program holds it.
+        DamagedError: parts of it cannot be read.
+    """
+    with _opened(path) as database:
+        return set() if database is None else _tables(database) - set(_OURS)
+
+
+def reviewed_buildings(path: Path) -> int:
+    """Return how many buildings of a result people have reviewed or drawn, also those that are still in its log only.
+
+    Raises:
+        InUseError: another program holds it.
+        DamagedError: parts of it cannot be read.
+    """
+    with _opened(path) as database:
+        if database is None or "damage" not in _tables(database):
+            return 0
+        fields = {str(name).lower() for _, name, *_ in database.execute("PRAGMA table_info(damage)")}
+        found: set[int] = set()
+        for field, question in _FILLED.items():
+            if field in fields:
+                found.update(row for (row,) in database.execute(question))
+        return len(found)
+
+
+def contents(path: Path) -> str | None:
+    """Return a number that changes with whatever people may do to a result; None for a file that is no database.
+
+    A program that only shows the file writes to it, too (SQLite's journal mode), but changes none of this.
+
+    Raises:
+        InUseError: another program holds it.
+        DamagedError: parts of it cannot be read.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    with _opened(path) as database:
+        if database is None:
+            return None
+        for name in sorted(_tables(database, "view")):
+            digest.update(name.encode("utf-8", "surrogateescape") + b"\0")
+            if name in _OURS:
+                for row in database.execute(_OURS[name]):
+                    # of newer versions the bytes depend on what else refers to a value
+                    digest.update(marshal.dumps(row, 2))
+    return digest.hexdigest()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """Open a database for reading only; None for a file that is none."""
+    place = path.absolute().as_posix()
+    logs = (path.with_name(path.name + ending) for ending in ("-wal", "-journal"))
+    # without a log to look at, SQLite shall not begin one
+    mode = "mode=ro" if any(log.exists() and log.stat().st_size for log in logs) else "immutable=1"
+    address = f"file://{'' if place.startswith('/') else '/'}{quote(place)}?{mode}"
+    try:
+        with closing(sqlite3.connect(address, uri=True, timeout=_PATIENCE_S)) as database:
+            try:
+                database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            except sqlite3.DatabaseError as error:
+                if "not a database" not in str(error):
+                    raise
+                yield None
+                return
+            yield database
+    except sqlite3.OperationalError as error:
+        raise InUseError(str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise DamagedError(str(error)) from error
+
+
+def _tables(database: sqlite3.Connection, *kinds: str) -> set[str]:
+    """Return the names of tables, and of the kinds given, but for those that the format itself needs."""
+    found = database.execute("SELECT type, name FROM sqlite_master")
+    names = {str(name) for kind, name in found if kind in ("table", *kinds)}
+    return {name for name in names if not name.startswith(("gpkg_", "rtree_", "sqlite_"))}
