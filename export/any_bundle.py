@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from xview2_qgis.engine.bundle import open_bundle
-from xview2_qgis.engine.bundle_archive import file_checksum, unpacked
+from xview2_qgis.engine.bundle_archive import unpacked
 from xview2_qgis.engine.errors import ModelError
 from xview2_qgis.engine.model_manifest import MANIFEST_NAME, Role, read_manifest
+from xview2_qgis.engine.network_file import read_network
 from xview2_qgis.engine.onnx_header import OnnxHeader, read_header
 
 from .graph import Ends
@@ -111,17 +112,11 @@ def _oblong(size: object) -> tuple[int, int] | None:
 
 def _check_file(path: Path, sha256: str, role: str, size: tuple[int, int]) -> None:
     try:
-        if path.resolve().parent != path.parent.resolve():
-            raise _wrong(path, "lies outside the model's folder")
-        if file_checksum(path) != sha256:
-            raise _wrong(path, "is damaged or was changed (checksum differs)")
-        header = read_header(path)
-    except OSError as error:
-        raise _wrong(path, f"cannot be read ({error.strerror})") from error
+        header = read_header(read_network(path, sha256))
     except (ValueError, RecursionError) as error:
-        raise _wrong(path, f"is no readable ONNX file ({error})") from error
-    if header.external_data:
-        raise _wrong(path, "keeps weights in other files, which checksums do not cover")
+        raise _wrong(path, str(error)) from error
+    if foreign := header.domains - {"", "ai.onnx"}:
+        raise _wrong(path, f"needs operators of {', '.join(sorted(foreign))[:80]}")
     if fault := _ends_fault(header, role, size):
         raise _wrong(path, fault)
 

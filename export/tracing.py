@@ -14,7 +14,7 @@ from .foreign_errors import foreign_errors
 from .graph import ExportGraph
 from .simplification import simplified
 
-_OPSET = 17  # what ONNX Runtime 1.18 and everything after it reads
+_OPSET = 17  # what every ONNX Runtime that is allowed reads
 
 
 def traced(graph: ExportGraph) -> onnx.ModelProto:

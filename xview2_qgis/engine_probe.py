@@ -30,7 +30,7 @@ MODULES = (
 )
 
 #: Oldest Python that the engine runs on.
-OLDEST_PYTHON = (3, 10)
+OLDEST_PYTHON = (3, 11)
 
 #: Seconds after which an answer is no longer waited for.
 LIMIT_S = 120.0  # of a slow disk and a virus scanner, the first time

@@ -8,7 +8,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from tests.engine.tiny_bundle import write_tiny_bundle, zip_bundle
+from tests.engine.tiny_bundle import seal_bundle, write_tiny_bundle, zip_bundle
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.errors import ModelError
 
@@ -18,12 +18,7 @@ def _replace_network(folder, change, name="joint.onnx"):
     model = onnx.load(folder / name)
     change(model)
     onnx.save(model, folder / name)
-    card = json.loads((folder / "model.json").read_text())
-    for entry in card["networks"]:
-        if entry["file"] == name:
-            entry["sha256"] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-    (folder / "model.json").write_text(json.dumps(card))
-    return folder
+    return seal_bundle(folder)
 
 
 def test_joint_bundle(tmp_path):
@@ -130,6 +125,29 @@ def _domain(model):
     model.opset_import.append(helper.make_opsetid("org.example.operators", 1))
 
 
+def _hidden_domain(model):
+    """A node without its domain among the operator sets: a runtime may know the domain all the same."""
+    model.graph.node[0].domain, model.graph.node[0].op_type = "com.microsoft", "EPContext"
+
+
+def _domain_in_a_branch(model):
+    inner = helper.make_node("EPContext", [], ["k"], domain="com.microsoft")
+    branch = helper.make_graph([inner], "b", [], [helper.make_tensor_value_info("k", TensorProto.FLOAT, [])])
+    model.graph.node.append(helper.make_node("If", ["scale"], ["r"], then_branch=branch, else_branch=branch))
+
+
+def _compiled(model):
+    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+
+
+def _onnx_twice(model):
+    model.opset_import.append(helper.make_opsetid("ai.onnx", 17))
+
+
+def _input_twice(model):
+    model.graph.input.append(model.graph.input[0])
+
+
 def _ir(model):
     model.ir_version = 14
 
@@ -154,6 +172,11 @@ def _batch(model):
         (_opset_old, "operator set 9"),
         (_opset_new, "operator set 99"),
         (_domain, "org.example.operators"),
+        (_hidden_domain, "needs operators of com.microsoft"),
+        (_domain_in_a_branch, "needs operators of com.microsoft"),
+        (_compiled, "needs operators of com.microsoft"),
+        (_onnx_twice, "operator set of ONNX twice"),
+        (_input_twice, "an input or output stands twice"),
         (_ir, "file version 14"),
         (_contract, "bundle format 2"),
         (_batch, "different batch sizes"),
@@ -175,9 +198,7 @@ def test_a_joint_network_with_background_needs_no_building_output(tmp_path):
 def test_something_else_under_the_name_of_a_network(tmp_path):
     folder = write_tiny_bundle(tmp_path / "b", 64, 8)
     (folder / "joint.onnx").write_bytes(b"no network")
-    card = json.loads((folder / "model.json").read_text())
-    card["networks"][0]["sha256"] = hashlib.sha256(b"no network").hexdigest()
-    (folder / "model.json").write_text(json.dumps(card))
+    seal_bundle(folder)
     with pytest.raises(ModelError, match="no readable ONNX file"):
         open_bundle(folder)
 

@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from tests.engine.tiny_bundle import expected_building, expected_damage, write_tiny_bundle
+from tests.engine.tiny_bundle import expected_building, expected_damage, seal_bundle, write_tiny_bundle
 from xview2_qgis.engine import runtime
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.errors import ModelError, RuntimeFailure
@@ -234,6 +234,9 @@ def test_a_network_the_runtime_refuses(tmp_path):
     model = onnx.load(folder / "joint.onnx")
     model.graph.node[0].op_type = "Fantasy"
     onnx.save(model, folder / "joint.onnx")
+    with pytest.raises(ModelError, match="was changed"):  # after it had been checked
+        open_networks(bundle, RuntimeOptions(), Warnings())
+    bundle = open_bundle(seal_bundle(folder))
     with pytest.raises(ModelError, match=r"refuses joint\.onnx"):
         open_networks(bundle, RuntimeOptions(), Warnings())
 

@@ -100,9 +100,16 @@ def test_tensorrt_may_compute_in_fp16_where_the_network_does(cache, tmp_path, mo
     bundle = open_bundle(write_tiny_bundle(tmp_path / "m", 64, 8, changes={"precision": written}))
     given = []
 
-    def session(path, sess_options, providers, enable_fallback):
+    def session(content, sess_options, providers, **options):
         given.append(providers[0])
-        return SimpleNamespace(get_providers=lambda: ["TensorrtExecutionProvider"])
+        real = plain(content, sess_options, providers=["CPUExecutionProvider"], **options)
+        return SimpleNamespace(
+            get_providers=lambda: ["TensorrtExecutionProvider"],
+            get_inputs=real.get_inputs,
+            get_outputs=real.get_outputs,
+        )
+
+    plain = onnxruntime.InferenceSession
 
     monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "cuda", "tensorrt"))
     monkeypatch.setattr(onnxruntime, "InferenceSession", session)

@@ -65,7 +65,7 @@ def test_a_package_that_does_not_load(probe, program, tmp_path, monkeypatch):
 
 def test_too_old(probe, program):
     old = '{"python": [3, 8, 10], "missing": [], "broken": {}}'
-    assert probe(program(f"echo '{old}'")) == "It is Python 3.8.10; the engine needs 3.10 or newer."
+    assert probe(program(f"echo '{old}'")) == "It is Python 3.8.10; the engine needs 3.11 or newer."
 
 
 @pytest.mark.parametrize("text", ["echo hello", "echo '{}'", "echo '[]'", "exit 1", "kill -SEGV $$"])

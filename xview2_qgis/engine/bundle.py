@@ -11,16 +11,19 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from .bundle_archive import file_checksum, unpacked
+from .bundle_archive import unpacked
 from .decision import Decision
-from .errors import ModelError
+from .errors import ModelError, brief
 from .model_manifest import CONTRACT, NetworkEntry, Precision, Role, Score, Tta, read_manifest
+from .network_file import read_network
 from .onnx_header import OnnxHeader, TensorInfo, read_header
 
 #: Oldest operator set with everything exporters write today, and the newest the oldest allowed runtime reads.
 _OPSETS = range(11, 22)
 _MAXIMUM_IR_VERSION = 10
-_DOMAINS = {"", "ai.onnx", "com.microsoft"}  # others need a library of operators, and nothing of a bundle is executed
+# Others need a library of operators, or hand something compiled to a device (com.microsoft's EPContext): nothing of a
+# bundle is executed, and our exporter writes operators of ONNX only.
+_DOMAINS = {"", "ai.onnx"}
 _HINT = "install the model again, or ask whoever made it"
 
 
@@ -153,21 +156,9 @@ def _suit_second_place(networks: tuple[Network, ...]) -> bool:
 def _open_network(folder: Path, entry: NetworkEntry, tile_size: int) -> Network:
     path = folder / entry.file
     try:
-        # a link could lead out of the folder although its name does not
-        if path.resolve().parent != folder.resolve():
-            raise _wrong(entry, "lies outside the model's folder")
-        if file_checksum(path) != entry.sha256:
-            raise ModelError(
-                f"{entry.file} of model {folder.name} is damaged or was changed (checksum differs)", _HINT,
-                "model-checksum",
-            )  # fmt: skip
-        header = read_header(path)
-    except FileNotFoundError:
-        raise _wrong(entry, "is missing") from None
-    except OSError as error:
-        raise _wrong(entry, f"cannot be read ({error.strerror})") from error
+        header = read_header(read_network(path, entry.sha256))
     except (ValueError, RecursionError) as error:
-        raise _wrong(entry, f"is no readable ONNX file ({error})") from error
+        raise _wrong(entry, str(error)) from error
     _check_versions(entry, header)
     inputs, outputs = _check_ends(entry, header, tile_size)
     damage = next((info for info in header.outputs if info.name == "damage"), None)
@@ -185,15 +176,15 @@ def _open_network(folder: Path, entry: NetworkEntry, tile_size: int) -> Network:
 
 
 def _check_versions(entry: NetworkEntry, header: OnnxHeader) -> None:
-    if foreign := set(header.opsets) - _DOMAINS:
-        raise _wrong(entry, f"needs operators of {', '.join(sorted(foreign))}")
+    if foreign := (set(header.opsets) | header.domains) - _DOMAINS:
+        raise _wrong(entry, f"needs operators of {brief(', '.join(sorted(foreign)))}")
+    if set(header.opsets) >= _DOMAINS:
+        raise _wrong(entry, "names the operator set of ONNX twice")
     opset = header.opsets.get("", header.opsets.get("ai.onnx", 0))
     if opset not in _OPSETS:
         raise _wrong(entry, f"uses ONNX operator set {opset}, allowed are {_OPSETS.start} to {_OPSETS.stop - 1}")
     if header.ir_version > _MAXIMUM_IR_VERSION:
         raise _wrong(entry, f"has ONNX file version {header.ir_version}, allowed is up to {_MAXIMUM_IR_VERSION}")
-    if header.external_data:
-        raise _wrong(entry, "keeps weights in other files, which checksums do not cover")
     if header.metadata.get("contract", str(CONTRACT)) != str(CONTRACT):
         raise _wrong(entry, f"was made for bundle format {header.metadata['contract'][:20]}")
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .errors import RuntimeFailure
 from .model_manifest import Tta
-from .runtime import NetworkSession
+from .network_session import NetworkSession
 
 Array = NDArray[np.float32]
 Images = Mapping[str, NDArray[np.uint8]]

@@ -2,24 +2,25 @@
 
 An ONNX file is a protobuf message (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). A handful of its fields is
 enough to check a network before it is loaded, so they are read here without the ``onnx`` package, which users of the
-engine do not need otherwise: nothing is built, nothing is run, weights are stepped over.
+engine do not need otherwise. Read means: as a runtime would read them, or not at all. What could be understood in two
+ways, lies outside the file or belongs to another library is refused.
 """
 
 from __future__ import annotations
 
-import mmap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TypeVar
 
-# Field numbers in onnx.proto. ModelProto:
-_IR_VERSION, _GRAPH, _OPSET_IMPORT, _METADATA = 1, 7, 8, 14
-# GraphProto:
-_NODE, _INITIALIZER, _INPUT, _OUTPUT = 1, 5, 11, 12
-_DATA_LOCATION, _EXTERNAL = 14, 1  # TensorProto.data_location and its value EXTERNAL
+from .onnx_message import Message, RefusedNetworkError, read_message
+
+Said = TypeVar("Said")
 
 #: Names of TensorProto.DataType numbers that a network of ours may use at its ends.
 _DTYPES = {1: "float32", 2: "uint8", 10: "float16"}
+_LARGEST_INT64 = 2**63 - 1
+#: Files that begin so are read by ONNX Runtime in a format of its own, whatever else they are.
+_RUNTIME_FORMAT = slice(4, 8), b"ORTM"
 
 
 @dataclass(frozen=True)
@@ -44,161 +45,100 @@ class OnnxHeader:
     Attributes:
         ir_version: version of the file format.
         opsets: version of each operator set, by domain (``""`` is ONNX's own).
+        domains: domains of the operators that the graph and the graphs inside it really use.
         inputs: inputs that must be given.
         outputs: outputs.
         metadata: ``metadata_props``.
-        external_data: whether weights lie in other files.
     """
 
     ir_version: int
     opsets: dict[str, int]
+    domains: frozenset[str]
     inputs: tuple[TensorInfo, ...]
     outputs: tuple[TensorInfo, ...]
     metadata: dict[str, str]
-    external_data: bool
 
 
-def read_header(path: Path) -> OnnxHeader:
+def read_header(content: bytes | memoryview) -> OnnxHeader:
     """Read the header of an ONNX file.
 
+    Args:
+        content: all its bytes.
+
     Raises:
-        ValueError: this is not an ONNX file, or it is cut off.
-        OSError: the file cannot be read.
+        ValueError: it is no network for use; the text follows the name of the file.
     """
-    with path.open("rb") as file:
-        if path.stat().st_size == 0:
-            raise ValueError("empty file")
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as content:
-            return _model(content)
+    try:
+        return _header(memoryview(content))
+    except RefusedNetworkError:
+        raise
+    except UnicodeDecodeError as error:
+        raise ValueError("is no readable ONNX file (a name is not UTF-8)") from error
+    except ValueError as error:
+        raise ValueError(f"is no readable ONNX file ({error})") from error
 
 
-def _model(content: memoryview) -> OnnxHeader:
-    ir_version, graph = 0, None
-    opsets: dict[str, int] = {}
-    metadata: dict[str, str] = {}
-    for number, value in _fields(content):
-        if number == _IR_VERSION and isinstance(value, int):
-            ir_version = value
-        elif number == _GRAPH and isinstance(value, tuple):
-            graph = value
-        elif number == _OPSET_IMPORT and isinstance(value, tuple):
-            entry = dict(_fields(content, *value))
-            opsets[_text(content, entry.get(1))] = _number(entry.get(2))
-        elif number == _METADATA and isinstance(value, tuple):
-            entry = dict(_fields(content, *value))
-            metadata[_text(content, entry.get(1))] = _text(content, entry.get(2))
-    if graph is None or not opsets or not ir_version:
+def _header(content: memoryview) -> OnnxHeader:
+    if not content:
+        raise ValueError("empty file")
+    place, mark = _RUNTIME_FORMAT
+    if content[place] == mark:
+        raise ValueError("the format of ONNX Runtime itself")
+    model = read_message(content)
+    graph, ir_version = model.one("graph"), model.number("ir_version")
+    opsets = _pairs(model, "opset_import", "domain", lambda entry: _signed(entry.number("version")))
+    if graph is None or not opsets or not 0 < ir_version <= _LARGEST_INT64:
         raise ValueError("no ONNX graph inside")
-
-    inputs: list[TensorInfo] = []
-    outputs: list[TensorInfo] = []
-    initialized: set[str] = set()
-    external = False
-    for number, value in _fields(content, *graph):
-        if not isinstance(value, tuple):
-            continue
-        if number == _INPUT:
-            inputs.append(_tensor(content, value))
-        elif number == _OUTPUT:
-            outputs.append(_tensor(content, value))
-        elif number == _INITIALIZER:
-            entry = dict(_fields(content, *value))
-            initialized.add(_text(content, entry.get(8)))
-            external |= entry.get(_DATA_LOCATION) == _EXTERNAL
-        elif number == _NODE:
-            external |= _node_has_external_data(content, value)
+    inputs = tuple(_tensor(info) for info in graph.many("input"))
+    outputs = tuple(_tensor(info) for info in graph.many("output"))
+    for infos in (inputs, outputs):
+        if len({info.name for info in infos}) != len(infos):
+            raise ValueError("an input or output stands twice")
     # old files list their weights among the inputs
-    needed = tuple(info for info in inputs if info.name not in initialized)
-    return OnnxHeader(ir_version, opsets, needed, tuple(outputs), metadata, external)
+    initialized = {tensor.text("name") for tensor in graph.many("initializer")}
+    return OnnxHeader(
+        ir_version=ir_version,
+        opsets=opsets,
+        domains=frozenset(_domains(graph)),
+        inputs=tuple(info for info in inputs if info.name not in initialized),
+        outputs=outputs,
+        metadata=_pairs(model, "metadata_props", "key", lambda entry: entry.text("value")),
+    )
 
 
-def _node_has_external_data(content: memoryview, node: tuple[int, int]) -> bool:
-    """Look into the attributes of a node (NodeProto 5): constants (AttributeProto 5) and graphs inside it (6)."""
-    for number, value in _fields(content, *node):
-        if number != 5 or not isinstance(value, tuple):
-            continue
-        for kind, inner in _fields(content, *value):
-            if not isinstance(inner, tuple):
-                continue
-            if kind == 5 and dict(_fields(content, *inner)).get(_DATA_LOCATION) == _EXTERNAL:
-                return True
-            if kind == 6 and _graph_has_external_data(content, inner):
-                return True
-    return False
+def _domains(graph: Message) -> Iterator[str]:
+    """Yield the domain of every node, those of graphs inside nodes (branches, loops) included."""
+    for node in graph.many("node"):
+        yield node.text("domain")
+        for attribute in node.many("attribute"):
+            for inner in (*attribute.many("g"), *attribute.many("graphs")):
+                yield from _domains(inner)
 
 
-def _graph_has_external_data(content: memoryview, graph: tuple[int, int]) -> bool:
-    for number, value in _fields(content, *graph):
-        if not isinstance(value, tuple):
-            continue
-        if number == _INITIALIZER and dict(_fields(content, *value)).get(_DATA_LOCATION) == _EXTERNAL:
-            return True
-        if number == _NODE and _node_has_external_data(content, value):
-            return True
-    return False
+def _pairs(model: Message, name: str, key: str, value: Callable[[Message], Said]) -> dict[str, Said]:
+    """Return entries of a key and a value; of two with the same key each reader takes the one it likes."""
+    pairs: dict[str, Said] = {}
+    for entry in model.many(name):
+        if entry.text(key) in pairs:
+            raise ValueError(f"{name} says {entry.text(key)[:40]!r} twice")
+        pairs[entry.text(key)] = value(entry)
+    return pairs
 
 
-def _tensor(content: memoryview, span: tuple[int, int]) -> TensorInfo:
-    """Read a ValueInfoProto: name (1), type (2) → tensor_type (1) → elem_type (1), shape (2) → dim (1) → value (1)."""
-    info = dict(_fields(content, *span))
-    kind = dict(_fields(content, *_inner(info.get(2))))
-    tensor = dict(_fields(content, *_inner(kind.get(1))))
-    shape: list[int | None] = []
-    if isinstance(tensor.get(2), tuple):
-        for number, value in _fields(content, *_inner(tensor[2])):
-            if number == 1:
-                length = dict(_fields(content, *_inner(value))).get(1)
-                shape.append(length if isinstance(length, int) and length > 0 else None)
-    return TensorInfo(_text(content, info.get(1)), _DTYPES.get(_number(tensor.get(1)), "other"), tuple(shape))
-
-
-def _fields(content: memoryview, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int | tuple[int, int]]]:
-    """Yield the fields of a protobuf message: number and value, or number and (start, end) of a nested message.
-
-    The wire format is described at https://protobuf.dev/programming-guides/encoding/.
-    """
-    position, end = start, len(content) if end is None else end
-    while position < end:
-        key, position = _varint(content, position, end)
-        number, wire = key >> 3, key & 7
-        if wire == 0:
-            value, position = _varint(content, position, end)
-            yield number, value
-            continue
-        if wire == 2:
-            length, position = _varint(content, position, end)
-        elif wire in (1, 5):
-            length = 8 if wire == 1 else 4
-        else:
-            raise ValueError("not a protobuf message")
-        if number == 0 or position + length > end:
-            raise ValueError("cut off or not a protobuf message")
-        yield number, (position, position + length)
-        position += length
-
-
-def _varint(content: memoryview, position: int, end: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 70, 7):
-        if position >= end:
-            raise ValueError("cut off")
-        byte = content[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, position
-    raise ValueError("not a protobuf message")
-
-
-def _inner(value: int | tuple[int, int] | None) -> tuple[int, int]:
-    if not isinstance(value, tuple):
+def _tensor(info: Message) -> TensorInfo:
+    """Read a ValueInfoProto: name, type → tensor_type → elem_type, shape → dim → dim_value."""
+    kind = info.one("type")
+    tensor = kind and kind.one("tensor_type")
+    if not tensor:
         raise ValueError("an input or output has no tensor type")
-    return value
+    shape = tensor.one("shape")
+    lengths = [_signed(axis.number("dim_value")) for axis in shape.many("dim")] if shape else []
+    return TensorInfo(
+        info.text("name"),
+        _DTYPES.get(tensor.number("elem_type"), "other"),
+        tuple(length if length > 0 else None for length in lengths),
+    )
 
 
-def _number(value: int | tuple[int, int] | None) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _text(content: memoryview, value: int | tuple[int, int] | None) -> str:
-    return bytes(content[value[0] : value[1]]).decode("utf-8") if isinstance(value, tuple) else ""
+def _signed(number: int) -> int:
+    return number if number <= _LARGEST_INT64 else number - 2**64

@@ -8,19 +8,19 @@ device that was asked for by name and does not work is an error; ``auto`` goes o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from queue import SimpleQueue
 from typing import Literal, cast, get_args
 
 import numpy as np
 import onnxruntime
-from numpy.typing import NDArray
 
 from .bundle import Bundle, Network
 from .errors import EngineError, ModelError, RuntimeFailure
 from .events import EventSink
 from .model_manifest import Precision
+from .network_file import read_network
+from .network_session import NetworkSession, SideBySide, short_reason
 from .tensorrt_cache import tensorrt_settings
 
 Device = Literal["cpu", "cuda", "tensorrt", "directml", "coreml"]
@@ -42,15 +42,6 @@ _HOW_TO_GET: dict[Device, str] = {
     "directml": "install onnxruntime-directml instead of onnxruntime (Windows only), or use --device auto",
     "coreml": "CoreML exists on macOS only, use --device auto",
 }
-#: Words by which libraries say that memory is short, in small letters.
-MEMORY_SIGNS = (
-    "out of memory",
-    "failed to allocate",
-    "allocate memory",
-    "bad_alloc",
-    "bad allocation",
-    "not enough memory",
-)
 _MANY = 3  # networks, from which on each gives back its memory after a run: a little slower, but gigabytes smaller
 _SMALL = 32 * 2**20  # bytes of a network that needs little memory for a tile
 _GPU_BATCHES = (4, 2, 1)  # tried in this order until the first run fits into the memory of the device
@@ -88,73 +79,6 @@ class RuntimeReport:
     device: Device
     provider: str
     precision: Precision
-
-
-class NetworkSession:
-    """A loaded network.
-
-    Args:
-        network: the network.
-        session: its ONNX Runtime session.
-        run_options: how ONNX Runtime runs it.
-    """
-
-    def __init__(
-        self,
-        network: Network,
-        session: onnxruntime.InferenceSession,
-        run_options: onnxruntime.RunOptions | None = None,
-    ) -> None:
-        self.network = network
-        self._session = session
-        self._run_options = run_options
-
-    def run(self, images: Mapping[str, NDArray[np.uint8]]) -> dict[str, NDArray[np.float32]]:
-        """Run the network.
-
-        Args:
-            images: ``pre`` and ``post``, uint8 (N, 3, H, W); N, H and W are the same in every call.
-
-        Returns:
-            Its outputs by name, float32 (N, channels, H, W); they are the caller's, who may change them.
-
-        Raises:
-            RuntimeFailure: the device failed or has too little memory.
-        """
-        feed = {name: images[name] for name in self.network.inputs}
-        try:
-            outputs = self._session.run(list(self.network.outputs), feed, self._run_options)
-        except Exception as error:  # ONNX Runtime's own errors have no common base
-            raise _run_failure(self.network, error) from error
-        return {
-            name: np.asarray(values, dtype=np.float32)
-            for name, values in zip(self.network.outputs, outputs, strict=True)
-        }
-
-
-class SideBySide(NetworkSession):
-    """A network that is loaded several times, for as many runs at the same time.
-
-    Runs of one session share a pool of memory, which they break into pieces that fit neither: two runs of the default
-    network took up to a quarter more than two sessions do.
-
-    Args:
-        sessions: of the same network.
-    """
-
-    def __init__(self, sessions: Sequence[NetworkSession]) -> None:
-        self.network = sessions[0].network
-        self._free: SimpleQueue[NetworkSession] = SimpleQueue()
-        for session in sessions:
-            self._free.put(session)
-
-    def run(self, images: Mapping[str, NDArray[np.uint8]]) -> dict[str, NDArray[np.float32]]:
-        """Run the network in a session that is free, or wait for one."""
-        session = self._free.get()
-        try:
-            return session.run(images)
-        finally:
-            self._free.put(session)
 
 
 @dataclass(frozen=True)
@@ -212,29 +136,42 @@ def open_network(network: Network, bundle: Bundle, device: Device, options: Runt
     wanted = _PROVIDERS[device]
     try:
         session = onnxruntime.InferenceSession(
-            str(network.path),
+            read_network(network.path, network.sha256),
             sess_options=_session_options(device, options),
             providers=_providers(device, bundle, half="fp16" in (options.precision, network.precision)),
             # ONNX Runtime's own fallback is silent to the caller and prints to standard output
             enable_fallback=0,
+            read_config_from_model=0,
         )
+        session._model_bytes = None  # kept for that fallback only: the network's size in memory
     except EngineError:  # of the options
         raise
     except Exception as error:  # ONNX Runtime's own errors have no common base
         if device == "cpu":
             raise ModelError(
-                f"ONNX Runtime {onnxruntime.__version__} refuses {network.path.name} ({_short(error)})",
+                f"ONNX Runtime {onnxruntime.__version__} refuses {network.path.name} ({short_reason(error)})",
                 "install the model again, or a newer ONNX Runtime",
                 "model-network",
             ) from error
         raise RuntimeFailure(
-            f"device {device} does not work ({_short(error)})", _HOW_TO_GET[device], "device"
+            f"device {device} does not work ({short_reason(error)})", _HOW_TO_GET[device], "device"
         ) from error
     if session.get_providers()[0] != wanted:
         raise RuntimeFailure(
             f"device {device} is listed but does not work, its libraries were not found", _HOW_TO_GET[device], "device"
         )
+    _require_ends(network, session)
     return NetworkSession(network, session, _run_options(device, bundle))
+
+
+def _require_ends(network: Network, session: onnxruntime.InferenceSession) -> None:
+    """Make sure that ONNX Runtime sees the network that was checked."""
+    ends = [tuple(end.name for end in session.get_inputs()), tuple(end.name for end in session.get_outputs())]
+    if ends != [network.inputs, network.outputs]:
+        raise ModelError(
+            f"ONNX Runtime sees other inputs or outputs in {network.path.name} than it lists",
+            "install the model again, or ask whoever made it", "model-network",
+        )  # fmt: skip
 
 
 def _require(device: Device) -> None:
@@ -338,6 +275,7 @@ def _choose_precision(device: Device, bundle: Bundle, options: RuntimeOptions) -
 def _session_options(device: Device, options: RuntimeOptions) -> onnxruntime.SessionOptions:
     session_options = onnxruntime.SessionOptions()
     session_options.log_severity_level = 3  # errors; warnings of the runtime tell users nothing
+    session_options.add_session_config_entry("session.load_model_format", "ONNX")  # the only format that is checked
     session_options.intra_op_num_threads = thread_count(options)
     # A pattern is one block for all intermediate results of a run. It is planned with the first run and therefore taken
     # beside the memory of that: 0.4 GiB more and, on two cores, a fifth more time for 16 tiles.
@@ -395,21 +333,3 @@ def _providers(device: Device, bundle: Bundle, *, half: bool) -> list[str | tupl
         settings = tensorrt_settings(bundle.checksum, half=half)
         return [(_PROVIDERS["tensorrt"], settings), cuda, cpu]
     return [_PROVIDERS[device], cpu]
-
-
-def _run_failure(network: Network, error: Exception) -> RuntimeFailure:
-    text = str(error).lower()
-    if isinstance(error, MemoryError) or any(sign in text for sign in MEMORY_SIGNS):
-        return RuntimeFailure(
-            "the device has too little memory",
-            "use --batch-size 1 or --device cpu, or close other programs",
-            "out-of-memory",
-        )
-    return RuntimeFailure(
-        f"{network.path.name} failed while running ({_short(error)})", "use --device cpu, or another model", "runtime"
-    )
-
-
-def _short(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return text if len(text) <= 200 else text[:200] + "…"
