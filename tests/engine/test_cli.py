@@ -234,7 +234,7 @@ def test_any_path_goes_through_any_pipe(scene, tmp_path):
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         if events == "json":
-            assert json.loads(done.stdout.splitlines()[0])["pre"] == str(folder / "pre.tif")
+            assert json.loads(done.stdout.splitlines()[0])["output"] == str(folder / "out.gpkg")
 
 
 def test_reader_that_goes_away_is_no_traceback(scene, tmp_path):

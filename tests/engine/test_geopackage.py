@@ -24,7 +24,7 @@ CONTRACT = {
     "p_no_damage": "REAL", "p_minor_damage": "REAL", "p_major_damage": "REAL", "p_destroyed": "REAL",
     "area_m2": "REAL",
     "valid_fraction": "REAL", "source": "TEXT", "footprint_id": "TEXT", "review_class": "TEXT", "review_note": "TEXT",
-    "reviewed_at": "TEXT",
+    "reviewed_at": "TEXT", "reviewed_by": "TEXT", "final_damage": "MEDIUMINT", "final_class": "TEXT",
 }  # fmt: skip
 
 
@@ -64,6 +64,8 @@ def test_values_arrive(tmp_path):
     assert frame["building_id"].tolist() == [1, 2, 3, 4, 5]
     assert frame["damage"].tolist() == [0, 1, 2, 3, 4]
     assert frame["damage_class"].tolist() == [CLASS_NAMES[damage] for damage in Damage]
+    assert frame["final_damage"].tolist() == frame["damage"].tolist()
+    assert frame["final_class"].tolist() == frame["damage_class"].tolist()
     shares = frame[["p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed"]].to_numpy()
     assert np.isnan(shares[0]).all()
     assert shares[1:].sum(axis=1) == pytest.approx(1)
@@ -73,7 +75,7 @@ def test_values_arrive(tmp_path):
     assert frame["confidence"].tolist()[1:] == [0.7] * 4
     assert frame["area_m2"].tolist() == pytest.approx([100.0] * 5, rel=1e-3)
     assert frame["source"].tolist() == ["model"] * 5
-    assert frame[["footprint_id", "review_class", "review_note", "reviewed_at"]].isna().all(axis=None)
+    assert frame[["footprint_id", "review_class", "review_note", "reviewed_at", "reviewed_by"]].isna().all(axis=None)
     assert frame.crs.to_epsg() == 32616
     assert all(a.equals(b.geometry) for a, b in zip(frame.geometry, one_of_each(), strict=True))
     assert summary.named_counts == {name: 1 for name in CLASS_NAMES.values()}
@@ -125,7 +127,9 @@ def test_styles_stand_where_qgis_looks_for_them(tmp_path):
     path = tmp_path / "out.gpkg"
     write_result(path, one_of_each())
     sql = "SELECT f_table_catalog, f_table_schema, f_table_name, f_geometry_column, useAsDefault FROM layer_styles"
-    assert rows(path, sql) == [("", "", "damage", "geom", 1), ("", "", "assessed_area", "geom", 1)]
+    assert rows(path, sql) == [
+        ("", "", "damage", "geom", 1), ("", "", "damage", "geom", 0), ("", "", "assessed_area", "geom", 1),
+    ]  # fmt: skip
 
 
 def test_an_interrupted_run_leaves_the_earlier_result(tmp_path):

@@ -27,7 +27,7 @@ def test_the_additions_of_qgis(text, expected):
 
 def test_a_source_is_called_by_its_file():
     assert VectorSource("a/b.gpkg", "roofs").name == "b.gpkg"
-    assert VectorSource("/").name == "/"
+    assert VectorSource("/").name == "…"
 
 
 def test_the_layer_and_the_features_that_were_chosen_are_read(tmp_path):

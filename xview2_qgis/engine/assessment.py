@@ -121,7 +121,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     """
     begun, started_at = time.perf_counter(), datetime.now(timezone.utc).astimezone()
     events = NotedWarnings(events)
-    parameters = at_real_places(parameters)
+    given, parameters = parameters, at_real_places(parameters)
     check_destinations(parameters)
     inputs = InputFiles()
     inputs.add(source for source in (parameters.pre, parameters.post, parameters.aoi, parameters.footprints) if source)
@@ -132,7 +132,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
     ):
         events.started(
-            pre=parameters.pre, post=parameters.post, output=str(parameters.output), model=parameters.model,
+            pre=parameters.pre, post=parameters.post, output=str(given.output), model=parameters.model,
             device=parameters.device,
         )  # fmt: skip
         events.progress("prepare", 0, _STEPS)
@@ -165,7 +165,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     seconds = time.perf_counter() - begun
     report = predictor.report
     events.result(
-        output=str(parameters.output), layers=[DAMAGE_LAYER, ASSESSED_AREA_LAYER], buildings=summary.buildings,
+        output=str(given.output), layers=[DAMAGE_LAYER, ASSESSED_AREA_LAYER], buildings=summary.buildings,
         counts=summary.named_counts, device=report.device, provider=report.provider, precision=report.precision,
         seconds=round(seconds, 2), pairs_per_second=round(tiles / max(seconds, 1e-9), 4),
     )  # fmt: skip
@@ -328,12 +328,12 @@ def _buildings(
 def _record(
     parameters: AssessmentParameters, bundle: Bundle, predictor: Predictor, started_at: datetime, begun: float
 ) -> RunRecord:
-    report = predictor.report
+    report, recorded = predictor.report, parameters.recorded()
     return RunRecord(
         started_at=started_at.isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - begun, 2),
-        pre=parameters.pre,
-        post=parameters.post,
+        pre=recorded.pre,
+        post=recorded.post,
         parameters=parameters.as_json(),
         model_id=bundle.id,
         model_checksum=bundle.checksum,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from rasterio.enums import ColorInterp
 from rasterio.io import DatasetReader
 
 from .errors import InputError
+from .public_name import public_name
 
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 
@@ -25,7 +25,7 @@ def choose_bands(dataset: DatasetReader, wanted: tuple[int, int, int] | None) ->
     Raises:
         InputError: there are none (``bands``).
     """
-    name, count = Path(dataset.name).name, dataset.count
+    name, count = public_name(dataset.name), dataset.count
     if wanted is not None:
         if len(wanted) != 3 or not all(1 <= band <= count for band in wanted):
             raise InputError(
@@ -66,7 +66,7 @@ def common_dtype(dataset: DatasetReader, bands: tuple[int, int, int]) -> str:
     names = [dataset.dtypes[band - 1] for band in bands]
     if any("complex" in name for name in names):
         raise InputError(
-            f"{Path(dataset.name).name} holds complex numbers (radar)",
+            f"{public_name(dataset.name)} holds complex numbers (radar)",
             "give an optical image with red, green and blue", "dtype",
         )  # fmt: skip
     return str(np.result_type(*names))

@@ -28,6 +28,10 @@ CLASS_NAMES: dict[Damage, str] = {
     Damage.DESTROYED: "destroyed",
 }
 
+#: What a reviewer calls an outline that holds no building; it has no number, because it is in no count.
+NO_BUILDING = "no-building"
+NO_BUILDING_LABEL = "No building (review)"
+
 #: Words for people, used in legends and reports.
 CLASS_LABELS: dict[Damage, str] = {
     Damage.UNKNOWN: "Unknown",

@@ -17,11 +17,13 @@ from typing import NoReturn
 
 from . import __version__
 from .cancellation import Cancellation
+from .discreet_events import DiscreetEvents
 from .errors import Cancelled, EngineError, ListenerLost, RuntimeFailure, UsageError
 from .events import EventSink, JsonEvents, TextEvents, telling
 from .geodata_environment import forget_foreign_data, keep_messages_back
 from .listener import Listener
 from .parameters import AssessmentParameters
+from .redaction import Redaction
 
 _LARGEST_BATCH = 64  # tiles; 0.4 GB of images, and some twenty times that inside the default network
 _DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
@@ -47,6 +49,7 @@ def _answer(given: Sequence[str]) -> int:
     Raises:
         ListenerLost: what it has to say cannot be written.
     """
+    redaction = Redaction.of(given)
     try:
         with telling(sys.stdout):  # argparse itself writes help and version
             try:
@@ -54,7 +57,7 @@ def _answer(given: Sequence[str]) -> int:
             finally:
                 sys.stdout.flush()
     except UsageError as error:
-        return _failed(JsonEvents() if _wants_json(given) else TextEvents(), error)
+        return _failed(DiscreetEvents(JsonEvents() if _wants_json(given) else TextEvents(), redaction), error)
     if not options.debug:
         warnings.simplefilter("ignore")  # of libraries, for their programmers
         keep_messages_back()
@@ -62,7 +65,8 @@ def _answer(given: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # pipes of Windows do not know every letter
     forget_foreign_data()
-    events = JsonEvents() if getattr(options, "events", "text") == "json" else TextEvents()
+    in_json = getattr(options, "events", "text") == "json"
+    events = DiscreetEvents(JsonEvents() if in_json else TextEvents(), redaction)
     try:
         code = _COMMANDS[options.command](options, events)
         with telling(sys.stdout):
@@ -78,7 +82,8 @@ def _answer(given: Sequence[str]) -> int:
         return Cancelled.exit_code
     except Exception as error:
         if options.debug:
-            traceback.print_exc()
+            # with whole paths, but a traceback is passed on, too
+            sys.stderr.write(redaction.without_secrets(traceback.format_exc()))
         return _failed(events, _explained(error))
 
 
@@ -167,6 +172,11 @@ def _add_assess(assess: argparse.ArgumentParser) -> None:
     )
     outputs.add_argument("--damage-raster", type=_file, metavar="OUT.tif", help="GeoTIFF with the class of every pixel")
     outputs.add_argument("--report", type=_file, metavar="OUT.html", help="a page with counts, chart and map")
+    outputs.add_argument(
+        "--record-paths",
+        action="store_true",
+        help="whole paths in the run table and the report, not only file names (never passwords or queries)",
+    )
     outputs.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
     outputs.add_argument(
         "--discard-reviews", action="store_true",
@@ -282,6 +292,7 @@ def _assess(options: argparse.Namespace, events: EventSink) -> int:
         tta=options.tta,
         register=options.register == "auto",
         overwrite=options.overwrite,
+        record_paths=options.record_paths,
         discard_reviews=options.discard_reviews,
         pre_bands=options.pre_bands,
         post_bands=options.post_bands,

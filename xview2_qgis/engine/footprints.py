@@ -32,6 +32,7 @@ from .geodesy import reproject
 from .georeference import nearest_turn, polygonal, transform_points, whole_turn
 from .grid import Grid
 from .probability_raster import ProbabilitySource
+from .public_name import public_name
 from .vector_source import opening
 from .vote import vote
 
@@ -95,7 +96,7 @@ class FootprintLayer:
     @property
     def name(self) -> str:
         """Name for messages."""
-        return Path(self.path).name or self.path
+        return public_name(self.path)
 
     def without_outline(self) -> NDArray[np.bool_]:
         """Return which features have no geometry at all, bool (N,): boxes do not find them.

@@ -24,9 +24,10 @@ from shapely.geometry.base import BaseGeometry
 from .building import Building
 from .classes import CLASS_NAMES
 from .errors import RuntimeFailure
+from .final_class import FINAL_CLASS, FINAL_DAMAGE, final_class_triggers
 from .geodesy import ellipsoidal_areas, reproject
 from .run_record import RunRecord
-from .style import assessed_area_style, damage_style
+from .style import assessed_area_style, filled_style, outline_style
 from .summary import Summary
 
 #: Names of the spatial layers and tables.
@@ -35,7 +36,7 @@ DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE = "damage", "assessed_area", "run"
 _GEOMETRY = "geom"
 _BATCH = 1_000  # so that little is left to write at the end of a run
 _PROBABILITIES = ("p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed")
-_REVIEW = ("review_class", "review_note", "reviewed_at")
+_REVIEW = ("review_class", "review_note", "reviewed_at", "reviewed_by")
 _LONGEST_EDGE_M = 1000.0  # of the assessed area before it is reprojected and measured
 
 # as QGIS itself creates it
@@ -48,7 +49,7 @@ CREATE TABLE layer_styles (
 """
 _STYLE_ROW = """
 INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,
-    styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, ?, ?, ?, '', 1, ?, '')
+    styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '')
 """
 _CONTENTS_ROW = """
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)
@@ -113,6 +114,7 @@ class GeoPackageWriter:
         self._write_assessed_area(assessed, assessed_crs)
         self._write_run(run)
         self._write_styles()
+        self._keep_final_class()
         self._check()
         return self.summary
 
@@ -182,10 +184,18 @@ class GeoPackageWriter:
             database.executemany(
                 _STYLE_ROW,
                 [
-                    (DAMAGE_LAYER, _GEOMETRY, "damage", damage_style(), "Damage class"),
-                    (ASSESSED_AREA_LAYER, _GEOMETRY, "assessed area", assessed_area_style(), "What was looked at"),
+                    (DAMAGE_LAYER, _GEOMETRY, "Filled", filled_style(), True, "Final class, 40 % fill"),
+                    (DAMAGE_LAYER, _GEOMETRY, "Outline", outline_style(), False, "Final class, the roof in sight"),
+                    (ASSESSED_AREA_LAYER, _GEOMETRY, "Assessed area", assessed_area_style(), True, "What was assessed"),
                 ],
             )
+
+    def _keep_final_class(self) -> None:
+        # at the end: the rows written so far are right, and need no trigger
+        with closing(sqlite3.connect(self._path)) as database, database:
+            database.execute("PRAGMA synchronous = OFF")
+            for statement in final_class_triggers(DAMAGE_LAYER):
+                database.execute(statement)
 
     def _check(self) -> None:
         """Make sure that all buildings arrived: GDAL reports some failures of a full disk only in its log."""
@@ -214,4 +224,6 @@ def _columns(buildings: Sequence[Building], areas: NDArray[np.float64], first_id
         "source": np.array([building.source.value for building in buildings], object),
         "footprint_id": np.array([building.footprint_id for building in buildings], object),
     }
-    return columns | {name: np.full(len(buildings), None, object) for name in _REVIEW}
+    columns |= {name: np.full(len(buildings), None, object) for name in _REVIEW}
+    # nobody has reviewed anything yet
+    return columns | {FINAL_DAMAGE: columns["damage"], FINAL_CLASS: columns["damage_class"]}

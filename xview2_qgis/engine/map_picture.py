@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 
 from .classes import Damage, rgb
+from .final_class import FINAL_DAMAGE
 from .geodesy import reproject
 from .geopackage import DAMAGE_LAYER
 
@@ -23,11 +24,13 @@ from .geopackage import DAMAGE_LAYER
 LARGEST_BYTES = 600_000
 
 _PAGE = 20_000
-_OPACITY = 0.8  # as in QGIS
+_OPACITY = 0.6  # more than in QGIS, where one can look closer
 _SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
 _SMALLEST = 3.0  # pixels: a smaller building is drawn as a dot, so that one does not vanish in a large scene
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
-_WHITE, _BLACK = (255, 255, 255), (30, 30, 30)
+_TEXT = 0.7  # of the font's own size
+_PLATE = 10  # pixels around the scale bar
+_BLACK = (30, 30, 30)
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def _buildings(backdrop: Backdrop, geopackage: Path) -> Iterator[tuple[Damage, l
         skipped = 0
         while True:
             _, _, geometries, _ = pyogrio.raw.read(
-                geopackage, layer=DAMAGE_LAYER, columns=["damage"], where=f"damage = {int(damage)}",
+                geopackage, layer=DAMAGE_LAYER, columns=[FINAL_DAMAGE], where=f"{FINAL_DAMAGE} = {int(damage)}",
                 skip_features=skipped, max_features=_PAGE,
             )  # fmt: skip
             for outline in reproject(list(shapely.from_wkb(geometries)), layer_crs, backdrop.crs):
@@ -103,11 +106,18 @@ def _scale_bar(picture: NDArray[np.uint8], backdrop: Backdrop) -> None:
     power = 10 ** math.floor(math.log10(longest))
     length = max(step * power for step in (1, 2, 5) if step * power <= longest)
     text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
-    left, bottom = 14, picture.shape[0] - 14
-    right = left + round(length / metres)
-    for colour, width in ((_WHITE, 7), (_BLACK, 3)):
-        cv2.line(picture, (left, bottom), (right, bottom), colour, width)
-        cv2.putText(picture, text, (left, bottom - 10), _FONT, 0.5, colour, width // 2 + (width > 5), cv2.LINE_AA)
+    right = round(length / metres)
+    (width, height), below = cv2.getTextSize(text, _FONT, _TEXT, 2)
+    # on a pale plate, so that it is read on any image
+    rows, columns = picture.shape[0], max(right, width) + 4 * _PLATE
+    top = rows - height - below - 4 * _PLATE
+    plate = picture[top : rows - _PLATE, _PLATE:columns]
+    plate[:] = (plate * 0.15 + 255 * 0.85).astype(np.uint8)
+    left, bottom = 2 * _PLATE + _PLATE // 2, rows - 2 * _PLATE
+    cv2.line(picture, (left, bottom), (left + right, bottom), _BLACK, 4)
+    for end in (left, left + right):
+        cv2.line(picture, (end, bottom - 5), (end, bottom + 1), _BLACK, 2)
+    cv2.putText(picture, text, (left, bottom - _PLATE), _FONT, _TEXT, _BLACK, 2, cv2.LINE_AA)
 
 
 def _compressed(picture: NDArray[np.uint8]) -> bytes:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from .public_name import public_name, public_source
+from .redaction import redacted, without_secrets
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class AssessmentParameters:
         post_bands: the same for the post image.
         pre_crs: CRS that the pre image really has, None for what it says.
         post_crs: the same for the post image.
+        record_paths: the record of the run has whole paths, not only names.
         tile_offset: shift of the tile lattice, pixels (columns, rows), to test that results do not depend on it.
     """
 
@@ -53,6 +57,7 @@ class AssessmentParameters:
     post_bands: tuple[int, int, int] | None = None
     pre_crs: str | None = None
     post_crs: str | None = None
+    record_paths: bool = False
     tile_offset: tuple[int, int] = (0, 0)
 
     @property
@@ -60,6 +65,32 @@ class AssessmentParameters:
         """All files that will be written."""
         return [p for p in (self.output, self.damage_raster, self.report) if p is not None]
 
+    def recorded(self) -> AssessmentParameters:
+        """Return the parameters as they may be passed on: files by their names, addresses without what is secret."""
+        source = without_secrets if self.record_paths else public_source
+        file = _whole if self.record_paths else _name
+        return replace(
+            self,
+            pre=source(self.pre),
+            post=source(self.post),
+            output=file(self.output),
+            model=without_secrets(self.model) if self.record_paths else public_name(self.model),
+            aoi=None if self.aoi is None else source(self.aoi),
+            footprints=None if self.footprints is None else source(self.footprints),
+            damage_raster=None if self.damage_raster is None else file(self.damage_raster),
+            report=None if self.report is None else file(self.report),
+            pre_crs=None if self.pre_crs is None else redacted(self.pre_crs),
+            post_crs=None if self.post_crs is None else redacted(self.post_crs),
+        )
+
     def as_json(self) -> str:
-        """Return the parameters for the record of the run."""
-        return json.dumps({k: str(v) if isinstance(v, Path) else v for k, v in asdict(self).items()})
+        """Return the parameters for the record of the run, see :meth:`recorded`."""
+        return json.dumps({k: str(v) if isinstance(v, Path) else v for k, v in asdict(self.recorded()).items()})
+
+
+def _name(path: Path) -> Path:
+    return Path(path.name)
+
+
+def _whole(path: Path) -> Path:
+    return path

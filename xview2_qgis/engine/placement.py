@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import numpy as np
 from affine import Affine
@@ -14,6 +13,7 @@ from rasterio.transform import from_gcps
 
 from .errors import InputError
 from .georeference import Georeference
+from .public_name import public_name
 
 
 def read_placement(dataset: DatasetReader, given_crs: str | None) -> Georeference:
@@ -28,7 +28,7 @@ def read_placement(dataset: DatasetReader, given_crs: str | None) -> Georeferenc
             ``bad-georeference``.
     """
     given = None if given_crs is None else _given_crs(given_crs)
-    name = Path(dataset.name).name
+    name = public_name(dataset.name)
     gcps, gcps_crs = dataset.gcps
     has_transform = dataset.transform != Affine.identity()
     if not has_transform and not gcps:

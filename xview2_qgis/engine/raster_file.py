@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 
 import rasterio
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 
 from .errors import InputError, brief
+from .public_name import public_name
 
 #: GDAL settings under which rasters are opened and read. A truncated JPEG would otherwise read as grey.
 GDAL_OPTIONS: dict[str, object] = {"GDAL_ERROR_ON_LIBJPEG_WARNING": True}
@@ -25,7 +25,7 @@ def open_dataset(path: str) -> DatasetReader:
     try:
         return rasterio.open(path)
     except (RasterioError, OSError, TypeError, ValueError) as error:
-        name = brief(Path(path).name or path)
+        name = brief(public_name(path))
         looks_local = "://" not in path and not path.startswith("/vsi") and ":" not in path[2:]
         if looks_local and not os.path.exists(path):  # Path.exists() fails where a name is too long
             raise InputError(f"there is no file {brief(path, 300)}", "check the path", "raster-open") from error

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from affine import Affine
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
 
 from .georeference import Georeference
+from .public_name import public_name
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class RasterSource:
     @property
     def name(self) -> str:
         """Name for messages: the file name without its folders."""
-        return Path(self.path).name or self.path
+        return public_name(self.path)
 
     @property
     def crs(self) -> CRS:

@@ -1,4 +1,8 @@
-"""Styles: how QGIS draws the layers of a result."""
+"""Styles: how QGIS draws the layers of a result, and how it shows their fields.
+
+Buildings are drawn by their final class. A dark line lies under the outline, so that pale yellow has an edge on a pale
+roof; a building that somebody reviewed has a thicker one.
+"""
 
 from __future__ import annotations
 
@@ -7,49 +11,61 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from .classes import CLASS_LABELS, CLASS_NAMES, Damage, rgb
+from .classes import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage, rgb
+from .damage_fields import FIELDS, FORM
+from .final_class import FINAL_CLASS, FINAL_DAMAGE, final_class_sql, final_damage_sql, reviewed_sql
+from .map_tip import display_name, map_tip
 
-_FILL_OPACITY = 0.8  # less, and pale yellow on a dark roof is grey, the colour of "unknown"
-_OUTLINE_SHADE = 0.55  # of the brightness of the fill: pale yellow still has a visible edge on a pale image
+#: Share of the fill in the style that fills: the roof, which is what one has to judge, stays in sight.
+FILL_OPACITY = 0.4
 
-#: Names of the fields for people.
-ALIASES: dict[str, str] = {
-    "building_id": "Building",
-    "damage": "Damage (0–4)",
-    "damage_class": "Damage class",
-    "confidence": "Confidence",
-    "p_no_damage": "Probability of no damage",
-    "p_minor_damage": "Probability of minor damage",
-    "p_major_damage": "Probability of major damage",
-    "p_destroyed": "Probability of destroyed",
-    "area_m2": "Area (m²)",
-    "valid_fraction": "Share seen in both images",
-    "source": "Outline from",
-    "footprint_id": "Footprint",
-    "review_class": "Reviewed class",
-    "review_note": "Review note",
-    "reviewed_at": "Reviewed at",
-}
+_DARK = "32,32,32,255"
+_GREY = "90,90,90,255"
+_PALE = "255,255,255,150"
+_CLEAR = "255,255,255,0"
+_EDGE_MM = 0.3  # of the dark line, on both sides of the outline together
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How buildings are drawn: opacity of the fill, and widths of the outline in millimetres."""
+
+    opacity: float
+    outline: float
+    reviewed: float
+
+
+_FILLED = _Look(FILL_OPACITY, 0.35, 0.9)
+_OUTLINED = _Look(0.0, 0.6, 1.3)  # wider: here the line alone shows the class
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line around a building: colour, width in millimetres (a QGIS expression), and whether it is dashed."""
+
+    colour: str
+    width: str
+    dashed: bool = False
 
 
 @dataclass(frozen=True)
 class _Category:
-    name: str
+    """A final class: its value in the file, its name for people, and its look."""
+
+    value: str
     label: str
     fill: str
-    outline: str
+    lines: tuple[_Line, ...]
 
 
-def damage_style() -> str:
-    """Return the QML style of the layer ``damage``: one colour per class, destroyed first."""
-    categories = [
-        _Category(
-            CLASS_NAMES[damage], CLASS_LABELS[damage], _rgba(damage, 1.0, _FILL_OPACITY),
-            _rgba(damage, _OUTLINE_SHADE, 1.0),
-        )
-        for damage in sorted(Damage, reverse=True)
-    ]  # fmt: skip
-    return templates().get_template("damage.qml").render(categories=categories, aliases=ALIASES)
+def filled_style() -> str:
+    """Return the QML style of the layer ``damage`` with transparent fills, destroyed first."""
+    return _damage_style(_FILLED)
+
+
+def outline_style() -> str:
+    """Return the QML style of the layer ``damage`` that leaves the roofs as they are."""
+    return _damage_style(_OUTLINED)
 
 
 def assessed_area_style() -> str:
@@ -57,8 +73,30 @@ def assessed_area_style() -> str:
     return templates().get_template("assessed_area.qml").render()
 
 
-def _rgba(damage: Damage, shade: float, opacity: float) -> str:
-    red, green, blue = (round(value * shade) for value in rgb(damage))
+def _damage_style(look: _Look) -> str:
+    categories = [
+        _Category(CLASS_NAMES[damage], CLASS_LABELS[damage], _rgba(damage, look.opacity), _outline(damage, look))
+        for damage in sorted(Damage, reverse=True)
+    ]
+    hollow = (_Line(_PALE, "0.5"), _Line(_GREY, "0.3", dashed=True))
+    categories.append(_Category(NO_BUILDING, NO_BUILDING_LABEL, _CLEAR, hollow))
+    return templates().get_template("damage.qml").render(
+        categories=categories, attribute=FINAL_CLASS, fields=FIELDS, form=FORM,
+        display_name=display_name(), map_tip=map_tip(),
+        # what the triggers in the file do when edits are saved, the map shows as soon as they are made
+        computed={FINAL_CLASS: final_class_sql(), FINAL_DAMAGE: final_damage_sql(final_class_sql())},
+    )  # fmt: skip
+
+
+def _outline(damage: Damage, look: _Look) -> tuple[_Line, ...]:
+    wide, narrow = (
+        f"if({reviewed_sql()}, {look.reviewed + edge:.2f}, {look.outline + edge:.2f})" for edge in (_EDGE_MM, 0.0)
+    )
+    return _Line(_DARK, wide), _Line(_rgba(damage, 1.0), narrow)
+
+
+def _rgba(damage: Damage, opacity: float) -> str:
+    red, green, blue = rgb(damage)
     return f"{red},{green},{blue},{round(opacity * 255)}"
 
 

@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyogrio
 import shapely
 
 from .errors import InputError, brief
+from .public_name import public_name
 
 _READ_ERRORS = (
     pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError,
@@ -36,7 +36,7 @@ class VectorSource:
     @property
     def name(self) -> str:
         """What to call it in a message."""
-        return brief(Path(self.path).name or self.path)
+        return brief(public_name(self.path))
 
     @classmethod
     def parse(cls, path_or_uri: str) -> VectorSource:

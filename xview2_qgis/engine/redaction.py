@@ -1,0 +1,224 @@
+"""Texts without secrets: what a message quotes of addresses, passwords, keys and the user's folders is cut out.
+
+GDAL, curl and ONNX Runtime repeat the address they were given in their errors, sometimes in another spelling. What a
+program was called with is known, so that is looked for first; then whatever looks like an address or a password.
+Standard library only: the plugin uses it, too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath, PureWindowsPath
+from urllib.parse import quote, unquote
+
+from .public_name import LEFT_OUT, public_address, public_name
+
+_SHORTEST = 4  # letters of a secret that is looked for everywhere; shorter ones are parts of common words
+_URL = re.compile(r"[a-z][a-z0-9+.\-]*(?:://|%(?:25)*3a%(?:25)*2f%(?:25)*2f)[^\s'\"<>“”‘’]*", re.IGNORECASE)
+_VIRTUAL = re.compile(r"/vsi[a-z0-9_]+(?:/[^\s'\"<>?“”]*)?\?[^\s'\"<>“”]*", re.IGNORECASE)
+_CLOSING = re.compile(r"[.,:;!)\]}]+$")
+_NAMES = (
+    r"pass(?:word|wd|phrase)?|pwd|user(?:name|pwd|id)?|uid|auth(?:cfg|orization|[_\-]?key|[_\-]?token)?|[\w.\-]*(?:token|secret|signature|credential|cookie)"
+    r"|sig|x-(?:amz|goog)-[\w\-]+|(?:api|access|account|private|secret|subscription)[_\-]?key(?:[_\-]?id)?|key_b64"
+    r"|sharedaccess\w*|header\.[\w\-]+|session(?:[_\-]?id|[_\-]?key)?|credentials?"
+)
+_ASSIGNED = re.compile(
+    rf"(?<![\w])((?:[\w\-]+_)?(?:{_NAMES}))(\s*=\s*)('[^']*'?|\"[^\"]*\"?|[^\s&;,|'\"]+)", re.IGNORECASE
+)
+_HEADER = re.compile(
+    r"\b((?:proxy-)?authorization|x-api-key|cookie)(\s*:\s*)((?:bearer|basic|digest)\s+)?[^\s,;'\"]+", re.IGNORECASE
+)
+# looked for at every place: a value may be an address with values of its own
+_VALUE = re.compile(r"(?=(?<![\w.\-])([\w.\-]+)=('[^']*'|\"[^\"]*\"|[^&;,\s'\"|?{}]*))")
+_HARMLESS = re.compile(
+    "url|file|path|source|bands|type|crs|host|hostaddr|port|dbname|tables|schema|table|zmin|zmax|format|layers|styles"
+    "|version|service|request|srs|width|height",
+    re.IGNORECASE,
+)
+_COMMON_USERS = frozenset({"user", "admin", "root", "test", "guest", "anonymous"})
+#: Variables that name a folder of the user; a shell understands ``$NAME`` in its place.
+_FOLDERS = ("XVIEW2_CACHE", "XVIEW2_MODELS", "XDG_CACHE_HOME")
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """What must not be told in the messages of one program run.
+
+    Attributes:
+        replacements: texts and what stands in their place, longest first.
+    """
+
+    replacements: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, arguments: Iterable[str]) -> Redaction:
+        """Return that for a program called with these arguments, as this user."""
+        found: dict[str, str] = {}
+        for argument in arguments:
+            value = argument.partition("=")[2] if re.match(r"--?[a-z][\w-]*=", argument) else argument
+            for text, instead in _of_argument(value):
+                found.setdefault(text, instead)
+        for folder, instead in _own_folders():
+            found.setdefault(folder, instead)
+        # a folder that others lie in comes after them
+        return cls(tuple(sorted(found.items(), key=lambda pair: -len(pair[0]))))
+
+    def clean(self, text: str) -> str:
+        """Return a text without what must not be told, and without signs that steer a terminal."""
+        for secret, instead in self.replacements:
+            if secret in text:
+                text = _replaced(text, secret, instead)
+        return printable(without_secrets(text))
+
+    def without_secrets(self, text: str) -> str:
+        """Return a text of several lines without passwords and queries; folders stay."""
+        for secret, instead in self.replacements:
+            if instead == LEFT_OUT:
+                text = text.replace(secret, instead)
+        return without_secrets(text)
+
+
+def redacted(text: str) -> str:
+    """Return a text of unknown origin without passwords, queries, the user's home and signs that steer a terminal."""
+    return Redaction.of(()).clean(text)
+
+
+def without_secrets(text: str) -> str:
+    """Return a text with addresses cut to ``https://host/…/file`` and values of passwords, tokens and keys left out.
+
+    Folders stay: for what the user wants to keep whole.
+    """
+    text = _VIRTUAL.sub(lambda found: _cut_query(found[0]), text)
+    text = _URL.sub(lambda found: _short(found[0]), text)
+    text = _HEADER.sub(lambda found: f"{found[1]}{found[2]}{LEFT_OUT}", text)
+    return _ASSIGNED.sub(lambda found: f"{found[1]}{found[2]}{LEFT_OUT}", text)
+
+
+def printable(text: str) -> str:
+    """Return a text with signs written out that would steer a terminal, forge a line or turn the reading order."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(sign) in _TURNING
+        else sign
+        for sign in text
+    )
+
+
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def _short(address: str) -> str:
+    """Cut an address found in a text; what closes the sentence stays."""
+    if "?" in address or "@" in address or "%" in address:
+        # the end of a query cannot be told from the sentence; a colon before a blank is the sentence's
+        closing = ":" if address.endswith(":") else ""
+    else:
+        end = _CLOSING.search(address)
+        closing = end[0] if end else ""
+    return public_address(address[: len(address) - len(closing)]) + closing
+
+
+def _cut_query(path: str) -> str:
+    place, _, query = path.partition("?")
+    closing = ":" if query.endswith(":") else ""
+    if place.count("/") == 1:  # the address itself is in the query
+        return f"{place}?{LEFT_OUT}/{public_name(path)}{closing}"
+    return place + closing
+
+
+def _of_argument(value: str) -> Iterator[tuple[str, str]]:
+    """Yield what an argument may be quoted as, and its secrets."""
+    if not any(sign in value for sign in "/\\=?@") or re.match(r"\+\w+|[A-Za-z_]+\[", value):
+        return  # no address: the name of a model, a code, PROJ or WKT of a CRS
+    path = value.partition("|")[0]
+    decoded = unquote(path)
+    spellings = {value, path, decoded, unquote(decoded), _quoted(path), _quoted(path, "/"), _quoted(path, ":/?&=")}
+    # GDAL names what it looked for, not what it was asked for
+    spellings |= {re.sub(r"^(?:/vsi[a-z0-9_]+/)+", "", text, flags=re.IGNORECASE) for text in tuple(spellings)}
+    spellings |= {text.replace("\\", "\\\\") for text in tuple(spellings)}
+    name = public_name(value)
+    for text in spellings:
+        if len(text) >= _SHORTEST and text != name:
+            yield text, name
+    source = "|".join(_told(value.split("|")))
+    for secret in _secrets(source) | _secrets(unquote(source)) | _secrets(unquote(unquote(source))):
+        if len(secret) >= _SHORTEST:
+            yield secret, LEFT_OUT
+    yield from _folders_of(path)
+
+
+def _told(parts: list[str]) -> Iterator[str]:
+    """Yield the parts of a source but those that name a layer or features."""
+    for part in parts:
+        if part.startswith("subset="):
+            return
+        if not part.startswith(("layername=", "layerid=")):
+            yield part
+
+
+def _secrets(address: str) -> set[str]:
+    """Return user info, query and the values that an address gives, as far as they are not known to be harmless."""
+    found: set[str] = set()
+    for user in re.findall(r"(?=://(\S*)@)", address) + re.findall(r"(?=://([^\s@/]*)@)", address):
+        if "://" not in user:
+            name, _, password = user.partition(":")
+            found |= {user, password} | (set() if name.lower() in _COMMON_USERS else {name})
+    found |= {query for query in re.findall(r"(?=\?(.*))", address, re.DOTALL) if query}
+    if "?" in address or re.search(rf"(?:{_NAMES}|/vsicrypt/key)\s*=", address, re.IGNORECASE):
+        for key, value in _VALUE.findall(address):
+            # an address inside an address has values of its own
+            if not _HARMLESS.fullmatch(key) and not re.match(r"/vsi|[a-z][a-z0-9+.\-]*://", value, re.IGNORECASE):
+                value = value.strip("'\"")
+                found |= {
+                    value,
+                    value.partition(":")[2],
+                    re.sub("(?:bearer|basic)[ +]", "", value, flags=re.IGNORECASE),
+                }
+    return found | {unquote(text) for text in found} | {_quoted(text) for text in found}
+
+
+def _folders_of(path: str) -> Iterator[tuple[str, str]]:
+    """Yield the folder of a local file."""
+    pure = PureWindowsPath(path) if re.match(r"[A-Za-z]:[\\/]|\\\\", path) else PurePosixPath(path)
+    if "://" in path or not pure.is_absolute() or len(pure.parts) < 3 or path.lower().startswith("/vsi"):
+        return
+    folder = pure.parent
+    if len(folder.parts) >= 3:
+        short = f"{LEFT_OUT}/{folder.name}"
+        yield str(folder), short
+        if isinstance(pure, PureWindowsPath):
+            yield folder.as_posix(), short
+            yield str(folder).replace("\\", "\\\\"), short
+
+
+def _own_folders() -> Iterator[tuple[str, str]]:
+    """Yield the folders of this user."""
+    for variable in _FOLDERS:
+        folder = os.environ.get(variable, "").rstrip("/\\")
+        if len(folder) > _SHORTEST:
+            yield folder, f"${variable}"
+    for home in {os.path.expanduser("~"), os.environ.get("HOME", ""), os.environ.get("USERPROFILE", "")}:
+        for spelling in {home, os.path.realpath(home) if home else ""}:
+            spelling = spelling.rstrip("/\\")
+            if len(spelling) >= _SHORTEST and spelling != "~":
+                yield spelling, "~"
+                if "\\" in spelling:
+                    yield spelling.replace("\\", "/"), "~"
+                    yield spelling.replace("\\", "\\\\"), "~"
+
+
+def _replaced(text: str, secret: str, instead: str) -> str:
+    """Replace a text; a folder only where its name ends there."""
+    if instead.startswith(("~", "$", f"{LEFT_OUT}/")):
+        return re.sub(re.escape(secret) + r"(?![\w.\-])", lambda _: instead, text)
+    return text.replace(secret, instead)
+
+
+def _quoted(text: str, safe: str = "") -> str:
+    return quote(text, safe=safe, errors="surrogatepass")  # names of files may be no text
