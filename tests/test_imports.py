@@ -35,12 +35,13 @@ def top(name):
 
 
 def test_the_plugin_needs_nothing_but_qgis():
-    """Of the engine it knows names and colours of the classes, which are plain text."""
-    shared = [ENGINE / "__init__.py", ENGINE / "classes.py"]
+    """Of the engine it knows names and colours of the classes, and dates in names: plain Python without packages."""
+    shared = [ENGINE / "__init__.py", ENGINE / "classes.py", ENGINE / "name_date.py"]
+    allowed = ("xview2_qgis.engine.classes.", "xview2_qgis.engine.name_date.")
     for path in modules(ROOT / "xview2_qgis", without=ENGINE) + shared:
         for name in imported(path):
             inside = f"{name}.".startswith("xview2_qgis.engine.")
-            own = name.startswith("xview2_qgis.engine.classes.") if inside else top(name) == "xview2_qgis"
+            own = name.startswith(allowed) if inside else top(name) == "xview2_qgis"
             assert own or top(name) == "qgis" or top(name) in sys.stdlib_module_names, f"{path.name} imports {name}"
 
 

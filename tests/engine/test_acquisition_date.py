@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 import numpy as np
 import pytest
 import rasterio
-from hypothesis import given
-from hypothesis import strategies as st
 
 from xview2_qgis.engine.acquisition_date import (
     AcquisitionDate,
     acquisition_date,
-    date_in_name,
     date_in_tags,
     wrong_order,
 )
@@ -27,45 +24,6 @@ def image(path, tags=None, domain=None, driver="GTiff", text=None):
         if tags:
             file.update_tags(ns=domain, **tags)
     return str(path)
-
-
-@pytest.mark.parametrize(
-    ("name", "wanted"),
-    [
-        ("20231015", "2023-10-15"),
-        ("scene_20231015T103021_v2", "2023-10-15"),
-        ("img20231015", "2023-10-15"),
-        ("town 2023-10-15 post", "2023-10-15"),
-        ("2023_10_15_103021_ssc4", "2023-10-15"),
-        ("2023.10.15", "2023-10-15"),
-        ("Antakya_15.10.2023", "2023-10-15"),
-        ("15-10-2023", "2023-10-15"),
-        ("05.10.2023", "2023-10-05"),
-        ("S2B_MSIL2A_20231015T103021_N0509_R108_T32TQM_20231015T150103", "2023-10-15"),
-        ("2024-02-29", "2024-02-29"),
-    ],
-)
-def test_dates_in_names(name, wanted):
-    date = date_in_name(name)
-    assert (date.moment, date.to_the_day, date.source) == (day(wanted), True, "file name")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "pre", "", "20231315", "20231032", "2023-10_15", "05-10-2023", "10300100D20231015", "1697365821", "3857",
-        "change_20230101_20231015", "20230229", "29991231", "19400101", "2023-1-5", "202310151",
-    ],
-)  # fmt: skip
-def test_no_dates_in_names(name):
-    assert date_in_name(name) is None
-
-
-@given(
-    st.dates(min_value=day("1972-01-01").date(), max_value=day("2026-01-01").date()), st.sampled_from(["", "-", "_"])
-)
-def test_every_day_is_read(date, mark):
-    assert date_in_name(f"a {date:%Y{mark}%m{mark}%d} b").moment.date() == date
 
 
 @pytest.mark.parametrize(
@@ -146,8 +104,3 @@ def moment(text, source="NITF_IDATIM", to_the_day=False):
 def test_order(pre, post, words):
     found = wrong_order(pre, post)
     assert found is None if words is None else words in found
-
-
-def test_a_date_to_come_is_none():
-    later = datetime.now(timezone.utc) + timedelta(days=40)
-    assert date_in_name(f"{later:%Y%m%d}") is None

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import rasterio
 
 from .errors import InputError
+from .name_date import EARLIEST_YEAR, date_in_name, day_of
 from .raster_file import GDAL_OPTIONS, open_dataset
 
 # Names under which the moment of acquisition is kept, without case, spaces and underscores: GDAL's own name in the
@@ -38,17 +39,11 @@ _KEYS = (
 _FILE_KEY = "tifftagdatetime"
 _DOMAINS = ("IMAGERY", None, "IMD", "ENVI")
 
-_EARLIEST = 1972  # the first Landsat; smaller years are defaults of programs
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _MOMENT = re.compile(
     r"(\d{4})([-:/.]?)(\d{2})\2(\d{2})(?:[T ]?(\d{2}):?(\d{2}):?(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?(?!\d)"
 )
 _OLD_NITF = re.compile(r"(\d{2})(\d{2})(\d{2})(\d{2})Z([A-Z]{3})(\d{2})$")
-# not inside a longer number, nor inside a catalogue number such as 10300100D20231015
-_BEGIN, _END = r"(?<!\d)(?<!\d[A-Fa-f])", r"(?!\d)(?![A-Fa-f]\d)"
-_YEAR, _MONTH, _DAY = r"((?:19|20)\d{2})", r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
-_YEAR_FIRST = re.compile(rf"{_BEGIN}{_YEAR}([-_.]?){_MONTH}\2{_DAY}{_END}")
-_DAY_FIRST = re.compile(rf"{_BEGIN}{_DAY}([-_.]){_MONTH}\2{_YEAR}{_END}")
 
 
 @dataclass(frozen=True)
@@ -86,9 +81,9 @@ def acquisition_date(path: str, files: Iterable[str] = ()) -> AcquisitionDate | 
     except InputError:
         tags = []
     found = (date_in_tags(items) for items in tags)
-    names = (date_in_name(Path(path).stem), _common_date(files))
+    names = (_named(path), _common_date(files))
     by_file = (date_in_tags(items, (_FILE_KEY,)) for items in tags)
-    return next((date for group in (found, names, by_file) for date in group if date is not None), None)
+    return next((known for group in (found, names, by_file) for known in group if known is not None), None)
 
 
 def date_in_tags(tags: Mapping[str, str], keys: tuple[str, ...] = _KEYS) -> AcquisitionDate | None:
@@ -97,23 +92,10 @@ def date_in_tags(tags: Mapping[str, str], keys: tuple[str, ...] = _KEYS) -> Acqu
     plain = {re.sub(r"[\s_]", "", name.rpartition(".")[2]).lower(): name for name in tags}
     for key in keys:
         name = plain.get(key)
-        date = _moment(tags[name], name.rpartition(".")[2]) if name is not None else None
-        if date is not None:
-            return date
+        known = _moment(tags[name], name.rpartition(".")[2]) if name is not None else None
+        if known is not None:
+            return known
     return None
-
-
-def date_in_name(name: str) -> AcquisitionDate | None:
-    """Return the only date in a file name: 20231015, 2023-10-15, 2023_10_15, 15.10.2023 and the like.
-
-    Where day and month could be exchanged, only dots tell that the day comes first. Two different dates tell nothing.
-    """
-    found = {_day(year, month, day) for year, _, month, day in _YEAR_FIRST.findall(name)}
-    for day, mark, month, year in _DAY_FIRST.findall(name):
-        if mark == "." or int(day) > 12 or day == month:
-            found.add(_day(year, month, day))
-    days = found - {None}
-    return AcquisitionDate(moment, True, "file name") if len(days) == 1 and (moment := days.pop()) else None
 
 
 def wrong_order(pre: AcquisitionDate | None, post: AcquisitionDate | None) -> str | None:
@@ -141,9 +123,18 @@ def wrong_order(pre: AcquisitionDate | None, post: AcquisitionDate | None) -> st
     return None
 
 
+def _named(file: str) -> AcquisitionDate | None:
+    day = date_in_name(Path(file).stem)
+    return None if day is None else AcquisitionDate(_midnight(day), True, "file name")
+
+
 def _common_date(files: Iterable[str]) -> AcquisitionDate | None:
-    dates = {date for date in (date_in_name(Path(file).stem) for file in files) if date is not None}
+    dates = {named for named in map(_named, files) if named is not None}
     return dates.pop() if len(dates) == 1 else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
 
 
 def _moment(text: str, source: str) -> AcquisitionDate | None:
@@ -151,15 +142,16 @@ def _moment(text: str, source: str) -> AcquisitionDate | None:
     if old := _OLD_NITF.match(text.upper()):  # NITF 2.0: day, time, month, year
         day, hour, minute, second, month, year = old.groups()
         number = f"{_MONTHS.index(month) + 1:02d}" if month in _MONTHS else "00"
-        century = "19" if int(year) >= _EARLIEST % 100 else "20"
+        century = "19" if int(year) >= EARLIEST_YEAR % 100 else "20"
         text = f"{century}{year}{number}{day}{hour}{minute}{second}"
     found = _MOMENT.match(text)
     if found is None:
         return None
     year, _, month, day, hour, minute, second, zone = found.groups()
-    moment = _day(year, month, day)
-    if moment is None:
+    known = day_of(year, month, day)
+    if known is None:
         return None
+    moment = _midnight(known)
     if hour is None or int(hour) > 23 or int(minute) > 59:
         return AcquisitionDate(moment, True, source)
     moment += timedelta(hours=int(hour), minutes=int(minute), seconds=min(int(second), 59))
@@ -167,13 +159,3 @@ def _moment(text: str, source: str) -> AcquisitionDate | None:
         offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
         moment += offset if zone[0] == "-" else -offset
     return AcquisitionDate(moment, False, source)
-
-
-def _day(year: str, month: str, day: str) -> datetime | None:
-    """Return midnight of a day, None where there is no such day, or no satellite took images on it."""
-    try:
-        found = datetime(int(year), int(month), int(day), tzinfo=timezone.utc)
-    except ValueError:
-        return None
-    tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
-    return found if found.year >= _EARLIEST and found <= tomorrow else None

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from qgis.core import QgsMapLayerProxyModel, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from ..image_overlap import near_images
 from ..layer_sources import extent_file, vector_source
+from ..own_results import is_own_result
 from ..unusable_layer import UnusableLayerError
 from .layer_choice import LayerChoice
 
@@ -25,12 +27,12 @@ class AreaChoice(QWidget):
     def __init__(self, canvas: QgsMapCanvas | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
-        self.overlap = QRadioButton(self.tr("Everything both images cover"), self)
-        self.view = QRadioButton(self.tr("The current map view"), self)
-        self.polygons = QRadioButton(self.tr("Polygons of"), self)
+        self.overlap = QRadioButton(self.tr("Full overlap of &both images"), self)
+        self.view = QRadioButton(self.tr("Current map canvas &extent"), self)
+        self.polygons = QRadioButton(self.tr("Polygon &layer"), self)
         self.layer = LayerChoice(self.tr("Choose a layer…"), self)
         self.layer.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
-        self.selected_only = QCheckBox(self.tr("Selected features only"), self)
+        self.selected_only = QCheckBox(self.tr("&Selected features only"), self)
         self.overlap.setChecked(True)
         self.view.setEnabled(canvas is not None)
 
@@ -81,10 +83,16 @@ class AreaChoice(QWidget):
         return self.layer.currentLayer() if self.polygons.isChecked() else None
 
     def _on_polygons(self, chosen: bool) -> None:
-        # before anything was chosen, the first layer is as good a proposal as it is everywhere in QGIS
-        if chosen and self.layer.currentLayer() is None and self.layer.count() > 1:
-            self.layer.setLayer(self.layer.layer(1))
+        if chosen and self.layer.currentLayer() is None:
+            self.layer.setLayer(self._proposed())
         self._enable()
+
+    def _proposed(self) -> QgsVectorLayer | None:
+        """Return the layer that is most likely meant: one with a selection, else the first; none of earlier results."""
+        offered = [self.layer.layer(index) for index in range(1, self.layer.count())]
+        foreign = [layer for layer in offered if not is_own_result(layer)]
+        selected = [layer for layer in foreign if layer.selectedFeatureCount()]
+        return next(iter([*selected, *foreign]), None)
 
     def _on_layer(self, layer: QgsVectorLayer | None) -> None:
         if self._watched is not None:
@@ -105,11 +113,13 @@ class AreaChoice(QWidget):
         self.polygons.setEnabled(offered)
         if not offered and self.polygons.isChecked():
             self.overlap.setChecked(True)
+            # of the buttons of a group Qt lets the Tab key reach only the one that had the focus last
+            self.overlap.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         chosen = self.polygons.isChecked()
         selected = layer.selectedFeatureCount() if layer is not None else 0
         self.layer.setEnabled(chosen)
         # once ticked it stays so while somebody selects anew; without a selection the run is refused
         self.selected_only.setEnabled(chosen and (selected > 0 or self.selected_only.isChecked()))
         self.selected_only.setText(
-            self.tr("Selected features only ({})").format(selected) if selected else self.tr("Selected features only")
+            self.tr("&Selected features only ({})").format(selected) if selected else self.tr("&Selected features only")
         )

@@ -114,12 +114,11 @@ class AssessDialog(QDialog):
         self.cancel_button.clicked.connect(self.cancel)
         self.close_button.clicked.connect(self.close)
         QgsProject.instance().cleared.connect(self._on_project_cleared)
-        for choice in (self.pre, self.post):
-            choice.rejected.connect(lambda path: warn(self.tr("“{}” is no image that GDAL opens.").format(path)))
+        self.form.images.rejected.connect(lambda path: warn(self.tr("“{}” cannot be opened as a raster.").format(path)))
         self.engine.refused.connect(self._offer_engine)
         self.engine.trying.connect(self._on_engine_trial)
         self.engine.chosen.connect(self._on_engine_chosen)
-        self.model.rejected.connect(lambda path: warn(self.tr("“{}” is no model bundle.").format(path)))
+        self.model.rejected.connect(lambda path: warn(self.tr("“{}” is not a model bundle.").format(path)))
 
     # the run
 

@@ -21,10 +21,10 @@ from ..source_files import layer_file
 from ..unusable_layer import UnusableLayerError
 from .advanced_choice import AdvancedChoice
 from .area_choice import AreaChoice
+from .image_pair_choice import ImagePairChoice
 from .layer_choice import LayerChoice
 from .model_choice import ModelChoice
 from .output_choice import OutputChoice
-from .raster_choice import RasterChoice
 from .wheel_guard import WheelGuard
 
 
@@ -41,37 +41,33 @@ class AssessForm(QWidget):
         self, canvas: QgsMapCanvas | None, engine: Callable[[], EngineEnvironment], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.pre = RasterChoice(self.tr("Image from before the event"), self)
-        self.post = RasterChoice(self.tr("Image from after the event"), self)
+        self.images = ImagePairChoice(self)
+        self.pre, self.post = self.images.pre, self.images.post
         self.model = ModelChoice(self)
         self.area = AreaChoice(canvas, self)
-        self.footprints = LayerChoice(self.tr("None: the model finds the buildings"), self)
+        self.footprints = LayerChoice(self.tr("None – detect buildings automatically"), self)
         self.footprints.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
         self.footprints.setToolTip(
-            self.tr("Known buildings are rated as they are; the model adds those it finds beside them")
+            self.tr("Each footprint gets a damage class; buildings detected elsewhere are added")
         )
         # its own idea of a width is that of the first entry, which does not exist yet
         self.footprints.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.outputs = OutputChoice(self)
         self.advanced = AdvancedChoice(engine, self)
         self._lay_out()
-        self.pre.changed.connect(self.suggest_outputs)
+        self.images.changed.connect(self.suggest_outputs)
         WheelGuard(self)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.addWidget(
-            self._group(
-                self.tr("Images"),
-                (self.tr("Before"), self.pre),
-                (self.tr("After"), self.post),
-                (self.tr("Model"), self.model),
-            )
-        )
+        images = QGroupBox(self.tr("Images"), self)
+        QVBoxLayout(images).addWidget(self.images)
+        column.addWidget(images)
+        column.addWidget(self._group(self.tr("Model"), (self.tr("&Model"), self.model)))
         area = QGroupBox(self.tr("Area"), self)
         QVBoxLayout(area).addWidget(self.area)
         column.addWidget(area)
-        column.addWidget(self._group(self.tr("Buildings"), (self.tr("Footprints"), self.footprints)))
+        column.addWidget(self._group(self.tr("Buildings"), (self.tr("&Footprints"), self.footprints)))
         outputs = QGroupBox(self.tr("Outputs"), self)
         QVBoxLayout(outputs).addWidget(self.outputs)
         column.addWidget(outputs)
@@ -87,17 +83,8 @@ class AssessForm(QWidget):
         return group
 
     def choose_first_layers(self) -> None:
-        """Guess the pair when the project holds exactly two images: the order of names is mostly that of time."""
-        layers = [layer for layer in QgsProject.instance().mapLayers().values() if isinstance(layer, QgsRasterLayer)]
-        files = sorted((layer for layer in layers if layer.providerType() == "gdal"), key=lambda layer: layer.name())
-        if len(files) == 2:
-            pre, post = files
-            # "post" sorts before "pre", unlike dates and "after"/"before"
-            first, second = pre.name().lower(), post.name().lower()
-            if ("post" in first and "pre" in second) or ("after" in first and "before" in second):
-                pre, post = post, pre
-            self.pre.set_layer(pre)
-            self.post.set_layer(post)
+        """Choose the pair of the project where its names tell which that is, and propose names for the results."""
+        self.images.guess()
         self.suggest_outputs()
 
     def suggest_outputs(self) -> None:
@@ -113,7 +100,7 @@ class AssessForm(QWidget):
         """
         pre, post = self.pre.layer(), self.post.layer()
         if pre is None or post is None:
-            raise UnusableLayerError(self.tr("Choose the image from before and the image from after the event."))
+            raise UnusableLayerError(self.tr("Choose the pre-event and the post-event image."))
         if pre.id() == post.id():
             raise UnusableLayerError(self.tr("Both images are the same layer; choose two different ones."))
         sources = raster_source(pre), raster_source(post)
@@ -121,7 +108,7 @@ class AssessForm(QWidget):
             raise UnusableLayerError(self.tr("Both layers show the same file; choose two different images."))
         geopackage, damage_raster, report = self.outputs.paths()
         if not geopackage or damage_raster == "" or report == "":
-            raise UnusableLayerError(self.tr("Name the files to write."))
+            raise UnusableLayerError(self.tr("Enter an output file name."))
         advanced = self.advanced
         return AssessmentRequest(
             pre=sources[0],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from qgis.core import QgsMapLayer
 from qgis.gui import QgsMapLayerComboBox
 from qgis.PyQt.QtCore import QModelIndex
-from qgis.PyQt.QtWidgets import QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QWidget
+
+_SHORTEST = 18  # letters of a name that are always shown
 
 
 class LayerChoice(QgsMapLayerComboBox):
@@ -21,11 +24,24 @@ class LayerChoice(QgsMapLayerComboBox):
     def __init__(self, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAllowEmptyLayer(True, empty)
-        self.setLayer(None)
+        self.setCurrentIndex(0)
+        # lists take the width of their longest name, and the form with it
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_SHORTEST)
         # the project tells of a removal too late: by then the list shows the neighbour
         self.model().rowsAboutToBeRemoved.connect(self._on_removal)
 
+    def setLayer(self, layer: QgsMapLayer | None) -> None:  # noqa: N802 - name is QGIS's
+        """Choose a layer, or the entry for no layer: QGIS itself would show a blank list then."""
+        if layer is not None:
+            super().setLayer(layer)
+        elif self.currentIndex() != 0:
+            self._choose_none()
+
     def _on_removal(self, _: QModelIndex, first: int, last: int) -> None:
         if first <= self.currentIndex() <= last:
-            self.setCurrentIndex(0)  # the entry for no layer; QGIS tells nobody
-            self.layerChanged.emit(None)
+            self._choose_none()
+
+    def _choose_none(self) -> None:
+        self.setCurrentIndex(0)  # QGIS tells nobody
+        self.layerChanged.emit(None)

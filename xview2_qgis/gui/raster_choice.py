@@ -8,6 +8,7 @@ from qgis.core import QgsMapLayerProxyModel, QgsProject, QgsProviderRegistry, Qg
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QWidget
 
+from ..own_results import first_index_below_results
 from .layer_choice import LayerChoice
 
 _LAST_FOLDER = "xview2/last_image_folder"
@@ -31,10 +32,11 @@ class RasterChoice(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = title
-        self._combo = LayerChoice(self.tr("Choose a layer or a file…"), self)
+        self._combo = LayerChoice(self.tr("Choose a layer…"), self)
         self._combo.setFilters(QgsMapLayerProxyModel.Filter.RasterLayer)
         self._combo.setAccessibleName(title)
         self._combo.layerChanged.connect(self._on_layer)
+        self.setFocusProxy(self._combo)
         button = QToolButton(self)
         button.setText("…")
         button.setToolTip(self.tr("Open an image file; it is added to the project"))
@@ -59,7 +61,11 @@ class RasterChoice(QWidget):
         if not layer.isValid():
             self.rejected.emit(path)
             return False
-        QgsProject.instance().addMapLayer(layer)
+        project = QgsProject.instance()
+        project.addMapLayer(layer, False)
+        # QGIS would put it above the active layer, inside the group of an earlier result if that is active
+        root = project.layerTreeRoot()
+        root.insertLayer(first_index_below_results(root), layer)
         self.set_layer(layer)
         return True
 

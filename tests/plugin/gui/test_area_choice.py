@@ -9,8 +9,12 @@ from qgis.core import (
     QgsRectangle,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from tests.plugin.drawn_layers import polygon_layer
+from tests.plugin.fake_engine import write_geopackage
 from xview2_qgis.gui.area_choice import AreaChoice
 from xview2_qgis.unusable_layer import UnusableLayerError
 
@@ -130,16 +134,16 @@ def test_selected_features_are_counted_of_the_chosen_layer(choice, zone, project
     other = polygon_layer(project, "zz")
     choice.polygons.setChecked(True)
     zone.selectByIds([2])
-    assert choice.selected_only.text() == "Selected features only (1)"
+    assert choice.selected_only.text() == "&Selected features only (1)"
     choice.selected_only.setChecked(True)
     assert source().extent() == QgsRectangle(500050, 4000000, 500090, 4000040)
     choice.layer.setLayer(other)
-    assert choice.selected_only.text() == "Selected features only"
+    assert choice.selected_only.text() == "&Selected features only"
     # what is selected elsewhere is of no interest any more
     zone.selectAll()
-    assert choice.selected_only.text() == "Selected features only"
+    assert choice.selected_only.text() == "&Selected features only"
     other.selectAll()
-    assert choice.selected_only.text() == "Selected features only (2)"
+    assert choice.selected_only.text() == "&Selected features only (2)"
 
 
 def test_a_layer_that_is_no_longer_watched_may_go(choice, zone, project):
@@ -154,7 +158,7 @@ def test_a_layer_that_is_no_longer_watched_may_go(choice, zone, project):
     third = polygon_layer(project, "third")
     choice.polygons.setChecked(True)
     third.selectAll()
-    assert choice.selected_only.text() == "Selected features only (2)"
+    assert choice.selected_only.text() == "&Selected features only (2)"
 
 
 def test_selected_features_of_a_layer_that_went_are_not_counted(choice, zone, project):
@@ -165,3 +169,45 @@ def test_selected_features_of_a_layer_that_went_are_not_counted(choice, zone, pr
     project.removeMapLayer(zone.id())
     assert not choice.selected_only.isEnabled()
     assert choice.selected_only.text() == AreaChoice(None).selected_only.text()
+
+
+def test_a_layer_with_a_selection_is_proposed_and_an_earlier_result_is_not(choice, project, tmp_path):
+    write_geopackage(str(tmp_path / "earlier.gpkg"))
+    area = QgsVectorLayer(f"{tmp_path / 'earlier.gpkg'}|layername=assessed_area", "A area", "ogr")
+    damage = QgsVectorLayer(f"{tmp_path / 'earlier.gpkg'}|layername=damage", "A damage", "ogr")
+    project.addMapLayers([area, damage])
+    area.selectAll()
+    choice.polygons.setChecked(True)
+    assert choice.chosen_layer() is None
+    assert choice.layer.currentText() == "Choose a layer…"
+    choice.overlap.setChecked(True)
+    first, second = polygon_layer(project, "B zone"), polygon_layer(project, "C zone")
+    choice.polygons.setChecked(True)
+    assert choice.chosen_layer() == first
+    choice.overlap.setChecked(True)
+    choice.layer.setLayer(None)
+    second.selectByIds([1])
+    choice.polygons.setChecked(True)
+    assert choice.chosen_layer() == second
+    # who wants it may choose it
+    choice.layer.setLayer(area)
+    assert choice.chosen_layer() == area
+
+
+def test_the_tab_key_still_comes_by_when_the_layer_went(choice, zone, project):
+    window = QWidget()
+    column = QVBoxLayout(window)
+    before, after = QLineEdit(window), QLineEdit(window)
+    for widget in (before, choice, after):
+        column.addWidget(widget)
+    window.show()
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+    choice.polygons.setFocus()
+    choice.polygons.click()
+    project.removeMapLayer(zone.id())
+    before.setFocus()
+    QTest.keyClick(before, Qt.Key.Key_Tab)
+    assert window.focusWidget() == choice.overlap
+    choice.setParent(None)
+    window.deleteLater()

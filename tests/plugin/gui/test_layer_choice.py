@@ -28,6 +28,16 @@ def test_nothing_is_chosen_by_itself(choice, towns):
     assert [choice.itemText(index) for index in range(choice.count())] == ["Choose one…", "Aden", "Bern", "Cork"]
 
 
+def test_the_list_says_that_nothing_is_chosen(choice, towns):
+    """Layers that were there before the list was made must not leave it blank."""
+    assert (choice.currentIndex(), choice.currentText()) == (0, "Choose one…")
+    choice.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
+    assert choice.currentText() == "Choose one…"
+    choice.setLayer(towns[1])
+    choice.setLayer(None)
+    assert choice.currentText() == "Choose one…"
+
+
 def test_nothing_is_chosen_when_the_first_layer_comes(project):
     project.removeAllMapLayers()
     choice = LayerChoice("Choose one…")

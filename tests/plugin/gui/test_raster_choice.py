@@ -8,12 +8,13 @@ import pytest
 from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QToolButton
 
+from tests.plugin.fake_engine import write_geopackage
 from xview2_qgis.gui.raster_choice import RasterChoice
 
 
 @pytest.fixture
 def choice(project):
-    choice = RasterChoice("Image from before the event")
+    choice = RasterChoice("Pre-event image")
     choice.heard = []
     choice.changed.connect(lambda: choice.heard.append(choice.layer()))
     choice.rejected.connect(choice.heard.append)
@@ -29,7 +30,7 @@ def ask(choice, monkeypatch):
         begun = []
 
         def dialog(parent, title, folder, filters):
-            assert title == "Image from before the event"
+            assert title == "Pre-event image"
             assert "*.tif" in filters
             begun.append(folder)
             return answer, ""
@@ -44,7 +45,7 @@ def ask(choice, monkeypatch):
 def test_images_are_offered_and_none_is_chosen(choice, layers, project):
     project.addMapLayer(QgsVectorLayer("Polygon?crs=EPSG:32618", "zone", "memory"))
     combo = choice.findChild(QComboBox)
-    assert [combo.itemText(i) for i in range(combo.count())] == ["Choose a layer or a file…", "after", "before"]
+    assert [combo.itemText(i) for i in range(combo.count())] == ["Choose a layer…", "after", "before"]
     assert choice.layer() is None
 
 
@@ -63,6 +64,18 @@ def test_a_file_becomes_a_layer_of_the_project_and_is_chosen(choice, image_pair,
     assert (layer.name(), layer.source()) == ("pre", image_pair[0])
     assert (layer.width(), layer.height(), layer.bandCount()) == (200, 200, 3)
     assert choice.heard[-1] == layer
+
+
+def test_a_file_lands_below_the_results_and_above_everything_else(choice, layers, image_pair, project, tmp_path):
+    write_geopackage(str(tmp_path / "earlier.gpkg"))
+    root = project.layerTreeRoot()
+    group = root.insertGroup(0, "earlier result")
+    damage = QgsVectorLayer(f"{tmp_path / 'earlier.gpkg'}|layername=damage", "damage", "ogr")
+    project.addMapLayer(damage, False)
+    group.addLayer(damage)
+    assert choice.add_file(image_pair[0])
+    assert [node.name() for node in root.children()] == ["earlier result", "pre", "before", "after"]
+    assert len(group.children()) == 1
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no image at all", "folder"])

@@ -1,0 +1,41 @@
+"""The date in the name of an image: read by the engine, and by the plugin before it starts one.
+
+Plain Python without any package, so that both can.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+#: The year of the first Landsat; smaller ones are defaults of programs.
+EARLIEST_YEAR = 1972
+
+# not inside a longer number, nor inside a catalogue number such as 10300100D20231015
+_BEGIN, _END = r"(?<!\d)(?<!\d[A-Fa-f])", r"(?!\d)(?![A-Fa-f]\d)"
+_YEAR, _MONTH, _DAY = r"((?:19|20)\d{2})", r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
+_YEAR_FIRST = re.compile(rf"{_BEGIN}{_YEAR}([-_.]?){_MONTH}\2{_DAY}{_END}")
+_DAY_FIRST = re.compile(rf"{_BEGIN}{_DAY}([-_.]){_MONTH}\2{_YEAR}{_END}")
+
+
+def date_in_name(name: str) -> date | None:
+    """Return the only date in a name: 20231015, 2023-10-15, 2023_10_15, 15.10.2023 and the like.
+
+    Where day and month could be exchanged, only dots tell that the day comes first. Two different dates tell nothing.
+    """
+    found = {day_of(year, month, day) for year, _, month, day in _YEAR_FIRST.findall(name)}
+    for day, mark, month, year in _DAY_FIRST.findall(name):
+        if mark == "." or int(day) > 12 or day == month:
+            found.add(day_of(year, month, day))
+    days = [day for day in found if day is not None]
+    return days[0] if len(days) == 1 else None
+
+
+def day_of(year: str, month: str, day: str) -> date | None:
+    """Return a day, None where there is no such day, or no satellite took images on it."""
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    # a day more, because it is tomorrow already elsewhere
+    return found if found.year >= EARLIEST_YEAR and found <= datetime.now().date() + timedelta(days=1) else None
