@@ -28,6 +28,7 @@ from .catalogue import find_model
 from .classes import Damage
 from .damage_raster import write_damage_raster
 from .destinations import at_real_places, check_destinations, keep_inputs
+from .discreet_events import DiscreetEvents
 from .errors import InputError
 from .events import EventSink, HeldProgress
 from .follower import Follower
@@ -49,6 +50,7 @@ from .probability_raster import ProbabilityRaster, ProbabilitySource
 from .raster_file import GDAL_OPTIONS
 from .raster_source import RasterSource
 from .rasters import open_source
+from .redaction import Redaction
 from .registration import estimate_shift, worth_correcting
 from .report import ReportFacts, write_report
 from .result_files import ResultFiles, staged_results
@@ -120,7 +122,8 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         EngineError: what went wrong and what to do; no output is half-written, earlier ones are untouched.
     """
     begun, started_at = time.perf_counter(), datetime.now(timezone.utc).astimezone()
-    events = NotedWarnings(events)
+    noted = NotedWarnings(events)
+    events = DiscreetEvents(noted, Redaction.of(parameters.sources))
     given, parameters = parameters, at_real_places(parameters)
     check_destinations(parameters)
     inputs = InputFiles()
@@ -160,7 +163,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
             summary = follower.result.summary
             for doubt in doubts(summary, follower.result.assessed_m2):
                 events.warning(doubt.code, doubt.message)
-            _write_views(files, scene, bundle, raster, follower.result, events, cancellation)
+            _write_views(files, scene, bundle, raster, follower.result, noted, cancellation)
             files.commit(inputs)
     seconds = time.perf_counter() - begun
     report = predictor.report

@@ -65,6 +65,12 @@ class AssessmentParameters:
         """All files that will be written."""
         return [p for p in (self.output, self.damage_raster, self.report) if p is not None]
 
+    @property
+    def sources(self) -> list[str]:
+        """All that is read and written, as it was given."""
+        given = (self.pre, self.post, self.aoi, self.footprints, self.model, *map(str, self.outputs))
+        return [source for source in given if source]
+
     def recorded(self) -> AssessmentParameters:
         """Return the parameters as they may be passed on: files by their names, addresses without what is secret."""
         source = without_secrets if self.record_paths else public_source
