@@ -31,17 +31,18 @@ _REMOVED_NAMES = frozenset(
     {
         "GEOTIFF_CSV",
         "LD_PRELOAD",
-        "PYTHONEXECUTABLE",
-        "PYTHONHOME",
-        "PYTHONPATH",
-        "PYTHONSTARTUP",
         "VIRTUAL_ENV",
         "__PYVENV_LAUNCHER__",
     }
 )
-_REMOVED_PREFIXES = ("GDAL_", "OGR_", "PROJ_", "QGIS_", "QML", "QT_")
+# PYTHON…: of QGIS's interpreter or of the user's shell, none of which the engine is meant for
+_REMOVED_PREFIXES = ("GDAL_", "OGR_", "PROJ_", "PYTHON", "QGIS_", "QML", "QT_")
 # a proxy set for GDAL's network files is the user's own and no path of QGIS
 _KEPT_PREFIXES = ("GDAL_HTTP_",)
+#: Options of the interpreter: no variable (``PYTHON…``) and no package of the user's home (which may stand in front of
+#: those of the environment) takes part, texts are UTF-8 and lines come at once.
+ISOLATED = ("-E", "-s", "-X", "utf8", "-u")
+
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 _CLASHING_LIBRARIES = ("libqgis_core*", "libgdal.*", "libproj.*", "libQt5Core.*", "libQt6Core.*")
 
@@ -72,7 +73,7 @@ class EngineEnvironment:
 
     def arguments(self, command: list[str]) -> list[str]:
         """Return the arguments of the interpreter that run an engine command."""
-        return [START, *command]
+        return [*ISOLATED, START, *command]
 
     def process_environment(self) -> QProcessEnvironment:
         """Return the environment of the child process."""
@@ -97,8 +98,9 @@ def clean_variables(variables: Mapping[str, str]) -> dict[str, str]:
             if not value:
                 continue
         cleaned[name] = value
-    cleaned["PYTHONUNBUFFERED"] = "1"
-    cleaned["PYTHONUTF8"] = "1"
+    # ONNX Runtime would note a number for this device in the user's home. The engine forbids it itself, but the trial
+    # of an interpreter imports ONNX Runtime without the engine
+    cleaned["ORT_DISABLE_TELEMETRY"] = "1"
     return cleaned
 
 
@@ -107,6 +109,11 @@ def _is_of_qgis(folder: str) -> bool:
         return any(next(Path(folder).glob(pattern), None) is not None for pattern in _CLASHING_LIBRARIES)
     except OSError:  # a folder that we may not look into
         return False
+
+
+def install_command(interpreter: str) -> str:
+    """Return what installs the engine's packages where an isolated interpreter finds them: beside it, not at home."""
+    return f'"{interpreter}" -s -m pip install -r "{REQUIREMENTS}"'
 
 
 def managed_folder() -> Path:

@@ -7,9 +7,11 @@ and a line that is no event at all (a library that prints) becomes :class:`Noise
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Union
+
+#: A number beyond this is no count and no time.
+LARGEST_NUMBER = 2.0**53
 
 #: A "line" longer than this many bytes is cut: nothing the engine means to say is that long.
 LONGEST_LINE = 1_000_000
@@ -19,7 +21,7 @@ LONGEST_LINE = 1_000_000
 class Started:
     """The run has begun."""
 
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,15 +97,23 @@ Event = Union[Started, Progress, Warned, Result, Failed, Stopped, Noise]  # noqa
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value)
+    # compared first: an integer of hundreds of digits is no float; NaN is in no range
+    return float(value) if -LARGEST_NUMBER <= value <= LARGEST_NUMBER else None
+
+
+def _text(value: object) -> str:
+    """Return a text that Qt can show: halves of letters, which JSON may hold, are replaced."""
+    if isinstance(value, str):
+        return value.encode("utf-8", errors="replace").decode("utf-8")
+    return "" if value is None or isinstance(value, (bool, list, dict)) else str(value)
 
 
 def _counts(value: object) -> dict[str, int]:
     if not isinstance(value, dict):
         return {}
-    numbers = {str(name): _number(count) for name, count in value.items()}
+    numbers = {_text(name): _number(count) for name, count in value.items()}
     return {name: int(count) for name, count in numbers.items() if count is not None}
 
 
@@ -112,12 +122,12 @@ def parse_event(line: str) -> Event:
     try:
         facts = json.loads(line)
     except (ValueError, RecursionError):
-        return Noise(line)
+        return Noise(_text(line))
     if not isinstance(facts, dict):
-        return Noise(line)
+        return Noise(_text(line))
 
     def text(key: str) -> str:
-        return str(facts.get(key) or "")
+        return _text(facts.get(key))
 
     event = facts.get("event")
     if event == "progress":
@@ -128,7 +138,7 @@ def parse_event(line: str) -> Event:
             eta_s=_number(facts.get("eta_s")),
         )
     if event == "started":
-        return Started({key: value for key, value in facts.items() if key != "event"})
+        return Started({_text(key): _text(value) for key, value in facts.items() if key != "event"})
     if event == "warning":
         return Warned(text("code"), text("message"))
     if event == "result":
@@ -146,7 +156,7 @@ def parse_event(line: str) -> Event:
         return Failed(text("code"), text("message"), text("hint"))
     if event == "cancelled":
         return Stopped()
-    return Noise(line)
+    return Noise(_text(line))
 
 
 class LineSplitter:

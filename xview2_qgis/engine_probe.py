@@ -10,7 +10,7 @@ import json
 
 from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, pyqtSignal
 
-from .engine_environment import REQUIREMENTS, EngineEnvironment
+from .engine_environment import ISOLATED, EngineEnvironment, install_command
 
 #: What the packages of the extra ``engine`` in pyproject.toml are imported as.
 MODULES = (
@@ -86,7 +86,7 @@ class EngineProbe(QObject):
     def start(self) -> None:
         """Start the trial; returns at once."""
         self._limit.start(round(self._limit_s * 1000))
-        self._process.start(self.interpreter, ["-c", _PROGRAM, *MODULES])
+        self._process.start(self.interpreter, [*ISOLATED, "-c", _PROGRAM, *MODULES])
 
     def stop(self) -> None:
         """End the trial without an answer."""
@@ -109,7 +109,7 @@ class EngineProbe(QObject):
         self._kill()
 
     def _on_finished(self) -> None:
-        self._end(_judge(bytes(self._process.readAllStandardOutput())))
+        self._end(_judge(bytes(self._process.readAllStandardOutput()), self.interpreter))
 
     def _end(self, problem: str) -> None:
         if not self._ended:
@@ -118,20 +118,21 @@ class EngineProbe(QObject):
             self.finished.emit(problem)
 
 
-def _judge(output: bytes) -> str:
+def _judge(output: bytes, interpreter: str) -> str:
     """Return what an answer says is wrong, empty for nothing."""
     try:
         facts = json.loads(output.decode("utf-8", errors="replace").strip().splitlines()[-1])
-        version, missing, broken = tuple(facts["python"]), list(facts["missing"]), dict(facts["broken"])
-    except (ValueError, LookupError, TypeError):
+        version = tuple(int(number) for number in facts["python"])
+        missing, broken = [str(name) for name in facts["missing"]], dict(facts["broken"])
+    except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
         return _tr("It is no Python interpreter, or it crashed.")
     if version < OLDEST_PYTHON:
         return _tr("It is Python {found}; the engine needs {needed} or newer.").format(
             found=".".join(map(str, version)), needed=".".join(map(str, OLDEST_PYTHON))
         )
     if missing:
-        return _tr("It lacks packages: {missing}. Install them: pip install -r “{packages}”").format(
-            missing=", ".join(missing), packages=REQUIREMENTS
+        return _tr("It lacks packages: {missing}. Install them: {command}").format(
+            missing=", ".join(missing), command=install_command(interpreter)
         )
     if broken:
         name, error = next(iter(broken.items()))

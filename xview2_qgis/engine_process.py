@@ -16,8 +16,9 @@ from dataclasses import dataclass
 
 from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, pyqtSignal
 
-from .engine_environment import REQUIREMENTS, EngineEnvironment
-from .engine_events import Failed, LineSplitter, Result, Stopped, parse_event
+from .engine.redaction import Redaction
+from .engine_environment import EngineEnvironment, install_command
+from .engine_events import Failed, LineSplitter, Noise, Result, Stopped, parse_event
 from .engine_hints import hint_in_qgis
 
 #: Last lines of the engine's standard error that are kept for the details of a failure.
@@ -106,6 +107,8 @@ class EngineProcess(QObject):
         super().__init__(parent)
         self._environment = environment
         self._command = command
+        # libraries write to the streams of the engine, too, past what it does itself
+        self._redaction = Redaction.of(command)
         self._terminate_after_s = terminate_after_s
         self._kill_after_s = kill_after_s
         self._cancelled_at: float | None = None
@@ -192,6 +195,8 @@ class EngineProcess(QObject):
 
     def _take(self, line: str) -> None:
         event = parse_event(line)
+        if isinstance(event, Noise):
+            event = Noise(self._redaction.clean(event.text))
         if isinstance(event, (Result, Failed, Stopped)):
             self._last = event
         self.reported.emit(event)
@@ -230,7 +235,7 @@ class EngineProcess(QObject):
             self.finished.emit(outcome)
 
     def _judge(self, exit_code: int, crashed: bool) -> Outcome:
-        details = "\n".join(self._err_lines)
+        details = "\n".join(map(self._redaction.clean, self._err_lines))
         if isinstance(self._last, Result):
             # everything was written before this event, whatever happened to the process afterwards
             return Outcome(result=self._last)
@@ -255,7 +260,9 @@ class EngineProcess(QObject):
             return Outcome(
                 failure=Failure(
                     _tr("The engine's Python “{}” lacks packages.").format(self._environment.interpreter),
-                    _tr("Install them (pip install -r “{}”), or choose another interpreter.").format(REQUIREMENTS),
+                    _tr("Install them ({}), or choose another interpreter.").format(
+                        install_command(self._environment.interpreter)
+                    ),
                     details,
                     "engine-packages",
                 )

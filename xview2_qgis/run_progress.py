@@ -9,6 +9,8 @@ from .engine_events import Progress
 #: Stages in their order, with their usual share of the whole time: looking at the tiles is nearly all of it.
 STAGE_WEIGHTS = {"prepare": 0.03, "infer": 0.85, "objects": 0.08, "write": 0.04}
 
+_LONGEST_S = 1e9  # thirty years: what is beyond cannot be told from infinity
+
 
 class RunProgress:
     """Adds up the stages of a run; the percentage never goes back."""
@@ -35,7 +37,7 @@ class RunProgress:
         else:
             # the later stages take their usual share of what this stage takes in all
             whole_stage = progress.eta_s / (1.0 - fraction)
-            self.seconds_left = progress.eta_s + whole_stage * after / weight
+            self.seconds_left = min(progress.eta_s + whole_stage * after / weight, _LONGEST_S)
 
 
 def stage_title(stage: str) -> str:

@@ -1,6 +1,6 @@
 """Stands in for the engine in tests: speaks its events, and behaves as badly as the variable ``FAKE_ENGINE`` says.
 
-Run in place of the interpreter: ``fake_engine.py engine_start.py assess --pre=…``.
+Run in place of the interpreter: ``fake_engine.py -E -s … engine_start.py assess --pre=…``.
 """
 
 import json
@@ -102,7 +102,7 @@ def finish(options):
 
 def main():
     behaviour = os.environ.get("FAKE_ENGINE", "good")
-    options = dict(part.partition("=")[::2] for part in sys.argv[3:])
+    options = dict(part.partition("=")[::2] for part in sys.argv[1:] if part.startswith("--"))
     if "FAKE_ENGINE_RECORD" in os.environ:
         facts = {"arguments": sys.argv[1:], "environment": dict(os.environ), "directory": os.getcwd()}
         facts["files"] = {key: os.path.exists(value) for key, value in options.items() if value}

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from qgis.core import QgsSettings
 
+from tests.plugin.test_engine_probe import PYTHON
 from xview2_qgis.engine_environment import (
+    ISOLATED,
     SETTING,
     EngineMissingError,
     clean_variables,
@@ -33,6 +36,8 @@ def test_nothing_of_qgis_reaches_the_engine(tmp_path, monkeypatch):
             "CUDA_VISIBLE_DEVICES": "1",
             "PYTHONHOME": "/qgis",
             "PYTHONPATH": "/qgis/python",
+            "PYTHONIOENCODING": "utf-16",
+            "PYTHONPLATLIBDIR": "nowhere",
             "PROJ_LIB": "/qgis/proj",
             "PROJ_DATA": "/qgis/proj",
             "GDAL_DATA": "/qgis/gdal",
@@ -51,8 +56,7 @@ def test_nothing_of_qgis_reaches_the_engine(tmp_path, monkeypatch):
         "GDAL_HTTP_PROXY": "http://proxy:2",
         "CUDA_VISIBLE_DEVICES": "1",
         "LD_LIBRARY_PATH": str(cuda),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONUTF8": "1",
+        "ORT_DISABLE_TELEMETRY": "1",
     }
     assert "LD_LIBRARY_PATH" not in clean_variables({"LD_LIBRARY_PATH": str(qgis)})
 
@@ -61,6 +65,40 @@ def test_nothing_of_qgis_reaches_the_engine(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "glob", unreadable)  # the tests may run as root, who reads everything
     assert clean_variables({"LD_LIBRARY_PATH": str(cuda)})["LD_LIBRARY_PATH"] == str(cuda)
+
+
+HOSTILE = {
+    "PYTHONIOENCODING": "utf-16", "PYTHONPLATLIBDIR": "nowhere", "PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere",
+    "PYTHONSTARTUP": "/nowhere", "PYTHONUTF8": "0", "PYTHONINSPECT": "1", "PYTHONWARNINGS": "error",
+    "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C",
+}  # fmt: skip
+
+
+@pytest.mark.skipif(not os.access(PYTHON, os.X_OK), reason="there is no engine environment")
+def test_no_variable_of_python_changes_the_engine(tmp_path):
+    """The packages of the environment are found, those of a home are not, and letters come as they are."""
+    version = ".".join(map(str, sys.version_info[:2]))
+    site = tmp_path / ".local" / "lib" / f"python{version}" / "site-packages"
+    site.mkdir(parents=True)
+    (site / "rasterio.py").write_text("raise ImportError('the package of the home')")
+    given = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "XVIEW2_MODELS": str(tmp_path / "mödels"), **HOSTILE}
+    program = "import importlib.util, os, sys; print(sys.flags.utf8_mode, os.environ['XVIEW2_MODELS'], 'PYTHONHOME' in"
+    program += " os.environ, 'PYTHONPATH' in os.environ, importlib.util.find_spec('rasterio').origin)"
+    # as the plugin does it, and with the variables left in, which the options alone must withstand
+    for variables in (clean_variables(given), {k: v for k, v in given.items() if k != "PYTHONPLATLIBDIR"}):
+        done = subprocess.run([PYTHON, *ISOLATED, "-c", program], env=variables, capture_output=True, timeout=60)
+        said = done.stdout.decode("utf-8").split(" ")
+        assert said[:2] == ["1", str(tmp_path / "mödels")], done.stderr
+        assert "site-packages" in said[4]
+        assert str(tmp_path) not in said[4]
+
+
+@pytest.mark.skipif(not os.access(PYTHON, os.X_OK), reason="there is no engine environment")
+def test_nothing_is_noted_where_an_interpreter_imports_onnx_runtime(tmp_path):
+    given = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = [PYTHON, *ISOLATED, "-c", "import onnxruntime; print(onnxruntime.__version__)"]
+    subprocess.run(command, env=clean_variables(given), check=True, timeout=60)
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_setting_before_variable_before_managed(qgis_app, tmp_path, monkeypatch):

@@ -16,6 +16,7 @@ from xview2_qgis.engine_events import (
     Warned,
     parse_event,
 )
+from xview2_qgis.run_progress import RunProgress, duration_text
 
 
 def test_known_events():
@@ -44,6 +45,37 @@ def test_wrong_types_become_defaults():
     assert event.fraction == 0.0
     result = parse_event('{"event":"result","buildings":"many","counts":[1],"seconds":Infinity}')
     assert result == Result()
+
+
+@pytest.mark.parametrize(
+    ("line", "event"),
+    [
+        ('{"event":"result","buildings":' + "9" * 400 + ',"seconds":-' + "9" * 400 + "}", Result()),
+        ('{"event":"result","buildings":' + "9" * 5000 + "}", None),
+        ('{"event":"result","buildings":1e308,"counts":{"a":1e300,"b":2}}', Result(counts={"b": 2})),
+        ('{"event":"warning","code":"\\ud800","message":"a\\udfffb"}', Warned("?", "a?b")),
+        ('{"event":"warning","code":"a","code":"b"}', Warned("b", "")),
+        ('{"event":"warning","code":' + "[" * 900 + "]" * 900 + ',"message":[]}', Warned("", "")),
+        ('{"event":"started","pre":' + '{"a":' * 400 + "1" + "}" * 400 + ',"n":3}', Started({"pre": "", "n": "3"})),
+        ('{"event":{"event":"result"}}', None),
+        ('{"event":"progress","done":NaN,"total":-Infinity,"eta_s":1e400}', Progress("")),
+    ],
+    ids=range(9),
+)
+def test_what_no_engine_says_is_no_error(line, event):
+    assert parse_event(line) == (Noise(line) if event is None else event)
+
+
+@pytest.mark.parametrize("eta", [0, -5, 1e15, 9e15])
+@pytest.mark.parametrize("done", [-1, 0, 1e-300, 4, 1e15])
+def test_any_progress_can_be_shown(done, eta):
+    progress = RunProgress()
+    for stage in ("infer", "unheard-of", "objects"):
+        progress.update(
+            parse_event(json.dumps({"event": "progress", "stage": stage, "done": done, "total": 4, "eta_s": eta}))
+        )
+        assert 0.0 <= progress.percent <= 100.0
+        assert duration_text(progress.seconds_left or 0.0)
 
 
 def test_lines_are_put_together_from_any_pieces():

@@ -54,12 +54,14 @@ def test_packages_are_missing(probe):
     assert problem.startswith("It lacks packages: ")
     assert "rasterio" in problem
     assert "onnxruntime" in problem
+    # where that Python finds them, also without what lies in the user's home
+    assert f'Install them: "{sys.executable}" -s -m pip install -r "' in problem
 
 
 def test_a_package_that_does_not_load(probe, program, tmp_path, monkeypatch):
     for name in MODULES:
         (tmp_path / f"{name}.py").write_text("raise OSError('no such DLL')" if name == "rasterio" else "")
-    python = program(f"PYTHONPATH='{tmp_path}' exec '{sys.executable}' \"$@\"")
+    python = program(f"until [ \"$1\" = -c ]; do shift; done; PYTHONPATH='{tmp_path}' exec '{sys.executable}' \"$@\"")
     assert probe(python) == "Its package rasterio does not load: OSError: no such DLL"
 
 
@@ -68,7 +70,14 @@ def test_too_old(probe, program):
     assert probe(program(f"echo '{old}'")) == "It is Python 3.8.10; the engine needs 3.11 or newer."
 
 
-@pytest.mark.parametrize("text", ["echo hello", "echo '{}'", "echo '[]'", "exit 1", "kill -SEGV $$"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "echo hello", "echo '{}'", "echo '[]'", "exit 1", "kill -SEGV $$",
+        """echo '{"python": ["a", 3], "missing": [], "broken": {}}'""",
+        """echo '{"python": [3, 12, 0], "missing": 5, "broken": {}}'""",
+    ],
+)  # fmt: skip
 def test_another_program(probe, program, text):
     assert "no Python" in probe(program(text))
 

@@ -181,7 +181,7 @@ def test_what_the_child_is_given(run, tmp_path, monkeypatch):
     monkeypatch.setenv("PROJ_LIB", "/somewhere")
     run("good")
     record = json.loads((tmp_path / "record.json").read_text())
-    assert record["arguments"][:2] == [START, "assess"]
+    assert record["arguments"][:7] == ["-E", "-s", "-X", "utf8", "-u", START, "assess"]
     assert record["directory"] == os.path.realpath(tempfile.gettempdir())
     assert "PYTHONPATH" not in record["environment"]
     assert "PROJ_LIB" not in record["environment"]

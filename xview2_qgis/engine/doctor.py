@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
+from .discreet_events import DiscreetEvents
 from .errors import EngineError, RuntimeFailure
-from .events import TextEvents
+from .events import EventSink, TextEvents
+from .redaction import Redaction, redacted
 
 #: What the engine needs, for pip.
 REQUIREMENTS = Path(__file__).resolve().parent / "requirements.txt"
@@ -22,15 +24,15 @@ _RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml")
 
 def examine(out: TextIO) -> int:
     """Print the findings; return 0 when an assessment can run, 5 otherwise."""
-    out.write(f"Python {platform.python_version()} at {sys.executable}\n")
-    out.write(f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors\n")
+    _say(out, f"Python {platform.python_version()} at {sys.executable}")
+    _say(out, f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors")
     for name in required_packages():
         if name not in _RUNTIMES:
-            out.write(f"{name} {_version(name) or f'MISSING: pip install -r {REQUIREMENTS}'}\n")
+            _say(out, f"{name} {_version(name) or f'MISSING: pip install -r {REQUIREMENTS}'}")
     installed = [f"{name} {_version(name)}" for name in _RUNTIMES if _version(name)]
-    out.write(f"ONNX Runtime: {', '.join(installed) or 'MISSING: install onnxruntime'}\n")
+    _say(out, f"ONNX Runtime: {', '.join(installed) or 'MISSING: install onnxruntime'}")
     if len(installed) > 1:
-        out.write("  more than one ONNX Runtime is installed, they overwrite each other: keep one\n")
+        _say(out, "  more than one ONNX Runtime is installed, they overwrite each other: keep one")
     if not installed:
         return 5
     try:
@@ -38,11 +40,11 @@ def examine(out: TextIO) -> int:
         _check_positions()
         return _examine_devices(out)
     except ImportError as error:
-        out.write(f"a package is missing or cannot be loaded: {error}\n")
+        _say(out, f"a package is missing or cannot be loaded: {error}")
         if sys.platform == "win32":
-            out.write("  install the Microsoft Visual C++ Redistributable (x64) and run again\n")
+            _say(out, "  install the Microsoft Visual C++ Redistributable (x64) and run again")
     except EngineError as error:
-        out.write(f"{error}\n")
+        _say(out, f"{error}")
     return 5
 
 
@@ -75,23 +77,32 @@ def _examine_devices(out: TextIO) -> int:
     try:
         bundle = open_bundle(find_model("compact"))
     except EngineError as error:
-        out.write(f"default model: {error}\n")
+        _say(out, f"default model: {error}")
         return error.exit_code
-    out.write(f"default model: {bundle.id} {bundle.checksum[:12]}\n")
+    _say(out, f"default model: {bundle.id} {bundle.checksum[:12]}")
     nothing = np.zeros((1, 3, bundle.tile_size, bundle.tile_size), np.uint8)
     works = False
     for device in sorted(DEVICES, key=lambda d: d != "cpu"):
         try:
             # a device counts as working only after it has run the network
-            loaded = open_networks(bundle, RuntimeOptions(device=device, batch_size=1), TextEvents(out, out))
+            loaded = open_networks(bundle, RuntimeOptions(device=device, batch_size=1), _events(out))
             for session in loaded.sessions:
                 session.run({"pre": nothing, "post": nothing})
         except EngineError as error:
-            out.write(f"{device}: {error}\n")
+            _say(out, f"{device}: {error}")
             continue
         works = True
-        out.write(f"{device}: runs ({loaded.report.provider}, {loaded.report.precision})\n")
+        _say(out, f"{device}: runs ({loaded.report.provider}, {loaded.report.precision})")
     return 0 if works else 5
+
+
+def _say(out: TextIO, text: str) -> None:
+    """Write a line; people send it to others, so the user's name in paths is left out."""
+    out.write(redacted(text) + "\n")
+
+
+def _events(out: TextIO) -> EventSink:
+    return DiscreetEvents(TextEvents(out, out), Redaction.of(()))
 
 
 def _version(name: str) -> str | None:
