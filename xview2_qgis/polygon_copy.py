@@ -29,8 +29,11 @@ from qgis.PyQt.QtCore import QCoreApplication, QMetaType, QVariant
 from .output_names import plain_name
 from .unusable_layer import UnusableLayerError
 
-#: Fields in which the engine looks for the ids of footprints, in its order; the same as in engine/footprints.py.
-ID_FIELDS = ("id", "footprint_id", "building_id", "osm_id", "full_id", "osm_way_id", "uuid", "gml_id", "ogc_fid")
+#: Fields in which the engine looks for the ids of footprints, in its order; the same as in engine/footprint_layer.py.
+ID_FIELDS = (
+    "id", "footprint_id", "building_id", "osm_id", "full_id", "osm_way_id", "uuid", "gml_id", "ogc_fid",
+    "full_plus_code",
+)  # fmt: skip
 
 _SHAPES = QgsFeatureRequest().setSubsetOfAttributes([])
 # the columns that GeoPackage adds are called like none of these

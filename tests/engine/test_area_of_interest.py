@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio.crs import CRS
 
+from tests.engine.probability_scene import silent
 from xview2_qgis.engine.area_of_interest import AreaOfInterest, read_area
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.georeference import Georeference
@@ -24,14 +25,14 @@ def write(path, geometries, crs="EPSG:32616", **options):
 
 def refusal(path, code):
     with pytest.raises(InputError) as caught:
-        read_area(str(path))
+        read_area(str(path), silent())
     assert caught.value.code == code
 
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "a.shp"])
 def test_reads_and_merges(tmp_path, name):
     other = shapely.box(620_090, 3_340_000, 620_200, 3_340_050)
-    area = read_area(write(tmp_path / name, [BOX, other]))
+    area = read_area(write(tmp_path / name, [BOX, other]), silent())
     assert area.crs == UTM16
     assert area.geometry.area == pytest.approx(200 * 50)
 
@@ -40,15 +41,15 @@ def test_layer_and_condition_as_qgis_writes_them(tmp_path):
     path = tmp_path / "a.gpkg"
     write(path, [shapely.box(0, 0, 1, 1)], layer="first")
     write(path, [BOX, shapely.box(620_500, 3_340_000, 620_600, 3_340_050)], layer="second")
-    assert read_area(f"{path}|layername=second").geometry.area == pytest.approx(10_000)
-    assert read_area(f"{path}|layerid=1").geometry.area == pytest.approx(10_000)
-    assert read_area(f"{path}|layername=second|subset=name = 'a'").geometry.equals(BOX)
+    assert read_area(f"{path}|layername=second", silent()).geometry.area == pytest.approx(10_000)
+    assert read_area(f"{path}|layerid=1", silent()).geometry.area == pytest.approx(10_000)
+    assert read_area(f"{path}|layername=second|subset=name = 'a'", silent()).geometry.equals(BOX)
     refusal(f"{path}|layername=third", "aoi-open")
 
 
 def test_mends_and_flattens(tmp_path):
     bow_tie = shapely.Polygon([(0, 0, 5), (10, 10, 5), (10, 0, 5), (0, 10, 5)])
-    area = read_area(write(tmp_path / "a.gpkg", [bow_tie]))
+    area = read_area(write(tmp_path / "a.gpkg", [bow_tie]), silent())
     assert area.geometry.is_valid
     assert not area.geometry.has_z
     assert area.geometry.area == pytest.approx(50)
@@ -60,7 +61,7 @@ def test_refusals(tmp_path):
     broken.write_bytes(b"nothing")
     refusal(broken, "aoi-open")
     refusal(write(tmp_path / "points.gpkg", [shapely.Point(1, 2)]), "aoi-type")
-    refusal(write(tmp_path / "mixed.geojson", [BOX, shapely.LineString([(0, 0), (1, 1)])]), "aoi-type")
+    refusal(write(tmp_path / "lines.geojson", [shapely.Point(1, 2), shapely.LineString([(0, 0), (1, 1)])]), "aoi-type")
     refusal(write(tmp_path / "none.gpkg", [shapely.Polygon(), None]), "aoi-empty")
     empty = geopandas.GeoDataFrame({"name": []}, geometry=[], crs="EPSG:32616")
     empty.to_file(tmp_path / "empty.gpkg")
@@ -69,6 +70,23 @@ def test_refusals(tmp_path):
     table = tmp_path / "table.csv"
     table.write_text("a,b\n1,2\n")
     refusal(table, "aoi-type")
+
+
+def test_layers_count_together_and_points_are_told(tmp_path):
+    path, other = tmp_path / "a.gpkg", shapely.box(620_200, 3_340_000, 620_300, 3_340_050)
+    write(path, [BOX], layer="first")
+    geopandas.GeoDataFrame(geometry=[other], crs=32616).to_crs(4326).to_file(path, layer="second")
+    area = read_area(str(path), silent())
+    assert area.crs == UTM16
+    assert area.geometry.symmetric_difference(shapely.union(BOX, other)).area < 1
+    heard = []
+    events = silent()
+    events.warning = lambda code, message: heard.append(code)
+    mixed = write(tmp_path / "mixed.geojson", [BOX, shapely.LineString([(0, 0), (1, 1)]), shapely.Point(1, 2)])
+    assert read_area(mixed, events).geometry.equals(BOX)
+    assert heard == ["aoi-others"]
+    lines = write(tmp_path / "a.gpkg", [shapely.Point(1, 1)], layer="third") + "|layername=third"
+    refusal(lines, "aoi-type")
 
 
 def test_broken_coordinates(tmp_path):

@@ -10,7 +10,8 @@ from xview2_qgis.engine.building import Source
 from xview2_qgis.engine.classes import Damage
 from xview2_qgis.engine.decision import Decision
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.footprints import CoveredArea, assess_footprints, open_footprints, without_covered
+from xview2_qgis.engine.footprint_layer import open_footprints
+from xview2_qgis.engine.footprints import CoveredArea, assess_footprints, without_covered
 from xview2_qgis.engine.objects import find_buildings
 
 X, Y = ORIGIN
@@ -38,21 +39,22 @@ def raster(tmp_path):
         yield filled
 
 
+def collect(grid, uri, tmp_path, events=None):
+    path, events = tmp_path / "footprints.sqlite", events or silent()
+    path.unlink(missing_ok=True)
+    return open_footprints(uri, events).collect(grid, path, events, uncancelled())[0]
+
+
 def assess(raster, uri, tmp_path, **options):
+    store = collect(raster.grid, uri, tmp_path)
     with CoveredArea(tmp_path / "covered.tif", raster.grid) as covered:
         given = list(
             assess_footprints(
-                open_footprints(uri),
-                raster,
-                Decision(),
-                covered,
-                events=silent(),
-                cancellation=uncancelled(),
-                **options,
+                store, raster, Decision(), covered, events=silent(), cancellation=uncancelled(), **options
             )
         )
         found = find_buildings(raster, Decision(), events=silent(), cancellation=uncancelled())
-        rest = list(without_covered(found, covered, open_footprints(uri)))
+        rest = list(without_covered(found, covered, store))
     assert not (tmp_path / "covered.tif").exists()
     return given, rest
 
@@ -109,7 +111,8 @@ def test_what_lies_beyond_the_grid_was_not_seen(raster, tmp_path):
 
 
 def test_only_footprints_with_a_part_in_the_area_and_pages(raster, tmp_path, monkeypatch):
-    monkeypatch.setattr("xview2_qgis.engine.footprints._PAGE", 3)
+    monkeypatch.setattr("xview2_qgis.engine.features._PAGE", 3)
+    monkeypatch.setattr("xview2_qgis.engine.footprint_store._PAGE", 2)
     houses = [metres(2 + 5 * i, 30, 4, 4) for i in range(7)]
     uri = layer(tmp_path / "f.gpkg", houses, id=range(7))
     assert [b.footprint_id for b in assess(raster, uri, tmp_path)[0]] == [str(i) for i in range(7)]
@@ -124,16 +127,8 @@ def test_what_is_no_building_is_left_out_with_a_warning(tmp_path):
     heard = []
     events = silent()
     events.warning = lambda code, message: heard.append(code)
-    grid = make_grid(6000, 3000)
-    with (
-        make_raster(tmp_path / "p.tif", grid, np.zeros((10, 10), np.uint8)) as raster,
-        CoveredArea(tmp_path / "c.tif", grid) as covered,
-    ):
-        uri = layer(tmp_path / "f.gpkg", [metres(0, 0, 2900, 900)])
-        given = assess_footprints(
-            open_footprints(uri), raster, Decision(), covered, events=events, cancellation=uncancelled()
-        )
-        assert list(given) == []
+    uri = layer(tmp_path / "f.gpkg", [metres(0, 0, 2900, 900)])
+    assert list(collect(make_grid(6000, 3000), uri, tmp_path, events).pages()) == []
     assert heard == ["footprint-too-large"]
 
 
@@ -147,7 +142,7 @@ def test_layers_that_cannot_be_used_are_refused(tmp_path):
         ("none.gpkg", "footprints-open"), ("points.gpkg|layername=no", "footprints-open"),
     ]:  # fmt: skip
         with pytest.raises(InputError) as caught:
-            open_footprints(str(tmp_path / name))
+            open_footprints(str(tmp_path / name), silent())
         assert caught.value.code == code
 
 
@@ -161,5 +156,5 @@ def test_broken_coordinates_cost_one_footprint_and_not_the_run(raster, tmp_path)
 def test_a_layer_number_that_is_none(tmp_path):
     layer(tmp_path / "f.gpkg", [metres(2, 30, 10, 10)])
     with pytest.raises(InputError) as caught:
-        open_footprints(f"{tmp_path / 'f.gpkg'}|layerid=x")
+        open_footprints(f"{tmp_path / 'f.gpkg'}|layerid=x", silent())
     assert caught.value.code == "footprints-open"

@@ -1,83 +1,121 @@
-"""Paths of layers as QGIS writes them, and what is said when they cannot be opened."""
+"""Which layers of a source count, and what is said when one cannot be opened or read."""
+
+import io
+import json
 
 import geopandas
-import pyogrio
 import pytest
 import shapely
 
+from tests.engine.probability_scene import silent
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.vector_source import VectorSource, opening
+from xview2_qgis.engine.events import JsonEvents
+from xview2_qgis.engine.features import feature_pages
+from xview2_qgis.engine.vector_source import AREA, FOOTPRINTS, open_polygons, reading
+
+SQUARE = shapely.box(1, 1, 2, 2)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a/b.gpkg", VectorSource("a/b.gpkg", 0, None)),
-        ("b.gpkg|layername=roofs", VectorSource("b.gpkg", "roofs", None)),
-        ("b.gpkg|layerid=2", VectorSource("b.gpkg", 2, None)),
-        ("b.gpkg|layerid=", VectorSource("b.gpkg", 0, None)),
-        ("b.gpkg|layername=roofs|layerid=2", VectorSource("b.gpkg", "roofs", None)),
-        ("b.shp|subset=kind = 'a' AND n >= 2", VectorSource("b.shp", 0, "kind = 'a' AND n >= 2")),
-        ("b.gpkg|layername=a b|subset=n=1|geometrytype=Polygon", VectorSource("b.gpkg", "a b", "n=1")),
-    ],
-)
-def test_the_additions_of_qgis(text, expected):
-    assert VectorSource.parse(text) == expected
+def written(path, layer=None, geometry=SQUARE, crs="EPSG:4326", **options):
+    kwargs = {"layer": layer} if layer else {}
+    geopandas.GeoDataFrame({"n": [1]}, geometry=[geometry], crs=crs).to_file(path, **kwargs, **options)
+    return str(path)
 
 
-def test_a_source_is_called_by_its_file():
-    assert VectorSource("a/b.gpkg", "roofs").name == "b.gpkg"
-    assert VectorSource("/").name == "…"
+def layers(address, purpose=AREA):
+    stream = io.StringIO()
+    source = open_polygons(str(address), purpose, JsonEvents(stream))
+    return [layer.layer for layer in source.layers], [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def test_the_layer_and_the_features_that_were_chosen_are_read(tmp_path):
-    path = tmp_path / "two.gpkg"
-    for layer, count in (("few", 2), ("many", 5)):
-        boxes = [shapely.box(i, 0, i + 1, 1) for i in range(count)]
-        geopandas.GeoDataFrame({"n": range(count)}, geometry=boxes, crs="EPSG:32633").to_file(path, layer=layer)
-    with opening(f"{path}|layername=many|subset=n >= 2", "the footprints", "footprints-open") as source:
-        frame = pyogrio.read_dataframe(source.path, layer=source.layer, where=source.condition)
-    assert list(frame["n"]) == [2, 3, 4]
+def read(path, purpose):
+    with reading(path, purpose):
+        for layer in open_polygons(path, purpose, silent()).layers:
+            list(feature_pages(layer))
 
 
-def failure(path, code="aoi-open"):
-    with pytest.raises(InputError) as caught, opening(str(path), "the area of interest", code) as source:
-        pyogrio.read_info(source.path, layer=source.layer)
+def failure(path, code="aoi-open", purpose=AREA):
+    with pytest.raises(InputError) as caught:
+        read(str(path), purpose)
     assert caught.value.code == code
     return f"{caught.value.message}: {caught.value.hint}"
+
+
+def kml(path, **folders):
+    ring = "<LinearRing><coordinates>1,1 2,1 2,2 1,1</coordinates></LinearRing>"
+    shapes = {
+        "polygon": f"<Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon>",
+        "point": "<Point><coordinates>1,1</coordinates></Point>",
+    }
+    text = "".join(
+        f"<Folder><name>{name}</name><Placemark>{shapes[kind]}</Placemark></Folder>" for name, kind in folders.items()
+    )
+    path.write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{text}</Document></kml>')
+    return path
+
+
+def test_all_polygon_layers_count_and_are_named(tmp_path):
+    names, events = layers(kml(tmp_path / "a.kml", North="polygon", South="polygon"), FOOTPRINTS)
+    assert names == ["North", "South"]
+    assert [event["code"] for event in events] == ["footprints-layers"]
+    assert "North, South" in events[0]["message"]
+    assert layers(f"{tmp_path / 'a.kml'}|layername=South") == (["South"], [])
+    assert layers(f"{tmp_path / 'a.kml'}|layerid=1") == ([1], [])
+
+
+def test_layers_without_polygons_do_not_count(tmp_path):
+    path = written(tmp_path / "a.gpkg", "roads", shapely.LineString([(0, 0), (1, 1)]))
+    written(path, "houses")
+    written(path, "wells", shapely.Point(1, 1))
+    assert layers(path) == (["houses"], [])
+
+
+@pytest.mark.parametrize(("purpose", "expected"), [(AREA, "assessed_area"), (FOOTPRINTS, "damage")])
+def test_of_a_result_the_layer_that_suits_counts(tmp_path, purpose, expected):
+    path = written(tmp_path / "result.gpkg", "damage")
+    written(path, "assessed_area")
+    assert layers(path, purpose) == ([expected], [])
+    assert layers(f"{path}|layername=assessed_area", FOOTPRINTS) == (["assessed_area"], [])
 
 
 def test_what_cannot_be_opened_is_told(tmp_path):
     missing = tmp_path / "missing.gpkg"
     assert failure(missing) == f"there is no file {missing}: check the path of the area of interest"
-    text = tmp_path / "notes.txt"
+    text = tmp_path / "notes.doc"
     text.write_text("no polygons here")
-    assert failure(text).startswith("cannot read the area of interest from notes.txt: give a polygon layer")
+    assert failure(text).startswith("cannot read the area of interest from notes.doc: give a polygon layer")
     archive = tmp_path / "a!b.gpkg"
     archive.write_text("no polygons here")
     assert "rename it" in failure(archive)
-    layers = tmp_path / "one.gpkg"
-    geopandas.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1)], crs="EPSG:32633").to_file(layers, layer="a")
-    assert failure(f"{layers}|layername=b").startswith("cannot read the area of interest from one.gpkg")
-    assert failure(f"{layers}|layerid=x", "footprints-open").startswith(
-        "cannot read the area of interest from one.gpkg"
-    )
+    path = written(tmp_path / "one.gpkg", "a")
+    assert failure(f"{path}|layername=b").startswith("cannot read the area of interest from one.gpkg")
+    assert failure(f"{path}|layerid=x", "footprints-open", FOOTPRINTS).startswith("cannot read the footprints from")
+    assert "filter" in failure(f"{path}|subset=nonsense ((")
+    assert "PRELUDE_STATEMENTS" in failure(f"{path}|option:PRELUDE_STATEMENTS=DROP TABLE a")
+    assert failure(f"{path}|geometrytype=Point", "aoi-type").startswith("one.gpkg holds no polygons")
     assert len(failure("n" * 5000)) < 400
     assert failure('{"type": "Polygon", "coordinates": [[[0, 0], ' + "[1, 1], " * 900).startswith(
         "cannot read the area"
     )
 
 
-def test_surfaces_that_nobody_draws_are_refused_in_one_line(tmp_path):
-    path = tmp_path / "tin.geojson"
-    wkt = "TIN (((0 0 0,0 1 0,1 1 0,0 0 0)))"
-    path = tmp_path / "tin.csv"
-    path.write_text(f'id,WKT\n1,"{wkt}"\n')
-    with pytest.raises(InputError) as caught, opening(str(path), "the area of interest", "aoi-open") as source:
-        pyogrio.read_dataframe(source.path, layer=source.layer)
-    assert caught.value.code == "aoi-open"
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_a_layer_without_crs_is_named(tmp_path):
+    path = written(tmp_path / "a.gpkg", "first")
+    written(path, "second", crs=None)
+    assert "layer second" in failure(path, "aoi-crs")
+
+
+def test_field_names_in_another_code_page_do_not_stop_the_run(tmp_path):
+    frame = geopandas.GeoDataFrame({"id": ["Gebäude"], "Straße": ["x"]}, geometry=[SQUARE], crs=4326)
+    frame.to_file(tmp_path / "a.shp", encoding="ISO-8859-1")
+    (tmp_path / "a.cpg").write_text("UTF-8")
+    names, events = layers(tmp_path / "a.shp")
+    assert names == [0]
+    assert [event["code"] for event in events] == ["aoi-letters"]
+    assert "a.cpg" in events[0]["message"]
 
 
 def test_an_error_with_its_own_words_passes():
-    with pytest.raises(InputError, match="only points"), opening("a.gpkg", "the area of interest", "aoi-open"):
+    with pytest.raises(InputError, match="only points"), reading("a.gpkg", AREA):
         raise InputError("only points", "draw polygons", "aoi-type")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
-import geopandas
 import numpy as np
-import pyogrio
 import shapely
 from affine import Affine
 from numpy.typing import NDArray
@@ -15,11 +12,11 @@ from rasterio.crs import CRS
 from rasterio.features import geometry_mask
 
 from .errors import InputError
+from .events import EventSink
+from .features import feature_pages
 from .geodesy import reproject
 from .georeference import Georeference, frame, polygonal, whole_turn
-from .vector_source import VectorSource, opening
-
-_POLYGONS = ("Polygon", "MultiPolygon", "GeometryCollection")  # of a collection, the polygons count
+from .vector_source import AREA, open_polygons, reading
 
 
 @dataclass(frozen=True)
@@ -113,45 +110,46 @@ class AreaOfInterest:
         return np.asarray(inside, dtype=bool)
 
 
-def read_area(path_or_uri: str) -> AreaOfInterest:
-    """Read the area of interest from a vector layer and merge its polygons.
+def read_area(path_or_uri: str, events: EventSink) -> AreaOfInterest:
+    """Read the area of interest from a vector source and merge its polygons.
 
     Args:
         path_or_uri: anything OGR opens, also with the additions of QGIS: ``path|layername=NAME|subset=CONDITION``.
-            Without a layer name the first layer counts.
+            Without a layer name all polygon layers count.
+        events: told what was assumed, and what was left out.
 
     Raises:
-        InputError: the layer is missing (``aoi-open``), empty (``aoi-empty``), without CRS (``aoi-crs``) or holds
-            something else than polygons (``aoi-type``) or broken ones (``aoi-coordinates``).
+        InputError: the source is missing (``aoi-open``), empty (``aoi-empty``), without CRS (``aoi-crs``) or holds
+            nothing but points and lines (``aoi-type``) or broken polygons (``aoi-coordinates``).
     """
-    with opening(path_or_uri, "the area of interest", "aoi-open") as source:
-        features = _read(source)
-    name = source.name
-    geometries = features.geometry[~(features.geometry.isna() | features.geometry.is_empty)]
-    if geometries.empty:
-        raise InputError(f"{name} holds no polygon", "draw or select at least one polygon", "aoi-empty")
-    if not geometries.geom_type.isin(_POLYGONS).all():
-        raise InputError(f"{name} holds points or lines", "give a polygon layer as area of interest", "aoi-type")
-    if not np.isfinite(shapely.get_coordinates(geometries.to_numpy())).all():
-        raise InputError(
-            f"{name} holds a polygon with broken coordinates", "draw that polygon again", "aoi-coordinates"
+    source = open_polygons(path_or_uri, AREA, events)
+    name, crs = source.name, source.layers[0].crs
+    parts: list[shapely.Polygon | shapely.MultiPolygon] = []
+    features = others = strange = 0
+    with reading(path_or_uri, AREA):
+        for layer in source.layers:
+            found: list[shapely.Geometry] = []
+            for page in feature_pages(layer):
+                if page.polygons.broken:
+                    raise AREA.refuse(
+                        "coordinates", f"{name} holds a polygon with broken coordinates", "draw that polygon again"
+                    )
+                features += len(page.fids)
+                others += page.polygons.others
+                strange += page.polygons.strange
+                found.extend(page.polygons.shapes)
+            if found:
+                merged = polygonal(shapely.union_all(np.array(found, object)))
+                parts.append(AreaOfInterest(merged, layer.crs).in_crs(crs).geometry)
+    if not parts and others:
+        raise AREA.refuse("type", f"{name} holds points or lines", "give a polygon layer as area of interest")
+    if not parts:
+        wrong = "the polygons of {} have no area" if features else "{} holds no polygon"
+        raise AREA.refuse("empty", wrong.format(name), "draw or select at least one polygon")
+    if others or strange:
+        events.warning(
+            "aoi-others",
+            f"{others + strange} features of {name} are points, lines or surfaces that cannot be used and were left"
+            " out: only polygons count as area of interest",
         )
-    if features.crs is None:
-        raise InputError(f"{name} has no CRS", "assign one in QGIS or with ogr2ogr -a_srs EPSG:…", "aoi-crs")
-    merged = polygonal(shapely.union_all(shapely.make_valid(shapely.force_2d(geometries.to_numpy()))))
-    if merged.is_empty:
-        raise InputError(f"the polygons of {name} have no area", "draw or select at least one polygon", "aoi-empty")
-    return AreaOfInterest(merged, CRS.from_wkt(features.crs.to_wkt()))
-
-
-def _read(source: VectorSource) -> geopandas.GeoDataFrame:
-    with warnings.catch_warnings():
-        # rings that are not closed and the like are mended below
-        warnings.simplefilter("ignore", UserWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)
-        features = pyogrio.read_dataframe(source.path, layer=source.layer, where=source.condition, columns=[])
-    if not isinstance(features, geopandas.GeoDataFrame):
-        raise InputError(
-            f"{source.name} is a table without geometry", "give a polygon layer as area of interest", "aoi-type"
-        )
-    return features
+    return AreaOfInterest(polygonal(shapely.union_all(parts)), crs)

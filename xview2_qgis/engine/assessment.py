@@ -32,8 +32,10 @@ from .discreet_events import DiscreetEvents
 from .errors import InputError
 from .events import EventSink, HeldProgress
 from .follower import Follower
-from .footprint_cells import FootprintCells, footprint_cells
-from .footprints import CoveredArea, FootprintLayer, assess_footprints, open_footprints, without_covered
+from .footprint_cells import FootprintCells
+from .footprint_layer import open_footprints
+from .footprint_store import FootprintStore
+from .footprints import CoveredArea, assess_footprints, without_covered
 from .geodesy import ellipsoidal_areas
 from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, GeoPackageWriter
 from .grid import Grid, plan_grid
@@ -84,7 +86,7 @@ class Scene:
     post: RasterSource
     area: AreaOfInterest | None
     asked: AreaOfInterest | None
-    footprints: FootprintLayer | None
+    footprints: FootprintStore | None
     cells: FootprintCells | None
     grid: Grid
     stretches: tuple[Stretch, Stretch]
@@ -143,7 +145,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         # on record is what was done
         parameters = replace(parameters, tta=parameters.tta or bundle.tta)
         events.progress("prepare", 1, _STEPS)
-        scene = _prepare(parameters, inputs, bundle, events, cancellation)
+        scene = _prepare(parameters, inputs, bundle, files.folder, events, cancellation)
         plan = plan_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
         options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size, len(plan))  # type: ignore[arg-type]
         predictor = open_predictor(bundle, options, events, tta=parameters.tta)  # type: ignore[arg-type]
@@ -179,6 +181,7 @@ def _prepare(
     parameters: AssessmentParameters,
     inputs: InputFiles,
     bundle: Bundle,
+    folder: Path,
     events: EventSink,
     cancellation: Cancellation,
 ) -> Scene:
@@ -190,11 +193,13 @@ def _prepare(
     order = wrong_order(acquisition_date(pre.path, pre.files), acquisition_date(post.path, post.files))
     if order is not None:
         events.warning("dates-order", order)
-    area = read_area(parameters.aoi).near(pre.georeference) if parameters.aoi else None
-    footprints = open_footprints(parameters.footprints) if parameters.footprints else None
+    area = read_area(parameters.aoi, events).near(pre.georeference) if parameters.aoi else None
+    layer = open_footprints(parameters.footprints, events) if parameters.footprints else None
     overlap = find_overlap(pre.georeference, post.georeference, area)
     grid = plan_grid(pre, post, overlap, bundle.gsd_m)
-    cells = None if footprints is None else footprint_cells(footprints, grid, events, cancellation)
+    footprints, cells = (
+        (None, None) if layer is None else layer.collect(grid, folder / "footprints.sqlite", events, cancellation)
+    )
     events.progress("prepare", 2, _STEPS)
     cancellation.check()
     stretches = estimate_stretch(pre), estimate_stretch(post)

@@ -181,7 +181,9 @@ def polygonal(geometry: shapely.Geometry) -> shapely.Polygon | shapely.MultiPoly
     """Return only the polygons of a geometry; mending and cutting leave lines and points behind."""
     if isinstance(geometry, shapely.Polygon | shapely.MultiPolygon):
         return geometry
-    parts = [part for outer in shapely.get_parts(geometry) for part in shapely.get_parts(outer)]
+    parts = shapely.get_parts(geometry)
+    while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():  # collections may hold collections
+        parts = shapely.get_parts(parts)
     return shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])
 
 

@@ -1,82 +1,283 @@
-"""Vector sources: one layer of a file, as GDAL and QGIS write it."""
+"""Vector sources: the polygon layers of what a user names, as GDAL and QGIS write it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pyogrio
 import shapely
+from rasterio.crs import CRS
+from rasterio.errors import CRSError
 
 from .errors import InputError, brief
+from .events import EventSink
+from .layer_address import LayerAddress
 from .public_name import public_name
+from .vector_file import UnreadableVectorError, VectorFile, vector_file
 
-_READ_ERRORS = (
+#: What reading a layer may raise.
+READ_ERRORS = (
     pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError,
-    shapely.errors.GEOSException,  # surfaces that shapely does not know, such as TIN
+    pyogrio.errors.GeometryError, shapely.errors.GEOSException, OSError, ValueError,
+)  # fmt: skip
+
+_SINGLE_BYTE = "ISO-8859-1"  # knows a letter for every byte
+#: Open options that change what is read and name no other file; the rest of an address may be a stranger's.
+_HARMLESS = (
+    "ENCODING", "GEOM_POSSIBLE_NAMES", "KEEP_GEOM_COLUMNS", "SEPARATOR", "AUTODETECT_TYPE", "AUTODETECT_WIDTH",
+    "AUTODETECT_SIZE_LIMIT", "HEADERS", "EMPTY_STRING_AS_NULL", "FLATTEN_NESTED_ATTRIBUTES",
+    "NESTED_ATTRIBUTE_SEPARATOR", "ARRAY_AS_STRING", "DATE_AS_STRING", "ADJUST_TYPE", "LIST_ALL_TABLES", "IMMUTABLE",
+    "NOLOCK", "VERIFY_BUFFERS", "SWAP_COORDINATES", "CONSIDER_EPSG_AS_URN", "INVERT_AXIS_ORDER_IF_LAT_LONG",
+    "CLOSED_LINE_AS_POLYGON", "INLINE_BLOCKS", "DBF_DATE_LAST_UPDATE", "AUTO_REPACK", "X_POSSIBLE_NAMES",
+    "Y_POSSIBLE_NAMES", "Z_POSSIBLE_NAMES",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class VectorSource:
-    """A layer of a vector file.
+class Purpose:
+    """What a vector source is for.
 
     Attributes:
-        path: file, folder or address, anything OGR opens.
-        layer: name or number of the layer in it; the first one where nothing else is said.
-        condition: which features count, as of SQL; None for all.
+        what: in a message: ``the area of interest``.
+        prefix: with which the codes of errors and warnings begin.
+        own_layer: the layer that serves where the source is a result of this program.
     """
 
-    path: str
-    layer: str | int = 0
-    condition: str | None = None
+    what: str
+    prefix: str
+    own_layer: str
+
+    def refuse(self, fault: str, message: str, hint: str) -> InputError:
+        """Return an error of this purpose, for example ``aoi-open``."""
+        return InputError(message, hint, f"{self.prefix}-{fault}")
+
+
+AREA = Purpose("the area of interest", "aoi", "assessed_area")
+FOOTPRINTS = Purpose("the footprints", "footprints", "damage")
+_OWN_LAYERS = {AREA.own_layer, FOOTPRINTS.own_layer}
+
+
+@dataclass(frozen=True)
+class PolygonLayer:
+    """A layer of a vector source that may hold polygons.
+
+    Attributes:
+        file: what OGR opens.
+        source_name: name of the file for messages.
+        layer: name or number of the layer in it.
+        condition: which features count, or a ``SELECT`` statement; None for all.
+        geometry_type: kind of geometries that counts, None for all.
+        crs: CRS of the layer.
+        fields: names of its fields.
+        indexed: the layer finds what lies in a box without reading everything.
+        single_byte: its texts are read as ISO-8859-1, because they are not what the file says.
+    """
+
+    file: VectorFile
+    source_name: str
+    layer: str | int
+    condition: str | None
+    geometry_type: str | None
+    crs: CRS
+    fields: tuple[str, ...] = ()
+    indexed: bool = False
+    single_byte: bool = False
 
     @property
-    def name(self) -> str:
-        """What to call it in a message."""
-        return brief(public_name(self.path))
+    def selection(self) -> dict[str, Any]:
+        """What pyogrio is to be told besides the path to read what counts."""
+        chosen: dict[str, Any] = dict(self.file.open_options)
+        if self.single_byte:
+            chosen["encoding"] = _SINGLE_BYTE
+        if self.condition is not None and self.condition.lstrip()[:7].upper() == "SELECT ":
+            return chosen | {"sql": self.condition}
+        return chosen | {"layer": self.layer, "where": self.condition}
 
-    @classmethod
-    def parse(cls, path_or_uri: str) -> VectorSource:
-        """Take a path apart that may have the additions of QGIS: ``path|layername=NAME|subset=CONDITION``.
 
-        Raises:
-            ValueError: ``layerid`` is no number.
-        """
-        path, *additions = path_or_uri.split("|")
-        options = dict(part.partition("=")[::2] for part in additions)
-        layer: str | int = options.get("layername") or int(options.get("layerid") or 0)
-        return cls(path, layer, options.get("subset"))
+@dataclass(frozen=True)
+class VectorSource:
+    """The polygon layers of a source, of which there is at least one.
+
+    Attributes:
+        name: of the file, for messages.
+        layers: the layers.
+    """
+
+    name: str
+    layers: tuple[PolygonLayer, ...] = field(default=())
 
 
 @contextmanager
-def opening(path_or_uri: str, what: str, code: str) -> Iterator[VectorSource]:
-    """Give the source of a path, and tell what went wrong while it was opened and read in the block.
-
-    Args:
-        path_or_uri: anything OGR opens, also ``path|layername=NAME|subset=CONDITION``.
-        what: what the layer is for, such as "the area of interest".
-        code: code of the error.
+def reading(path_or_uri: str, purpose: Purpose) -> Iterator[None]:
+    """Say what went wrong while a source was opened or read in the block.
 
     Raises:
-        InputError: there is no such file or layer, or it cannot be read.
+        InputError: there is no such file or layer, or it cannot be read (``…-open``).
     """
-    path = path_or_uri.partition("|")[0]
-    name = VectorSource(path).name
     try:
-        yield VectorSource.parse(path_or_uri)
+        path = LayerAddress.parse(path_or_uri).path
+    except ValueError:
+        path = path_or_uri.partition("|")[0]
+    name = brief(public_name(path))
+    try:
+        yield
     except InputError:
         raise
-    except (*_READ_ERRORS, OSError, ValueError) as error:
-        # Path.exists() fails where a name is too long; GeoJSON may be given in the place of a path
-        if not os.path.exists(path) and "://" not in path and not path.startswith(("/vsi", "{")):
-            raise InputError(f"there is no file {brief(path, 300)}", f"check the path of {what}", code) from error
-        raise InputError(
-            f"cannot read {what} from {name}",
-            "rename it or its folder: ! stands for an archive there"
-            if "!" in path
-            else "give a polygon layer that GDAL can open",
-            code,
+    except UnreadableVectorError as error:
+        raise purpose.refuse(error.fault, error.message, error.hint) from error
+    except READ_ERRORS as error:
+        if not _exists(path) and "://" not in path and not path.startswith(("/vsi", "{")):
+            raise purpose.refuse(
+                "open", f"there is no file {brief(path, 300)}", f"check the path of {purpose.what}"
+            ) from error
+        hint = "give a polygon layer that GDAL can open"
+        if "!" in path:
+            hint = "rename it or its folder: ! stands for an archive there"
+        raise purpose.refuse("open", f"cannot read {purpose.what} from {name}", hint) from error
+
+
+def open_polygons(path_or_uri: str, purpose: Purpose, events: EventSink) -> VectorSource:
+    """Look at the polygon layers of a source before anything is done with them.
+
+    Of a file with several layers, all that may hold polygons count unless the address names one; of a result of this
+    program the layer that suits the purpose.
+
+    Args:
+        path_or_uri: anything OGR opens, also ``path|layername=NAME|subset=CONDITION``, see :mod:`.layer_address`.
+        purpose: what it is for.
+        events: told what was assumed, and which layers are used where there are several.
+
+    Raises:
+        InputError: it cannot be opened (``…-open``), holds no polygons (``…-type``), or a layer has no CRS (``…-crs``).
+    """
+    with reading(path_or_uri, purpose):
+        address = LayerAddress.parse(path_or_uri)
+        name = brief(public_name(address.path))
+        _check_options(address, name)
+        file = vector_file(address.path, address.options)
+        layers = tuple(
+            layer for layer in (_open(file, name, address, number) for number in _numbers(file, address, purpose))
+            if layer is not None
+        )  # fmt: skip
+        for layer in layers if address.condition else ():
+            _try_filter(layer)
+    kind = (address.geometry_type or "Polygon").lower()
+    if not layers or not any(word in kind for word in ("polygon", "surface", "collection")):
+        raise purpose.refuse("type", f"{name} holds no polygons", f"give a polygon layer as {_plain(purpose)}")
+    without = [layer for layer in layers if not layer.crs]
+    if without:
+        of = f" (layer {without[0].layer})" if len(layers) > 1 else ""
+        hint = "assign one in QGIS or with ogr2ogr -a_srs EPSG:…"
+        if file.options:
+            hint = f"write it into {Path(name).stem}.prj beside it, or save the table as GeoPackage in QGIS"
+        raise purpose.refuse("crs", f"{name} has no CRS{of}", hint)
+    if file.assumed_crs is not None:
+        events.warning(
+            f"{purpose.prefix}-crs-assumed",
+            f"{name} names no CRS; as {file.kind} it is read in {file.assumed_crs}, longitude first",
+        )
+    if len(layers) > 1:
+        names = ", ".join(str(layer.layer) for layer in layers)
+        events.warning(
+            f"{purpose.prefix}-layers",
+            f"{name} has {len(layers)} layers that may hold polygons, all of them count as {_plain(purpose)}: "
+            f"{brief(names, 300)}; to use one, add |layername=NAME to the path",
+        )
+    if any(layer.single_byte for layer in layers):
+        events.warning(f"{purpose.prefix}-letters", wrong_letters(name))
+    return VectorSource(name, layers)
+
+
+def wrong_letters(name: str) -> str:
+    """Return what to say of a file whose texts are not written in the code page it names."""
+    page = f"{Path(name).stem}.cpg" if name.lower().endswith((".shp", ".dbf")) else None
+    told = f"the code page that {page} names" if page else "UTF-8"
+    return f"texts of {name} are not written in {told}; some letters of ids may be wrong" + (
+        f": correct {page} (for example to ISO-8859-1)" if page else ""
+    )
+
+
+def _check_options(address: LayerAddress, name: str) -> None:
+    for option in address.options:
+        given = option.partition("=")[0].upper()
+        if given not in _HARMLESS:
+            raise UnreadableVectorError(
+                f"the open option {brief(given)} of {name} is not taken", "remove it, or unpack what counts into a file"
+            )
+
+
+def _numbers(file: VectorFile, address: LayerAddress, purpose: Purpose) -> Sequence[str | int]:
+    """Return which layers of a file count."""
+    if address.layer is not None:
+        return [address.layer]
+    if file.options or (address.condition or "").lstrip()[:7].upper() == "SELECT ":
+        return [0]
+    listed = [(str(name), None if kind is None else str(kind)) for name, kind in pyogrio.list_layers(file.path)]
+    if {name for name, _ in listed} >= _OWN_LAYERS:
+        return [purpose.own_layer]
+    if len(listed) < 2:
+        return [0]
+    return [name for name, kind in listed if _may_hold_polygons(kind)]
+
+
+def _open(file: VectorFile, name: str, address: LayerAddress, layer: str | int) -> PolygonLayer | None:
+    info, single_byte = _info(file, layer)
+    if not _may_hold_polygons(info["geometry_type"]):
+        return None
+    crs = info["crs"] or file.assumed_crs
+    return PolygonLayer(
+        file, name, layer, address.condition, address.geometry_type, CRS() if crs is None else _crs(crs),
+        tuple(str(field) for field in info["fields"]), bool(info["capabilities"]["fast_spatial_filter"]), single_byte,
+    )  # fmt: skip
+
+
+def _try_filter(layer: PolygonLayer) -> None:
+    """Read one feature: some formats give none without a word where the filter is wrong."""
+    try:
+        pyogrio.raw.read(
+            layer.file.path, columns=[], read_geometry=False, return_fids=True, max_features=1, **layer.selection
+        )
+    except READ_ERRORS as error:
+        raise UnreadableVectorError(
+            f"the filter of {layer.source_name} cannot be applied ({brief(str(error), 200)})",
+            "try it in QGIS (right click on the layer, Filter…)",
         ) from error
+
+
+def _info(file: VectorFile, layer: str | int) -> tuple[dict[str, Any], bool]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return pyogrio.read_info(file.path, layer=layer, **file.open_options), False
+        except UnicodeDecodeError:
+            return pyogrio.read_info(file.path, layer=layer, encoding=_SINGLE_BYTE, **file.open_options), True
+
+
+def _crs(text: str) -> CRS:
+    try:
+        return CRS.from_user_input(text)
+    except CRSError as error:
+        raise UnreadableVectorError(
+            f"the CRS of the layer is not known ({brief(text)})", "assign one with an EPSG number in QGIS"
+        ) from error
+
+
+def _may_hold_polygons(kind: str | None) -> bool:
+    return kind is not None and any(word in kind for word in ("Polygon", "Unknown", "Surface", "GeometryCollection"))
+
+
+def _plain(purpose: Purpose) -> str:
+    return purpose.what.removeprefix("the ")
+
+
+def _exists(path: str) -> bool:
+    try:
+        return os.path.exists(path)
+    except ValueError:
+        return False
