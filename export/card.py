@@ -11,8 +11,11 @@ from typing import Any
 
 from training.calibration import Scaling
 from training.prediction import VIEWS, Tta
+from xview2_qgis.engine.bundle_names import is_model_id
 from xview2_qgis.engine.decision import Decision
 from xview2_qgis.engine.errors import InputError
+from xview2_qgis.engine.model_manifest import LONGEST
+from xview2_qgis.engine.plain_text import text_fault
 
 _TEXTS = ("id", "title", "licence", "training_data", "source")
 _TUNED = ("decision", "temperature", "offsets")
@@ -65,7 +68,8 @@ class CardFile:
 
 def bundle_id(name: str) -> str:
     """Return a name made fit to be a bundle's id: letters, digits, ``.``, ``_`` and ``-``, at most 64."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:64].strip("-._") or "model"
+    fit = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:64].strip("-._") or "model"
+    return fit if is_model_id(fit) else f"model-{fit}"[:64].strip("-._")  # a name that Windows keeps for a device
 
 
 def default_card(name: str) -> CardFile:
@@ -88,8 +92,12 @@ def read_card(path: Path) -> CardFile:
     for key in _TEXTS:
         if not isinstance(content.get(key), str):
             raise _wrong(path, key, "must be there and be text")
-    if bundle_id(content["id"]) != content["id"]:
-        raise _wrong(path, "id", "must be letters, digits, '.', '_' and '-', at most 64")
+        if fault := text_fault(content[key], LONGEST[key]):
+            raise _wrong(path, key, fault)
+    if bundle_id(content["id"]) != content["id"] or not is_model_id(content["id"]):
+        raise _wrong(
+            path, "id", "must be letters, digits, '.', '_' and '-', at most 64, and no name that Windows keeps"
+        )
     scores = content.get("scores", [])
     if not isinstance(scores, list) or not all(isinstance(score, dict) for score in scores):
         raise _wrong(path, "scores", "must be a list of objects")

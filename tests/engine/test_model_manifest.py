@@ -68,7 +68,23 @@ def test_what_an_ensemble_adds(changed):
         ("gsd_m", 10**400, "gsd_m must lie between"),
         ("overlap", 33, "overlap must lie between 0 and 32"),
         ("overlap", -1, "overlap"),
-        ("gsd_m", float("nan"), "gsd_m"),
+        ("gsd_m", float("nan"), "NaN is no number"),
+        ("gsd_m", float("inf"), "Infinity is no number"),
+        ("tile_size", int("9" * 1001), "more than 1000 digits"),
+        ("id", "NUL", "id must be"),
+        ("id", "aux.v2", "id must be"),
+        ("id", "compact.", "id must be"),
+        ("title", "x" * 201, "title is longer than 200 characters"),
+        ("licence", "x" * 4001, "licence is longer than 4000 characters"),
+        ("licence", "CC0 \ud800", "licence must be one line"),
+        ("training_data", "x\0y", "training_data must be one line"),
+        ("source", "CC0\nerror: forged", "source must be one line"),
+        ("title", "\x1b]0;owned\x07", "title must be one line"),
+        ("scores", [{"set": "a\tb", "metric": "m", "value": 1, "date": ""}], "scores[0].set must be one line"),
+        ("scores", [{"set": "a", "metric": "m", "value": 1, "date": ""}] * 201, "scores has more than 200 entries"),
+        ("networks", [{**NETWORK, "file": "con.onnx"}], "networks[0].file"),
+        ("networks", [{**NETWORK, "file": f"{n}.onnx"} for n in ("a", "A")], "names a file twice"),
+        ("networks", [NETWORK] * 65, "networks has more than 64 entries"),
         ("precision", "fp8", "precision"),
         ("normalization", None, "normalization is missing"),
         ("classes", ["a", "b", "c", "d"], "classes"),
@@ -114,6 +130,20 @@ def test_wrong_values_are_named(changed, key, value, told):
 def test_other_content_is_refused(tmp_path, content):
     (tmp_path / "model.json").write_bytes(content)
     with pytest.raises(ModelError):
+        read_manifest(tmp_path)
+
+
+def test_a_key_that_stands_twice(changed):
+    folder = changed()
+    text = (folder / "model.json").read_text(encoding="utf-8")
+    (folder / "model.json").write_text(text.replace("{", '{"title": "Another",', 1), encoding="utf-8")
+    with pytest.raises(ModelError, match="a key stands twice"):
+        read_manifest(folder)
+
+
+def test_a_folder_under_the_name_of_the_manifest(tmp_path):
+    (tmp_path / "model.json").mkdir()
+    with pytest.raises(ModelError, match=r"model\.json is no file"):
         read_manifest(tmp_path)
 
 

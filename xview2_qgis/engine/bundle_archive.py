@@ -18,6 +18,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_dir
 
+from .bundle_names import is_file_name
 from .errors import ModelError, RuntimeFailure
 from .model_manifest import MANIFEST_NAME
 
@@ -96,7 +97,7 @@ def unpack(archive: Path, folder: Path) -> None:
             if len(entries) > _MAXIMUM_FILES:
                 raise _refused(f"holds more than {_MAXIMUM_FILES} files")
             prefix = _prefix([entry.filename for entry in entries])
-            if len({entry.filename for entry in entries}) != len(entries):
+            if len({entry.filename.lower() for entry in entries}) != len(entries):
                 raise _refused("holds a file twice")
             left = _MAXIMUM_BYTES
             for entry in entries:
@@ -116,7 +117,7 @@ def _prefix(names: list[str]) -> str:
 def _plain_name(entry: zipfile.ZipInfo, prefix: str) -> str:
     name = entry.filename.removeprefix(prefix)
     kind = stat.S_IFMT(entry.external_attr >> 16)
-    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", name) or kind not in (0, stat.S_IFREG):
+    if not is_file_name(name) or kind not in (0, stat.S_IFREG):
         raise _refused(f"holds {entry.filename[:60]!r}, which is not a plain file of a bundle")
     return name
 

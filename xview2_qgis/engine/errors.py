@@ -6,6 +6,8 @@ for programs, and the exit code of the command line. Anything else that escapes 
 
 from __future__ import annotations
 
+from .plain_text import printable
+
 
 class EngineError(Exception):
     """Base of all errors of the engine.
@@ -20,8 +22,9 @@ class EngineError(Exception):
 
     def __init__(self, message: str, hint: str, code: str) -> None:
         super().__init__(message)
-        self.message = " ".join(message.split())
-        self.hint = " ".join(hint.split())
+        # names of files and texts of models stand in them, and a terminal would obey what is hidden there
+        self.message = printable(" ".join(message.split()))
+        self.hint = printable(" ".join(hint.split()))
         self.code = code
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Protocol, TextIO
 
 from .errors import ListenerLost
+from .plain_text import printable
 
 
 class EventSink(Protocol):
@@ -189,7 +190,9 @@ class TextEvents:
 
     def started(self, **facts: object) -> None:
         """Show the parameters that matter."""
-        self._line(self._err, "assessing " + ", ".join(f"{k} {v}" for k, v in facts.items() if v is not None))
+        self._line(
+            self._err, "assessing " + printable(", ".join(f"{k} {v}" for k, v in facts.items() if v is not None))
+        )
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Show a line that is overwritten on a terminal, and at most one line every five seconds elsewhere."""
@@ -214,11 +217,13 @@ class TextEvents:
     def warning(self, code: str, message: str) -> None:
         """Show a warning."""
         del code  # for programs
-        self._line(self._err, f"warning: {message}")
+        self._line(self._err, f"warning: {printable(message)}")
 
     def result(self, **facts: object) -> None:
         """Show the result."""
-        self._line(self._out, "\n".join(f"{key}: {value}" for key, value in facts.items() if value is not None))
+        self._line(
+            self._out, "\n".join(printable(f"{key}: {value}") for key, value in facts.items() if value is not None)
+        )
 
     def error(self, code: str, message: str, hint: str) -> None:
         """Show the one error line."""

@@ -7,6 +7,7 @@ import sys
 
 from .bundle import Bundle
 from .catalogue import install, list_models, remove, verify
+from .plain_text import printable
 
 
 def run_model_command(options: argparse.Namespace) -> int:
@@ -26,7 +27,9 @@ def _list(options: argparse.Namespace) -> None:
     del options
     for entry in list_models():
         origin = "embedded" if entry.embedded else "installed"
-        sys.stdout.write(f"{entry.name}\t{origin}\t{entry.problem or f'{entry.title} ({entry.licence})'}\n")
+        # the name of a folder in which something else may lie
+        name, told = printable(entry.name), entry.problem or f"{entry.title} ({entry.licence})"
+        sys.stdout.write(f"{name}\t{origin}\t{told}\n")
 
 
 def _show(options: argparse.Namespace) -> None:
@@ -40,7 +43,7 @@ def _show(options: argparse.Namespace) -> None:
         f"tiles: {bundle.tile_size} pixels of {bundle.gsd_m} m, overlap {bundle.overlap}\n"
         f"precision: {bundle.precision}\n"
         f"checksum: {bundle.checksum}\n"
-        f"folder: {bundle.path}\n"
+        f"folder: {printable(str(bundle.path))}\n"
     )
     for score in bundle.scores:
         sys.stdout.write(f"score: {score.metric} {score.value} on {score.set} ({score.date})\n")
@@ -58,7 +61,7 @@ def _install(options: argparse.Namespace) -> None:
 
 def _remove(options: argparse.Namespace) -> None:
     remove(options.name)
-    sys.stdout.write(f"removed {options.name}\n")
+    sys.stdout.write(f"removed {printable(options.name)}\n")
 
 
 _ACTIONS = {"list": _list, "show": _show, "verify": _verify, "install": _install, "remove": _remove}

@@ -6,19 +6,20 @@ every complaint names the key.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from .bundle_names import is_file_name, is_model_id
 from .classes import CLASS_NAMES, DAMAGE_CLASSES
 from .decision import RULES, Decision, Rule
 from .errors import ModelError
+from .model_json import MAXIMUM_BYTES, read_model_json
+from .plain_text import text_fault
 
 CONTRACT = 1
 MANIFEST_NAME = "model.json"
-_MAXIMUM_BYTES = 1_000_000
 _HINT = "install the model again, or ask whoever made it"
 
 Role = Literal["localization", "damage", "joint"]
@@ -28,6 +29,10 @@ _ROLES: tuple[Role, ...] = get_args(Role)
 _PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 _TTAS: tuple[Tta, ...] = get_args(Tta)
 _HEAVIEST = 1000.0
+_WORD = 200  # characters of a text that is not listed here:
+#: Characters that texts for people may have.
+LONGEST = {"id": 64, "title": 200, "licence": 4000, "training_data": 4000, "source": 4000}
+_MOST, _MOST_SCORES = 64, 200  # entries of a list
 
 
 @dataclass(frozen=True)
@@ -94,9 +99,10 @@ def read_manifest(folder: Path) -> ModelManifest:
     """
     path = folder / MANIFEST_NAME
     try:
-        if path.stat().st_size > _MAXIMUM_BYTES:
-            raise ModelError(f"{MANIFEST_NAME} is larger than 1 MB", _HINT, "model-manifest")
-        content = json.loads(path.read_text(encoding="utf-8"))
+        if not path.is_file() and path.exists():  # reading a pipe would wait for ever
+            raise ModelError(f"{MANIFEST_NAME} is no file", _HINT, "model-manifest")
+        with path.open("rb") as file:
+            content = read_model_json(file.read(MAXIMUM_BYTES + 1))
     except FileNotFoundError:
         raise ModelError(
             f"{folder.name} holds no {MANIFEST_NAME}", "give a model folder, a .xv2.zip or a model's name", "no-model"
@@ -105,8 +111,8 @@ def read_manifest(folder: Path) -> ModelManifest:
         raise ModelError(
             f"cannot read {path} ({error.strerror})", "check the file's permissions", "model-manifest"
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise ModelError(f"{MANIFEST_NAME} is no valid JSON", _HINT, "model-manifest") from error
+    except ValueError as error:
+        raise ModelError(f"{MANIFEST_NAME} {error}", _HINT, "model-manifest") from error
     return _manifest(_Keys(content, ""))
 
 
@@ -133,6 +139,8 @@ class _Keys:
         value = self.value(key)
         if not isinstance(value, str):
             raise _wrong(self.name(key), "must be text")
+        if fault := text_fault(value, LONGEST.get(key, _WORD)):
+            raise _wrong(self.name(key), fault)
         return value
 
     def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
@@ -150,10 +158,12 @@ class _Keys:
             raise _wrong(self.name(key), "must be a whole number")
         return int(number)
 
-    def items(self, key: str) -> list[object]:
+    def items(self, key: str, most: int = _MOST) -> list[object]:
         value = self.value(key)
         if not isinstance(value, list):
             raise _wrong(self.name(key), "must be a list")
+        if len(value) > most:
+            raise _wrong(self.name(key), f"has more than {most} entries")
         return value
 
 
@@ -166,9 +176,8 @@ def _manifest(keys: _Keys) -> ModelManifest:
             "model-contract",
         )
     name = keys.text("id")
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
-        # the id becomes the name of a folder
-        raise _wrong("id", "must be letters, digits, '.', '_' and '-', at most 64")
+    if not is_model_id(name):
+        raise _wrong("id", "must be letters, digits, '.', '_' and '-', at most 64, and no name that Windows keeps")
     tile_size = keys.integer("tile_size", 32, 8192)
     precision = cast("Precision", keys.one_of("precision", _PRECISIONS))
     if not isinstance(keys.value("normalization"), str | dict):
@@ -179,7 +188,8 @@ def _manifest(keys: _Keys) -> ModelManifest:
     networks = tuple(
         _network(_Keys(item, f"networks[{i}]"), precision) for i, item in enumerate(keys.items("networks"))
     )
-    if len({network.file for network in networks}) != len(networks):
+    # two names that differ in their letters' case only are one on Windows and macOS
+    if len({network.file.lower() for network in networks}) != len(networks):
         raise _wrong("networks", "names a file twice")
     roles = {network.role for network in networks}
     if roles not in ({"joint"}, {"localization", "damage"}):
@@ -197,15 +207,14 @@ def _manifest(keys: _Keys) -> ModelManifest:
         precision=precision,
         licence=keys.text("licence"),
         training_data=keys.text("training_data"),
-        scores=tuple(_score(_Keys(item, f"scores[{i}]")) for i, item in enumerate(keys.items("scores"))),
+        scores=tuple(_score(_Keys(item, f"scores[{i}]")) for i, item in enumerate(keys.items("scores", _MOST_SCORES))),
         source=keys.text("source"),
     )
 
 
 def _network(keys: _Keys, precision: Precision) -> NetworkEntry:
     file = keys.text("file")
-    # a bare name: no folders, no drive, no stream, nothing hidden
-    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", file) or not file.endswith(".onnx"):
+    if not is_file_name(file) or not file.endswith(".onnx"):
         raise _wrong(keys.name("file"), f"is {file[:60]!r}, must be the name of an .onnx file in the bundle")
     sha256 = keys.text("sha256").lower()
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
