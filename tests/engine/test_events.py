@@ -6,6 +6,7 @@ import json
 import pytest
 
 from xview2_qgis.engine import events as module
+from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.events import HeldProgress, JsonEvents, RemainingTime, TextEvents
 
 
@@ -39,6 +40,21 @@ def test_text_error_is_one_line():
     TextEvents(out, err).error("no-overlap", "the images do not overlap", "check their CRS")
     assert err.getvalue() == "error: the images do not overlap: check their CRS\n"
     assert out.getvalue() == ""
+
+
+def test_nothing_that_a_terminal_obeys_is_told():
+    told = io.StringIO()
+    events = TextEvents(told, told)
+    hidden = "a\x1b]0;owned\x07\r\nerror: forged\x9b2K"
+    events.started(pre=hidden)
+    events.warning("code", hidden)
+    events.result(output=hidden)
+    error = InputError(hidden, hidden, "code")
+    events.error(error.code, error.message, error.hint)
+    lines = told.getvalue().split("\n")
+    assert len(lines) == 5
+    assert all(line.isprintable() for line in lines)
+    assert "output: a\\x1b]0;owned\\x07" in told.getvalue()
 
 
 def test_progress_is_held_until_it_is_released_and_the_last_is_told():

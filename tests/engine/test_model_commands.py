@@ -74,6 +74,15 @@ def test_a_model_with_a_problem_is_listed_with_it(command, folders):
     assert "CC0-1.0" not in problem
 
 
+def test_texts_of_strangers_do_not_reach_the_terminal(command, folders):
+    """Neither of a description that was put into the folder by hand, nor of the folder's name."""
+    title = {"title": "Nice\x1b]0;owned\x07\rcompact\tembedded"}
+    write_tiny_bundle(folders / "installed" / "esc\x1b[2K", 64, 8, name="esc", changes=title)
+    lines = command("list")
+    assert len(lines) == 2
+    assert lines[1].startswith("esc\\x1b[2K\tinstalled\tmodel.json: title must be one line")
+
+
 @pytest.mark.parametrize("by", ["name", "folder"])
 def test_show_tells_everything_about_a_model(command, folders, by):
     scores = [
