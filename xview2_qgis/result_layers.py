@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -23,6 +22,8 @@ from .assessment_request import AssessmentRequest
 from .damage_raster_style import show_classes
 from .engine.classes import CLASS_LABELS, CLASS_NAMES
 from .engine_events import Result
+from .result_names import image_name, result_names
+from .result_styles import offer_styles
 from .run_progress import duration_text
 
 #: Layers of the GeoPackage.
@@ -77,26 +78,28 @@ def result_text(result: Result) -> str:
 def add_result(project: QgsProject, request: AssessmentRequest, result: Result) -> ResultLayers | None:
     """Add the layers of a finished run to a project.
 
-    The styles are embedded in the GeoPackage, so QGIS finds them there.
+    The styles are embedded in the GeoPackage, so QGIS finds them there. Layers are named after the post-event image.
 
     Returns:
         The layers, or None when the GeoPackage cannot be opened.
     """
     geopackage = result.output or request.output
-    damage = QgsVectorLayer(layer_source(geopackage, DAMAGE_LAYER), _tr("Building damage"), "ogr")
+    names = result_names(project, image_name(request.post))
+    damage = QgsVectorLayer(layer_source(geopackage, DAMAGE_LAYER), names.damage, "ogr")
     if not damage.isValid():
         return None
+    offer_styles(damage)
     others: list[QgsMapLayer] = []
-    area = QgsVectorLayer(layer_source(geopackage, AREA_LAYER), _tr("Assessed area"), "ogr")
+    area = QgsVectorLayer(layer_source(geopackage, AREA_LAYER), names.area, "ogr")
     if area.isValid():
         others.append(area)
     if request.damage_raster:
-        raster = QgsRasterLayer(request.damage_raster, _tr("Damage raster"), "gdal")
+        raster = QgsRasterLayer(request.damage_raster, names.raster, "gdal")
         if raster.isValid():
             show_classes(raster)
             others.append(raster)
 
-    group = project.layerTreeRoot().insertGroup(0, _tr("xView2: {}").format(Path(geopackage).stem))
+    group = project.layerTreeRoot().insertGroup(0, names.damage)
     for layer in (damage, *others):
         project.addMapLayer(layer, False)
         node = group.addLayer(layer)

@@ -25,6 +25,7 @@ from qgis.gui import QgsAttributeForm, QgsGui
 from qgis.PyQt.QtXml import QDomDocument
 
 from tests.plugin.conftest import ROOT
+from xview2_qgis.result_styles import offer_styles
 
 # read here, because the other tests take the variable away
 PYTHON = os.environ.get("XVIEW2_ENGINE_PYTHON") or str(ROOT / ".venv" / "bin" / "python")
@@ -163,6 +164,20 @@ def test_both_styles_are_in_the_file_and_their_expressions_are_sound(layer):
             assert not expression.hasParserError(), expression.parserErrorString()
             assert 0.1 < expression.evaluate(context) < 1.2
             assert not expression.hasEvalError(), expression.evalErrorString()
+
+
+def test_both_styles_are_in_the_menu_of_the_layer(layer):
+    offer_styles(layer)
+    offer_styles(layer)
+    manager = layer.styleManager()
+    assert (sorted(manager.styles()), manager.currentStyle()) == (["Filled", "Outline"], "Filled")
+    alphas = []
+    for style in ("Outline", "Filled"):
+        assert manager.setCurrentStyle(style)
+        categories = layer.renderer().categories()
+        alphas.append(categories[0].symbol().symbolLayer(0).color().alpha())
+        assert layer.attributeAlias(layer.fields().lookupField("confidence")) == "Confidence"
+    assert alphas == [0, 102]
 
 
 def test_reviewed_buildings_have_a_thicker_outline(layer):

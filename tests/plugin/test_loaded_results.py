@@ -50,12 +50,13 @@ def only(project, name):
 
 
 def check_loaded(project, output):
-    damage = only(project, "Damage")
+    damage = only(project, "Damage – post")
     assert damage.source() == f"{output}|layername=damage"
     assert damage.featureCount() == 2
-    raster = only(project, "Damage raster")
+    raster = only(project, "Damage raster – post")
     assert [c.value for c in raster.renderer().classes()] == [1, 2, 3, 4]
-    assert len(project.mapLayers()) == 2
+    assert only(project, "Assessed area – post").source() == f"{output}|layername=assessed_area"
+    assert len(project.mapLayers()) == 3
     return damage
 
 
@@ -67,8 +68,28 @@ def test_toolbox(toolbox, fake_engine, given, project, zoomed, tmp_path):
     assert zoomed(damage)
     if hasattr(QgsProcessingContext.LayerDetails, "groupName"):
         [group] = project.layerTreeRoot().children()
-        assert group.name() == "xView2: out"
-        assert [child.name() for child in group.children()] == ["Damage", "Damage raster"]
+        assert group.name() == "Damage – post"
+        names = [child.name() for child in group.children()]
+        assert names == ["Damage – post", "Assessed area – post", "Damage raster – post"]
+
+
+def test_two_results_have_two_names(toolbox, fake_engine, given, project, tmp_path):
+    toolbox(given())
+    toolbox(given(str(tmp_path / "second.gpkg")))
+    names = [layer.name() for layer in project.mapLayers().values() if layer.name().startswith("Damage – ")]
+    assert sorted(names) == ["Damage – post", "Damage – post (2)"]
+
+
+def test_a_batch_without_a_damage_raster_loads_what_there_is(toolbox, fake_engine, given, project):
+    # so the batch dialog writes an output that was left empty
+    for nothing in (None, "", QgsProcessingOutputLayerDefinition("", project)):
+        project.clear()
+        _, loaded, feedback = toolbox(given(DAMAGE_RASTER=nothing))
+        assert (loaded, feedback.errors) == (True, [])
+        assert sorted(layer.name() for layer in project.mapLayers().values()) == [
+            "Assessed area – post",
+            "Damage – post",
+        ]
 
 
 def test_toolbox_with_temporary_files(toolbox, fake_engine, given, project):
@@ -101,7 +122,8 @@ def test_run_and_load_temporary_files(processing, algorithm, fake_engine, given,
     temporary = {"OUTPUT": "TEMPORARY_OUTPUT", "DAMAGE_RASTER": "TEMPORARY_OUTPUT"}
     processing.runAndLoadResults("xview2:assess", given(**temporary), feedback)
     assert feedback.errors == []
-    assert sorted(layer.name() for layer in project.mapLayers().values()) == ["Damage", "Damage raster"]
+    names = sorted(layer.name() for layer in project.mapLayers().values())
+    assert names == ["Assessed area – post", "Damage raster – post", "Damage – post"]
 
 
 def test_checking_notes_no_layer(algorithm, fake_engine, given, project):

@@ -128,9 +128,9 @@ def test_toolbox_loads_a_styled_layer(toolbox, town, model, project, tmp_path):
     outputs = {"OUTPUT": to_project("out.gpkg"), "DAMAGE_RASTER": to_project("damage.tif")}
     _, loaded, feedback = toolbox({**parameters, **outputs})
     assert (loaded, feedback.errors) == (True, [])
-    [damage] = project.mapLayersByName("Damage")
+    [damage] = project.mapLayersByName("Damage – post")
     check_style(damage)
-    [raster] = project.mapLayersByName("Damage raster")
+    [raster] = project.mapLayersByName("Damage raster – post")
     assert [entry.value for entry in raster.renderer().classes()] == [1, 2, 3, 4]
 
 
@@ -181,7 +181,7 @@ def test_dialog(interface, project, town, model, wait_until):
     assert dialog.notice.text().startswith("2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU")
     group = project.layerTreeRoot().children()[0]
     layers = [node.layer() for node in group.children()]
-    assert [layer.name() for layer in layers] == ["Building damage", "Assessed area", "Damage raster"]
+    assert [layer.name() for layer in layers] == ["Damage – post", "Assessed area – post", "Damage raster – post"]
     check_style(layers[0])
     assert [node.isVisible() for node in group.children()] == [True, True, False]
     assert interface.canvas.extent().contains(layers[0].extent())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import shutil
 import tempfile
@@ -26,24 +27,27 @@ from ..icon_files import icon
 from ..open_results import edited_layers, reload_layers, still_edited
 from ..output_names import unopenable
 from ..plugin_metadata import metadata
-from ..result_layers import DAMAGE_LAYER, layer_source, result_text
+from ..result_layers import AREA_LAYER, DAMAGE_LAYER, layer_source, result_text
 from ..source_files import overwritten_input
 from ..unusable_layer import UnusableLayerError
-from .assess_help import overview
+from .assess_help import help_page, overview
 from .assess_inputs import AssessInputReader, AssessInputs, files_read
 from .assess_parameters import (
+    ASSESSED_AREA,
     BUILDINGS,
     COUNT_OUTPUTS,
     DAMAGE_RASTER,
     DEVICE_USED,
     OUTPUT,
+    POST,
+    PRE,
     REPORT,
     output_definitions,
     parameter_definitions,
 )
 from .engine_run import EngineRun
-from .raw_value import named_output
-from .result_presentation import present_damage, present_raster
+from .raw_value import is_named, named_output, same_input
+from .result_presentation import Titles, present_damage, present_raster
 
 
 class AssessAlgorithm(QgsProcessingAlgorithm):
@@ -85,8 +89,20 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         return self.tr("Finds buildings in a pair of satellite images and rates the damage of each.")
 
     def helpUrl(self) -> str:  # noqa: N802
-        """Return the home page."""
-        return metadata("homepage")
+        """Return a page that is read without a network; the home page where it cannot be written."""
+        return help_page(self) or metadata("homepage")
+
+    def canExecute(self) -> tuple[bool, str]:  # noqa: N802
+        """Return whether there is an engine, and what to do where there is none; QGIS asks before the dialog opens."""
+        from qgis.utils import iface
+
+        try:
+            find_engine()
+        except EngineMissingError as error:
+            text = f"{error.message}\n{error.hint}"
+            # the toolbox shows it as HTML, qgis_process in the terminal
+            return False, text if iface is None else html.escape(text).replace("\n", "<br>")
+        return True, ""
 
     def shortHelpString(self) -> str:  # noqa: N802
         """Return the help beside the parameters."""
@@ -108,6 +124,8 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         ok, message = super().checkParameterValues(parameters, context)
         if not ok:
             return ok, message
+        if same_input(parameters.get(PRE), parameters.get(POST), context):
+            return False, self.tr("Both images are the same: choose a pre-event image and a post-event image.")
         output, *others = _named_outputs(parameters, context)
         if output and not output.lower().endswith(".gpkg"):
             return False, self.tr("The damage layer is written as GeoPackage: give a file name that ends in .gpkg.")
@@ -157,7 +175,9 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             # asked here and not before: QGIS notes layers to load in the context that it is asked with, and afterwards
             # looks at that of this thread only. Its words for a file are its key to the layer, so they stay as they are
             output = self.parameterAsOutputLayer(parameters, OUTPUT, context)
-            damage_raster = self.parameterAsOutputLayer(parameters, DAMAGE_RASTER, context)
+            damage_raster = ""
+            if is_named(parameters.get(DAMAGE_RASTER), context):
+                damage_raster = self.parameterAsOutputLayer(parameters, DAMAGE_RASTER, context)
             report = self.parameterAsFileOutput(parameters, REPORT, context)
             lost = overwritten_input((output, damage_raster, report), self._input_files)
             if lost is not None:
@@ -182,11 +202,11 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             return self._cancelled()
         self._written = request.outputs
         feedback.pushInfo(result_text(result))
-        damage = layer_source(output, DAMAGE_LAYER)
-        group = self.tr("xView2: {}").format(Path(output).stem)
-        present_damage(context, output, damage, group)
-        present_raster(context, damage_raster, group)
-        return self._outputs(result, damage, damage_raster, report)
+        standard = tuple(self.parameterDefinition(name).description() for name in (OUTPUT, DAMAGE_RASTER))
+        titles = Titles(self._inputs.names, standard)
+        present_damage(context, output, titles)
+        present_raster(context, damage_raster, titles)
+        return self._outputs(result, output, damage_raster, report)
 
     def postProcessAlgorithm(  # noqa: N802
         self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -208,9 +228,10 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
     def _refusal(self, path: str) -> str:
         return self.tr("“{}” is an input of this run. Give the result another name.").format(path)
 
-    def _outputs(self, result: Result, damage: str, damage_raster: str, report: str) -> dict[str, Any]:
+    def _outputs(self, result: Result, geopackage: str, damage_raster: str, report: str) -> dict[str, Any]:
         outputs: dict[str, Any] = {
-            OUTPUT: damage,
+            OUTPUT: layer_source(geopackage, DAMAGE_LAYER),
+            ASSESSED_AREA: layer_source(geopackage, AREA_LAYER),
             BUILDINGS: result.buildings,
             DEVICE_USED: ", ".join(fact for fact in (result.device, result.provider, result.precision) if fact),
         }

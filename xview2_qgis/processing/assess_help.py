@@ -1,40 +1,93 @@
-"""The help of the algorithm ``xview2:assess``."""
+"""The help of the algorithm ``xview2:assess``: beside its parameters, of each parameter, and as a page to keep."""
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QCoreApplication
+import html
+from pathlib import Path
+
+from qgis.core import QgsApplication, QgsProcessingAlgorithm
+from qgis.PyQt.QtCore import QCoreApplication, QUrl
 
 
 def overview() -> str:
     """Return what stands beside the parameters, HTML."""
     return _tr(
-        "<p>Finds the buildings in an image from before an event, and rates the damage of each by comparing it "
-        "with an image from after the event.</p>"
+        "<p>Finds the buildings in a pre-event image and classifies the damage of each by comparing it with a "
+        "post-event image.</p>"
         "<h3>Images</h3>"
         "<p>Two georeferenced rasters with red, green and blue that overlap. CRS, resolution and bit depth may "
         "differ. Web services (WMS, XYZ) must be saved as GeoTIFF first.</p>"
         "<h3>Area</h3>"
-        "<p>A polygon layer, an extent, or both (then what they have in common). Without them, all that both "
-        "images cover is assessed.</p>"
+        "<p>A polygon layer, an extent, or both (then what they have in common). Without them, the full overlap of "
+        "both images is assessed.</p>"
         "<h3>Footprints</h3>"
-        "<p>Known building polygons are rated as they are; the model adds the buildings it finds beside them.</p>"
-        "<h3>Model</h3>"
-        "<p>Name of an installed model, or path of a model bundle. The model “compact” comes with the plugin; like "
-        "all models trained on xBD it is licensed CC BY-NC-SA 4.0.</p>"
-        "<h3>Advanced</h3>"
-        "<p><b>Device</b> “auto” takes a graphics card that works, else the CPU; TensorRT only runs when it is "
-        "chosen. <b>Precision</b> fp16 needs a model exported for it (“compact” is not) or TensorRT. <b>Test-time "
-        "augmentation</b> averages over the image and its mirror image (mirror: twice the time) or over four "
-        "flips; “model” leaves that to the model. <b>Correct a shift</b> measures how far the images lie apart and "
-        "moves the second one where it is 6 to 16 m (the models know shorter shifts, longer ones are not found); "
-        "switch it off for images that are known to fit.</p>"
+        "<p>Each footprint gets a damage class; buildings detected elsewhere are added.</p>"
         "<h3>Output</h3>"
         "<p>A GeoPackage with the layer <i>damage</i> (one polygon per building: class, confidence, class "
-        "probabilities, area in m²), the layer <i>assessed_area</i> and the table <i>run</i>. The style is inside. "
-        "On demand also a class raster (0 no building, 1 no damage, 2 minor, 3 major, 4 destroyed, 255 not "
-        "assessed) and an HTML report. Existing files are replaced when the run is complete, never before.</p>"
-        "<p>The computation runs in a process of its own; the log says on which device it really ran.</p>"
+        "probabilities, area in m²), the layer <i>assessed_area</i> and the table <i>run</i>. Two styles are inside: "
+        "filled and outline. Optionally also a class raster (0 no building, 1 no damage, 2 minor, 3 major, "
+        "4 destroyed, 255 not assessed) and an HTML report. Existing files are replaced when the run is complete, "
+        "never before.</p>"
+        "<h3>Limitations</h3>"
+        "<p>The classes are estimates of a neural network: buildings are missed, minor and major damage are often "
+        "confused, and damage that cannot be seen from above is not found. Check them before anybody acts on them.</p>"
+        "<p>The computation runs in a process of its own; the log names the device used.</p>"
     )
+
+
+def parameter_help(name: str) -> str:
+    """Return the help of one parameter, plain text; empty for a name that has none."""
+    texts = {
+        "PRE": _tr("Georeferenced raster from before the event, with red, green and blue."),
+        "POST": _tr("Georeferenced raster from after the event that overlaps the pre-event image."),
+        "MODEL": _tr(
+            "Name of an installed model, or path of a model bundle (folder or .xv2.zip). “compact” comes with the "
+            "plugin; like all models trained on xBD it is licensed CC BY-NC-SA 4.0: not for commercial use."
+        ),
+        "AOI": _tr("Polygons that limit what is assessed. A building belongs to the area if its centroid lies in it."),
+        "EXTENT": _tr("Box that limits what is assessed; together with a polygon layer, what they have in common."),
+        "FOOTPRINTS": _tr("Building polygons. Each gets a damage class; buildings detected elsewhere are added."),
+        "DEVICE": _tr(
+            "auto: GPU if usable, otherwise CPU. TensorRT runs only when it is chosen. The log names the device used."
+        ),
+        "PRECISION": _tr("fp16 needs a model exported for it (“compact” is not) or TensorRT; auto decides by device."),
+        "TTA": _tr(
+            "Average over mirrored images. model: as the model says; none: fastest; mirror: 2× slower, slightly "
+            "better; flips: 4× slower."
+        ),
+        "REGISTER": _tr(
+            "auto: measures the offset between the images and corrects offsets of 6–16 m; smaller ones need no "
+            "correction, larger ones are not detected. off: for images that are known to fit."
+        ),
+        "OUTPUT": _tr("GeoPackage to write. A layer with one polygon per building, with its style inside."),
+        "DAMAGE_RASTER": _tr("GeoTIFF with one class per pixel on the grid of the pre-event image."),
+        "REPORT": _tr(
+            "HTML page with map, counts, limitations and processing details; QGIS shows it in the Results Viewer."
+        ),
+    }
+    return texts.get(name, "")
+
+
+def help_page(algorithm: QgsProcessingAlgorithm) -> str:
+    """Write the help into the user's profile; return its address, or an empty text where that is not possible."""
+    rows = "".join(
+        f"<dt><b>{html.escape(parameter.description())}</b> ({parameter.name()})</dt>"
+        f"<dd>{html.escape(parameter.help())}</dd>"
+        for parameter in algorithm.parameterDefinitions()
+    )
+    title = html.escape(algorithm.displayName())
+    text = (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title></head>'
+        '<body style="font: 16px/1.5 sans-serif; max-width: 45em; margin: 2em auto; padding: 0 1em">'
+        f"<h1>{title}</h1>{algorithm.shortHelpString()}<h3>{_tr('Parameters')}</h3><dl>{rows}</dl></body></html>"
+    )
+    page = Path(QgsApplication.qgisSettingsDirPath()) / "xview2" / "help" / f"{algorithm.name()}.html"
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text, encoding="utf-8")
+    except OSError:
+        return ""
+    return str(QUrl.fromLocalFile(str(page)).toString())
 
 
 def _tr(text: str) -> str:

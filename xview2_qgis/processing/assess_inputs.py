@@ -24,6 +24,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ..assessment_request import DEFAULT_MODEL, AssessmentRequest
 from ..image_overlap import image_overlap, near_images
 from ..layer_sources import corrected_crs, extent_file, extent_in, plain_file, raster_source
+from ..result_names import ResultNames, image_name, result_names
 from .assess_parameters import AOI, DEVICE, EXTENT, FOOTPRINTS, MODEL, POST, PRE, PRECISION, REGISTER, TTA
 from .polygon_input import PolygonInput
 from .raw_value import named_inputs
@@ -35,12 +36,14 @@ class AssessInputs:
 
     Attributes:
         request: the request, still without outputs and polygon files.
+        names: names for the layers of the result.
         area: polygons to assess, or None.
         extent: box to assess with its CRS, where there are no such polygons; or None.
         footprints: building polygons, or None.
     """
 
     request: AssessmentRequest
+    names: ResultNames
     area: PolygonInput | None = None
     extent: tuple[QgsRectangle, QgsCoordinateReferenceSystem] | None = None
     footprints: PolygonInput | None = None
@@ -102,7 +105,8 @@ class AssessInputReader:
         if extent is not None and area is not None:
             cut = extent_in(*extent, area.source.sourceCrs(), self._context.transformContext())
             area, extent = replace(area, cut_to=cut), None
-        return AssessInputs(request, area, extent, footprints)
+        names = result_names(self._context.project(), post.name() or image_name(post.source()))
+        return AssessInputs(request, names, area, extent, footprints)
 
     def _request(self, pre: QgsRasterLayer, post: QgsRasterLayer) -> AssessmentRequest:
         sources = raster_source(pre), raster_source(post)

@@ -9,6 +9,7 @@ from qgis.core import (
     QgsProcessingOutputDefinition,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
+    QgsProcessingOutputVectorLayer,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
@@ -23,12 +24,13 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..assessment_request import DEFAULT_MODEL, DEVICES, PRECISIONS, REGISTRATIONS, TEST_TIME_AUGMENTATIONS
 from ..engine.classes import CLASS_LABELS, Damage
+from .assess_help import parameter_help
 
 PRE, POST, MODEL = "PRE", "POST", "MODEL"
 AOI, EXTENT, FOOTPRINTS = "AOI", "EXTENT", "FOOTPRINTS"
 DEVICE, PRECISION, TTA, REGISTER = "DEVICE", "PRECISION", "TTA", "REGISTER"
 OUTPUT, DAMAGE_RASTER, REPORT = "OUTPUT", "DAMAGE_RASTER", "REPORT"
-BUILDINGS, DEVICE_USED = "BUILDINGS", "DEVICE_USED"
+ASSESSED_AREA, BUILDINGS, DEVICE_USED = "ASSESSED_AREA", "BUILDINGS", "DEVICE_USED"
 
 #: Names of the outputs that hold numbers of buildings.
 COUNT_OUTPUTS = {
@@ -42,13 +44,16 @@ COUNT_OUTPUTS = {
 
 def parameter_definitions() -> Iterator[QgsProcessingParameterDefinition]:
     """Yield new definitions of the parameters, in the order of the dialog."""
-    yield from _inputs()
-    yield from _advanced()
-    yield from _destinations()
+    for parameter in (*_inputs(), *_advanced(), *_destinations()):
+        parameter.setHelp(parameter_help(parameter.name()))
+        yield parameter
 
 
 def output_definitions() -> Iterator[QgsProcessingOutputDefinition]:
     """Yield new definitions of the outputs that are no files."""
+    yield QgsProcessingOutputVectorLayer(
+        ASSESSED_AREA, _tr("Assessed area"), QgsProcessing.SourceType.TypeVectorPolygon
+    )
     yield QgsProcessingOutputNumber(BUILDINGS, _tr("Number of buildings"))
     for damage, name in COUNT_OUTPUTS.items():
         yield QgsProcessingOutputNumber(name, _tr("Buildings: {}").format(CLASS_LABELS[damage]))
@@ -59,7 +64,10 @@ def _inputs() -> Iterator[QgsProcessingParameterDefinition]:
     polygons = [QgsProcessing.SourceType.TypeVectorPolygon]
     yield QgsProcessingParameterRasterLayer(PRE, _tr("Pre-event image"))
     yield QgsProcessingParameterRasterLayer(POST, _tr("Post-event image"))
-    yield QgsProcessingParameterString(MODEL, _tr("Model: name, or path of a bundle"), defaultValue=DEFAULT_MODEL)
+    model = QgsProcessingParameterString(MODEL, _tr("Model: name, or path of a bundle"), defaultValue=DEFAULT_MODEL)
+    # only named here: the program qgis_process has no widgets
+    model.setMetadata({"widget_wrapper": {"class": "xview2_qgis.processing.model_wrapper.ModelWrapper"}})
+    yield model
     yield QgsProcessingParameterFeatureSource(AOI, _tr("Area to assess"), polygons, optional=True)
     yield QgsProcessingParameterExtent(EXTENT, _tr("Extent to assess"), optional=True)
     yield QgsProcessingParameterFeatureSource(FOOTPRINTS, _tr("Building footprints"), polygons, optional=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qgis.core import (
     QgsMapLayer,
     QgsProcessingContext,
@@ -14,41 +16,64 @@ from qgis.core import (
 from qgis.PyQt import sip
 
 from ..damage_raster_style import show_classes
-from ..result_layers import shown_extent
+from ..result_layers import AREA_LAYER, DAMAGE_LAYER, layer_source, shown_extent
+from ..result_names import ResultNames
+from ..result_styles import offer_styles
+from .assess_parameters import ASSESSED_AREA
 
 # QGIS owns the C++ half of a post-processor only; the Python half would die with the algorithm, long before it is used
 _kept: set[QgsProcessingLayerPostProcessorInterface] = set()
 
 
-def present_damage(context: QgsProcessingContext, output: str, layer: str, group: str) -> None:
-    """Have a layer loaded instead of the GeoPackage that it is in, if that is to be loaded, and the map moved to it.
+@dataclass(frozen=True)
+class Titles:
+    """Names of loaded layers.
+
+    Attributes:
+        names: those of this result.
+        standard: names that Processing gives layers by itself, which say nothing about the result.
+    """
+
+    names: ResultNames
+    standard: tuple[str, ...]
+
+
+def present_damage(context: QgsProcessingContext, output: str, titles: Titles) -> None:
+    """Have the two layers of a GeoPackage loaded instead of the file, if that is to be loaded, and the map moved there.
 
     Args:
         context: context in which QGIS noted the output.
         output: the GeoPackage in the very words of QGIS.
-        layer: source of the layer in it.
-        group: title of the group in the layer tree.
+        titles: names in the layer tree.
     """
     if not context.willLoadLayerOnCompletion(output):
         return
     layers = context.layersToLoadOnCompletion()
-    layers[layer] = layers.pop(output)
+    damage, area = layer_source(output, DAMAGE_LAYER), layer_source(output, AREA_LAYER)
+    layers[damage] = layers.pop(output)
+    layers[area] = QgsProcessingContext.LayerDetails(titles.names.area, layers[damage].project, ASSESSED_AREA)
     context.setLayersToLoadOnCompletion(layers)
     # only now: the context deletes the post-processors of the layers it replaces
-    _present(context, layer, group, ShowDamage())
-    details = context.layerToLoadOnCompletionDetails(layer)
-    if hasattr(details, "layerSortKey"):  # QGIS 3.32 and later
-        details.layerSortKey = 1  # above the raster, which would hide it
+    _present(context, damage, titles, titles.names.damage, ShowDamage())
+    _present(context, area, titles, titles.names.area, ShowOwnStyle())
+    for layer, key in ((damage, 2), (area, 1)):
+        details = context.layerToLoadOnCompletionDetails(layer)
+        if hasattr(details, "layerSortKey"):  # QGIS 3.32 and later
+            details.layerSortKey = key  # above the raster, which would hide it
 
 
-def present_raster(context: QgsProcessingContext, output: str, group: str) -> None:
+def present_raster(context: QgsProcessingContext, output: str, titles: Titles) -> None:
     """Have the damage raster shown by its classes, if it is to be loaded; arguments as above."""
     if output and context.willLoadLayerOnCompletion(output):
-        _present(context, output, group, ShowClasses())
+        _present(context, output, titles, titles.names.raster, ShowClasses())
 
 
 def _present(
-    context: QgsProcessingContext, layer: str, group: str, processor: QgsProcessingLayerPostProcessorInterface
+    context: QgsProcessingContext,
+    layer: str,
+    titles: Titles,
+    name: str,
+    processor: QgsProcessingLayerPostProcessorInterface,
 ) -> None:
     # QGIS deletes a post-processor with the context that it was given to
     for old in list(_kept):
@@ -57,8 +82,10 @@ def _present(
     _kept.add(processor)
     details = context.layerToLoadOnCompletionDetails(layer)
     details.setPostProcessor(processor)
+    if details.name in titles.standard:  # a model has names of its own for the layers
+        details.name = name
     if hasattr(details, "groupName"):  # QGIS 3.32 and later
-        details.groupName = group
+        details.groupName = titles.names.damage
 
 
 class ShowClasses(QgsProcessingLayerPostProcessorInterface):
@@ -72,19 +99,30 @@ class ShowClasses(QgsProcessingLayerPostProcessorInterface):
             show_classes(layer)
 
 
-class ShowDamage(QgsProcessingLayerPostProcessorInterface):
+class ShowOwnStyle(QgsProcessingLayerPostProcessorInterface):
+    """Gives a loaded layer the style that is in its file."""
+
+    def postProcessLayer(  # noqa: N802 - name is QGIS's
+        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        """Style a loaded layer. QGIS calls this in the main thread."""
+        # Processing loads layers without their own style; another than the plain one is what the user set for them
+        if isinstance(layer, QgsVectorLayer) and isinstance(layer.renderer(), QgsSingleSymbolRenderer):
+            layer.loadDefaultStyle()
+            offer_styles(layer)
+            layer.triggerRepaint()
+
+
+class ShowDamage(ShowOwnStyle):
     """Gives the loaded layer the style that is in its file, and moves the map to it."""
 
     def postProcessLayer(  # noqa: N802 - name is QGIS's
         self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> None:
-        """Style a loaded damage layer; where there is a map, show it there. QGIS calls this in the main thread."""
+        """Style a loaded damage layer; where there is a map, show it there."""
         from qgis.utils import iface
 
-        # Processing loads layers without their own style; another than the plain one is what the user set for them
-        if isinstance(layer, QgsVectorLayer) and isinstance(layer.renderer(), QgsSingleSymbolRenderer):
-            layer.loadDefaultStyle()
-            layer.triggerRepaint()
+        super().postProcessLayer(layer, context, feedback)
         if iface is None:
             return
         canvas = iface.mapCanvas()

@@ -79,8 +79,8 @@ def test_run_adds_styled_layers_in_a_group(make_dialog, fake_engine, wait_until,
     assert max(percentages) == 100
     assert len(set(percentages)) > 3
     group = project.layerTreeRoot().children()[0]
-    assert group.name() == "xView2: pre_damage"
-    assert [node.layer().name() for node in group.children()] == ["Building damage", "Assessed area"]
+    assert group.name() == "Damage – post"
+    assert [node.layer().name() for node in group.children()] == ["Damage – post", "Assessed area – post"]
     damage = group.children()[0].layer()
     assert damage.featureCount() == 2
     assert damage.crs().authid() == "EPSG:32618"
@@ -174,7 +174,7 @@ def test_a_result_stays_out_of_another_project(make_dialog, fake_engine, wait_un
     assert f"the result is in “{output}”" in dialog.notice.text()
     [button] = [button for button in dialog.notice.findChildren(QPushButton) if button.isVisible()]
     button.click()
-    assert sorted(layer.name() for layer in project.mapLayers().values()) == ["Assessed area", "Building damage"]
+    assert sorted(layer.name() for layer in project.mapLayers().values()) == ["Assessed area – post", "Damage – post"]
     assert dialog.notice.text() == ""
 
 

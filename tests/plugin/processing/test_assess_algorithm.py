@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import qgis.utils
 from qgis.core import (
     QgsApplication,
     QgsProcessingAlgRunnerTask,
@@ -17,6 +18,8 @@ from qgis.core import (
     QgsRasterLayer,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtWidgets import QComboBox
 
 from tests.plugin.conftest import RefusedError
 from tests.plugin.recording_feedback import Feedback
@@ -58,6 +61,7 @@ def test_run(run_assess, image_pair, tmp_path):
     outputs, feedback, record = run_assess()
     assert outputs == {
         "OUTPUT": f"{tmp_path / 'out.gpkg'}|layername=damage",
+        "ASSESSED_AREA": f"{tmp_path / 'out.gpkg'}|layername=assessed_area",
         "BUILDINGS": 2,
         "NO_DAMAGE": 1,
         "MINOR_DAMAGE": 0,
@@ -152,6 +156,61 @@ def test_a_layer_of_the_replaced_file_is_read_anew(run_assess, project, tmp_path
 def test_the_same_image_twice_is_refused(run_assess, image_pair):
     with pytest.raises(RefusedError, match="the same file"):
         run_assess(POST=image_pair[0])
+
+
+@pytest.mark.parametrize("kind", ["file", "other words", "layer", "id"])
+def test_the_same_image_twice_is_seen_before_the_run(algorithm, image_pair, project, kind):
+    layer = QgsRasterLayer(image_pair[0], "image")
+    project.addMapLayer(layer)
+    folder, name = os.path.split(image_pair[0])
+    value = {"file": image_pair[0], "other words": f"{folder}/./{name}", "layer": layer, "id": layer.id()}[kind]
+    context = QgsProcessingContext()
+    context.setProject(project)
+    ok, message = algorithm.checkParameterValues({"PRE": image_pair[0], "POST": value, "OUTPUT": "x.gpkg"}, context)
+    assert (ok, message) == (False, "Both images are the same: choose a pre-event image and a post-event image.")
+
+
+def test_two_images_of_one_file_are_two_images(algorithm, precious, project):
+    context = QgsProcessingContext()
+    parameters = {"PRE": f"GPKG:{precious}:image", "POST": f"GPKG:{precious}:other", "OUTPUT": "x.gpkg"}
+    assert algorithm.checkParameterValues(parameters, context)[1] != "Both images are the same"
+
+
+def test_every_parameter_has_help(algorithm):
+    assert [definition.name() for definition in algorithm.parameterDefinitions() if not definition.help()] == []
+
+
+def test_the_help_is_a_page_on_this_machine(algorithm):
+    address = QUrl(algorithm.helpUrl())
+    assert address.isLocalFile()
+    text = Path(address.toLocalFile()).read_text(encoding="utf-8")
+    for definition in algorithm.parameterDefinitions():
+        assert definition.name() in text
+    assert algorithm.shortHelpString() in text
+
+
+def test_without_an_engine_the_dialog_does_not_open_but_says_why(algorithm, fake_engine, monkeypatch, interface):
+    assert algorithm.canExecute() == (True, "")
+    monkeypatch.delenv("XVIEW2_ENGINE_PYTHON")
+    ok, message = algorithm.canExecute()
+    assert not ok
+    assert "The engine is not set up yet." in message
+    monkeypatch.setattr(qgis.utils, "iface", interface)
+    assert "<br>" in algorithm.canExecute()[1]
+
+
+def test_a_model_is_chosen_or_typed(algorithm, processing):
+    from processing.gui.wrappers import WidgetWrapperFactory
+
+    wrapper = WidgetWrapperFactory.create_wrapper(algorithm.parameterDefinition("MODEL"), None)
+    context = QgsProcessingContext()
+    widget = wrapper.createWrappedWidget(context)
+    assert wrapper.createWrappedLabel().text() == "Model: name, or path of a bundle"
+    combo = widget.findChild(QComboBox)
+    assert [combo.itemText(index) for index in range(combo.count())][:1] == ["compact"]
+    for value in ("compact", "/a/bundle.xv2.zip", "compact"):
+        wrapper.setParameterValue(value, context)
+        assert wrapper.parameterValue() == value
 
 
 def test_a_path_that_qgis_cannot_open_is_refused(algorithm, image_pair, tmp_path):
@@ -276,7 +335,7 @@ def test_loaded_layer_is_the_damage_layer(algorithm, fake_engine, image_pair, tm
     instance = algorithm.create()
     outputs, ok = instance.run(parameters, context, Feedback(), {}, False)
     assert ok
-    assert list(context.layersToLoadOnCompletion()) == [f"{path}|layername=damage"]
+    assert sorted(context.layersToLoadOnCompletion()) == [f"{path}|layername=assessed_area", f"{path}|layername=damage"]
     details = context.layerToLoadOnCompletionDetails(outputs["OUTPUT"])
     assert details.outputName == "OUTPUT"
     assert details.postProcessor() is not None

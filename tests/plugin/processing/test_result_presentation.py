@@ -19,7 +19,14 @@ from qgis.core import (
 
 from tests.plugin.fake_engine import write_geopackage, write_raster
 from tests.plugin.recording_feedback import Feedback
-from xview2_qgis.processing.result_presentation import ShowClasses, ShowDamage, present_damage, present_raster
+from xview2_qgis.processing.result_presentation import (
+    ShowClasses,
+    ShowDamage,
+    Titles,
+    present_damage,
+    present_raster,
+)
+from xview2_qgis.result_names import ResultNames
 
 
 @pytest.fixture
@@ -27,6 +34,9 @@ def context(project):
     context = QgsProcessingContext()
     context.setProject(project)
     return context
+
+
+TITLES = Titles(ResultNames("after"), ("Damage", "Raster"))
 
 
 def note(context, path, name):
@@ -66,33 +76,48 @@ def window(interface, monkeypatch):
 def test_the_layer_is_loaded_instead_of_its_file(context):
     note(context, "/a/out.gpkg", "Damage")
     note(context, "/a/other.tif", "Other")
-    present_damage(context, "/a/out.gpkg", "/a/out.gpkg|layername=damage", "xView2: out")
-    assert sorted(context.layersToLoadOnCompletion()) == ["/a/other.tif", "/a/out.gpkg|layername=damage"]
+    present_damage(context, "/a/out.gpkg", TITLES)
+    assert sorted(context.layersToLoadOnCompletion()) == [
+        "/a/other.tif",
+        "/a/out.gpkg|layername=assessed_area",
+        "/a/out.gpkg|layername=damage",
+    ]
+    area = context.layerToLoadOnCompletionDetails("/a/out.gpkg|layername=assessed_area")
+    assert (area.name, area.outputName, area.project) == (
+        "Assessed area – after", "ASSESSED_AREA", QgsProject.instance(),
+    )  # fmt: skip
     details = context.layerToLoadOnCompletionDetails("/a/out.gpkg|layername=damage")
-    assert (details.name, details.outputName) == ("Damage", "Damage")
+    assert (details.name, details.outputName) == ("Damage – after", "Damage")
     assert isinstance(details.postProcessor(), ShowDamage)
     assert context.layerToLoadOnCompletionDetails("/a/other.tif").postProcessor() is None
+
+
+def test_names_that_a_model_gives_its_layers_stay(context):
+    note(context, "/a/out.gpkg", "Buildings of the town")
+    present_damage(context, "/a/out.gpkg", TITLES)
+    details = context.layerToLoadOnCompletionDetails("/a/out.gpkg|layername=damage")
+    assert details.name == "Buildings of the town"
 
 
 def test_damage_lies_above_the_raster_in_one_group(context):
     note(context, "/a/out.gpkg", "Damage")
     note(context, "/a/damage.tif", "Raster")
-    present_damage(context, "/a/out.gpkg", "/a/out.gpkg|layername=damage", "xView2: out")
-    present_raster(context, "/a/damage.tif", "xView2: out")
+    present_damage(context, "/a/out.gpkg", TITLES)
+    present_raster(context, "/a/damage.tif", TITLES)
     above = context.layerToLoadOnCompletionDetails("/a/out.gpkg|layername=damage")
     below = context.layerToLoadOnCompletionDetails("/a/damage.tif")
     assert isinstance(above.postProcessor(), ShowDamage)
     assert isinstance(below.postProcessor(), ShowClasses)
     if hasattr(above, "groupName"):
-        assert above.groupName == below.groupName == "xView2: out"
+        assert above.groupName == below.groupName == "Damage – after"
         assert above.layerSortKey > below.layerSortKey
 
 
 def test_what_is_not_to_be_loaded_is_left_alone(context):
     note(context, "/a/other.gpkg", "Other")
-    present_damage(context, "/a/out.gpkg", "/a/out.gpkg|layername=damage", "group")
-    present_raster(context, "/a/damage.tif", "group")
-    present_raster(context, "", "group")
+    present_damage(context, "/a/out.gpkg", TITLES)
+    present_raster(context, "/a/damage.tif", TITLES)
+    present_raster(context, "", TITLES)
     assert list(context.layersToLoadOnCompletion()) == ["/a/other.gpkg"]
     assert context.layerToLoadOnCompletionDetails("/a/other.gpkg").postProcessor() is None
 
