@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 
 #: Choices of the command line, in the order in which they are offered.
 DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
@@ -32,6 +33,7 @@ class AssessmentRequest:
         tta: one of :data:`TEST_TIME_AUGMENTATIONS`; ``model`` leaves it to the model.
         register: one of :data:`REGISTRATIONS`.
         overwrite: whether files that exist may be replaced.
+        discard_reviews: whether a result may be replaced, too, in which people have reviewed buildings.
         pre_crs: CRS of the image before, where QGIS knows better than the file; else None.
         post_crs: the same for the image after.
     """
@@ -49,6 +51,7 @@ class AssessmentRequest:
     tta: str = TEST_TIME_AUGMENTATIONS[0]
     register: str = REGISTRATIONS[0]
     overwrite: bool = False
+    discard_reviews: bool = False
     pre_crs: str | None = None
     post_crs: str | None = None
 
@@ -56,6 +59,20 @@ class AssessmentRequest:
     def outputs(self) -> tuple[str, ...]:
         """Files the run will write."""
         return tuple(path for path in (self.output, self.damage_raster, self.report) if path)
+
+    def under_free_names(self) -> AssessmentRequest:
+        """Return the request with the same free number behind the names of all its outputs; nothing is replaced."""
+        number = 2
+        while any(os.path.lexists(_numbered(path, number)) for path in self.outputs):
+            number += 1
+        return replace(
+            self,
+            output=_numbered(self.output, number),
+            damage_raster=_numbered(self.damage_raster, number) if self.damage_raster else None,
+            report=_numbered(self.report, number) if self.report else None,
+            overwrite=False,
+            discard_reviews=False,
+        )
 
     def arguments(self) -> list[str]:
         """Return the arguments of the command ``xview2``."""
@@ -82,4 +99,11 @@ class AssessmentRequest:
                 arguments.append(f"{option}={value}")
         if self.overwrite:
             arguments.append("--overwrite")
+        if self.discard_reviews:
+            arguments.append("--discard-reviews")
         return arguments
+
+
+def _numbered(path: str, number: int) -> str:
+    stem, suffix = os.path.splitext(path)
+    return f"{stem}_{number}{suffix}"

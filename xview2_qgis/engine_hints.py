@@ -20,6 +20,8 @@ def hint_in_qgis(code: str, hint: str) -> str:
         return _tr("assign one (right click on the layer, Layer CRS, Set Layer CRS…)")
     if code == "out-of-memory":
         return _tr("close other programs, or choose the CPU as device")
+    if code == "output-reviewed":
+        return _tr("give the result another name, or choose to replace reviewed results, too, and lose the reviews")
     return _OPTION.sub("", hint)  # "use --device cpu" names the field and its value
 
 

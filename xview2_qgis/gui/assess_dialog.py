@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from qgis.core import Qgis, QgsProject
@@ -16,7 +17,6 @@ from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
-    QMessageBox,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -34,6 +34,7 @@ from .assess_form import AssessForm
 from .messages import Messages
 from .notice import Notice
 from .progress_panel import ProgressPanel
+from .replace_question import Answer, ReplaceQuestion, reviewed_in
 from .run_result import RunResult
 
 _SHARE_OF_SCREEN = 0.85  # the frame and title of the window come on top
@@ -157,8 +158,8 @@ class AssessDialog(QDialog):
         """Return a task for what the widgets ask for; None where that is refused, and then its folder is gone."""
         folder, task = Path(tempfile.mkdtemp(prefix="xview2_")), None
         try:
-            request = self.form.choices_made()
-            if self._may_write(request):
+            request = self._agreed(self.form.choices_made())
+            if request is not None:
                 task = AssessmentTask(self.form.with_polygons(request, folder), environment, folder, self)
         except UnusableLayerError as error:
             self._messages.warn(str(error))
@@ -181,22 +182,26 @@ class AssessDialog(QDialog):
             task.finished.disconnect(self._on_finished)
             task.stop()
 
-    def _may_write(self, request: AssessmentRequest) -> bool:
-        """Return whether the outputs can be written; asks before files are replaced."""
+    def _agreed(self, request: AssessmentRequest) -> AssessmentRequest | None:
+        """Return the request with the names the user agrees to; None where nothing can or shall be written."""
         refusal = output_refusal(request, self.form.input_layers(), QgsProject.instance())
         if refusal is not None:
             self._messages.warn(refusal)
-            return False
+            return None
         existing = [path for path in request.outputs if os.path.exists(path)]
-        return not existing or self._confirm(existing)
+        if not existing:
+            return request
+        reviewed = reviewed_in(request.output)
+        answer = self._ask_about(existing, reviewed)
+        if answer is Answer.RENAME:
+            request = request.under_free_names()
+            self.outputs.show_paths(request.output, request.damage_raster, request.report)
+            return request
+        agreed = replace(request, overwrite=True, discard_reviews=bool(reviewed))
+        return agreed if answer is Answer.REPLACE else None
 
-    def _confirm(self, existing: list[str]) -> bool:
-        answer = QMessageBox.question(
-            self,
-            self.tr("Replace files?"),
-            self.tr("These files exist and will be replaced:") + "\n\n" + "\n".join(existing),
-        )
-        return answer == QMessageBox.StandardButton.Yes
+    def _ask_about(self, existing: list[str], reviewed: int | None) -> Answer:
+        return ReplaceQuestion(existing, reviewed, self).answer()
 
     # what the run tells
 

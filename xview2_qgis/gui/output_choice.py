@@ -78,6 +78,12 @@ class OutputChoice(QWidget):
             _with_suffix(self.report.filePath(), ".html") if self.with_report.isChecked() else None,
         )
 
+    def show_paths(self, geopackage: str, damage_raster: str | None, report: str | None) -> None:
+        """Show other names; None leaves a field as it is."""
+        for field, path in ((self.geopackage, geopackage), (self.damage_raster, damage_raster), (self.report, report)):
+            if path is not None:
+                field.setFilePath(path)
+
     def _file(self, file_filter: str, title: str) -> QgsFileWidget:
         field = QgsFileWidget(self)
         field.setStorageMode(QgsFileWidget.StorageMode.SaveFile)

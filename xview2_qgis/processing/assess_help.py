@@ -59,6 +59,9 @@ def parameter_help(name: str) -> str:
             "auto: measures the offset between the images and corrects offsets of 6–16 m; smaller ones need no "
             "correction, larger ones are not detected. off: for images that are known to fit."
         ),
+        "DISCARD_REVIEWS": _tr(
+            "Without it, a result in which buildings were reviewed is not replaced. With it, the reviews are lost."
+        ),
         "OUTPUT": _tr("GeoPackage to write. A layer with one polygon per building, with its style inside."),
         "DAMAGE_RASTER": _tr("GeoTIFF with one class per pixel on the grid of the pre-event image."),
         "REPORT": _tr(

@@ -25,7 +25,19 @@ from ..assessment_request import DEFAULT_MODEL, AssessmentRequest
 from ..image_overlap import image_overlap, near_images
 from ..layer_sources import corrected_crs, extent_file, extent_in, plain_file, raster_source
 from ..result_names import ResultNames, image_name, result_names
-from .assess_parameters import AOI, DEVICE, EXTENT, FOOTPRINTS, MODEL, POST, PRE, PRECISION, REGISTER, TTA
+from .assess_parameters import (
+    AOI,
+    DEVICE,
+    DISCARD_REVIEWS,
+    EXTENT,
+    FOOTPRINTS,
+    MODEL,
+    POST,
+    PRE,
+    PRECISION,
+    REGISTER,
+    TTA,
+)
 from .polygon_input import PolygonInput
 from .raw_value import named_inputs
 
@@ -124,8 +136,9 @@ class AssessInputReader:
             precision=self._choice(PRECISION),
             tta=self._choice(TTA),
             register=self._choice(REGISTER),
-            # naming an existing file in Processing means to replace it
+            # naming an existing file in Processing means to replace it, but not what people have put into it
             overwrite=True,
+            discard_reviews=QgsProcessingParameters.parameterAsBool(*self._value(DISCARD_REVIEWS)),
         )
 
     def _raster(self, name: str) -> QgsRasterLayer:

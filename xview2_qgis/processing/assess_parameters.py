@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingOutputVectorLayer,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
@@ -29,6 +30,7 @@ from .assess_help import parameter_help
 PRE, POST, MODEL = "PRE", "POST", "MODEL"
 AOI, EXTENT, FOOTPRINTS = "AOI", "EXTENT", "FOOTPRINTS"
 DEVICE, PRECISION, TTA, REGISTER = "DEVICE", "PRECISION", "TTA", "REGISTER"
+DISCARD_REVIEWS = "DISCARD_REVIEWS"
 OUTPUT, DAMAGE_RASTER, REPORT = "OUTPUT", "DAMAGE_RASTER", "REPORT"
 ASSESSED_AREA, BUILDINGS, DEVICE_USED = "ASSESSED_AREA", "BUILDINGS", "DEVICE_USED"
 
@@ -85,6 +87,14 @@ def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
         )
         parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
         yield parameter
+    discard = QgsProcessingParameterBoolean(
+        DISCARD_REVIEWS,
+        _tr("Replace also a result that holds reviewed buildings (their reviews are lost)"),
+        defaultValue=False,
+        optional=True,
+    )
+    discard.setFlags(discard.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+    yield discard
 
 
 def _destinations() -> Iterator[QgsProcessingParameterDefinition]:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import tempfile
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QPushButton
 from tests.plugin.drawn_layers import polygon_layer
 from tests.plugin.fake_engine import write_geopackage
 from xview2_qgis.engine_environment import EngineEnvironment
+from xview2_qgis.gui.replace_question import Answer
 from xview2_qgis.unusable_layer import UnusableLayerError
 
 
@@ -470,8 +473,8 @@ def test_existing_files(make_dialog, fake_engine, wait_until, tmp_path, monkeypa
     path.write_text("precious")
     dialog = make_dialog()
     dialog.outputs.geopackage.setFilePath(str(path))
-    answers = [False, True]
-    monkeypatch.setattr(dialog, "_confirm", lambda existing: answers.pop(0))
+    answers = [Answer.LEAVE, Answer.REPLACE]
+    monkeypatch.setattr(dialog, "_ask_about", lambda existing, reviewed: answers.pop(0))
     dialog.run()
     assert dialog.task is None
     assert path.read_text() == "precious"
@@ -483,6 +486,36 @@ def test_existing_files(make_dialog, fake_engine, wait_until, tmp_path, monkeypa
     dialog.run()
     assert dialog.task is None
     assert "open in this project" in dialog.notice.text()
+
+
+@pytest.mark.parametrize("answer", [Answer.REPLACE, Answer.RENAME, Answer.LEAVE])
+def test_reviews_are_lost_only_where_the_user_says_so(
+    make_dialog, fake_engine, wait_until, tmp_path, monkeypatch, answer
+):
+    monkeypatch.setenv("FAKE_ENGINE_RECORD", str(tmp_path / "record.json"))
+    path = tmp_path / "mine.gpkg"
+    write_geopackage(str(path))
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("ALTER TABLE damage ADD COLUMN review_class TEXT DEFAULT 'destroyed'")
+    (tmp_path / "mine_2.html").touch()
+    dialog = make_dialog()
+    dialog.outputs.geopackage.setFilePath(str(path))
+    dialog.outputs.with_report.setChecked(True)
+    dialog.outputs.report.setFilePath(str(tmp_path / "mine.html"))
+    asked = []
+    monkeypatch.setattr(dialog, "_ask_about", lambda *facts: asked.append(facts) or answer)
+    dialog.run()
+    assert asked == [([str(path)], 2)]
+    wait_until(lambda: dialog.task is None)
+    if answer is Answer.LEAVE:
+        assert not (tmp_path / "record.json").exists()
+        return
+    given = json.loads((tmp_path / "record.json").read_text())["arguments"]
+    replaced = answer is Answer.REPLACE
+    assert ("--overwrite" in given, "--discard-reviews" in given) == (replaced, replaced)
+    stem = "mine" if replaced else "mine_3"
+    assert f"--output={tmp_path / stem}.gpkg" in given
+    assert f"--report={tmp_path / stem}.html" in given
 
 
 @pytest.mark.parametrize("role", ["image", "area", "footprints", "bystander"])
@@ -502,7 +535,7 @@ def test_no_result_over_a_file_in_use(make_dialog, fake_engine, image_pair, proj
         dialog.area.layer.setLayer(zone)
     elif role == "footprints":
         dialog.footprints.setLayer(zone)
-    monkeypatch.setattr(dialog, "_confirm", lambda existing: pytest.fail("it must not even ask"))
+    monkeypatch.setattr(dialog, "_ask_about", lambda existing, reviewed: pytest.fail("it must not even ask"))
     dialog.outputs.geopackage.setFilePath(path)
     dialog.run()
     assert dialog.task is None
@@ -516,7 +549,7 @@ def test_edits_begun_during_the_run_are_told(make_dialog, fake_engine, wait_unti
     layer = QgsVectorLayer(f"{path}|layername=damage", "from before", "ogr")
     dialog = make_dialog()
     dialog.outputs.geopackage.setFilePath(path)
-    monkeypatch.setattr(dialog, "_confirm", lambda existing: True)
+    monkeypatch.setattr(dialog, "_ask_about", lambda existing, reviewed: Answer.REPLACE)
     dialog.run()
     project.addMapLayer(layer)
     layer.startEditing()

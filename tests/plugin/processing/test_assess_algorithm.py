@@ -33,7 +33,7 @@ def test_parameters_of_the_contract(algorithm):
     names = [definition.name() for definition in algorithm.parameterDefinitions()]
     assert names == [
         "PRE", "POST", "MODEL", "AOI", "EXTENT", "FOOTPRINTS", "DEVICE", "PRECISION", "TTA", "REGISTER",
-        "OUTPUT", "DAMAGE_RASTER", "REPORT",
+        "DISCARD_REVIEWS", "OUTPUT", "DAMAGE_RASTER", "REPORT",
     ]  # fmt: skip
     optional = QgsProcessingParameterDefinition.Flag.FlagOptional
     required = [d.name() for d in algorithm.parameterDefinitions() if not d.flags() & optional]
@@ -117,6 +117,12 @@ def test_choices_and_files(run_assess, tmp_path):
     )
     assert outputs["DAMAGE_RASTER"] == given["--damage-raster"] == str(tmp_path / "damage.tif")
     assert outputs["REPORT"] == given["--report"] == str(tmp_path / "report.html")
+
+
+@pytest.mark.parametrize("discard", [False, True])
+def test_reviews_are_kept_unless_chosen(run_assess, discard):
+    given = options(run_assess(DISCARD_REVIEWS=discard)[2])
+    assert ("--overwrite" in given, "--discard-reviews" in given) == (True, discard)
 
 
 def test_error_of_the_engine(run_assess, fake_engine):
