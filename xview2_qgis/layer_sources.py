@@ -16,6 +16,7 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCoordinateTransformContext,
     QgsCsException,
+    QgsDataProvider,
     QgsFeature,
     QgsFields,
     QgsGeometry,
@@ -33,6 +34,11 @@ from .unusable_layer import UnusableLayerError
 
 #: Points along each side of a rectangle, so that it keeps its shape when the engine brings it into another CRS.
 _POINTS_PER_SIDE = 20
+
+_SHAPEFILE = "ESRI Shapefile"  # its letters are read in the code page that is set in QGIS
+#: Formats that need no copy; of others one GDAL knows what another does not, and the engine opens a few only.
+_SHARED_FORMATS = ("GPKG", "GeoJSON", "FlatGeobuf", _SHAPEFILE)
+_POLYGON_TYPES = ("Polygon", "MultiPolygon", "CurvePolygon", "MultiSurface")
 
 _LOGIN = re.compile(r"\s*\bauthcfg=(?:'[^']*'|\"[^\"]*\"|\w+)")
 _ADDITIONS_OF_QGIS = re.compile(r"\|(?:option|credential):")
@@ -78,19 +84,25 @@ def corrected_crs(layer: QgsRasterLayer) -> str | None:
     return crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED_GDAL)
 
 
-def plain_file(layer: QgsVectorLayer) -> str | None:
-    """Return what OGR opens, without a copy, to see exactly what a vector layer shows; None where nothing does.
+def plain_file(layer: QgsVectorLayer, *, with_ids: bool = False) -> str | None:
+    """Return what the engine opens, without a copy, to see exactly what a vector layer shows; None where nothing does.
 
-    That is a file, or ``file|layername=NAME``, which the engine understands too.
+    That is a file of a format that the engine is sure to read as QGIS does, or ``file|layername=NAME``.
+
+    Args:
+        layer: the layer.
+        with_ids: the ids of the features matter.
     """
     if layer.providerType() != "ogr" or layer.subsetString() or layer.isEditable() or layer.vectorJoins():
+        return None
+    if layer.storageType() not in _SHARED_FORMATS or (with_ids and layer.storageType() == _SHAPEFILE):
         return None
     parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
     path = str(parts.get("path") or "")
     # of an archive QGIS names the archive alone, which may hold more than this layer
-    if not os.path.isfile(path) or parts.get("vsiPrefix") or parts.get("geometryType"):
+    if not os.path.isfile(path) or any(parts.get(part) for part in ("vsiPrefix", "geometryType", "openOptions")):
         return None
-    # the engine knows no curves
+    # curves are straightened by QGIS as it draws them
     if layer.crs() != layer.dataProvider().crs() or QgsWkbTypes.isCurvedType(layer.wkbType()):
         return None
     if len(layer.dataProvider().subLayers()) != 1:
@@ -103,6 +115,21 @@ def plain_file(layer: QgsVectorLayer) -> str | None:
     # signs by which the engine tells a path from what follows, and an archive from what is in it
     unclear = "|" in path + str(name) or "!" in path
     return None if unclear else os.path.abspath(path) + addition
+
+
+def left_out_layers(layer: QgsVectorLayer) -> list[str]:
+    """Return the other polygon layers of the file that a layer comes from, where its source names no layer.
+
+    QGIS takes the first one then; who gives a file in the place of a layer may mean all of them.
+    """
+    if layer.providerType() != "ogr":
+        return []
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    if isinstance(parts.get("layerName"), str) or isinstance(parts.get("layerId"), int):
+        return []
+    listed = [text.split(QgsDataProvider.sublayerSeparator()) for text in layer.dataProvider().subLayers()]
+    names = dict.fromkeys(entry[1] for entry in listed if len(entry) > 3 and entry[3].startswith(_POLYGON_TYPES))
+    return list(names)[1:]
 
 
 def vector_source(
@@ -133,7 +160,7 @@ def vector_source(
         )
     if selected_only and layer.selectedFeatureCount() == 0:
         raise UnusableLayerError(_tr("No feature of “{}” is selected.").format(layer.name()))
-    plain = None if selected_only else plain_file(layer)
+    plain = None if selected_only else plain_file(layer, with_ids=with_ids)
     if plain is not None:
         return plain
     source = QgsVectorLayerSelectedFeatureSource(layer) if selected_only else layer

@@ -82,7 +82,9 @@ def copy_polygons(
         for feature in _read(source, request):
             if is_cancelled():
                 return
-            shape = feature.geometry() if cut_to is None else _cut(feature.geometry(), cut_to)
+            shape = _polygonal(feature.geometry())
+            if cut_to is not None:
+                shape = _cut(shape, cut_to)
             if shape.isNull():
                 continue
             copy = QgsFeature(fields)
@@ -166,9 +168,17 @@ def _read(source: QgsFeatureSource, request: QgsFeatureRequest) -> Iterable[QgsF
 
 def _cut(shape: QgsGeometry, area: QgsGeometry) -> QgsGeometry:
     # an invalid polygon has no intersection; polygons that only touch the area leave lines and points behind
-    pieces = shape.makeValid().intersection(area).asGeometryCollection()
-    polygons = [piece for piece in pieces if piece.type() == QgsWkbTypes.GeometryType.PolygonGeometry]
-    return QgsGeometry.collectGeometry(polygons) if polygons else QgsGeometry()
+    return _polygonal(shape.makeValid().intersection(area))
+
+
+def _polygonal(shape: QgsGeometry) -> QgsGeometry:
+    """Return the polygons of a geometry, nothing where there are none; collections may hold collections."""
+    if shape.isNull() or shape.type() == QgsWkbTypes.GeometryType.PolygonGeometry:
+        return shape
+    if QgsWkbTypes.flatType(shape.wkbType()) != QgsWkbTypes.Type.GeometryCollection:
+        return QgsGeometry()
+    polygons = [_plain(part) for part in map(_polygonal, shape.asGeometryCollection()) if not part.isNull()]
+    return QgsGeometry.unaryUnion(polygons) if polygons else QgsGeometry()
 
 
 def _plain(shape: QgsGeometry) -> QgsGeometry:

@@ -15,7 +15,15 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from xview2_qgis.layer_sources import corrected_crs, extent_file, extent_in, plain_file, raster_source, vector_source
+from xview2_qgis.layer_sources import (
+    corrected_crs,
+    extent_file,
+    extent_in,
+    left_out_layers,
+    plain_file,
+    raster_source,
+    vector_source,
+)
 from xview2_qgis.unusable_layer import UnusableLayerError
 
 
@@ -217,3 +225,40 @@ def test_an_extent_bends_in_another_crs(qgis_app):
     # the scale of the polar projection is 1.19 at 36 degrees; a box around the corners would have twice the area
     assert box.area() == pytest.approx(1600 * 1.2376**2, rel=0.1)
     assert box.boundingBox().area() > 1.5 * box.area()
+
+
+def test_formats_that_the_engine_may_not_know_are_written(polygons, tmp_path):
+    for driver, name in (("GML", "a.gml"), ("KML", "a.kml"), ("SQLite", "a.sqlite")):
+        options = QgsVectorFileWriter.SaveVectorOptions()
+        options.driverName = driver
+        context = QgsProject.instance().transformContext()
+        assert not QgsVectorFileWriter.writeAsVectorFormatV3(polygons, str(tmp_path / name), context, options)[0]
+        layer = QgsVectorLayer(str(tmp_path / name), driver, "ogr")
+        assert layer.isValid()
+        assert plain_file(layer) is None
+        assert QgsVectorLayer(vector_source(layer, tmp_path, "area"), "written", "ogr").featureCount() == 3
+
+
+def test_ids_of_a_shapefile_are_written_as_qgis_reads_them(polygons, tmp_path):
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName, options.fileEncoding = "ESRI Shapefile", "UTF-8"
+    context = QgsProject.instance().transformContext()
+    QgsVectorFileWriter.writeAsVectorFormatV3(polygons, str(tmp_path / "a.shp"), context, options)
+    layer = QgsVectorLayer(str(tmp_path / "a.shp"), "a", "ogr")
+    assert plain_file(layer) == str(tmp_path / "a.shp")
+    assert plain_file(layer, with_ids=True) is None
+
+
+def test_other_layers_of_a_file_are_named(polygons, tmp_path):
+    ring = "<LinearRing><coordinates>1,1 2,1 2,2 1,1</coordinates></LinearRing>"
+    polygon = f"<Placemark><Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon></Placemark>"
+    point = "<Placemark><Point><coordinates>1,1</coordinates></Point></Placemark>"
+    folders = "".join(
+        f"<Folder><name>{name}</name>{text}</Folder>"
+        for name, text in (("North", polygon), ("South", polygon + point), ("Wells", point))
+    )
+    path = tmp_path / "a.kml"
+    path.write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{folders}</Document></kml>')
+    assert left_out_layers(QgsVectorLayer(str(path), "a", "ogr")) == ["South"]
+    assert left_out_layers(QgsVectorLayer(f"{path}|layername=South", "a", "ogr")) == []
+    assert left_out_layers(polygons) == []

@@ -93,7 +93,7 @@ def test_without_such_a_field_the_numbers_of_the_layer_are_the_ids(copied):
 
 
 def test_the_engine_looks_for_the_same_fields():
-    tree = ast.parse((ROOT / "xview2_qgis" / "engine" / "footprints.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "xview2_qgis" / "engine" / "footprint_layer.py").read_text(encoding="utf-8"))
     [names] = [
         ast.literal_eval(node.value)
         for node in tree.body

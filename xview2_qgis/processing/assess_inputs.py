@@ -23,7 +23,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..assessment_request import DEFAULT_MODEL, AssessmentRequest
 from ..image_overlap import image_overlap, near_images
-from ..layer_sources import corrected_crs, extent_file, extent_in, plain_file, raster_source
+from ..layer_sources import corrected_crs, extent_file, extent_in, left_out_layers, plain_file, raster_source
 from ..result_names import ResultNames, image_name, result_names
 from .assess_parameters import (
     AOI,
@@ -171,7 +171,10 @@ class AssessInputReader:
         # a definition may ask for a part of the layer only
         whole = not isinstance(value, QgsProcessingFeatureSourceDefinition)
         layer = QgsProcessingParameters.parameterAsVectorLayer(*self._value(name)) if whole else None
-        return PolygonInput(purpose, source, plain_file(layer) if layer is not None else None)
+        if layer is None:
+            return PolygonInput(purpose, source)
+        plain = plain_file(layer, with_ids=name == FOOTPRINTS)
+        return PolygonInput(purpose, source, plain, left_out=tuple(left_out_layers(layer)))
 
     def _value(self, name: str) -> tuple[QgsProcessingParameterDefinition, dict[str, Any], QgsProcessingContext]:
         return self._algorithm.parameterDefinition(name), self._parameters, self._context

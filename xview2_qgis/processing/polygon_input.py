@@ -22,6 +22,7 @@ class PolygonInput:
         with_ids: the ids of the features matter.
         within: box in the source's CRS outside which no polygon is needed, or None.
         cut_to: polygon in the source's CRS to which all are cut, or None.
+        left_out: other polygon layers of the file that was given, which QGIS does not take.
     """
 
     name: str
@@ -30,6 +31,7 @@ class PolygonInput:
     with_ids: bool = False
     within: QgsRectangle | None = None
     cut_to: QgsGeometry | None = None
+    left_out: tuple[str, ...] = ()
 
     def file(self, folder: Path, feedback: QgsProcessingFeedback) -> str:
         """Return a file for the engine; a new one stops short when the user cancels.
@@ -37,6 +39,13 @@ class PolygonInput:
         Raises:
             UnusableLayerError: the file cannot be written.
         """
+        if self.left_out:
+            feedback.pushWarning(
+                _tr(
+                    "Only the first polygon layer of “{}” counts. Left out: {}. To take another one, add it to the "
+                    "project, or add |layername=… to the path."
+                ).format(self.source.sourceName(), ", ".join(self.left_out))
+            )
         if self.plain_file is not None and self.cut_to is None:
             return self.plain_file
         feedback.setProgressText(_tr("Reading the polygons of “{}”").format(self.source.sourceName()))
