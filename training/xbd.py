@@ -270,7 +270,8 @@ def _read_target(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
 
 def _read_tiff(path: Path) -> NDArray[np.uint8]:
     try:
-        with warnings.catch_warnings(), rasterio.open(path) as dataset:
+        # no other driver: some of them do more with a file than read it
+        with warnings.catch_warnings(), rasterio.open(path, driver="GTiff") as dataset:
             bands, kind = dataset.count, dataset.dtypes[0]
             if bands < 3 or kind != "uint8":
                 raise DatasetError(f"{path}: {bands} bands of {kind}; three bands of uint8 (RGB) are wanted")

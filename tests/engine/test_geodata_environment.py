@@ -11,7 +11,7 @@ import pytest
 import xview2_qgis
 
 ROOT = Path(xview2_qgis.__file__).parent.parent
-VARIABLES = ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH")
+VARIABLES = ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA")
 FORGET = "from xview2_qgis.engine.geodata_environment import forget_foreign_data; forget_foreign_data()\n"
 KEEP = "from xview2_qgis.engine.geodata_environment import keep_messages_back; keep_messages_back()\n"
 TELL = f"import json, os; print(json.dumps([name for name in {VARIABLES} if name in os.environ]))\n"
@@ -99,3 +99,23 @@ def test_a_log_that_somebody_asked_for_is_written(tmp_path):
     done = run(KEEP + "import os; print(os.environ['CPL_LOG'])\n" + SPEAK, CPL_LOG=str(log))
     assert (done.stdout.strip(), done.stderr) == (str(log), "")
     assert not run(SPEAK).stderr or "3786" in log.read_text()
+
+
+def test_no_option_of_the_shell_opens_a_door_and_the_network_stays_the_users():
+    given = {
+        "GDAL_VRT_ENABLE_PYTHON": "YES", "PROJ_NETWORK": "ON", "OGR_SQLITE_LOAD_EXTENSIONS": "a",
+        "GDAL_CONFIG_FILE": "a", "GDAL_DRIVER_PATH": "a", "GDAL_PYTHON_DRIVER_PATH": "a", "OGR_SOMETHING_NEW": "a",
+        "CPL_VSIL_CURL_ALLOWED_FILENAME": "a",
+        "GDAL_HTTP_PROXY": "a", "AWS_PROFILE": "a", "GDAL_CACHEMAX": "64", "CPL_DEBUG": "ON",
+    }  # fmt: skip
+    program = "import json, os; from xview2_qgis.engine.geodata_environment import close_doors; close_doors()\n" + (
+        f"print(json.dumps([os.environ.get(name) for name in {list(given)}]))"
+    )
+    found = dict(zip(given, json.loads(run(program, **given).stdout), strict=True))
+    assert found == {
+        "GDAL_VRT_ENABLE_PYTHON": "NO", "PROJ_NETWORK": "OFF", "OGR_SQLITE_LOAD_EXTENSIONS": None,
+        "GDAL_CONFIG_FILE": None, "GDAL_DRIVER_PATH": found["GDAL_DRIVER_PATH"], "GDAL_PYTHON_DRIVER_PATH": None,
+        "OGR_SOMETHING_NEW": None, "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
+        "GDAL_HTTP_PROXY": "a", "AWS_PROFILE": "a", "GDAL_CACHEMAX": "64", "CPL_DEBUG": "ON",
+    }  # fmt: skip
+    assert found["GDAL_DRIVER_PATH"] in ("disable", None)

@@ -43,6 +43,7 @@ from .growing_raster import GrowingRaster
 from .inference import Predictor, open_predictor
 from .input_files import InputFiles
 from .map_picture import draw_map
+from .network_access import shut_network
 from .noted_warnings import NotedWarnings
 from .overlap import find_overlap
 from .parameters import AssessmentParameters
@@ -127,6 +128,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     noted = NotedWarnings(events)
     events = DiscreetEvents(noted, Redaction.of(parameters.sources))
     given, parameters = parameters, at_real_places(parameters)
+    shut_network((given.pre, given.post, given.aoi, given.footprints))
     check_destinations(parameters)
     inputs = InputFiles()
     inputs.add(source for source in (parameters.pre, parameters.post, parameters.aoi, parameters.footprints) if source)

@@ -20,7 +20,7 @@ from .cancellation import Cancellation
 from .discreet_events import DiscreetEvents
 from .errors import Cancelled, EngineError, ListenerLost, RuntimeFailure, UsageError
 from .events import EventSink, JsonEvents, TextEvents, telling
-from .geodata_environment import forget_foreign_data, keep_messages_back
+from .geodata_environment import close_doors, forget_foreign_data, keep_messages_back
 from .listener import Listener
 from .parameters import AssessmentParameters
 from .redaction import Redaction
@@ -65,6 +65,7 @@ def _answer(given: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # pipes of Windows do not know every letter
     forget_foreign_data()
+    close_doors()
     in_json = getattr(options, "events", "text") == "json"
     events = DiscreetEvents(JsonEvents() if in_json else TextEvents(), redaction)
     try:

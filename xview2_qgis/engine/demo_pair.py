@@ -26,6 +26,7 @@ from shapely.affinity import affine_transform, translate
 from shapely.geometry import Polygon
 
 from xview2_qgis.engine.classes import CLASS_NAMES, Damage
+from xview2_qgis.engine.drivers import leave_out_other_drivers
 from xview2_qgis.engine.errors import EngineError, RuntimeFailure, UsageError
 from xview2_qgis.engine.town import TownBuilding, TownOptions, TownScene, draw_town
 
@@ -111,6 +112,7 @@ def _refuse_foreign(path: Path) -> None:
 
 
 def _is_ours(path: Path) -> bool:
+    leave_out_other_drivers()
     try:
         if path.suffix == ".gpkg":
             return _MARK in (pyogrio.read_info(path, layer="truth").get("layer_metadata") or {})

@@ -1,4 +1,4 @@
-"""Rasters as the user gives them: anything GDAL opens, checked and described before any work begins."""
+"""Rasters as the user gives them: any image GDAL opens, checked and described before any work begins."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from rasterio.windows import Window
 from .bands import alpha_band, choose_bands, common_dtype
 from .fill import WHITE, bordered
 from .placement import read_placement
-from .raster_file import GDAL_OPTIONS, far_away, files_of, open_dataset
+from .raster_file import GDAL_OPTIONS, far_away, open_dataset
 from .raster_source import RasterSource
 from .raster_window import read_window
 from .validity import declared_nodata
+from .virtual_raster import files_of
 
 
 def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str | None = None) -> RasterSource:

@@ -15,9 +15,11 @@ import shapely
 from rasterio.crs import CRS
 from rasterio.errors import CRSError
 
+from .drivers import leave_out_other_drivers
 from .errors import InputError, brief
 from .events import EventSink
 from .layer_address import LayerAddress
+from .network_access import let_pyogrio_reach
 from .public_name import public_name
 from .vector_file import UnreadableVectorError, VectorFile, vector_file
 
@@ -119,12 +121,15 @@ def reading(path_or_uri: str, purpose: Purpose) -> Iterator[None]:
 
     Raises:
         InputError: there is no such file or layer, or it cannot be read (``…-open``).
+        RuntimeFailure: GDAL cannot be kept to files (``gdal-drivers``).
     """
     try:
         path = LayerAddress.parse(path_or_uri).path
     except ValueError:
         path = path_or_uri.partition("|")[0]
     name = brief(public_name(path))
+    leave_out_other_drivers()
+    let_pyogrio_reach(path)
     try:
         yield
     except InputError:

@@ -1,0 +1,114 @@
+"""What rasters are made of: the files that a virtual raster names, and whether they may be read.
+
+A virtual raster is a text that says where pixels come from. Ordinary ones name rasters on this machine. Others name an
+address, read any file as if it held pixels (``/etc/passwd`` would be drawn into the report), or bring a program. What
+counts is what GDAL itself understood (its metadata ``xml:VRT``), so that nobody can write one thing for us and another
+for GDAL; it opens sources only when pixels are read.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+
+import rasterio
+from rasterio.errors import RasterioError
+from rasterio.io import DatasetReader
+
+from .errors import InputError, brief
+from .network_access import NETWORK, remote_name
+from .public_name import public_name
+
+_HEAD = 1024  # bytes in which GDAL looks for the mark
+_MARK = b"<VRTDataset"
+_SOURCE = re.compile(r"<(?:SourceFilename|SourceDataset)\b([^>]*)>([^<]*)<")
+_METADATA = re.compile(r"<MDI\b[^>]*>[^<]*</MDI>")  # notes, where an address is nothing but words
+_SHARE = re.compile(r"[\\/]{2}([^\\/]+)")
+_MOST = 100_000  # parts of one raster
+
+
+def files_of(dataset: DatasetReader) -> tuple[str, ...]:
+    """Return the files of a raster, those of the sources of virtual rasters in it, too: GDAL names only the first ones.
+
+    Raises:
+        InputError: it reads from an address, from something that is no file, from any file as raw pixels, or by a
+            program of its own (``raster-source``).
+    """
+    own, allowed = public_name(dataset.name), remote_name(dataset.name) or ""
+    found: dict[str, None] = {}
+    waiting = [*_sources(dataset, own, allowed), *dataset.files]
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        if len(found) >= _MOST:
+            raise _refusal(own, f"has more than {_MOST} parts", "join them in a GeoTIFF with gdal_translate")
+        found[path] = None
+        if path == dataset.name or (allowed and allowed in path):
+            continue
+        _check_name(path, dataset.name, own)
+        if _may_be_virtual(path, own):
+            with suppress(RasterioError, OSError), rasterio.open(path) as part:
+                waiting += [*_sources(part, own, allowed), *part.files]
+    return tuple(found)
+
+
+def _sources(dataset: DatasetReader, own: str, allowed: str) -> Iterator[str]:
+    """Yield what a raster says that it reads from, after a look at how."""
+    folder = os.path.dirname(dataset.name)
+    if overviews := dataset.tags(ns="OVERVIEWS").get("OVERVIEW_FILE"):
+        base = ":::BASE:::"
+        yield os.path.join(folder, overviews.removeprefix(base)) if overviews.startswith(base) else overviews
+    if dataset.driver != "VRT":
+        return
+    text = _METADATA.sub("", "".join(dataset.tags(ns="xml:VRT").values()))
+    if "VRTRawRasterBand" in text:
+        raise _refusal(own, "reads another file as raw pixels", "convert it to GeoTIFF where you trust it")
+    if re.search(r"<PixelFunctionLanguage>\s*Python", text, re.IGNORECASE):
+        raise _refusal(own, "brings a program in Python", "convert it to GeoTIFF where you trust it")
+    plain = html.unescape(text)
+    if "MEM:::" in plain or "<VRTDataset" in html.unescape(text.replace("<VRTDataset", "", 1)):
+        raise _refusal(own, "reads from something that is no file", "name files in it")
+    for address in NETWORK.finditer(plain):
+        if not allowed or not plain.startswith(allowed, address.start()):
+            raise _elsewhere(own)
+    for attributes, name in _SOURCE.findall(text):
+        path = html.unescape(name).strip()
+        yield os.path.join(folder, path) if 'relativeToVRT="1"' in attributes else path
+
+
+def _check_name(path: str, base: str, own: str) -> None:
+    """Refuse a part that lies on another machine; a share is none where the raster itself lies on it."""
+    if NETWORK.search(path) or "://" in path.removeprefix("vrt://"):
+        raise _elsewhere(own)
+    share, home = (_SHARE.match(name) for name in (path, base))
+    if share and os.name == "nt" and (home is None or home.group(1).lower() != share.group(1).lower()):
+        raise _elsewhere(own)
+
+
+def _may_be_virtual(path: str, own: str) -> bool:
+    """Whether a part may name others, by its first bytes and not by its name."""
+    try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISREG(mode):
+            with open(path, "rb") as file:
+                return _MARK in file.read(_HEAD)
+    except (OSError, ValueError):
+        return path.startswith(("/vsi", "vrt://", "<"))  # in an archive, for example
+    if not stat.S_ISDIR(mode):
+        raise _refusal(own, f"reads from {brief(path)}, which is no file", "name files in it")
+    return False
+
+
+def _elsewhere(own: str) -> InputError:
+    return _refusal(
+        own, "reads from another machine", "download what it (or its .aux.xml) names, or give that address itself"
+    )
+
+
+def _refusal(own: str, what: str, hint: str) -> InputError:
+    return InputError(f"{brief(own)} {what}", hint, "raster-source")
