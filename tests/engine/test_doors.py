@@ -27,19 +27,23 @@ SHELL = {
     "OSS_HTTPS": "NO",
 }  # fmt: skip
 PROGRAM = """
-import json, sys
+import io, json, sys
 from xview2_qgis.engine.geodata_environment import close_doors, keep_messages_back
 keep_messages_back(); close_doors()
 from xview2_qgis.engine.area_of_interest import read_area
 from xview2_qgis.engine.errors import EngineError
-from xview2_qgis.engine.footprints import open_footprints
+from xview2_qgis.engine.events import TextEvents
+from xview2_qgis.engine.footprint_layer import open_footprints
 from xview2_qgis.engine.network_access import shut_network
 from xview2_qgis.engine.rasters import open_source
 given = json.load(sys.stdin)
 shut_network([path for _, path in given])
 for kind, path in given:
     try:
-        {"raster": open_source, "area": read_area, "footprints": open_footprints}[kind](path)
+        if kind == "raster":
+            open_source(path)
+        else:
+            {"area": read_area, "footprints": open_footprints}[kind](path, TextEvents(io.StringIO(), io.StringIO()))
         print("read")
     except EngineError as error:
         print(error.code)
