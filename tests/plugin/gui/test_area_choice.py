@@ -197,7 +197,7 @@ def test_a_layer_with_a_selection_is_proposed_and_an_earlier_result_is_not(choic
 def test_the_tab_key_still_comes_by_when_the_layer_went(choice, zone, project):
     window = QWidget()
     column = QVBoxLayout(window)
-    before, after = QLineEdit(window), QLineEdit(window)
+    before, after = QLineEdit(), QLineEdit()  # the Tab key goes in the order of becoming part
     for widget in (before, choice, after):
         column.addWidget(widget)
     window.show()
