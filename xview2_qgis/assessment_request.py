@@ -15,6 +15,15 @@ REGISTRATIONS = ("auto", "off")
 DEFAULT_MODEL = "compact"
 
 
+def devices_of(platform: str) -> tuple[str, ...]:
+    """Return the devices that there can be on a system, for example ``linux``, ``win32`` or ``darwin``."""
+    foreign = {
+        "darwin": ("cuda", "tensorrt", "directml"),
+        "win32": ("coreml",),
+    }.get(platform, ("directml", "coreml"))
+    return tuple(device for device in DEVICES if device not in foreign)
+
+
 @dataclass(frozen=True)
 class AssessmentRequest:
     """Parameters of ``xview2 assess``. All files are absolute paths or sources that GDAL opens.

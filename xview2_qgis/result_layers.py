@@ -61,10 +61,15 @@ def counts_text(counts: dict[str, int]) -> str:
     return ", ".join(parts)
 
 
+def counts_sentence(result: Result) -> str:
+    """Return what a run found, in one line."""
+    counts = counts_text(result.counts)
+    return _tr("{} buildings assessed").format(result.buildings) + (f": {counts}." if counts else ".")
+
+
 def result_text(result: Result) -> str:
     """Return the sentence about a finished run: what was found, and what really computed it."""
-    counts = counts_text(result.counts)
-    text = _tr("{} buildings assessed").format(result.buildings) + (f": {counts}." if counts else ".")
+    text = counts_sentence(result)
     if result.device:
         # the provider is in the log; here it would only push the counts out of the message bar
         facts = result.precision or ""

@@ -44,8 +44,8 @@ def stage_title(stage: str) -> str:
     """Return the words for a stage, for people."""
     titles = {
         "prepare": _tr("Preparing the images"),
-        "infer": _tr("Looking for buildings and damage"),
-        "objects": _tr("Drawing the buildings"),
+        "infer": _tr("Detecting buildings and damage"),
+        "objects": _tr("Extracting building outlines"),
         "write": _tr("Writing the results"),
     }
     return titles.get(stage, stage)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
 
-from ..assessment_request import DEVICES, PRECISIONS, TEST_TIME_AUGMENTATIONS
+from ..assessment_request import PRECISIONS, TEST_TIME_AUGMENTATIONS, devices_of
 from ..engine_environment import EngineEnvironment
 from .engine_choice import EngineChoice
 
@@ -23,21 +24,21 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
     def __init__(self, engine: Callable[[], EngineEnvironment], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTitle(self.tr("Advanced"))
-        self.device = self._choices(DEVICES, self.tr("Automatic: a graphics card that works, else the CPU"))
+        self.device = self._choices(devices_of(sys.platform), self.tr("Automatic (GPU if usable, otherwise CPU)"))
         self.precision = self._choices(PRECISIONS, self.tr("Automatic"))
         self.views = self._choices(TEST_TIME_AUGMENTATIONS, "")
-        self.registration = QCheckBox(self.tr("Correct a shift between the two images"), self)
+        self.registration = QCheckBox(self.tr("Co-reg&ister post-event to pre-event image"), self)
         self.registration.setChecked(True)
         self.registration.setToolTip(
-            self.tr("Shifts of 6 to 16 m are corrected; the models know shorter ones, and longer ones are not found.")
+            self.tr("Corrects offsets of 6–16 m; smaller ones need no correction, larger ones are not detected")
         )
         self.engine = EngineChoice(engine, self)
         form = QFormLayout(self)
-        form.addRow(self.tr("Device"), self.device)
-        form.addRow(self.tr("Precision"), self.precision)
-        form.addRow(self.tr("Look at"), self.views)
+        form.addRow(self.tr("De&vice"), self.device)
+        form.addRow(self.tr("Precisio&n"), self.precision)
+        form.addRow(self.tr("Test-time a&ugmentation"), self.views)
         form.addRow("", self.registration)
-        form.addRow(self.tr("Engine"), self.engine)
+        form.addRow(self.tr("Processing en&gine"), self.engine)
         self.setCollapsed(True)
 
     def _choices(self, names: tuple[str, ...], automatic: str) -> QComboBox:
@@ -46,14 +47,14 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
             "cpu": "CPU",
             "cuda": "NVIDIA CUDA",
             "tensorrt": "NVIDIA TensorRT",
-            "directml": "DirectML (Windows)",
-            "coreml": "CoreML (macOS)",
+            "directml": "DirectML",
+            "coreml": "CoreML",
             "fp32": self.tr("32 bit (fp32)"),
             "fp16": self.tr("16 bit (fp16)"),
-            "model": self.tr("As the model says"),
-            "none": self.tr("The images alone (fastest)"),
-            "mirror": self.tr("And mirrored: twice the time, a little better"),
-            "flips": self.tr("Four ways round: four times the time"),
+            "model": self.tr("Model default"),
+            "none": self.tr("Off (fastest)"),
+            "mirror": self.tr("Mirror (2× slower, slightly better)"),
+            "flips": self.tr("Four flips (4× slower)"),
         }
         combo = QComboBox(self)
         for name in names:

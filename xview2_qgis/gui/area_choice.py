@@ -32,7 +32,7 @@ class AreaChoice(QWidget):
         self.polygons = QRadioButton(self.tr("Polygon &layer"), self)
         self.layer = LayerChoice(self.tr("Choose a layer…"), self)
         self.layer.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
-        self.selected_only = QCheckBox(self.tr("&Selected features only"), self)
+        self.selected_only = QCheckBox(self.tr("Selected features onl&y"), self)
         self.overlap.setChecked(True)
         self.view.setEnabled(canvas is not None)
 
@@ -121,5 +121,5 @@ class AreaChoice(QWidget):
         # once ticked it stays so while somebody selects anew; without a selection the run is refused
         self.selected_only.setEnabled(chosen and (selected > 0 or self.selected_only.isChecked()))
         self.selected_only.setText(
-            self.tr("&Selected features only ({})").format(selected) if selected else self.tr("&Selected features only")
+            self.tr("Selected features onl&y ({})").format(selected) if selected else self.tr("Selected features onl&y")
         )

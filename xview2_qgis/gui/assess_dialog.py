@@ -12,7 +12,7 @@ from pathlib import Path
 from qgis.core import Qgis, QgsProject
 from qgis.gui import QgisInterface, QgsGui
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QGuiApplication, QShowEvent
+from qgis.PyQt.QtGui import QGuiApplication, QIcon, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -31,6 +31,7 @@ from ..output_refusal import output_refusal
 from ..run_progress import RunProgress
 from ..unusable_layer import UnusableLayerError
 from .assess_form import AssessForm
+from .message_button import MessageButton
 from .messages import Messages
 from .notice import Notice
 from .progress_panel import ProgressPanel
@@ -56,7 +57,6 @@ class AssessDialog(QDialog):
         engine: Callable[[], EngineEnvironment] = find_engine,
     ) -> None:
         super().__init__(parent)
-        self._iface = iface
         self.task: AssessmentTask | None = None
         self._project_left = False
         self.setObjectName("xView2AssessDialog")
@@ -70,23 +70,23 @@ class AssessDialog(QDialog):
         self.progress = ProgressPanel(self)
         self._make_buttons()
         self._messages = Messages(iface, self.notice, self)
-        self._result = RunResult(iface, self.notice, self._messages, self.progress)
+        self._result = RunResult(iface, self._messages, self.progress, self)
         self._lay_out()
         self._connect()
         self.form.choose_first_layers()
         self._show_running(False)
-        self.engine.current()  # who has none is told before filling in the form
 
     # the window
 
     def _make_buttons(self) -> None:
         self.buttons = QDialogButtonBox(self)
-        self.run_button: QPushButton = self.buttons.addButton(self.tr("Run"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.run_button: QPushButton = self.buttons.addButton(self.tr("&Run"), QDialogButtonBox.ButtonRole.ActionRole)
         self.run_button.setDefault(True)
         self.cancel_button: QPushButton = self.buttons.addButton(
-            self.tr("Cancel run"), QDialogButtonBox.ButtonRole.ActionRole
+            self.tr("&Cancel run"), QDialogButtonBox.ButtonRole.ActionRole
         )
         self.close_button: QPushButton = self.buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        self._cross = self.close_button.icon()
         for button in (self.cancel_button, self.close_button):
             button.setAutoDefault(False)  # Enter starts a run, it neither ends nor hides one
 
@@ -150,6 +150,8 @@ class AssessDialog(QDialog):
         self.task.cancelling.connect(self._on_cancelling)
         self.task.finished.connect(self._on_finished)
         self._project_left = False
+        self._messages.withdraw()
+        self._result.begin(self.post.layer())
         self._show_running(True)
         self.progress.begin()
         self.task.start()
@@ -216,6 +218,16 @@ class AssessDialog(QDialog):
 
     def _on_project_cleared(self) -> None:
         self._project_left = True
+        self.outputs.forget()
+        self._messages.withdraw()
+        if self.task is None:
+            self._forget_run()
+            if self.isVisible():
+                self.engine.current()
+
+    def _forget_run(self) -> None:
+        self.progress.reset()
+        self._show_running(False)
 
     def _on_finished(self, outcome: Outcome) -> None:
         task, self.task = self.task, None
@@ -247,7 +259,7 @@ class AssessDialog(QDialog):
 
     def _offer_engine(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
         self.run_button.setEnabled(True)
-        self.notice.show_message(text, level, self.tr("Choose…"), self.engine.ask)
+        self.notice.show_message(text, level, MessageButton(self.tr("Choose…"), self.engine.ask))
 
     def _on_engine_trial(self, interpreter: str) -> None:
         self.run_button.setEnabled(False)
@@ -263,7 +275,9 @@ class AssessDialog(QDialog):
         self.run_button.setVisible(not running)
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)
-        self.close_button.setText(self.tr("Continue in background") if running else self.tr("Close"))
+        self.close_button.setText(self.tr("Continue in &background") if running else self.tr("&Close"))
+        # the cross of the theme would say that the run ends
+        self.close_button.setIcon(QIcon() if running else self._cross)
         if running:
             self.progress.setVisible(True)
             # not to the button that takes the place of Run: whoever presses the key twice would hide the window
@@ -277,16 +291,17 @@ class AssessDialog(QDialog):
         if event.spontaneous():  # a window that comes back from the task bar
             return
         self.model.refresh()
-        if self.task is None and self.pre.layer() is None and self.post.layer() is None:
+        if self.task is not None:
+            return
+        self.engine.current()  # who has none is told before filling in the form
+        if self.pre.layer() is None and self.post.layer() is None:
             self.form.choose_first_layers()
 
     def reject(self) -> None:
         """Hide the dialog (Escape, the close button); a run goes on."""
         if self.task is not None:
-            self._iface.messageBar().pushMessage(
-                "xView2",
-                self.tr("The assessment goes on in the background; its progress is in the status bar."),
-                Qgis.MessageLevel.Info,
-                8,
-            )
+            self._messages.mention(self.tr("The assessment continues in the background; see the status bar."))
+        else:
+            self.notice.clear_good_news()
+            self._forget_run()
         super().reject()

@@ -35,7 +35,7 @@ class EngineChoice(QWidget):
         self._probe: EngineProbe | None = None
         self._path = QLineEdit(self)
         self._path.setReadOnly(True)
-        self._path.setPlaceholderText(self.tr("not set up yet"))
+        self._path.setPlaceholderText(self.tr("Not installed"))
         self._button = QPushButton(self.tr("Choose…"), self)
         self._button.setAutoDefault(False)
         self._button.clicked.connect(self.ask)
@@ -65,7 +65,7 @@ class EngineChoice(QWidget):
         """Let somebody choose an interpreter."""
         path, _ = QFileDialog.getOpenFileName(
             self,
-            self.tr("Python interpreter of the engine environment"),
+            self.tr("Select the engine environment"),
             os.path.dirname(self._path.text()),
             # the link in a virtual environment is what makes Python use that environment
             options=QFileDialog.Option.DontResolveSymlinks,

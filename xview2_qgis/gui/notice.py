@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from qgis.core import Qgis
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStyle, QToolButton, QWidget
+from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolButton, QVBoxLayout, QWidget
+
+from .message_button import MessageButton
 
 # text, background and border; dark text on a light ground in any theme
 _COLOURS = {
@@ -16,9 +16,12 @@ _COLOURS = {
     Qgis.MessageLevel.Critical: ("#6b1512", "#fdeae8", "#e39c96"),
 }
 
+#: How long good news stay that ask for nothing, milliseconds.
+GOOD_NEWS_MS = 20_000
+
 
 class Notice(QFrame):
-    """One message with an icon, as many lines as it needs, an optional button, and a cross. Hidden while empty."""
+    """One message with an icon, as many lines as it needs, buttons, and a cross. Hidden while empty."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,9 +33,12 @@ class Notice(QFrame):
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         # a long name without a space would make the window as wide as itself; the tool tip has all of it
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._button = QPushButton(self)
-        self._button.clicked.connect(self._on_button)
-        self._action: Callable[[], object] | None = None
+        self._level = Qgis.MessageLevel.Info
+        self._row = QHBoxLayout()
+        self._row.addStretch(1)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.clear)
         cross = QToolButton(self)
         cross.setText("×")
         cross.setAutoRaise(True)
@@ -41,8 +47,10 @@ class Notice(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 4, 6)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._label, 1)
-        layout.addWidget(self._button)
+        column = QVBoxLayout()
+        column.addWidget(self._label)
+        column.addLayout(self._row)
+        layout.addLayout(column, 1)
         layout.addWidget(cross, 0, Qt.AlignmentFlag.AlignTop)
         self.clear()
 
@@ -50,16 +58,13 @@ class Notice(QFrame):
         """Return the message that is shown, or an empty text."""
         return self._label.text()
 
-    def show_message(
-        self, text: str, level: Qgis.MessageLevel, button: str = "", action: Callable[[], object] | None = None
-    ) -> None:
-        """Show a message in place of the one before.
+    def show_message(self, text: str, level: Qgis.MessageLevel, *buttons: MessageButton) -> None:
+        """Show a message in place of the one before. Good news without a button go away by themselves.
 
         Args:
             text: the message.
             level: how bad it is.
-            button: text of a button, none without it.
-            action: what the button does.
+            buttons: what can be done about it.
         """
         icons = {
             Qgis.MessageLevel.Warning: QStyle.StandardPixmap.SP_MessageBoxWarning,
@@ -75,17 +80,29 @@ class Notice(QFrame):
         )
         self._label.setText(text)
         self._label.setToolTip(text)
-        self._button.setText(button)
-        self._button.setVisible(bool(button))
-        self._action = action
+        self._level = level
+        self._show_buttons(buttons)
+        self._timer.stop()
+        if level == Qgis.MessageLevel.Success and not buttons:
+            self._timer.start(GOOD_NEWS_MS)
         self.setVisible(True)
 
     def clear(self) -> None:
         """Take the message away."""
         self._label.clear()
-        self._action = None
+        self._timer.stop()
+        self._show_buttons(())
         self.setVisible(False)
 
-    def _on_button(self) -> None:
-        if self._action is not None:
-            self._action()
+    def clear_good_news(self) -> None:
+        """Take the message away if it is good news, which have been read by now."""
+        if self._level == Qgis.MessageLevel.Success:
+            self.clear()
+
+    def _show_buttons(self, buttons: tuple[MessageButton, ...]) -> None:
+        while self._row.count() > 1:  # the stretch stays
+            old = self._row.takeAt(1).widget()
+            old.hide()
+            old.deleteLater()
+        for button in buttons:
+            self._row.addWidget(button.widget(self))

@@ -50,6 +50,7 @@ class ProgressPanel(QWidget):
     def begin(self) -> None:
         """Show that a run has started but said nothing yet."""
         self.log.clear()
+        self.bar.setVisible(True)
         self._ends_at = None
         self.stage.setText(self.tr("Starting the engine…"))
         self.time_left.clear()
@@ -66,7 +67,7 @@ class ProgressPanel(QWidget):
 
     def show_cancelling(self) -> None:
         """Show that the run is about to stop."""
-        self.stage.setText(self.tr("Cancelling; the current tile is finished first…"))
+        self.stage.setText(self.tr("Cancelling after the current tile…"))
         self._ends_at = None
         self._tick()
 
@@ -75,8 +76,16 @@ class ProgressPanel(QWidget):
         self._clock.stop()
         self.bar.setRange(0, 100)
         self.bar.setValue(100 if complete else 0)
+        # the words say it; a bar would go on looking like a run
+        self.bar.setVisible(False)
         self.stage.setText(text)
         self.time_left.clear()
+
+    def reset(self) -> None:
+        """Forget the run that has ended."""
+        self.end("", complete=False)
+        self.log.clear()
+        self._details.setChecked(False)
 
     def add_line(self, line: str) -> None:
         """Add a line to the log."""

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from qgis.core import Qgis, QgsProject, QgsRectangle
+import os
+
+from qgis.core import Qgis, QgsProject, QgsRasterLayer, QgsRectangle
 from qgis.gui import QgisInterface
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QObject, QUrl
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import QWidget
 
 from ..assessment_request import AssessmentRequest
 from ..assessment_task import AssessmentTask
 from ..engine_events import Result
+from ..image_below import bring_below
 from ..open_results import edited_layers, reload_layers, still_edited
-from ..result_layers import add_result, result_extent, result_text
+from ..result_layers import add_result, counts_sentence, result_extent, result_text
+from .message_button import MessageButton
 from .messages import Messages
-from .notice import Notice
 from .progress_panel import ProgressPanel
 
 
-class RunResult:
+class RunResult(QObject):
     """Shows the result of one run.
 
     Args:
         iface: the running application.
-        notice: the message inside the dialog.
         messages: where the counts are told.
         progress: the panel that followed the run.
+        dialog: the dialog; also the Qt parent.
     """
 
-    def __init__(self, iface: QgisInterface, notice: Notice, messages: Messages, progress: ProgressPanel) -> None:
+    def __init__(self, iface: QgisInterface, messages: Messages, progress: ProgressPanel, dialog: QWidget) -> None:
+        super().__init__(dialog)
         self._iface = iface
-        self._notice = notice
         self._messages = messages
         self._progress = progress
+        self._dialog = dialog
+        self._image_id = ""
+        self._view = QgsRectangle()
+
+    def begin(self, post: QgsRasterLayer) -> None:
+        """Note where somebody looks while a run begins, and the image that belongs below its result."""
+        self._image_id = post.id()
+        self._view = self._seen()
 
     def show(self, task: AssessmentTask, result: Result, project_left: bool) -> None:
         """Show a result.
@@ -41,49 +54,67 @@ class RunResult:
             project_left: whether another project is open than the one it was started in.
         """
         text, request = result_text(result), task.request
-        self._progress.end(_tr("Finished"), complete=True)
+        self._progress.end(self.tr("Finished"), complete=True)
         self._progress.add_line(text)
+        buttons = []
+        if request.report and os.path.exists(request.report):
+            url = QUrl.fromLocalFile(request.report)
+            buttons.append(MessageButton(self.tr("Open report"), lambda: QDesktopServices.openUrl(url)))
+        edited: list[str] = []
         if project_left:
             # another project is open now, which has nothing to do with this run
-            text += " " + _tr("The project was closed meanwhile; the result is in “{}”.").format(request.output)
-            text += self._warned(task)
-            level = Qgis.MessageLevel.Warning if task.warnings else Qgis.MessageLevel.Success
-            self._messages.tell(text, level, _tr("Add to project"), lambda: self._add(request, result))
-            return
-        # somebody may have opened the files that were there before, and begun to edit them
-        edited = edited_layers(QgsProject.instance(), request.outputs)
-        if not self._add(request, result):
-            return
-        text += self._warned(task)
+            text += " " + self.tr("The project was closed meanwhile; the result is in “{}”.").format(request.output)
+            buttons.insert(0, MessageButton(self.tr("Add to project"), lambda: self._add_to_another(request, result)))
+        else:
+            # somebody may have opened the files that were there before, and begun to edit them
+            edited = edited_layers(QgsProject.instance(), request.outputs)
+            extent = self._add(request, result)
+            if extent is None:
+                return
+            # who looks elsewhere meanwhile works there
+            if self._dialog.isVisible() and self._seen() == self._view:
+                self._zoom(extent)
+            elif not extent.isEmpty():
+                buttons.insert(0, MessageButton(self.tr("Zoom to result"), lambda: self._zoom(extent)))
+        self._tell(text, task, result, edited, buttons)
+
+    def _tell(
+        self, text: str, task: AssessmentTask, result: Result, edited: list[str], buttons: list[MessageButton]
+    ) -> None:
+        headline, level = counts_sentence(result), Qgis.MessageLevel.Success
+        if task.warnings or edited:
+            level = Qgis.MessageLevel.Warning
+            headline += " " + self.tr("Check this result before you use it.")
+        if task.warnings:
+            self._progress.open_log()
+            text += " " + self.tr("Warning: {}.").format("; ".join(task.warnings))
         if edited:
             text += " " + still_edited(edited)
-        self._messages.tell(text, Qgis.MessageLevel.Warning if task.warnings or edited else Qgis.MessageLevel.Success)
+        self._messages.tell(text, level, *buttons, headline=headline)
 
-    def _warned(self, task: AssessmentTask) -> str:
-        """Return what a run warned of, to be put behind a message; empty where it did not."""
-        if not task.warnings:
-            return ""
-        self._progress.open_log()
-        return " " + _tr("Warning: {}.").format("; ".join(task.warnings))
+    def _add_to_another(self, request: AssessmentRequest, result: Result) -> None:
+        self._messages.withdraw()
+        extent = self._add(request, result)
+        if extent is not None:
+            self._zoom(extent)
 
-    def _add(self, request: AssessmentRequest, result: Result) -> bool:
-        """Add a result to the project that is open, and show it; return whether it can be opened."""
+    def _add(self, request: AssessmentRequest, result: Result) -> QgsRectangle | None:
+        """Add a result to the project that is open; return where it is, None where it cannot be opened."""
         project = QgsProject.instance()
-        self._notice.clear()
         reload_layers(project, request.outputs)
         layers = add_result(project, request, result)
         if layers is None:
-            self._messages.warn(_tr("The result “{}” cannot be opened.").format(request.output))
-            return False
-        self._zoom(result_extent(project, layers))
-        return True
+            self._messages.warn(self.tr("The result “{}” cannot be opened.").format(request.output))
+            return None
+        bring_below(project, layers.group, self._image_id)
+        return result_extent(project, layers)
+
+    def _seen(self) -> QgsRectangle:
+        canvas = self._iface.mapCanvas()
+        return QgsRectangle() if canvas is None else canvas.extent()
 
     def _zoom(self, extent: QgsRectangle) -> None:
         canvas = self._iface.mapCanvas()
         if canvas is not None and not extent.isEmpty():
             canvas.setExtent(extent)
             canvas.refresh()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RunResult", text)

@@ -134,16 +134,16 @@ def test_selected_features_are_counted_of_the_chosen_layer(choice, zone, project
     other = polygon_layer(project, "zz")
     choice.polygons.setChecked(True)
     zone.selectByIds([2])
-    assert choice.selected_only.text() == "&Selected features only (1)"
+    assert choice.selected_only.text() == "Selected features onl&y (1)"
     choice.selected_only.setChecked(True)
     assert source().extent() == QgsRectangle(500050, 4000000, 500090, 4000040)
     choice.layer.setLayer(other)
-    assert choice.selected_only.text() == "&Selected features only"
+    assert choice.selected_only.text() == "Selected features onl&y"
     # what is selected elsewhere is of no interest any more
     zone.selectAll()
-    assert choice.selected_only.text() == "&Selected features only"
+    assert choice.selected_only.text() == "Selected features onl&y"
     other.selectAll()
-    assert choice.selected_only.text() == "&Selected features only (2)"
+    assert choice.selected_only.text() == "Selected features onl&y (2)"
 
 
 def test_a_layer_that_is_no_longer_watched_may_go(choice, zone, project):
@@ -158,7 +158,7 @@ def test_a_layer_that_is_no_longer_watched_may_go(choice, zone, project):
     third = polygon_layer(project, "third")
     choice.polygons.setChecked(True)
     third.selectAll()
-    assert choice.selected_only.text() == "&Selected features only (2)"
+    assert choice.selected_only.text() == "Selected features onl&y (2)"
 
 
 def test_selected_features_of_a_layer_that_went_are_not_counted(choice, zone, project):

@@ -24,8 +24,9 @@ def test_missing_engine_offers_to_choose_one(make_dialog):
     assert dialog.notice.text() == "No engine. Choose one."
 
 
-def button(dialog):
-    return dialog.notice.findChild(QPushButton)
+def offers_another(dialog):
+    """Whether the message has the button that chooses another engine."""
+    return [button.text() for button in dialog.notice.findChildren(QPushButton) if button.isVisible()] == ["Choose…"]
 
 
 @pytest.fixture
@@ -49,8 +50,7 @@ def test_an_engine_that_does_not_work_can_be_exchanged(make_dialog, fake_engine,
     dialog = make_dialog()
     dialog.run()
     wait_until(lambda: dialog.task is None)
-    assert button(dialog).isVisible()
-    assert button(dialog).text() == "Choose…"
+    assert offers_another(dialog)
 
     # one that cannot work is not kept
     dialog.engine.try_engine(trial(["rasterio", "onnxruntime"]))
@@ -59,14 +59,14 @@ def test_an_engine_that_does_not_work_can_be_exchanged(make_dialog, fake_engine,
     assert dialog.task is None
     wait_until(lambda: dialog.run_button.isEnabled())
     assert "lacks packages: rasterio, onnxruntime" in dialog.notice.text()
-    assert button(dialog).isVisible()
+    assert offers_another(dialog)
     assert not QgsSettings().contains(SETTING)
 
     good = trial([])
     dialog.engine.try_engine(good)
     wait_until(lambda: dialog.run_button.isEnabled())
     assert QgsSettings().value(SETTING) == good
-    assert not button(dialog).isVisible()
+    assert not offers_another(dialog)
     fake_engine("good")
     dialog.run()
     wait_until(lambda: dialog.task is None)
@@ -106,7 +106,7 @@ def test_an_engine_that_cannot_start_can_be_exchanged(make_dialog, wait_until, t
     dialog.run()
     wait_until(lambda: dialog.task is None)
     assert "cannot be started" in dialog.notice.text()
-    assert button(dialog).isVisible()
+    assert offers_another(dialog)
 
 
 def test_other_failures_offer_no_other_engine(make_dialog, fake_engine, wait_until):
@@ -114,4 +114,4 @@ def test_other_failures_offer_no_other_engine(make_dialog, fake_engine, wait_unt
     dialog = make_dialog()
     dialog.run()
     wait_until(lambda: dialog.task is None)
-    assert not button(dialog).isVisible()
+    assert not offers_another(dialog)

@@ -7,6 +7,8 @@ from qgis.core import Qgis
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from xview2_qgis.gui import notice as notice_module
+from xview2_qgis.gui.message_button import MessageButton
 from xview2_qgis.gui.notice import Notice
 
 LEVELS = [Qgis.MessageLevel.Info, Qgis.MessageLevel.Success, Qgis.MessageLevel.Warning, Qgis.MessageLevel.Critical]
@@ -27,6 +29,10 @@ def label(notice):
     """The part that shows the message; the other one is the icon."""
     [label] = [label for label in notice.findChildren(QLabel) if label.wordWrap()]
     return label
+
+
+def buttons(notice):
+    return [button.text() for button in notice.findChildren(QPushButton) if not button.isHidden()]
 
 
 def luminance(colour):
@@ -95,31 +101,54 @@ def test_levels_are_told_apart_at_a_glance(notice):
 
 def test_a_button_does_what_it_says(notice):
     done = []
-    notice.show_message("No engine.", Qgis.MessageLevel.Critical, "Choose…", lambda: done.append(1))
+    notice.show_message("No engine.", Qgis.MessageLevel.Critical, MessageButton("Choose…", lambda: done.append(1)))
     button = notice.findChild(QPushButton)
     assert (button.isVisible(), button.text()) == (True, "Choose…")
     button.click()
     assert done == [1]
     # it belongs to its message and goes with it
     notice.show_message("Fine.", Qgis.MessageLevel.Success)
-    assert not button.isVisible()
-    button.click()
-    assert done == [1]
+    assert buttons(notice) == []
 
 
 def test_the_cross_takes_the_message_away(notice):
     done = []
-    notice.show_message("No engine.", Qgis.MessageLevel.Critical, "Choose…", lambda: done.append(1))
+    notice.show_message("No engine.", Qgis.MessageLevel.Critical, MessageButton("Choose…", lambda: done.append(1)))
     notice.findChild(QToolButton).click()
     assert not notice.isVisible()
     assert notice.text() == ""
-    notice.findChild(QPushButton).click()
+    assert buttons(notice) == []
     assert done == []
     notice.show_message("Again.", Qgis.MessageLevel.Info)
     assert notice.isVisible()
 
 
 def test_a_button_may_show_the_next_message(notice):
-    notice.show_message("a", Qgis.MessageLevel.Info, "Go", lambda: notice.show_message("b", Qgis.MessageLevel.Info))
+    def show_next():
+        notice.show_message("b", Qgis.MessageLevel.Info)
+
+    notice.show_message("a", Qgis.MessageLevel.Info, MessageButton("Go", show_next))
     notice.findChild(QPushButton).click()
     assert (notice.text(), notice.isVisible()) == ("b", True)
+
+
+def test_several_buttons(notice):
+    done = []
+    titles = ("Zoom to result", "Open report")
+    several = [MessageButton(title, lambda title=title: done.append(title)) for title in titles]
+    notice.show_message("Finished.", Qgis.MessageLevel.Success, *several)
+    assert buttons(notice) == list(titles)
+    for button in notice.findChildren(QPushButton):
+        button.click()
+    assert done == list(titles)
+
+
+def test_good_news_go_away(notice, wait_until, monkeypatch):
+    monkeypatch.setattr(notice_module, "GOOD_NEWS_MS", 20)
+    notice.show_message("Careful.", Qgis.MessageLevel.Warning)
+    notice.show_message("Fine.", Qgis.MessageLevel.Success)
+    wait_until(lambda: not notice.isVisible())
+    for level, kept in ((Qgis.MessageLevel.Success, False), (Qgis.MessageLevel.Warning, True)):
+        notice.show_message("Finished.", level, MessageButton("Open report", lambda: None))
+        notice.clear_good_news()
+        assert notice.isVisible() is kept

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
-
 import pytest
 
-from xview2_qgis.gui.output_choice import OutputChoice, free_path, writable_folder
+from xview2_qgis.gui.output_choice import OutputChoice
 
 
 @pytest.fixture
@@ -20,31 +16,6 @@ def choice(qgis_app):
     choice.deleteLater()
 
 
-def test_a_free_name(tmp_path):
-    assert free_path(tmp_path, "town", ".gpkg") == str(tmp_path / "town.gpkg")
-    for name in ("town.gpkg", "town_2.gpkg", "town_4.gpkg"):
-        (tmp_path / name).touch()
-    assert free_path(tmp_path, "town", ".gpkg") == str(tmp_path / "town_3.gpkg")
-    assert free_path(tmp_path, "town", ".tif") == str(tmp_path / "town.tif")
-
-
-def test_the_folder_of_the_image_if_one_may_write_there(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    assert writable_folder(str(tmp_path / "pre.tif")) == tmp_path
-    elsewhere = tmp_path / "temporary"
-    assert writable_folder("") == elsewhere
-    assert writable_folder("/no/such/folder/pre.tif") == elsewhere
-    assert writable_folder("/vsicurl/https://example.org/pre.tif") == elsewhere
-    (tmp_path / "100%20").mkdir()
-    assert writable_folder(str(tmp_path / "100%20" / "pre.tif")) == elsewhere
-
-
-def test_no_folder_where_one_may_not_write(tmp_path, monkeypatch):
-    # nothing is locked for root, who may run these tests
-    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
-    assert writable_folder(str(tmp_path / "pre.tif")) == Path(tempfile.gettempdir())
-
-
 def test_names_follow_the_image(choice, tmp_path):
     choice.suggest(str(tmp_path / "a.b.tif"))
     assert choice.paths() == tuple(str(tmp_path / f"a.b_damage{suffix}") for suffix in (".gpkg", ".tif", ".html"))
@@ -52,10 +23,43 @@ def test_names_follow_the_image(choice, tmp_path):
     assert choice.paths() == tuple(str(tmp_path / f"town_damage{suffix}") for suffix in (".gpkg", ".tif", ".html"))
 
 
-def test_without_an_image_there_is_a_name_too(choice, tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def test_all_files_have_the_same_number(choice, tmp_path):
+    (tmp_path / "town_damage.tif").touch()
+    (tmp_path / "town_damage_2.html").touch()
+    choice.suggest(str(tmp_path / "town.tif"))
+    assert choice.paths() == tuple(str(tmp_path / f"town_damage_3{suffix}") for suffix in (".gpkg", ".tif", ".html"))
+
+
+def test_without_an_image_no_name(choice, tmp_path):
+    choice.suggest(str(tmp_path / "town.tif"))
     choice.suggest("")
-    assert choice.paths()[0] == str(tmp_path / "damage.gpkg")
+    assert choice.paths() == ("", "", "")
+    assert choice.note.isHidden()
+
+
+def test_another_folder_than_that_of_the_image_is_told(choice, tmp_path, project):
+    project.setFileName(str(tmp_path / "project.qgz"))
+    choice.suggest("/vsicurl/https://example.org/town.tif")
+    assert choice.paths()[0] == str(tmp_path / "town_damage.gpkg")
+    assert not choice.note.isHidden()
+    assert f"“{tmp_path}” is proposed" in choice.note.text()
+    choice.suggest(str(tmp_path / "town.tif"))
+    assert choice.note.isHidden()
+
+
+def test_what_belonged_to_another_project_is_forgotten(choice, tmp_path):
+    choice.suggest(str(tmp_path / "a.tif"))
+    choice.geopackage.setFilePath(str(tmp_path / "mine.gpkg"))
+    choice.forget()
+    assert choice.paths() == ("", "", "")
+    choice.suggest(str(tmp_path / "b.tif"))
+    assert choice.paths()[0] == str(tmp_path / "b_damage.gpkg")
+
+
+def test_the_extension_is_seen_once_the_name_is_typed(choice, tmp_path):
+    choice.geopackage.setFilePath(str(tmp_path / "res.shp"))
+    choice.geopackage.lineEdit().editingFinished.emit()
+    assert choice.geopackage.filePath() == str(tmp_path / "res.gpkg")
 
 
 def test_a_name_that_was_typed_stays_and_the_others_follow(choice, tmp_path):
@@ -94,6 +98,9 @@ def test_an_empty_field_is_not_the_same_as_one_that_is_not_wanted(choice):
         ("town.gpkg", "town.gpkg"),
         ("TOWN.GPKG", "TOWN.GPKG"),
         ("town.v2", "town.v2.gpkg"),
+        ("town.shp", "town.gpkg"),
+        ("town.GeoJSON", "town.gpkg"),
+        ("town.shp.gpkg", "town.shp.gpkg"),
         ("  town ", "town.gpkg"),
         ("x/../town", "town.gpkg"),
     ],

@@ -59,7 +59,7 @@ def test_progress(panel):
     panel.show_progress(state)
     # 3 hundredths before, and a quarter of 85; then 90 s of the stage and 12/85 of its 120 s
     assert (panel.bar.value(), panel.bar.maximum()) == (24, 100)
-    assert panel.stage.text() == "Looking for buildings and damage"
+    assert panel.stage.text() == "Detecting buildings and damage"
     assert panel.time_left.text() == "about 2 min left"
 
 
@@ -111,6 +111,20 @@ def test_the_end(panel, complete, percent, silent):
     assert (panel.bar.value(), panel.bar.maximum()) == (percent, 100)
     assert (panel.stage.text(), panel.time_left.text()) == ("Over", "")
     assert not ticks(panel).isActive()
+    # a full or empty bar would go on looking like a run
+    assert not panel.bar.isVisible()
+    panel.begin()
+    assert panel.bar.isVisible()
+
+
+def test_a_run_is_forgotten(panel):
+    panel.begin()
+    panel.add_line("a line")
+    panel.open_log()
+    panel.end("Over", True)
+    panel.reset()
+    assert (panel.stage.text(), panel.log.toPlainText()) == ("", "")
+    assert not panel.log.isVisible()
 
 
 def test_the_log_is_opened_by_hand_or_when_it_matters(panel):

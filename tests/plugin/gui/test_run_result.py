@@ -1,0 +1,138 @@
+"""What a finished run does to the map, the layers and the messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from qgis.core import Qgis, QgsRasterLayer, QgsRectangle
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import QPushButton
+
+from xview2_qgis.gui import messages
+
+YELLOW, GREEN = "#fff6da", "#e6f4e4"
+
+
+@pytest.fixture
+def finished(make_dialog, fake_engine, wait_until, interface):
+    """Run an assessment, with something done meanwhile, and return the dialog when the main window has its message."""
+
+    def finished(meanwhile=lambda dialog: None, behaviour="good"):
+        fake_engine(behaviour)
+        interface.canvas.setExtent(QgsRectangle(400000, 3900000, 400100, 3900100))
+        dialog = make_dialog()
+        dialog.outputs.with_report.setChecked(True)
+        dialog.run()
+        meanwhile(dialog)
+        wait_until(lambda: dialog.task is None)
+        wait_until(lambda: any("assessed" in item.text() for item in interface.bar.items()))
+        return dialog
+
+    return finished
+
+
+def titles(widget):
+    return [button.text() for button in widget.findChildren(QPushButton) if not button.isHidden()]
+
+
+def press(widget, title):
+    [button] = [button for button in widget.findChildren(QPushButton) if button.text() == title]
+    button.click()
+
+
+def sees_result(interface):
+    return interface.canvas.extent().intersects(QgsRectangle(500000, 4000000, 500100, 4000100))
+
+
+def test_who_waits_is_shown_the_result(finished, interface):
+    dialog = finished()
+    assert sees_result(interface)
+    assert titles(dialog.notice) == ["Open report"]
+
+
+@pytest.mark.parametrize("behaviour", ["closes the dialog", "moves the map"])
+def test_who_works_elsewhere_is_not_interrupted(finished, interface, behaviour):
+    seen = []
+
+    def work(dialog):
+        if behaviour == "closes the dialog":
+            dialog.close()
+        else:
+            interface.canvas.setExtent(QgsRectangle(300000, 3800000, 300100, 3800100))
+        seen.append(interface.canvas.extent())
+
+    finished(work)
+    assert interface.canvas.extent() == seen[0]
+    [item] = interface.bar.items()
+    assert titles(item) == ["Zoom to result", "Open report", "Details"]
+    press(item, "Zoom to result")
+    assert sees_result(interface)
+
+
+def test_details_are_in_the_dialog(finished, interface):
+    dialog = finished(lambda dialog: dialog.close())
+    [item] = interface.bar.items()
+    assert "the post image is dark" not in item.text()
+    press(item, "Details")
+    assert dialog.isVisible()
+    assert "the post image is dark" in dialog.notice.text()
+
+
+def test_the_report_is_opened(finished, monkeypatch, tmp_path):
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    dialog = finished()
+    press(dialog.notice, "Open report")
+    assert [Path(path) for path in opened] == [tmp_path / "pre_damage.html"]
+
+
+def test_a_warned_result_is_yellow_and_a_plain_one_green(finished, interface):
+    dialog = finished()
+    assert YELLOW in dialog.notice.styleSheet()
+    [item] = interface.bar.items()
+    assert item.level() == Qgis.MessageLevel.Warning
+    assert item.text().endswith("Check this result before you use it.")
+
+
+def test_a_plain_result_is_green_and_goes_away(finished, interface, wait_until, monkeypatch):
+    monkeypatch.setattr(messages, "GOOD_NEWS_MS", 1000)
+    dialog = finished(behaviour="garbage")
+    assert GREEN in dialog.notice.styleSheet()
+    assert "Details" not in titles(interface.bar.items()[0])
+    wait_until(lambda: not interface.bar.items())
+    dialog.close()
+    dialog.show()
+    assert dialog.notice.text() == ""
+    assert dialog.progress.stage.text() == ""
+
+
+def test_the_next_message_takes_the_place_of_the_one_before(finished, interface, wait_until):
+    dialog = finished()
+    dialog.run()
+    assert interface.bar.items() == []
+    wait_until(lambda: dialog.task is None)
+    wait_until(lambda: interface.bar.items())
+    assert len(interface.bar.items()) == 1
+
+
+def test_the_post_event_image_lies_directly_below_the_result(finished, project, image_pair):
+    def work(dialog):
+        project.addMapLayer(QgsRasterLayer(image_pair[0], "pre on top"))
+        hidden = project.layerTreeRoot().findLayer(project.mapLayersByName("after")[0])
+        hidden.setItemVisibilityChecked(False)
+
+    finished(work)
+    names = [node.name() for node in project.layerTreeRoot().children()]
+    assert names[1:] == ["after", "pre on top", "before"]
+    assert project.layerTreeRoot().children()[1].isVisible()
+
+
+def test_nothing_of_a_run_survives_into_another_project(finished, project, interface, tmp_path):
+    dialog = finished()
+    dialog.outputs.geopackage.setFilePath(str(tmp_path / "typed.gpkg"))
+    project.clear()
+    assert (dialog.notice.text(), dialog.progress.stage.text()) == ("", "")
+    assert dialog.outputs.paths()[0] == ""
+    assert interface.bar.items() == []
+    assert not dialog.progress.isVisible()
