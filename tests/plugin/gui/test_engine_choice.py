@@ -37,7 +37,7 @@ def trial(tmp_path, fake_engine):
     def trial(missing):
         answer = json.dumps({"python": [3, 11, 2], "missing": missing, "broken": {}})
         path = tmp_path / f"python{len(missing)}"
-        path.write_text(f"#!/bin/sh\n[ \"$1\" = -c ] && echo '{answer}' || exec '{engine}' \"$@\"\n")
+        path.write_text(f"#!/bin/sh\ncase \" $* \" in *' -c '*) echo '{answer}' ;; *) exec '{engine}' \"$@\" ;; esac\n")
         path.chmod(0o755)
         return str(path)
 
