@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from .layer_address import LayerAddress
+
 _JOINT = re.compile(r"[:,?=&{}]")
 _VIRTUAL = re.compile(r"^(?:/vsi[a-z0-9_]+/)+", re.IGNORECASE)
 _MOST_JOINTS = 24  # what has more is no address but the data themselves, as a VRT may be
@@ -61,13 +63,20 @@ def _identities(path: Path) -> set[tuple[int, ...]]:
 
 
 def _names(source: str) -> set[Path]:
-    """Return the files that a source may be in.
+    """Return the files that a source may be in, also such as have the sign of QGIS's additions in their names."""
+    with suppress(ValueError):
+        return _names_in(source.split("|")[0]) | _names_in(LayerAddress.parse(source).path)
+    return _names_in(source.split("|")[0])
+
+
+def _names_in(address: str) -> set[Path]:
+    """Return the files that an address may name.
 
     QGIS adds ``|layername=…``, GDAL has ``DRIVER:file:part``, ``vrt://file?…``, ``/vsisubfile/0_9,file``,
     ``/vsicached?file=…`` and ``/vsizip/{file}/part``: whatever begins or ends at one of these signs may be the file,
     and of a part of an archive whatever lies above it.
     """
-    plain = source.split("|")[0].removeprefix("vrt://")
+    plain = address.removeprefix("vrt://")
     joints = list(_JOINT.finditer(plain))[:_MOST_JOINTS]
     begins = [0, *(found.end() for found in joints)]
     ends = [len(plain), *(found.start() for found in joints)]
