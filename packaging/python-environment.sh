@@ -6,14 +6,15 @@ set -eu
 cd "$(dirname "$0")/.."
 
 stamp=.venv/set-up.sha256
-wanted=$(cat pyproject.toml packaging/python-environment.sh packaging/torchvision_on_cpu.py | sha256sum)
+wanted=$(cat pyproject.toml packaging/constraints.txt packaging/python-environment.sh packaging/torchvision_on_cpu.py | sha256sum)
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -x .venv/bin/xview2 ]; then
     exit 0
 fi
 
 echo "Setting up .venv (the first time takes some minutes)"
 [ -x .venv/bin/python ] || "${PYTHON:-/usr/bin/python3}" -m venv .venv
-.venv/bin/python -m pip install --disable-pip-version-check --quiet --editable '.[dev]'
+.venv/bin/python -m pip install --disable-pip-version-check --quiet --constraint packaging/constraints.txt \
+    --editable '.[dev]'
 
 # timm imports torchvision, whose only build for the pinned torch wants CUDA; see the module
 site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')

