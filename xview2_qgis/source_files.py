@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from xml.etree import ElementTree
 
 from qgis.core import QgsMapLayer, QgsProviderRegistry
+from qgis.PyQt.QtCore import QFile, QIODevice, QXmlStreamReader
 
 # of an address; what has more is no address but the data themselves, as GeoJSON may be
 _MOST_PARTS = 16
@@ -54,7 +54,7 @@ def _file_in(text: str) -> str:
         return ""
     for length in range(count, 0, -1):
         for start in range(count - length + 1):
-            candidate = ":".join(parts[start : start + length]).strip('"')
+            candidate = ":".join(parts[start:][:length]).strip('"')
             if candidate and os.path.isfile(candidate):
                 return candidate
     return ""
@@ -75,17 +75,33 @@ def _parts(file: str) -> set[str]:
     """Return the files that a virtual raster of GDAL is made of."""
     if not file.lower().endswith(".vrt"):
         return set()
-    try:
-        elements = list(ElementTree.parse(file).iter())
-    except (OSError, ElementTree.ParseError):
-        return set()
     beside = os.path.dirname(file)
-    named = (
-        os.path.join(beside, element.text.strip()) if element.get("relativeToVRT") == "1" else element.text.strip()
-        for element in elements
-        if element.tag in _PART_TAGS and element.text
-    )
+    named = (os.path.join(beside, text) if relative else text for text, relative in _named_parts(file))
     return {os.path.abspath(part) for part in map(_file_in, named) if part}
+
+
+def _named_parts(file: str) -> list[tuple[str, bool]]:
+    """Return the texts of a virtual raster that name a part, and whether they are relative to it; none if it is broken.
+
+    A stranger's file, so one that declares a type, and with it may declare entities, is left alone: GDAL writes none.
+    """
+    device = QFile(file)
+    if not device.open(QIODevice.OpenModeFlag.ReadOnly):
+        return []
+    try:
+        reader, found = QXmlStreamReader(device), []
+        while not reader.atEnd():
+            kind = reader.readNext()
+            if kind == QXmlStreamReader.TokenType.DTD:
+                return []
+            if kind == QXmlStreamReader.TokenType.StartElement and reader.name() in _PART_TAGS:
+                relative = reader.attributes().value("relativeToVRT") == "1"
+                text = reader.readElementText(QXmlStreamReader.ReadElementTextBehaviour.SkipChildElements).strip()
+                if text:
+                    found.append((text, relative))
+        return [] if reader.hasError() else found
+    finally:
+        device.close()
 
 
 def _same(output: str, file: str) -> bool:

@@ -89,3 +89,37 @@ def test_data_instead_of_an_address(qgis_app):
     """A layer may be its own text; nobody looks for files in a hundred thousand pairs of colons."""
     points = ",".join('{"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 2]}}' for _ in range(5000))
     assert source_file("ogr", f'{{"type": "FeatureCollection", "features": [{points}]}}') == ""
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        '<!DOCTYPE a [<!ENTITY e SYSTEM "{}">]><VRTDataset><SourceFilename>&e;</SourceFilename>',
+        '<!DOCTYPE a [<!ENTITY e "{}">]><VRTDataset><SourceFilename>&e;</SourceFilename>',
+        "<VRTDataset><SourceFilename>{}</SourceFilename><broken",
+        "<VRTDataset><SourceFilename>{}</SourceFilename>&unknown;",
+        "no XML {}",
+    ],
+)
+def test_a_strangers_virtual_raster_is_read_as_plain_text_or_not_at_all(image_pair, tmp_path, begin):
+    path = tmp_path / "odd.vrt"
+    path.write_text(begin.format(image_pair[0]) + "</VRTDataset>")
+    assert source_files("gdal", str(path)) == {str(path)}
+
+
+def test_entities_that_grow_are_not_expanded(qgis_app, tmp_path):
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    path = tmp_path / "laughs.vrt"
+    path.write_text(f'<!DOCTYPE a [<!ENTITY e0 "ha">{entities}]><a><SourceFilename>&e11;</SourceFilename></a>')
+    assert source_files("gdal", str(path)) == {str(path)}
+
+
+def test_relative_parts_and_markup_inside_a_name(image_pair, tmp_path):
+    path = tmp_path / "relative.vrt"
+    path.write_text(
+        '<VRTDataset><a><SourceFilename relativeToVRT="1" shared="0"> pre.tif\n</SourceFilename></a>'
+        "<SourceDataset>"
+        + image_pair[1].replace("post", "p&#111;st")
+        + "</SourceDataset><SourceFilename/></VRTDataset>"
+    )
+    assert source_files("gdal", str(path)) == {str(path), *image_pair}

@@ -153,14 +153,14 @@ def _column(form: bytes, array: _Array, batch_offset: int, length: int) -> Colum
         values: list[Value] = _buffer(array.buffers[1], _NUMBERS[form], start, length).tolist()
     elif form == b"b":
         packed = _buffer(array.buffers[1], np.uint8, 0, (start + length + 7) // 8)
-        values = np.unpackbits(packed, bitorder="little")[start : start + length].astype(bool).tolist()
+        values = np.unpackbits(packed, bitorder="little")[start:][:length].astype(bool).tolist()
     elif form in _BYTES:
         values = _bytes(array, _BYTES[form], start, length)
     else:
         return Column(False, [None] * length)
     if array.null_count and array.buffers[0]:
         packed = _buffer(array.buffers[0], np.uint8, 0, (start + length + 7) // 8)
-        for row in np.flatnonzero(np.unpackbits(packed, bitorder="little")[start : start + length] == 0).tolist():
+        for row in np.flatnonzero(np.unpackbits(packed, bitorder="little")[start:][:length] == 0).tolist():
             values[row] = None
     return Column(form in (b"z", b"Z"), values)
 
@@ -169,7 +169,7 @@ def _bytes(array: _Array, kind: _Kind, start: int, length: int) -> list[Value]:
     ends = _buffer(array.buffers[1], kind, start, length + 1).tolist() if length else [0]
     first = ends[0]
     data = ctypes.string_at(array.buffers[2] + first, ends[-1] - first) if ends[-1] > first else b""
-    return [data[begin - first : end - first] for begin, end in pairwise(ends)]
+    return [data[begin:end] for begin, end in pairwise(place - first for place in ends)]
 
 
 def _buffer(address: int | None, kind: _Kind, start: int, length: int) -> NDArray[Any]:

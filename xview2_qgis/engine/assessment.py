@@ -149,7 +149,9 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         events.progress("prepare", 1, _STEPS)
         scene = _prepare(parameters, inputs, bundle, files.folder, events, cancellation)
         plan = plan_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
-        options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size, len(plan))  # type: ignore[arg-type]
+        options = RuntimeOptions(
+            parameters.device, parameters.precision, None, parameters.batch_size, len(plan)  # type: ignore[arg-type]
+        )  # fmt: skip
         predictor = open_predictor(bundle, options, events, tta=parameters.tta)  # type: ignore[arg-type]
         events.progress("prepare", _STEPS, _STEPS)
         with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid) as raster:

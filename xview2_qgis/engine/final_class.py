@@ -54,10 +54,11 @@ def final_class_triggers(layer: str) -> tuple[str, ...]:
     program has switched recursive triggers on.
     """
     wanted = final_class_sql("NEW.")
+    # a trigger takes no parameters; all that is put in are names of this program
     body = (
         f'WHEN NEW."{FINAL_CLASS}" IS NOT ({wanted}) OR NEW."{FINAL_DAMAGE}" IS NOT ({final_damage_sql(wanted)}) '
         f'BEGIN UPDATE "{layer}" SET "{FINAL_CLASS}" = {wanted}, "{FINAL_DAMAGE}" = {final_damage_sql(wanted)} '
-        f"WHERE rowid = NEW.rowid; END"
+        f"WHERE rowid = NEW.rowid; END"  # nosec B608
     )
     columns = ", ".join(f'"{name}"' for name in (REVIEW_CLASS, "damage_class", FINAL_CLASS, FINAL_DAMAGE))
     return (

@@ -59,7 +59,8 @@ class Follower(Generic[Result]):
         try:
             self._results.append(self._work())
         except Aborted:
-            pass  # nosec B110 - the block has the error
+            # the block has the error
+            pass  # nosec B110
         except BaseException as error:
             self._error = error
             self._raster.fail(error)

@@ -33,7 +33,8 @@ class FootprintCells:
         """Mark what boxes touch: left, top, right and bottom in pixels, float64 (N, 4)."""
         for left, top, right, bottom in (boxes // _CELL).astype(np.int64).tolist():
             if bottom >= 0 and right >= 0:
-                self._marked[max(top, 0) : bottom + 1, max(left, 0) : right + 1] = True
+                rows, columns = slice(max(top, 0), bottom + 1), slice(max(left, 0), right + 1)
+                self._marked[rows, columns] = True
 
     def touch(self, window: Window) -> bool:
         """Return whether a window of the grid may hold a pixel of a footprint; it may reach beyond the grid."""
@@ -41,4 +42,5 @@ class FootprintCells:
         bottom, right = int(window.row_off + window.height) - 1, int(window.col_off + window.width) - 1
         if bottom < 0 or right < 0:
             return False
-        return bool(self._marked[top : bottom // _CELL + 1, left : right // _CELL + 1].any())
+        below, beside = bottom // _CELL + 1, right // _CELL + 1
+        return bool(self._marked[top:below, left:beside].any())

@@ -200,7 +200,8 @@ class GeoPackageWriter:
     def _check(self) -> None:
         """Make sure that all buildings arrived: GDAL reports some failures of a full disk only in its log."""
         with closing(sqlite3.connect(self._path)) as database:
-            (stored,) = database.execute(f"SELECT count(*) FROM {DAMAGE_LAYER}").fetchone()
+            # DAMAGE_LAYER; the name of a table is no parameter
+            (stored,) = database.execute("SELECT count(*) FROM damage").fetchone()
         if stored != self.summary.buildings:
             raise RuntimeFailure(
                 f"only {stored} of {self.summary.buildings} buildings were stored",

@@ -57,7 +57,8 @@ def _transformed(source: CRS, target: CRS, points: NDArray[np.float64]) -> NDArr
     count = points.shape[1]
     if count <= 1 or not np.isfinite(points).any():
         return np.full_like(points, np.inf)
-    halves = points[:, : count // 2], points[:, count // 2 :]
+    middle = count // 2
+    halves = points[:, :middle], points[:, middle:]
     return np.concatenate([_transformed(source, target, half) for half in halves], axis=1)
 
 

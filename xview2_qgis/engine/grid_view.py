@@ -190,7 +190,8 @@ class GridView:
         wide = self._inside(
             left - least * across, top - least * down, right + least * across, bottom + least * down, reduce
         )
-        assert wide is not None  # it contains the window
+        if wide is None:
+            raise ValueError("the window lies outside the raster")
         shape = (int(wide.height) // down, int(wide.width) // across)
         around = read_window(self._dataset, self._source, wide, None if reduce == (1, 1) else shape)[0]
         mask = all_bands_are(around, [fill] * 3).astype(np.uint8)
@@ -198,7 +199,8 @@ class GridView:
         mask = cv2.copyMakeBorder(mask, least, least, least, least, cv2.BORDER_REPLICATE)
         opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((least, least), np.uint8))
         row, column = (top - wide.row_off) // down + least, (left - wide.col_off) // across + least
-        return np.asarray(opened[row : row + looks.shape[0], column : column + looks.shape[1]], dtype=bool)
+        height, width = looks.shape
+        return np.asarray(opened[row:, column:][:height, :width], dtype=bool)
 
 
 class _Axis:

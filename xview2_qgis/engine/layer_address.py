@@ -55,9 +55,9 @@ class LayerAddress:
         options: list[str] = []
         while (match := _OPTION.search(rest)) is not None:
             options.append(match[1])
-            rest = rest[: match.start()] + rest[match.end() :]
+            rest = _without(rest, match)
         while (match := _CREDENTIAL.search(rest)) is not None:
-            rest = rest[: match.start()] + rest[match.end() :]
+            rest = _without(rest, match)
         name, rest = _take(_LAYER_NAME, rest)
         number, rest = _take(_LAYER_NUMBER, rest)
         condition, rest = _take(_CONDITION, rest)
@@ -68,7 +68,12 @@ class LayerAddress:
 def _take(pattern: re.Pattern[str], text: str) -> tuple[str | None, str]:
     """Return what a pattern finds first, and the text without it."""
     match = pattern.search(text)
-    return (None, text) if match is None else (match[1], text[: match.start()] + text[match.end() :])
+    return (None, text) if match is None else (match[1], _without(text, match))
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    start, end = match.span()
+    return text[:start] + text[end:]
 
 
 def _is_file(text: str) -> bool:

@@ -111,7 +111,8 @@ def _scale_bar(picture: NDArray[np.uint8], backdrop: Backdrop) -> None:
     # on a pale plate, so that it is read on any image
     rows, columns = picture.shape[0], max(right, width) + 4 * _PLATE
     top = rows - height - below - 4 * _PLATE
-    plate = picture[top : rows - _PLATE, _PLATE:columns]
+    bottom = rows - _PLATE
+    plate = picture[top:bottom, _PLATE:columns]
     plate[:] = (plate * 0.15 + 255 * 0.85).astype(np.uint8)
     left, bottom = 2 * _PLATE + _PLATE // 2, rows - 2 * _PLATE
     cv2.line(picture, (left, bottom), (left + right, bottom), _BLACK, 4)

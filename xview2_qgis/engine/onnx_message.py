@@ -49,7 +49,7 @@ class Message:
             ValueError: it is not UTF-8.
         """
         value = self.values.get(name, [0])[0]
-        return bytes(self.content[value[0] : value[1]]).decode("utf-8") if isinstance(value, tuple) else ""
+        return bytes(self.content[slice(*value)]).decode("utf-8") if isinstance(value, tuple) else ""
 
     def many(self, name: str) -> list[Message]:
         """Return the messages of a field in their order."""

@@ -85,7 +85,8 @@ def _packed(images: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int32], lis
     numbers, highest = [], 0
     for image, (row, col) in zip(images, places, strict=True):
         numbers.append(highest)
-        np.add(image, highest, out=canvas[row : row + image.shape[0], col : col + image.shape[1]], where=image > 0)
+        rows, cols = image.shape
+        np.add(image, highest, out=canvas[row:, col:][:rows, :cols], where=image > 0)
         highest += int(image.max())
     return canvas, places, numbers
 

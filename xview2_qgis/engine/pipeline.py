@@ -125,7 +125,8 @@ class _Run:
         try:
             stage()
         except Aborted:
-            pass  # nosec B110 - another stage has the error
+            # another stage has the error
+            pass  # nosec B110
         except BaseException as error:
             with self._lock:
                 if self._first_error is None:
@@ -210,7 +211,8 @@ def _fill(field: NDArray[np.float32], prediction: TilePrediction) -> NDArray[np.
 def _block(tile: Tile, images: PairTile, field: NDArray[np.float32]) -> ProbabilityBlock | None:
     """Return the finished block of a tile, or None where neither image is valid anywhere in it."""
     top, left = tile.block.row_off - tile.window.row_off, tile.block.col_off - tile.window.col_off
-    part = np.s_[top : top + tile.block.height, left : left + tile.block.width]
+    bottom, right = top + tile.block.height, left + tile.block.width
+    part = np.s_[top:bottom, left:right]
     pre_valid, post_valid = images.pre_valid[part], images.post_valid[part]
     anything = pre_valid | post_valid
     if not anything.any():

@@ -53,7 +53,7 @@ def public_address(address: str) -> str:
     scheme = _SCHEME.match(address)
     if scheme is None or scheme[0].lower() in ("file://", "vrt://"):
         return public_name(address)
-    rest = address[scheme.end() :]
+    rest = address.removeprefix(scheme[0])
     if _unclear(rest):
         return f"{scheme[0]}{LEFT_OUT}"
     authority, path = _authority_and_path(rest)
@@ -84,15 +84,15 @@ def _named(text: str, rounds: int) -> str:
     if text.startswith('"') and text.endswith('"') and len(text) > 1:
         return _named(text.strip('"'), rounds - 1)
     if virtual := _VIRTUAL.match(text):
-        return _in_virtual(text, text[virtual.end() :], rounds)
+        return _in_virtual(text, text.removeprefix(virtual[0]), rounds)
     scheme = _SCHEME.match(text)
     if scheme is not None:
-        return _at_address(scheme[0].lower(), text[scheme.end() :], rounds)
+        return _at_address(scheme[0].lower(), text.removeprefix(scheme[0]), rounds)
     if (option := _OPTION.search(text)) and _SCHEME.search(text):
-        return _named(text[option.end() :], rounds - 1)
+        return _named(text.partition(option[0])[2], rounds - 1)
     driver = _DRIVER.match(text)
     if driver is not None:
-        return _of_driver(driver[1], text[driver.end() :], rounds)
+        return _of_driver(driver[1], text.removeprefix(driver[0]), rounds)
     name = _last(text)
     return "" if len(_ASSIGNMENT.findall(name)) > 1 else name
 
@@ -148,7 +148,7 @@ def _of_driver(driver: str, rest: str, rounds: int) -> str:
 def _unclear(rest: str) -> bool:
     """Whether a password with a ``/`` or ``?`` in it may have been taken for a path."""
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
-    return "@" in rest[len(authority) :] and ":" in authority
+    return "@" in rest.removeprefix(authority) and ":" in authority
 
 
 def _authority_and_path(rest: str) -> tuple[str, str]:

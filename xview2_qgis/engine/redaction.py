@@ -22,7 +22,8 @@ _URL = re.compile(r"[a-z][a-z0-9+.\-]*(?:://|%(?:25)*3a%(?:25)*2f%(?:25)*2f)[^\s
 _VIRTUAL = re.compile(r"/vsi[a-z0-9_]+(?:/[^\s'\"<>?“”]*)?\?[^\s'\"<>“”]*", re.IGNORECASE)
 _CLOSING = re.compile(r"[.,:;!)\]}]+$")
 _NAMES = (
-    r"pass(?:word|wd|phrase)?|pwd|user(?:name|pwd|id)?|uid|auth(?:cfg|orization|[_\-]?key|[_\-]?token)?|[\w.\-]*(?:token|secret|signature|credential|cookie)"
+    r"pass(?:word|wd|phrase)?|pwd|user(?:name|pwd|id)?|uid|auth(?:cfg|orization|[_\-]?key|[_\-]?token)?"
+    r"|[\w.\-]*(?:token|secret|signature|credential|cookie)"
     r"|sig|x-(?:amz|goog)-[\w\-]+|(?:api|access|account|private|secret|subscription)[_\-]?key(?:[_\-]?id)?|key_b64"
     r"|sharedaccess\w*|header\.[\w\-]+|session(?:[_\-]?id|[_\-]?key)?|credentials?"
 )

@@ -95,8 +95,9 @@ def _decide(surfaces: list[NDArray[np.float32]], reach: int, grid: Grid, largest
     inside = 0 < row < 2 * reach and 0 < column < 2 * reach
     if common[row, column] < _LEAST_PEAK or support < _LEAST_WINDOWS or not inside:
         return Shift()
-    right = column - reach + _vertex(common[row, column - 1 : column + 2])
-    down = row - reach + _vertex(common[row - 1 : row + 2, column])
+    beside, above = slice(column - 1, column + 2), slice(row - 1, row + 2)
+    right = column - reach + _vertex(common[row, beside])
+    down = row - reach + _vertex(common[above, column])
     # post lies (right, down) pixels too far, so it has to move back by that
     t = grid.transform
     dx, dy = -(t.a * right + t.b * down), -(t.d * right + t.e * down)
@@ -132,7 +133,8 @@ def _surface(tile: PairTile, reach: int) -> NDArray[np.float32]:
     surface = np.fft.fftshift(np.fft.irfft2(power / np.maximum(size, 1e-6 * size.max() + 1e-12), (height, width)))
     blurred = cv2.GaussianBlur(surface.astype(np.float32), (0, 0), _BLUR_PX)
     row, column = height // 2, width // 2
-    return np.asarray(blurred[row - reach : row + reach + 1, column - reach : column + reach + 1], dtype=np.float32)
+    top, left, length = row - reach, column - reach, 2 * reach + 1
+    return np.asarray(blurred[top:, left:][:length, :length], dtype=np.float32)
 
 
 def _edges(image: NDArray[np.uint8], valid: NDArray[np.bool_]) -> NDArray[np.float32]:

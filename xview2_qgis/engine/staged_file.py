@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from textwrap import shorten
 from types import TracebackType
@@ -244,10 +245,10 @@ def _named(path: Path) -> str:
 def _keep(files: Sequence[StagedFile]) -> list[Path]:
     number, kept = 2, list[Path]()
     while len(kept) < len(files):
-        while any(os.path.lexists(file.numbered(number)) for file in files[len(kept) :]):
+        while any(os.path.lexists(file.numbered(number)) for file in islice(files, len(kept), None)):
             number += 1
         with suppress(FileExistsError):  # somebody was faster
-            for file in files[len(kept) :]:
+            for file in islice(files, len(kept), None):
                 kept.append(file.keep(number))
     return kept
 

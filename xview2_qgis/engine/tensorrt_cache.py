@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess  # nosec B404 - a fixed command
+
+# one command, the same for everybody
+import subprocess  # nosec B404
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +28,8 @@ def gpu_name() -> str:
     if command is None:
         return "unknown"
     try:
-        told = subprocess.run(  # nosec B603 - a fixed command
+        # a fixed command without a shell
+        told = subprocess.run(  # nosec B603
             [command, "--query-gpu=name", "--format=csv,noheader"],
             stdin=subprocess.DEVNULL,  # ours is for whoever may cancel
             capture_output=True, text=True, timeout=_PATIENCE, check=True,

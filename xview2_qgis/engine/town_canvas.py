@@ -93,7 +93,7 @@ def value_noise(rng: np.random.Generator, height: int, width: int, scale: float,
         coarse = rng.standard_normal((rows, cols), dtype=np.float32)
         fine = cv2.resize(coarse, (round(cols * scale), round(rows * scale)), interpolation=cv2.INTER_CUBIC)
         top, left = int(rng.integers(0, max(1, round(scale)))), int(rng.integers(0, max(1, round(scale))))
-        total += np.float32(strength) * fine[top : top + height, left : left + width]
+        total += np.float32(strength) * fine[top:, left:][:height, :width]
         power += strength**2
         strength, scale = strength / 2, max(1.0, scale / 2)
     # 0.75: what cubic interpolation leaves of the standard deviation of white noise, roughly

@@ -134,7 +134,7 @@ def _paint_roads(canvas: FloatImage, plan: TownPlan, palette: Palette, textures:
                 for lane in (-0.25, 0.25):
                     step = road.points[start] - road.points[start - 1]
                     aside = np.array([-step[1], step[0]]) / max(1e-6, float(np.hypot(*step))) * road.width * lane
-                    draw_line(marks, road.points[start - 1 : start + 1] + aside, 0.7)
+                    draw_line(marks, road.points[[start - 1, start]] + aside, 0.7)
     ragged = np.clip(verge / 255.0 * (0.62 + 0.25 * textures.middle), 0, 1).astype(np.float32)
     dust = np.asarray(_mix(palette.soil, CONCRETE, 0.4), np.float32) + textures.fine[..., None] * 4
     canvas += ragged[..., None] * (dust - canvas)

@@ -119,9 +119,8 @@ class _Steps:
             stop += self._count
         v_half, u_half = v / 2, u / 2
         # walls are short: a list of numbers is quicker than an array
-        beside = [
-            a * v_half - b * u_half for a, b in zip(self._x[start + 1 : stop], self._y[start + 1 : stop], strict=True)
-        ]
+        inner = slice(start + 1, stop)
+        beside = [a * v_half - b * u_half for a, b in zip(self._x[inner], self._y[inner], strict=True)]
         middle = x * v - y * u
         return bool(max(beside) - middle <= _SAME_WALL and middle - min(beside) <= _SAME_WALL)
 
