@@ -40,7 +40,8 @@ def remote_name(path: str) -> str | None:
             ``vrt:///vsis3/bucket/a.tif?bands=3,2,1``.
     """
     if (found := NETWORK.search(path)) and _WRAPPED.fullmatch(path[: found.start()]):
-        before, name = path[: found.start()], path[found.start() :]
+        begin = found.start()
+        before, name = path[:begin], path[begin:]
         if before.lower().startswith("vrt://") and not found.group().endswith("?"):
             name = name.partition("?")[0]
         if before.lower().startswith("gpkg:") and name.rpartition(":")[0].lower().endswith(".gpkg"):
