@@ -9,16 +9,15 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from qgis.core import Qgis, QgsApplication, QgsMessageLog, QgsProxyProgressTask
+from qgis.core import Qgis, QgsApplication, QgsProxyProgressTask
 from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
 
 from .assessment_request import AssessmentRequest
 from .engine_environment import EngineEnvironment
 from .engine_events import Event, Noise, Progress, Started, Warned
 from .engine_process import EngineProcess, Outcome
+from .literal_text import literal, log_message
 from .run_progress import RunProgress, stage_title
-
-LOG_TAG = "xView2"
 
 
 class AssessmentTask(QObject):
@@ -63,7 +62,7 @@ class AssessmentTask(QObject):
         self._process.reported.connect(self._on_event)
         self._process.finished.connect(self._on_finished)
         # shows the run in QGIS's own task list, with its cancel button, also when the dialog is closed
-        title = _tr("Assess building damage: {}").format(Path(request.output).stem)
+        title = _tr("Assess building damage: {}").format(literal(Path(request.output).stem))
         if hasattr(QgsProxyProgressTask, "canceled"):
             self._proxy = QgsProxyProgressTask(title, True)
             self._proxy.canceled.connect(self._on_proxy_cancelled)
@@ -110,9 +109,9 @@ class AssessmentTask(QObject):
         elif isinstance(event, Warned):
             self.warnings.append(event.message)
             self.logged.emit(_tr("Warning: {}").format(event.message))
-            QgsMessageLog.logMessage(event.message, LOG_TAG, Qgis.MessageLevel.Warning)
+            log_message(event.message, Qgis.MessageLevel.Warning)
         elif isinstance(event, Noise):
-            QgsMessageLog.logMessage(event.text, LOG_TAG, Qgis.MessageLevel.Info)
+            log_message(event.text, Qgis.MessageLevel.Info)
 
     def _on_proxy_cancelled(self) -> None:
         self.cancel()
@@ -131,7 +130,7 @@ class AssessmentTask(QObject):
             self.logged.emit(_tr("Ran on {}").format(", ".join(fact for fact in facts if fact)))
         if outcome.failure is not None:
             text = f"{outcome.failure.text}\n{outcome.failure.details}".strip()
-            QgsMessageLog.logMessage(text, LOG_TAG, Qgis.MessageLevel.Critical)
+            log_message(text, Qgis.MessageLevel.Critical)
         self.finished.emit(outcome)
 
 

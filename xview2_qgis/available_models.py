@@ -1,24 +1,31 @@
 """The models a user can choose from: those that come with the plugin and those installed beside it.
 
-Only the small ``model.json`` of each bundle is read; whether its networks are sound is the engine's business.
+Only the small ``model.json`` of each bundle is read; whether its networks are sound is the engine's business. A bundle
+comes from anywhere: nothing of it may take QGIS's memory or end in an exception, and its texts are shortened to what a
+dialog has room for.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import zipfile
-import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from .assessment_request import DEFAULT_MODEL
+from .engine.archive_reading import DamagedArchiveError, manifest_prefix, reading
+from .engine.model_json import MAXIMUM_BYTES, read_model_json
+from .engine.plain_text import printable
 
 #: Models that come with the plugin.
 EMBEDDED_FOLDER = Path(__file__).resolve().parent / "models"
 
 _DESCRIPTION = "model.json"
+_MOST_MODELS = 200  # of a folder
+_MOST_SCORES = 20
+_LARGEST_FIGURE = 1e9
+_WORD, _PARAGRAPH = 200, 1000  # characters that are shown
 
 
 @dataclass(frozen=True)
@@ -58,13 +65,11 @@ def installed_folder() -> Path:
 
 
 def available_models(folders: tuple[Path, ...] | None = None) -> list[AvailableModel]:
-    """Return the models found, the default one first."""
+    """Return the models found, the default one first; what cannot be read is not among them."""
     found: dict[str, AvailableModel] = {}
-    for folder in folders if folders is not None else (EMBEDDED_FOLDER, installed_folder()):
-        if not folder.is_dir():
-            continue
-        for description in sorted(folder.glob(f"*/{_DESCRIPTION}")):
-            model = _described(description.read_bytes(), description.parent.name)
+    for folder in folders if folders is not None else _folders():
+        for bundle in _entries(folder):
+            model = _of_folder(bundle, bundle.name)
             if model is not None:
                 found.setdefault(model.name, model)
     return sorted(found.values(), key=lambda model: (model.name != DEFAULT_MODEL, model.name))
@@ -72,50 +77,82 @@ def available_models(folders: tuple[Path, ...] | None = None) -> list[AvailableM
 
 def model_of_bundle(path: str) -> AvailableModel | None:
     """Return the model of a bundle (a folder or a zip file), or None when it is no bundle."""
-    bundle = Path(path)
     try:
+        bundle = Path(path)
         if bundle.is_dir():
-            content = (bundle / _DESCRIPTION).read_bytes()
-        else:
-            with zipfile.ZipFile(bundle) as archive:
-                name = next((n for n in archive.namelist() if n.split("/")[-1] == _DESCRIPTION), None)
-                if name is None:
-                    return None
-                content = archive.read(name)
-    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError):  # the last one for what is encrypted
+            return _of_folder(bundle, str(bundle))
+        if not bundle.is_file():  # reading a pipe would wait for ever
+            return None
+        with reading(bundle) as archive:
+            prefix = manifest_prefix([entry.filename for entry in archive.infolist()], _DESCRIPTION)
+            with archive.open(prefix + _DESCRIPTION) as packed:
+                content = packed.read(MAXIMUM_BYTES + 1)
+    except (OSError, DamagedArchiveError, ValueError):  # the last one of a path that no system has
         return None
     return _described(content, str(bundle))
 
 
+def _folders() -> Iterator[Path]:
+    yield EMBEDDED_FOLDER
+    try:
+        yield installed_folder()
+    except RuntimeError:  # a user without a home
+        return
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))[:_MOST_MODELS]
+    except (OSError, ValueError):
+        return []
+
+
+def _of_folder(bundle: Path, name: str) -> AvailableModel | None:
+    path = bundle / _DESCRIPTION
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return _described(file.read(MAXIMUM_BYTES + 1), name)
+    except (OSError, ValueError):
+        return None
+
+
 def _described(content: bytes, name: str) -> AvailableModel | None:
     try:
-        facts = json.loads(content)
+        facts = read_model_json(content)
     except ValueError:
         return None
-    if not isinstance(facts, dict) or not facts.get("id"):
+    if not facts.get("id"):
         return None
     return AvailableModel(
         name=name,
-        title=str(facts.get("title") or facts["id"]),
+        title=_text(facts.get("title"), _WORD) or _text(facts["id"], _WORD) or printable(name),
         licence=_text(facts.get("licence")),
         training_data=_text(facts.get("training_data")),
         scores=_scores(facts.get("scores")),
     )
 
 
-def _text(value: object) -> str:
+def _text(value: object, longest: int = _PARAGRAPH) -> str:
+    """Return one line; what cannot be shown is written out, what is too long is cut."""
     if isinstance(value, dict):
         value = value.get("name") or value.get("id") or value.get("title") or ""
     if isinstance(value, list):
-        return ", ".join(_text(entry) for entry in value)
-    return str(value or "")
+        value = ", ".join(filter(None, (_text(entry, longest) for entry in value[:_MOST_SCORES])))
+    if not isinstance(value, str):
+        return ""
+    line = printable(" ".join(value[: longest + 1].split()))
+    return line if len(line) <= longest else line[:longest] + "…"
 
 
 def _scores(value: object) -> str:
     if not isinstance(value, list):
         return ""
     by_set: dict[str, list[str]] = {}  # a set is named once, however many figures belong to it
-    for score in value:
-        if isinstance(score, dict) and score.get("metric"):
-            by_set.setdefault(_text(score.get("set")), []).append(f"{score['metric']} {score.get('value')}")
+    for score in value[:_MOST_SCORES]:
+        metric = _text(score.get("metric"), _WORD) if isinstance(score, dict) else ""
+        figure = score.get("value") if metric else None
+        if isinstance(figure, (int, float)) and abs(figure) < _LARGEST_FIGURE:
+            by_set.setdefault(_text(score.get("set"), _WORD), []).append(f"{metric} {figure}")
     return "; ".join(", ".join(figures) + (f" ({name})" if name else "") for name, figures in by_set.items())

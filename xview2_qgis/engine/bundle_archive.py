@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import stat
 import tempfile
 import zipfile
-import zlib
 from pathlib import Path
 
 from platformdirs import user_cache_dir
 
+from .archive_reading import DamagedArchiveError, manifest_prefix, reading
 from .bundle_names import is_file_name
 from .errors import ModelError, RuntimeFailure
 from .model_manifest import MANIFEST_NAME
 
-_MAXIMUM_FILES = 64
 _MAXIMUM_BYTES = 4 * 1024**3
 _CHUNK = 1024 * 1024
 _HINT = "fetch the file again, or ask whoever made it"
@@ -92,26 +90,16 @@ def unpack(archive: Path, folder: Path) -> None:
         OSError: the folder cannot be written.
     """
     try:
-        with zipfile.ZipFile(archive) as packed:
+        with reading(archive) as packed:
             entries = [entry for entry in packed.infolist() if not entry.is_dir()]
-            if len(entries) > _MAXIMUM_FILES:
-                raise _refused(f"holds more than {_MAXIMUM_FILES} files")
-            prefix = _prefix([entry.filename for entry in entries])
+            prefix = manifest_prefix([entry.filename for entry in entries], MANIFEST_NAME)
             if len({entry.filename.lower() for entry in entries}) != len(entries):
                 raise _refused("holds a file twice")
             left = _MAXIMUM_BYTES
             for entry in entries:
                 left = _unpack_entry(packed, entry, folder / _plain_name(entry, prefix), left)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ModelError(f"{archive.name} is no readable zip file ({error})", _HINT, "model-archive") from error
-
-
-def _prefix(names: list[str]) -> str:
-    """Return the path in front of ``model.json``: empty, or one folder."""
-    prefixes = [name[: -len(MANIFEST_NAME)] for name in names if re.fullmatch(rf"([^/\\]+/)?{MANIFEST_NAME}", name)]
-    if len(prefixes) != 1:
-        raise _refused(f"holds no {MANIFEST_NAME}" if not prefixes else f"holds several {MANIFEST_NAME}")
-    return prefixes[0]
+    except DamagedArchiveError as error:
+        raise ModelError(f"{archive.name} {error}", _HINT, "model-archive") from error
 
 
 def _plain_name(entry: zipfile.ZipInfo, prefix: str) -> str:

@@ -53,6 +53,7 @@ class ConfidenceDialog(QDialog):
         self.percent.setSuffix(" %")
         self.unknown = QCheckBox(self.tr("Also show buildings of unknown damage"), self)
         self.shown = QLabel(self)
+        self.shown.setTextFormat(Qt.TextFormat.PlainText)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.all_button: QPushButton = self.buttons.addButton(
             self.tr("Show all"), QDialogButtonBox.ButtonRole.ResetRole

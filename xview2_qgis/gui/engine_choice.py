@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton
 
 from ..engine_environment import EngineEnvironment, EngineMissingError, choose_engine
 from ..engine_probe import EngineProbe
+from ..literal_text import literal
 
 
 class EngineChoice(QWidget):
@@ -105,4 +106,4 @@ class EngineChoice(QWidget):
 
     def _show(self, interpreter: str) -> None:
         self._path.setText(interpreter)
-        self._path.setToolTip(interpreter)
+        self._path.setToolTip(literal(interpreter))

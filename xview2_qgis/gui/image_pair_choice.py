@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from qgis.core import QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from ..image_order import ImageNames, is_older, only_pair
@@ -40,6 +40,7 @@ class ImagePairChoice(QWidget):
         self.swap_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.swap_button.clicked.connect(self.swap)
         self.doubt = QLabel(self)
+        self.doubt.setTextFormat(Qt.TextFormat.PlainText)
         self.doubt.setWordWrap(True)
         self.doubt.setObjectName("xView2PairDoubt")
         self.doubt.setStyleSheet(

@@ -7,6 +7,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QLabel, QSizePolicy, QVB
 
 from ..assessment_request import DEFAULT_MODEL
 from ..available_models import AvailableModel, available_models, model_of_bundle
+from ..literal_text import literal
 
 _DATA = Qt.ItemDataRole.UserRole
 
@@ -25,6 +26,7 @@ class ModelChoice(QWidget):
         self._combo = QComboBox(self)
         self._combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._facts = QLabel(self)
+        self._facts.setTextFormat(Qt.TextFormat.PlainText)  # what a stranger's model.json says
         self._facts.setWordWrap(True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         palette_role = self._facts.palette().ColorRole.PlaceholderText
@@ -72,7 +74,7 @@ class ModelChoice(QWidget):
 
     def _add(self, index: int, model: AvailableModel) -> None:
         self._combo.insertItem(index, model.title, model)
-        self._combo.setItemData(index, model.name, Qt.ItemDataRole.ToolTipRole)
+        self._combo.setItemData(index, literal(model.name), Qt.ItemDataRole.ToolTipRole)
 
     def _on_activated(self, index: int) -> None:
         if self._combo.itemData(index, _DATA) is not None:

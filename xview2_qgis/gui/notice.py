@@ -6,6 +6,7 @@ from qgis.core import Qgis
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolButton, QVBoxLayout, QWidget
 
+from ..literal_text import literal
 from .message_button import MessageButton
 
 # text, background and border; dark text on a light ground in any theme
@@ -79,7 +80,7 @@ class Notice(QFrame):
             f"#xView2Notice QLabel, #xView2Notice QToolButton {{ color: {foreground}; }}"
         )
         self._label.setText(text)
-        self._label.setToolTip(text)
+        self._label.setToolTip(literal(text))
         self._level = level
         self._show_buttons(buttons)
         self._timer.stop()

@@ -18,7 +18,9 @@ class ProgressPanel(QWidget):
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 100)
         self.stage = QLabel(self)
+        self.stage.setTextFormat(Qt.TextFormat.PlainText)  # the name of a stage comes from the engine
         self.time_left = QLabel(self)
+        self.time_left.setTextFormat(Qt.TextFormat.PlainText)
         self.log = QPlainTextEdit(self)
         self.log.setReadOnly(True)
         self.log.setMaximumBlockCount(2000)

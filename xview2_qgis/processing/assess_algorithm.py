@@ -24,6 +24,7 @@ from ..engine.classes import CLASS_NAMES
 from ..engine_environment import EngineEnvironment, EngineMissingError, find_engine
 from ..engine_events import Result
 from ..icon_files import icon
+from ..literal_text import literal
 from ..open_results import edited_layers, reload_layers, still_edited
 from ..output_names import unopenable
 from ..plugin_metadata import metadata
@@ -131,9 +132,9 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             return False, self.tr("The damage layer is written as GeoPackage: give a file name that ends in .gpkg.")
         unfit = unopenable(output)
         if unfit is not None:
-            return False, unfit
+            return False, literal(unfit)
         lost = overwritten_input((output, *others), files_read(parameters, context))
-        return (True, "") if lost is None else (False, self._refusal(lost))
+        return (True, "") if lost is None else (False, literal(self._refusal(lost)))
 
     # what it does
 

@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QToolButton, QWidget
 
 from ..available_models import available_models
+from ..literal_text import literal
 
 
 class ModelWrapper(QgsAbstractProcessingParameterWidgetWrapper):
@@ -31,7 +32,7 @@ class ModelWrapper(QgsAbstractProcessingParameterWidgetWrapper):
         self._combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         for model in available_models():
             self._combo.addItem(model.name)
-            self._combo.setItemData(self._combo.count() - 1, model.title, Qt.ItemDataRole.ToolTipRole)
+            self._combo.setItemData(self._combo.count() - 1, literal(model.title), Qt.ItemDataRole.ToolTipRole)
         button = QToolButton()
         button.setText("…")
         button.setToolTip(self.tr("Choose a model bundle"))

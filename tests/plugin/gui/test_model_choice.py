@@ -6,6 +6,7 @@ import json
 import zipfile
 
 import pytest
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QLabel
 
 from tests.plugin.conftest import ROOT
@@ -167,3 +168,29 @@ def test_models_that_come_later_change_no_choice(choice, installed, tmp_path):
     assert choice.model().name == path
     assert choice.findChild(QComboBox).currentText() == "Mine"
     assert titles(choice)[-3:] == ["Mine", "Later one", "Choose a model bundle…"]
+
+
+RICH = "<img src='//host/share/x.png'> & <b>more</b>"
+
+
+def test_texts_of_a_bundle_are_no_rich_text(choice, tmp_path):
+    """An image in it would be loaded, from any host."""
+    scores = [{"set": RICH, "metric": RICH, "value": 1}]
+    path = bundle(
+        tmp_path / "<b>evil</b>".replace("/", "-"), title=RICH, licence=RICH, training_data=RICH, scores=scores
+    )
+    assert choice.add_bundle(path)
+    label, combo = choice.findChild(QLabel), choice.findChild(QComboBox)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    assert RICH in label.text()
+    assert not Qt.mightBeRichText(combo.itemData(combo.currentIndex(), Qt.ItemDataRole.ToolTipRole))
+
+
+@pytest.mark.parametrize(
+    "content", [b"[" * 100_000, b"{", b"\xff", b'{"id": {}, "title": []}', b'{"id": "a", "scores": [[[]]]}']
+)
+def test_odd_models_among_the_installed_ones_do_not_keep_the_dialog_shut(qgis_app, installed, content):
+    (installed / "odd").mkdir()
+    (installed / "odd" / "model.json").write_bytes(content)
+    bundle(installed / "small")
+    assert "Small one" in titles(ModelChoice())

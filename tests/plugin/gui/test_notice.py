@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from qgis.core import Qgis
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -59,6 +60,7 @@ def test_names_are_no_markup(notice):
     text = "<b>R&amp;D</b> <img src='x.png'>"
     notice.show_message(text, Qgis.MessageLevel.Info)
     assert notice.text() == text
+    assert not Qt.mightBeRichText(label(notice).toolTip())
     # drawn as it is written it is as long as its letters, of which markup would leave three
     words = label(notice)
     words.setWordWrap(False)

@@ -1,0 +1,39 @@
+"""Texts of strangers are shown as they stand, wherever QGIS would take them for HTML."""
+
+from __future__ import annotations
+
+import pytest
+from qgis.core import Qgis
+from qgis.gui import QgsMessageLogViewer
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QPlainTextEdit
+
+from xview2_qgis.literal_text import literal, log_message
+
+TEXTS = [
+    "<img src='//host/share/x.png'>",
+    "a <b>bold</b> name",
+    "<?xml version='1.0'?>",
+    "a < b & c > d",
+    "plain &amp; simple",
+    "C:\\models\\<i>x.zip",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_nothing_is_rich_text(text):
+    assert not Qt.mightBeRichText(literal(text))
+    assert "<" not in literal(text)
+
+
+def test_ordinary_texts_stay():
+    for text in ("Übersicht.gpkg", "a & b > c", ""):
+        assert literal(text) == text
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_log_shows_what_was_said(qgis_app, text):
+    viewer = QgsMessageLogViewer()
+    log_message(text, Qgis.MessageLevel.Warning)
+    qgis_app.processEvents()
+    assert any(edit.toPlainText().endswith(text) for edit in viewer.findChildren(QPlainTextEdit))

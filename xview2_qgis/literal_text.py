@@ -1,0 +1,27 @@
+"""Texts of strangers for places where Qt and QGIS would take them for HTML.
+
+A label, a tool tip or a question whose text looks like HTML becomes HTML: images are loaded from any path or host (on
+Windows a path ``//host/share`` means to log in there). Labels of ours are set to plain text; a tool tip, a message box
+of one call, the message bar, the message log and the list of tasks cannot be.
+"""
+
+from __future__ import annotations
+
+import html
+
+from qgis.core import Qgis, QgsMessageLog
+
+LOG_TAG = "xView2"
+
+
+def literal(text: str) -> str:
+    """Return a text in which nothing is a tag, for places that take it for HTML or not, depending on what is in it.
+
+    Escaping would show ``&lt;`` in some of them, and a sign that looks nearly the same is read in all.
+    """
+    return text.replace("<", "‹").replace(">", "›") if "<" in text else text
+
+
+def log_message(text: str, level: Qgis.MessageLevel) -> None:
+    """Write a text to QGIS's message log, which shows HTML."""
+    QgsMessageLog.logMessage(html.escape(text, quote=False), LOG_TAG, level)
