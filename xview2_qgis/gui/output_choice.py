@@ -26,6 +26,7 @@ class OutputChoice(QWidget):
         self.with_report = QCheckBox(self.tr("&HTML report"), self)
         self.report = self._file(self.tr("HTML (*.html)"), self.tr("Save report as"), ".html")
         self.note = QLabel(self)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)  # names of folders stand in it
         self.note.setWordWrap(True)
         self.note.setVisible(False)
         self._suggested = ["", "", ""]
