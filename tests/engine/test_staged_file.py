@@ -80,7 +80,7 @@ def test_what_cannot_be_renamed_at_all_stays_and_is_told(tmp_path, monkeypatch, 
     """A scanner may hold the new file itself; a bind-mounted output is busy."""
 
     def refuse(source, target, **_):
-        if str(source).endswith("part-b.tif"):
+        if str(source).endswith("result.tif"):
             raise error
         _link(source, target)
 

@@ -84,5 +84,5 @@ def _names_in(address: str) -> set[Path]:
     names = {Path(text) for text in texts} | {Path(_VIRTUAL.sub("", text)) for text in texts}
     if "/vsi" in plain.lower():
         # "/vsizip//data/pair.zip/pre.tif": the archive is one of the folders
-        names |= {parent for name in list(names) for parent in name.parents if len(parent.parts) > 1}
+        names |= {parent for name in list(names) for parent in name.parents if parent.name}
     return names

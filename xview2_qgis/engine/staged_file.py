@@ -73,8 +73,8 @@ class StagedFile:
         if self.path.is_dir():
             raise InputError(f"{self.path} is a folder", "give the name of a file", "output-folder")
         self.folder.__enter__()
-        # other files lie in the folder, too; the ending stays last, because GDAL and QGIS look at it
-        self.part = self.folder.path / f"part-{self.path.name}"
+        # short, because Windows counts the letters of the whole path; GDAL and QGIS look at the ending
+        self.part = self.folder.path / f"result{self.path.suffix}"
         return self
 
     @contextmanager
@@ -239,7 +239,7 @@ def commit_together(files: Sequence[StagedFile], inputs: Container[Path] = ()) -
 
 
 def _named(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}" if path.name.startswith("part-") else path.name
+    return f"{path.parent.name}/{path.name}" if ".work-" in path.parent.name else path.name
 
 
 def _keep(files: Sequence[StagedFile]) -> list[Path]:
