@@ -152,11 +152,11 @@ def find_engine() -> EngineEnvironment:
         _tr(
             "Once, in a terminal:\n{commands}\nThen choose its Python in the dialog, or name it in the variable "
             "{variable} and start QGIS again."
-        ).format(commands=_set_up_commands(), variable=VARIABLE),
+        ).format(commands=set_up_commands(), variable=VARIABLE),
     )
 
 
-def _set_up_commands() -> str:
+def set_up_commands() -> str:
     """Return what makes an environment for the engine, a command a line: not every shell knows ``&&``."""
     if sys.platform == "win32":
         return f'py -m venv xview2-engine\nxview2-engine\\Scripts\\pip install -r "{REQUIREMENTS}"'

@@ -10,7 +10,8 @@ import json
 
 from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, pyqtSignal
 
-from .engine_environment import ISOLATED, EngineEnvironment, install_command
+from .engine_environment import ISOLATED, EngineEnvironment
+from .engine_packages import packages_hint
 
 #: What the packages of the extra ``engine`` in pyproject.toml are imported as.
 MODULES = (
@@ -126,15 +127,13 @@ def _judge(output: bytes, interpreter: str) -> str:
         version = tuple(int(number) for number in facts["python"])
         missing, broken = [str(name) for name in facts["missing"]], dict(facts["broken"])
     except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
-        return _tr("It is no Python interpreter, or it crashed.")
+        return _tr("Not a Python interpreter, or it crashed.")
     if version < OLDEST_PYTHON:
         return _tr("It is Python {found}; the engine needs {needed} or newer.").format(
             found=".".join(map(str, version)), needed=".".join(map(str, OLDEST_PYTHON))
         )
     if missing:
-        return _tr("It lacks packages: {missing}. Install them: {command}").format(
-            missing=", ".join(missing), command=install_command(interpreter)
-        )
+        return _tr("Missing packages: {}.").format(", ".join(missing)) + " " + packages_hint(interpreter)
     if broken:
         name, error = next(iter(broken.items()))
         return _tr("Its package {name} does not load: {error}").format(name=name, error=error)

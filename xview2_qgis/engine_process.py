@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, pyqtSignal
 
 from .engine.redaction import Redaction
-from .engine_environment import EngineEnvironment, install_command
+from .engine_environment import EngineEnvironment
 from .engine_events import Failed, LineSplitter, Noise, Result, Stopped, parse_event
 from .engine_hints import hint_in_qgis
+from .engine_packages import packages_hint
 
 #: Last lines of the engine's standard error that are kept for the details of a failure.
 KEPT_LINES = 60
@@ -62,7 +63,7 @@ class Failure:
         text = f"{self.message}: {self.hint}" if self.hint else self.message
         # a file keeps its name
         begin = text[:1].upper() if text.split(" ")[0].isalpha() else text[:1]
-        return begin + text[1:] + "."
+        return begin + text[1:] + ("" if text.endswith(".") else ".")
 
 
 @dataclass(frozen=True)
@@ -240,11 +241,10 @@ class EngineProcess(QObject):
             # everything was written before this event, whatever happened to the process afterwards
             return Outcome(result=self._last)
         if isinstance(self._last, Failed):
-            return Outcome(
-                failure=Failure(
-                    self._last.message, hint_in_qgis(self._last.code, self._last.hint), details, self._last.code
-                )
-            )
+            code, hint = self._last.code, hint_in_qgis(self._last.code, self._last.hint)
+            if code == "engine-packages":
+                hint = packages_hint(self._environment.interpreter)
+            return Outcome(failure=Failure(self._last.message, hint, details, code))
         if isinstance(self._last, Stopped) or exit_code == _EXIT_CANCELLED or self._cancelled_at is not None:
             return Outcome()
         if crashed:
@@ -260,9 +260,7 @@ class EngineProcess(QObject):
             return Outcome(
                 failure=Failure(
                     _tr("The engine's Python “{}” lacks packages.").format(self._environment.interpreter),
-                    _tr("Install them ({}), or choose another interpreter.").format(
-                        install_command(self._environment.interpreter)
-                    ),
+                    packages_hint(self._environment.interpreter),
                     details,
                     "engine-packages",
                 )

@@ -47,9 +47,7 @@ class XView2Plugin:
         assess = self._toolbar.addAction(icon("xview2"), self.tr("Assess building damage…"))
         assess.setObjectName("xView2Assess")
         assess.triggered.connect(self.show_dialog)
-        confidence = self._toolbar.addAction(
-            QgsApplication.getThemeIcon("mActionFilter2.svg"), self.tr("Filter buildings by confidence…")
-        )
+        confidence = self._toolbar.addAction(icon("confidence"), self.tr("Filter buildings by confidence…"))
         confidence.setObjectName("xView2Confidence")
         confidence.triggered.connect(self.show_confidence)
         self._actions = [assess, confidence]

@@ -2,6 +2,7 @@
 
 import io
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,17 +11,40 @@ from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.events import HeldProgress, JsonEvents, RemainingTime, TextEvents
 
 
-def test_time_left_follows_the_pace_after_the_first_step(monkeypatch):
-    now = 100.0
-    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+@pytest.fixture
+def clock(monkeypatch):
+    """The time, which goes on by hand."""
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(module.time, "monotonic", lambda: clock.now)
+    return clock
+
+
+def test_time_left_follows_the_pace_after_the_first_step(clock):
     remaining = RemainingTime()
     assert remaining.estimate("infer", 0, 10) is None
-    now = 130.0  # a slow first step
-    remaining = RemainingTime()
+    clock.now += 30.0  # a slow first step
     assert remaining.estimate("infer", 1, 10) is None
-    now = 134.0
+    clock.now += 4.0
     assert remaining.estimate("infer", 3, 10) == pytest.approx(14.0)
     assert remaining.estimate("write", 0, 1) is None
+
+
+def test_time_left_forgets_a_slow_beginning(clock):
+    remaining = RemainingTime()
+    for step in range(1, 41):
+        clock.now += 10.0 if step < 20 else 1.0
+        left = remaining.estimate("infer", step, 100)
+    assert left == pytest.approx(60.0)
+
+
+def test_time_left_of_a_stage_that_begins_anew(clock):
+    remaining = RemainingTime()
+    for step in (1, 2, 3):
+        clock.now += 10.0
+        remaining.estimate("infer", step, 4)
+    assert remaining.estimate("infer", 1, 4) is None
+    clock.now += 2.0
+    assert remaining.estimate("infer", 2, 4) == pytest.approx(4.0)
 
 
 def test_json_lines_are_complete_objects():

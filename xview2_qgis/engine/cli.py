@@ -93,11 +93,11 @@ def _explained(error: Exception) -> EngineError:
     if isinstance(error, EngineError):
         return error
     if isinstance(error, ImportError):
-        from .doctor import REQUIREMENTS  # itself needs none of them
+        from .doctor import packages_hint  # itself needs none of them
 
         return RuntimeFailure(
             f"a package of the engine cannot be loaded ({error})",
-            f"pip install -r {REQUIREMENTS}; if it is there, run xview2 doctor", "engine-packages",
+            f"{packages_hint()}; if they are there, run xview2 doctor", "engine-packages",
         )  # fmt: skip
     if isinstance(error, MemoryError):
         return RuntimeFailure(

@@ -28,7 +28,7 @@ def examine(out: TextIO) -> int:
     _say(out, f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors")
     for name in required_packages():
         if name not in _RUNTIMES:
-            _say(out, f"{name} {_version(name) or f'MISSING: pip install -r {REQUIREMENTS}'}")
+            _say(out, f"{name} {_version(name) or f'MISSING: {packages_hint()}'}")
     installed = [f"{name} {_version(name)}" for name in _RUNTIMES if _version(name)]
     _say(out, f"ONNX Runtime: {', '.join(installed) or 'MISSING: install onnxruntime'}")
     if len(installed) > 1:
@@ -46,6 +46,13 @@ def examine(out: TextIO) -> int:
     except EngineError as error:
         _say(out, f"{error}")
     return 5
+
+
+def packages_hint() -> str:
+    """Return how this Python gets the packages: never by changing that of the system, or of QGIS."""
+    if sys.prefix == sys.base_prefix:
+        return f"make a virtual environment and install there what {REQUIREMENTS} lists"
+    return f'"{sys.executable}" -m pip install -r "{REQUIREMENTS}"'
 
 
 def required_packages() -> list[str]:

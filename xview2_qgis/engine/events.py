@@ -7,12 +7,15 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol, TextIO
 
 from .errors import ListenerLost
 from .plain_text import printable
+
+_RECENT_STEPS = 8  # that the estimate of the time left is made from
 
 
 class EventSink(Protocol):
@@ -63,24 +66,27 @@ def _silence(stream: TextIO) -> None:
 
 
 class RemainingTime:
-    """Estimates the seconds left of each stage from its own pace.
+    """Estimates the seconds left of each stage from its own recent pace.
 
-    The first step of a stage pays for warm-up, so the pace is taken from the steps after it.
+    The first step of a stage pays for warm-up and does not count. Of the steps after it the last few do: tiles at the
+    border of an image are quicker than those in its middle, and other programs come and go.
     """
 
     def __init__(self) -> None:
-        self._begun: dict[str, tuple[float, int]] = {}
+        self._recent: dict[str, deque[tuple[float, int]]] = {}
 
     def estimate(self, stage: str, done: int, total: int) -> float | None:
         """Return seconds left of ``stage``, or None while too little is known."""
         now = time.monotonic()
-        if stage not in self._begun or done < self._begun[stage][1]:
-            self._begun[stage] = (now, done)
+        recent = self._recent.setdefault(stage, deque(maxlen=_RECENT_STEPS + 1))
+        if recent and done < recent[-1][1]:  # it begins anew
+            recent.clear()
+        if done > 0 and (not recent or done > recent[-1][1]):
+            recent.append((now, done))
+        if len(recent) < 2:
             return None
-        start, first = self._begun[stage]
-        if done <= first:
-            return None
-        return round((now - start) / (done - first) * (total - done), 1)
+        (start, first), (_, last) = recent[0], recent[-1]
+        return round((now - start) / (last - first) * (total - done), 1)
 
 
 class HeldProgress:

@@ -11,14 +11,11 @@ from pathlib import Path
 
 from qgis.core import Qgis, QgsProject
 from qgis.gui import QgisInterface, QgsGui
-from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QGuiApplication, QIcon, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +28,7 @@ from ..output_refusal import output_refusal
 from ..run_progress import RunProgress
 from ..unusable_layer import UnusableLayerError
 from .assess_form import AssessForm
+from .form_scroll import FormScroll
 from .message_button import MessageButton
 from .messages import Messages
 from .notice import Notice
@@ -38,6 +36,7 @@ from .progress_panel import ProgressPanel
 from .replace_question import Answer, ReplaceQuestion, reviewed_in
 from .run_result import RunResult
 
+_USUAL_WIDTH = 600  # pixels
 _SHARE_OF_SCREEN = 0.85  # the frame and title of the window come on top
 
 
@@ -91,14 +90,9 @@ class AssessDialog(QDialog):
             button.setAutoDefault(False)  # Enter starts a run, it neither ends nor hides one
 
     def _lay_out(self) -> None:
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.form)
         layout = QVBoxLayout(self)
         layout.addWidget(self.notice)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(FormScroll(self.form, self), 1)
         layout.addWidget(self.progress)
         layout.addWidget(self.buttons)
         self._fit_screen()
@@ -106,7 +100,8 @@ class AssessDialog(QDialog):
     def _fit_screen(self) -> None:
         """Begin with a size that a small or enlarged screen can show; later the window comes back as it was left."""
         room = QGuiApplication.primaryScreen().availableGeometry()
-        self.resize(min(600, room.width()), min(720, int(room.height() * _SHARE_OF_SCREEN)))
+        wanted, highest = self.sizeHint(), int(room.height() * _SHARE_OF_SCREEN)
+        self.resize(min(max(_USUAL_WIDTH, wanted.width()), room.width()), min(wanted.height(), highest))
         QgsGui.enableAutoGeometryRestore(self)
 
     def _connect(self) -> None:

@@ -58,7 +58,7 @@ def test_an_engine_that_does_not_work_can_be_exchanged(make_dialog, fake_engine,
     dialog.run()
     assert dialog.task is None
     wait_until(lambda: dialog.run_button.isEnabled())
-    assert "lacks packages: rasterio, onnxruntime" in dialog.notice.text()
+    assert "Missing packages: rasterio, onnxruntime" in dialog.notice.text()
     assert offers_another(dialog)
     assert not QgsSettings().contains(SETTING)
 
@@ -87,7 +87,7 @@ def test_an_engine_that_works_can_be_exchanged(make_dialog, fake_engine, trial, 
     dialog.engine.try_engine(trial(["rasterio"]))
     assert not dialog.engine.findChild(QPushButton).isEnabled()
     wait_until(lambda: dialog.run_button.isEnabled())
-    assert "lacks packages: rasterio" in dialog.notice.text()
+    assert "Missing packages: rasterio" in dialog.notice.text()
     assert engine_path(dialog) == before
 
     good = trial([])
