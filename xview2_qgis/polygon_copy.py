@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from qgis.core import (
+    NULL,
     Qgis,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
@@ -35,6 +36,7 @@ ID_FIELDS = (
     "full_plus_code",
 )  # fmt: skip
 
+_NEW_TYPES = Qgis.QGIS_VERSION_INT >= 33800
 _SHAPES = QgsFeatureRequest().setSubsetOfAttributes([])
 # the columns that GeoPackage adds are called like none of these
 _COLUMNS = ["FID=xview2_fid", "GEOMETRY_NAME=xview2_geometry"]
@@ -69,12 +71,12 @@ def copy_polygons(
                 source.sourceName()
             )
         )
-    index = _id_index(source.fields()) if with_ids else -1
-    request = QgsFeatureRequest().setSubsetOfAttributes([index] if index >= 0 else [])
+    indices = _id_indices(source.fields()) if with_ids else []
+    request = QgsFeatureRequest().setSubsetOfAttributes(indices)
     box = cut_to.boundingBox() if cut_to is not None else within
     if box is not None:
         request.setFilterRect(box)
-    fields = _id_fields(source.fields(), index) if with_ids else QgsFields()
+    fields = _id_field(source.fields(), indices) if with_ids else QgsFields()
     written = 0
 
     def features() -> Iterator[QgsFeature]:
@@ -90,7 +92,7 @@ def copy_polygons(
             copy = QgsFeature(fields)
             copy.setGeometry(shape)
             if with_ids:
-                copy.setAttribute(0, feature.attribute(index) if index >= 0 else feature.id())
+                copy.setAttribute(0, _id(feature, indices))
             written += 1
             yield copy
 
@@ -188,23 +190,36 @@ def _plain(shape: QgsGeometry) -> QgsGeometry:
     return shape
 
 
-def _id_index(fields: QgsFields) -> int:
-    """Return the index of the field whose values the engine would take as ids, -1 without one."""
+def _id_indices(fields: QgsFields) -> list[int]:
+    """Return the indices of the fields whose values the engine would take as ids, in its order."""
     indices = {field.name().lower(): index for index, field in enumerate(fields)}
-    return next((indices[name] for name in ID_FIELDS if name in indices), -1)
+    return [indices[name] for name in ID_FIELDS if name in indices]
 
 
-def _id_fields(given: QgsFields, index: int) -> QgsFields:
+def _id_field(given: QgsFields, indices: list[int]) -> QgsFields:
+    """Return the field for the ids: the only one there is, a text for several, a number for those of the layer."""
     fields = QgsFields()
-    if index >= 0:
-        field = given[index]
+    if len(indices) == 1:
+        field = given[indices[0]]
         # display widgets and expressions of the project mean nothing in the file
         fields.append(QgsField(field.name(), field.type(), field.typeName(), field.length(), field.precision()))
+    elif indices:
+        fields.append(QgsField(given[indices[0]].name(), QMetaType.Type.QString if _NEW_TYPES else QVariant.String))
     else:
         # the file counts its features anew, so the layer's own numbers need a field
-        number = QMetaType.Type.LongLong if Qgis.QGIS_VERSION_INT >= 33800 else QVariant.LongLong
-        fields.append(QgsField(ID_FIELDS[0], number))
+        fields.append(QgsField(ID_FIELDS[0], QMetaType.Type.LongLong if _NEW_TYPES else QVariant.LongLong))
     return fields
+
+
+def _id(feature: QgsFeature, indices: list[int]) -> object:
+    if len(indices) < 2:
+        return feature.attribute(indices[0]) if indices else feature.id()
+    given = (feature.attribute(index) for index in indices)
+    return next((_text(value) for value in given if value not in (None, "", NULL)), None)
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _tr(text: str) -> str:

@@ -78,6 +78,12 @@ def test_a_missing_id_is_not_that_of_another(tmp_path):
     assert told == []
 
 
+def test_another_id_stands_in_for_a_missing_one(tmp_path):
+    columns = {"osm_way_id": ["w0", "w1", "w2"], "osm_id": [None, "r1", None], "uuid": ["u0", "u1", "u2"]}
+    found, _ = collected(written(tmp_path / "a.gpkg", houses(3), **columns))
+    assert [footprint.identifier for footprint in found] == ["w0", "r1", "w2"]
+
+
 def test_ids_that_occur_twice_are_told_once(tmp_path):
     found, told = collected(written(tmp_path / "a.gpkg", houses(5), id=list("abbcc")))
     assert len(found) == 5

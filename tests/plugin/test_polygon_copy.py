@@ -167,3 +167,15 @@ def test_a_layer_without_crs_is_refused(copied):
     layer.setCrs(QgsCoordinateReferenceSystem())
     with pytest.raises(UnusableLayerError, match="“nowhere” has no CRS"):
         copied(layer)
+
+
+def test_of_several_ids_the_first_that_is_there(copied):
+    rows = [
+        (square(0), 5, None),
+        (square(10), None, "w7"),
+        (square(20), None, ""),
+        (square(30), 9_007_199_254_740_993, "w"),
+    ]
+    layer = copied(layer_of(["osm_id:int8", "osm_way_id:string"], *rows), with_ids=True)
+    assert columns(layer) == ["osm_id"]
+    assert [feature["osm_id"] or None for feature in layer.getFeatures()] == ["5", "w7", None, "9007199254740993"]

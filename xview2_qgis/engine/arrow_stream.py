@@ -97,11 +97,13 @@ class Column:
     """One column of a batch.
 
     Attributes:
+        name: its name; that of the number of a feature may be the name of a field, too.
         binary: its values are bytes that are no text.
         values: one a row, None where there is none. Texts come as bytes, because they may be no UTF-8. A type that is
             neither number, text nor bytes (dates, lists) comes as None throughout.
     """
 
+    name: str
     binary: bool
     values: list[Value]
 
@@ -122,9 +124,12 @@ def batches(source: ArrowSource) -> Iterator[list[Column]]:
             break
         try:
             columns = [
-                _column(form, batch.children[index].contents, batch.offset, batch.length)
-                for index, form in enumerate(formats)
-            ]
+                Column(
+                    name, form in (b"z", b"Z"),
+                    _values(form, batch.children[index].contents, batch.offset, batch.length),
+                )
+                for index, (name, form) in enumerate(formats)
+            ]  # fmt: skip
         finally:
             batch.release(ctypes.byref(batch))
         if columns and columns[0].values:
@@ -132,11 +137,12 @@ def batches(source: ArrowSource) -> Iterator[list[Column]]:
     del capsule
 
 
-def _formats(stream: _Pointer) -> list[bytes]:
+def _formats(stream: _Pointer) -> list[tuple[str, bytes]]:
     schema = _Schema()
     _check(stream, stream.contents.get_schema(stream, ctypes.byref(schema)))
     try:
-        return [bytes(schema.children[index].contents.format) for index in range(schema.n_children)]
+        columns = [schema.children[index].contents for index in range(schema.n_children)]
+        return [((column.name or b"").decode(errors="replace"), bytes(column.format)) for column in columns]
     finally:
         schema.release(ctypes.byref(schema))
 
@@ -147,7 +153,7 @@ def _check(stream: _Pointer, code: int) -> None:
         raise ArrowStreamError(message.decode(errors="replace") or f"error {code}")
 
 
-def _column(form: bytes, array: _Array, batch_offset: int, length: int) -> Column:
+def _values(form: bytes, array: _Array, batch_offset: int, length: int) -> list[Value]:
     start = batch_offset + array.offset
     if form in _NUMBERS:
         values: list[Value] = _buffer(array.buffers[1], _NUMBERS[form], start, length).tolist()
@@ -157,12 +163,12 @@ def _column(form: bytes, array: _Array, batch_offset: int, length: int) -> Colum
     elif form in _BYTES:
         values = _bytes(array, _BYTES[form], start, length)
     else:
-        return Column(False, [None] * length)
+        return [None] * length
     if array.null_count and array.buffers[0]:
         packed = _buffer(array.buffers[0], np.uint8, 0, (start + length + 7) // 8)
         for row in np.flatnonzero(np.unpackbits(packed, bitorder="little")[start:][:length] == 0).tolist():
             values[row] = None
-    return Column(form in (b"z", b"Z"), values)
+    return values
 
 
 def _bytes(array: _Array, kind: _Kind, start: int, length: int) -> list[Value]:

@@ -47,7 +47,7 @@ class FeaturePage:
 def feature_pages(
     layer: PolygonLayer,
     boxes: Sequence[Box] | None = None,
-    id_field: str | None = None,
+    id_fields: Sequence[str] = (),
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[FeaturePage]:
     """Yield the features of a layer, at most some ten thousand at once.
@@ -56,7 +56,7 @@ def feature_pages(
         layer: the layer.
         boxes: only polygons whose box meets one of these (west, south, east, north), in the CRS of the layer; all where
             None. What is no polygon is counted where GDAL finds it without reading everything, else in the whole layer.
-        id_field: field with the ids.
+        id_fields: fields with ids; of each feature the first counts that holds something.
         check: called for each page; may raise to stop.
 
     Raises:
@@ -64,11 +64,11 @@ def feature_pages(
     """
     if boxes is not None and layer.indexed:
         for box in boxes:
-            for columns in _columns(layer, id_field, check, box):
-                yield _page(columns, layer, id_field)
+            for columns in _columns(layer, id_fields, check, box):
+                yield _page(columns, layer, id_fields)
         return
-    for columns in _columns(layer, id_field, check, None):
-        page = _page(columns, layer, id_field)
+    for columns in _columns(layer, id_fields, check, None):
+        page = _page(columns, layer, id_fields)
         yield page if boxes is None else _near(page, boxes)
     # GDAL's stream ends without a word where some formats break off; reading features one by one raises what is wrong
     _fids(layer, _EVERYWHERE)
@@ -98,12 +98,12 @@ def is_empty(layer: PolygonLayer) -> bool:
 
 
 def _columns(
-    layer: PolygonLayer, id_field: str | None, check: Callable[[], None], box: Box | None
+    layer: PolygonLayer, id_fields: Sequence[str], check: Callable[[], None], box: Box | None
 ) -> Iterator[list[Column]]:
     with (
         _quiet(),
         pyogrio.raw.open_arrow(
-            layer.file.path, columns=[id_field] if id_field else [], bbox=box, return_fids=True, use_pyarrow=False,
+            layer.file.path, columns=list(id_fields), bbox=box, return_fids=True, use_pyarrow=False,
             batch_size=_PAGE, **layer.selection,
         ) as (_, source),
     ):  # fmt: skip
@@ -112,11 +112,13 @@ def _columns(
             yield columns
 
 
-def _page(columns: list[Column], layer: PolygonLayer, id_field: str | None) -> FeaturePage:
+def _page(columns: list[Column], layer: PolygonLayer, id_fields: Sequence[str]) -> FeaturePage:
     fids = [int(value) for value in columns[0].values if value is not None]
     outlines = next((column for column in columns[1:] if column.binary), None)
     wkb = [value if isinstance(value, bytes) else None for value in outlines.values] if outlines else [None] * len(fids)
-    texts: list[str | None] = [_text(value) for value in columns[1].values] if id_field else [None for _ in fids]
+    named = {column.name: column for column in columns[1:]}
+    given = [named[field] for field in id_fields if field in named]
+    texts = [next(filter(None, (_text(column.values[row]) for column in given)), None) for row in range(len(fids))]
     wrong = sum("\N{REPLACEMENT CHARACTER}" in text for text in texts if text is not None)
     return FeaturePage(polygon_batch(wkb, layer.geometry_type), fids, texts, wrong)
 

@@ -68,9 +68,9 @@ class FootprintLayer:
         collection = _Collection(store, FootprintCells.none(grid), grid, several=len(self.source.layers) > 1)
         with reading(self.address, FOOTPRINTS):
             for number, layer in enumerate(self.source.layers):
-                field = _id_field(layer)
-                for page in feature_pages(layer, _bounds(grid, layer), field, cancellation.check):
-                    collection.add(page, number, layer, field is not None)
+                fields = _id_fields(layer)
+                for page in feature_pages(layer, _bounds(grid, layer), fields, cancellation.check):
+                    collection.add(page, number, layer, bool(fields))
                 if layer.indexed:
                     nothing = without_outline(layer, _COUNTED)
                     collection.unusable += int(nothing.sum())
@@ -167,9 +167,10 @@ class _Collection:
         self.store.add(FootprintRows(number, fids, identifiers, shapes[kept], placed[kept], boxes[kept]))
 
 
-def _id_field(layer: PolygonLayer) -> str | None:
+def _id_fields(layer: PolygonLayer) -> list[str]:
+    """Return the fields with ids; OpenStreetMap's are in one for relations and in another for ways."""
     fields = {name.lower(): name for name in layer.fields}
-    return next((fields[candidate] for candidate in _ID_FIELDS if candidate in fields), None)
+    return [fields[candidate] for candidate in _ID_FIELDS if candidate in fields]
 
 
 def _bounds(grid: Grid, layer: PolygonLayer) -> list[Box]:

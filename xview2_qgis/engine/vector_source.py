@@ -228,7 +228,10 @@ def _numbers(file: VectorFile, address: LayerAddress, purpose: Purpose) -> Seque
         return [purpose.own_layer]
     if len(listed) < 2:
         return [0]
-    return [name for name, kind in listed if _may_hold_polygons(kind)]
+    holding = [(name, kind) for name, kind in listed if kind is not None and _may_hold_polygons(kind)]
+    # relations of OpenStreetMap and the like repeat what the layers of polygons hold
+    plain = [name for name, kind in holding if "Collection" not in kind]
+    return plain or [name for name, _ in holding]
 
 
 def _open(file: VectorFile, name: str, address: LayerAddress, layer: str | int) -> PolygonLayer | None:
