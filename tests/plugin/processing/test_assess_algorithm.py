@@ -26,7 +26,8 @@ from tests.plugin.recording_feedback import Feedback
 
 
 def options(record):
-    return dict(part.partition("=")[::2] for part in record["arguments"][2:])
+    given = record["arguments"]
+    return dict(part.partition("=")[::2] for part in given[given.index("assess") + 1 :])
 
 
 def test_parameters_of_the_contract(algorithm):
