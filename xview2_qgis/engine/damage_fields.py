@@ -64,9 +64,9 @@ FORM: tuple[FieldGroup, ...] = (
         (
             DamageField(FINAL_CLASS, "Final class", _FINALS),
             DamageField(REVIEW_CLASS, "Reviewed class", _REVIEWS, editable=True),
-            DamageField("review_note", "Note of the reviewer", editable=True),
-            DamageField("reviewed_by", "By (reviewer)", editable=True),
-            DamageField("reviewed_at", "Date of the review", editable=True),
+            DamageField("review_note", "Note", editable=True),
+            DamageField("reviewed_by", "Checked by", editable=True),
+            DamageField("reviewed_at", "Date of review", editable=True),
         ),
         collapsed=False,
     ),

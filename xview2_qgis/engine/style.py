@@ -25,6 +25,9 @@ _PALE = "255,255,255,150"
 _CLEAR = "255,255,255,0"
 _EDGE_MM = 0.3  # of the dark line, on both sides of the outline together
 
+# from 1:5000 on lines get thinner, or nothing but lines would be seen of a town; legends have no scale
+_FROM_AFAR = "clamp(0.3, 5000 / coalesce(@map_scale, 5000), 1)"
+
 
 @dataclass(frozen=True)
 class _Look:
@@ -90,7 +93,8 @@ def _damage_style(look: _Look) -> str:
 
 def _outline(damage: Damage, look: _Look) -> tuple[_Line, ...]:
     wide, narrow = (
-        f"if({reviewed_sql()}, {look.reviewed + edge:.2f}, {look.outline + edge:.2f})" for edge in (_EDGE_MM, 0.0)
+        f"if({reviewed_sql()}, {look.reviewed + edge:.2f}, {look.outline + edge:.2f}) * {_FROM_AFAR}"
+        for edge in (_EDGE_MM, 0.0)
     )
     return _Line(_DARK, wide), _Line(_rgba(damage, 1.0), narrow)
 
