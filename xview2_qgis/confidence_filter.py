@@ -1,4 +1,4 @@
-"""A filter on a damage layer: only buildings of whose class the model is sure enough.
+"""A filter on a damage layer: only buildings of whose class the model is sure enough, or only those where it is not.
 
 The filter is QGIS's own filter of the layer. A filter that somebody has set before stays in force, and comes back alone
 when this one is taken away.
@@ -9,15 +9,25 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from enum import Enum
 
-from qgis.core import QgsFeatureRequest, QgsMapLayer, QgsProviderRegistry, QgsVectorLayer
+from qgis.core import QgsMapLayer, QgsProviderRegistry, QgsVectorLayer
 
 #: Fields by which a layer is known as a result.
 _FIELDS = ("confidence", "damage_class")
 _CLAUSE = re.compile(
-    r'^(?:\((?P<other>.*)\) AND )?\("confidence" >= (?P<least>[0-9.]+)(?P<unknown> OR "confidence" IS NULL)?\)$',
+    r"^(?:\((?P<other>.*)\) AND )?"
+    r'\("confidence" (?P<sign>>=|<) (?P<limit>[0-9.]+)(?P<unknown> OR "confidence" IS NULL)?\)$',
     re.DOTALL,
 )
+
+
+class Show(Enum):
+    """Which buildings are shown."""
+
+    ALL = "all"
+    SURE = "sure"
+    DOUBTFUL = "doubtful"
 
 
 @dataclass(frozen=True)
@@ -25,21 +35,25 @@ class ConfidenceFilter:
     """What is shown of a damage layer.
 
     Attributes:
-        least: least confidence, 0–1; 0 shows every building that has one.
+        show: all buildings, those at or above the limit, or those below it.
+        limit: confidence, 0–1.
         unknown: also show buildings without a class, which have no confidence.
         other: filter that was set by somebody else, empty without one.
     """
 
-    least: float = 0.0
+    show: Show = Show.ALL
+    limit: float = 0.0
     unknown: bool = True
     other: str = ""
 
     @property
     def subset(self) -> str:
         """The filter in SQL, as QGIS takes it; empty when everything is shown."""
-        if self.least <= 0 and self.unknown:
+        show, limit = (Show.SURE, 0.0) if self.show is Show.ALL else (self.show, self.limit)
+        if show is Show.SURE and limit <= 0 and self.unknown:
             return self.other
-        clause = f'("confidence" >= {self.least:.2f}{" OR " if self.unknown else ""}'
+        sign = ">=" if show is Show.SURE else "<"
+        clause = f'("confidence" {sign} {limit:.2f}{" OR " if self.unknown else ""}'
         clause += '"confidence" IS NULL)' if self.unknown else ")"
         return f"({self.other}) AND {clause}" if self.other else clause
 
@@ -50,7 +64,9 @@ class ConfidenceFilter:
         found = _CLAUSE.match(subset)
         if found is None or not _balanced(found["other"] or ""):
             return ConfidenceFilter(other=subset)
-        return ConfidenceFilter(float(found["least"]), found["unknown"] is not None, found["other"] or "")
+        limit = float(found["limit"])
+        show = Show.DOUBTFUL if found["sign"] == "<" else Show.SURE if limit > 0 else Show.ALL
+        return ConfidenceFilter(show, limit, found["unknown"] is not None, found["other"] or "")
 
     @property
     def possible(self) -> bool:
@@ -88,32 +104,3 @@ def _balanced(condition: str) -> bool:
         if depth < 0:
             return False
     return depth == 0
-
-
-def count_shown(layer: QgsVectorLayer) -> int:
-    """Return how many buildings a layer shows.
-
-    QGIS knows it at once for a whole layer only: it forgets the filter of a GeoPackage with more than 100 000 features.
-    """
-    count = -1 if layer.subsetString() else int(layer.featureCount())
-    if count >= 0:
-        return count
-    request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([])
-    return sum(1 for _ in layer.getFeatures(request))
-
-
-def count_all(layer: QgsVectorLayer, other: str) -> int:
-    """Return how many buildings there are without the filter on confidence.
-
-    Args:
-        layer: a damage layer.
-        other: filter that was set by somebody else.
-    """
-    whole = layer.clone()
-    whole.setSubsetString(other)
-    count = count_shown(whole)
-    del whole
-    if layer.featureCount() < 0:
-        # QGIS ends the log of a GeoPackage with the second of two layers, and the first one looks for it in vain
-        layer.reload()
-    return count

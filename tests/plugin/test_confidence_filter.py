@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from types import SimpleNamespace
 
 import pytest
-from osgeo import ogr, osr
 from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsRectangle, QgsVectorFileWriter, QgsVectorLayer
 from qgis.PyQt.QtCore import QEventLoop, QTimer
 
-from xview2_qgis.confidence_filter import ConfidenceFilter, count_all, count_shown, is_damage_layer, is_lost
+from xview2_qgis.confidence_filter import ConfidenceFilter, Show, is_damage_layer, is_lost
 from xview2_qgis.gui import confidence_dialog
 from xview2_qgis.gui.confidence_dialog import ConfidenceDialog
 
@@ -40,14 +38,17 @@ def layer(qgis_app, tmp_path):
 @pytest.mark.parametrize(
     ("wanted", "count"),
     [
-        (ConfidenceFilter(0.5), 4),
-        (ConfidenceFilter(0.51), 3),
-        (ConfidenceFilter(0.5, unknown=False), 3),
-        (ConfidenceFilter(0.0, unknown=False), 4),
+        (ConfidenceFilter(Show.SURE, 0.5), 4),
+        (ConfidenceFilter(Show.SURE, 0.51), 3),
+        (ConfidenceFilter(Show.SURE, 0.5, unknown=False), 3),
+        (ConfidenceFilter(unknown=False), 4),
         (ConfidenceFilter(), 5),
-        (ConfidenceFilter(0.5, other='"area_m2" < 25 OR "area_m2" = 40'), 3),
-        (ConfidenceFilter(0.0, other='"area_m2" < 25'), 3),
-        (ConfidenceFilter(0.5, other='"area_m2" < 25 OR "damage_class" = \')\''), 2),
+        (ConfidenceFilter(Show.DOUBTFUL, 0.5), 2),
+        (ConfidenceFilter(Show.DOUBTFUL, 0.51, unknown=False), 2),
+        (ConfidenceFilter(Show.DOUBTFUL, 0.6, other='"area_m2" < 5'), 1),
+        (ConfidenceFilter(Show.SURE, 0.5, other='"area_m2" < 25 OR "area_m2" = 40'), 3),
+        (ConfidenceFilter(other='"area_m2" < 25'), 3),
+        (ConfidenceFilter(Show.SURE, 0.5, other='"area_m2" < 25 OR "damage_class" = \')\''), 2),
     ],
 )
 def test_filter(layer, wanted, count):
@@ -58,17 +59,10 @@ def test_filter(layer, wanted, count):
 
 def test_a_filter_of_somebody_else_comes_back(layer):
     layer.setSubsetString('"area_m2" > 5')
-    assert ConfidenceFilter(0.6, other=ConfidenceFilter.of(layer).other).apply(layer)
+    assert ConfidenceFilter(Show.SURE, 0.6, other=ConfidenceFilter.of(layer).other).apply(layer)
     assert layer.featureCount() == 3
     assert ConfidenceFilter(other=ConfidenceFilter.of(layer).other).apply(layer)
     assert layer.subsetString() == '"area_m2" > 5'
-
-
-def test_buildings_are_counted_where_qgis_does_not_know(layer):
-    """QGIS says -1 while the map of a layer that was just filtered is being drawn."""
-    layer.setSubsetString('"confidence" > 0.6')
-    unsure = SimpleNamespace(featureCount=lambda: -1, getFeatures=layer.getFeatures, subsetString=lambda: "")
-    assert count_shown(unsure) == count_shown(layer) == 2
 
 
 def test_what_is_a_damage_layer(layer, qgis_app):
@@ -99,25 +93,44 @@ def test_slider(dialog, layer):
     QgsProject.instance().addMapLayers([other, layer])
     assert dialog.layer.count() == 1
     assert dialog.layer.currentLayer() == layer
-    assert dialog.shown.text() == "5 of 5 buildings are shown."
+    assert dialog.shown.text().startswith("5 of 5 buildings are shown.")
     dialog.slider.setValue(60)
     assert dialog.percent.value() == 60
     wait(400)
     assert layer.subsetString() == '("confidence" >= 0.60 OR "confidence" IS NULL)'
-    assert dialog.shown.text() == "3 of 5 buildings are shown."
+    assert dialog.shown.text().startswith("3 of 5 buildings are shown.")
     dialog.unknown.setChecked(False)
     wait(400)
-    assert dialog.shown.text() == "2 of 5 buildings are shown."
+    assert dialog.shown.text().startswith("2 of 5 buildings are shown.")
     dialog.all_button.click()
     assert (layer.subsetString(), dialog.percent.value()) == ("", 0)
+    assert dialog.shown.text().startswith("5 of 5 buildings are shown.")
+
+
+def test_the_doubtful_ones(dialog, layer):
+    QgsProject.instance().addMapLayer(layer)
+    dialog.show_choices[Show.DOUBTFUL].click()
+    assert (dialog.percent.value(), dialog.limit_title.text()) == (60, "Confidence below")
+    dialog.unknown.setChecked(False)
+    dialog.apply()
+    assert layer.subsetString() == '("confidence" < 0.60)'
+    assert sorted(feature["confidence"] for feature in layer.getFeatures()) == [0.3, 0.5]
+    assert dialog.shown.text() == (
+        "2 of 5 buildings are shown. Statistics and exports of the layer use these only."
+    )  # fmt: skip
+    dialog.show_choices[Show.SURE].click()
+    dialog.apply()
+    assert sorted(feature["confidence"] for feature in layer.getFeatures()) == [0.7, 0.9]
+    dialog.show_all()
     assert dialog.shown.text() == "5 of 5 buildings are shown."
+    assert dialog.show_choices[Show.ALL].isChecked()
 
 
 def test_it_starts_with_what_the_layer_shows(dialog, layer):
-    ConfidenceFilter(0.5, unknown=False, other='"area_m2" >= 0').apply(layer)
+    ConfidenceFilter(Show.SURE, 0.5, unknown=False, other='"area_m2" >= 0').apply(layer)
     QgsProject.instance().addMapLayer(layer)
     assert (dialog.percent.value(), dialog.unknown.isChecked()) == (50, False)
-    assert dialog.shown.text() == "3 of 5 buildings are shown."
+    assert dialog.shown.text().startswith("3 of 5 buildings are shown.")
     dialog.show_all()
     assert layer.subsetString() == '"area_m2" >= 0'
 
@@ -133,45 +146,18 @@ def test_a_layer_that_is_being_edited(dialog, layer):
     dialog.percent.setValue(60)
     dialog.apply()
     assert dialog.notice.text() == ""
-    assert count_shown(layer) == 3
-
-
-def test_buildings_of_a_large_layer_are_counted_as_filtered(qgis_app, tmp_path):
-    """QGIS forgets the filter of a GeoPackage with more than 100 000 features when it counts."""
-    path, reference = str(tmp_path / "large.gpkg"), osr.SpatialReference()
-    reference.ImportFromEPSG(32618)
-    data = ogr.GetDriverByName("GPKG").CreateDataSource(path)
-    damage = data.CreateLayer("damage", reference, ogr.wkbNone)
-    damage.CreateField(ogr.FieldDefn("confidence", ogr.OFTReal))
-    damage.StartTransaction()
-    for number in range(120_000):
-        feature = ogr.Feature(damage.GetLayerDefn())
-        feature["confidence"] = number % 4 / 4
-        damage.CreateFeature(feature)
-    damage.CommitTransaction()
-    del damage, data
-    layer = QgsVectorLayer(f"{path}|layername=damage", "damage", "ogr")
-    assert ConfidenceFilter(0.5).apply(layer)
-    assert count_shown(layer) == 60_000
-    assert count_all(layer, "") == 120_000
-
-
-def test_counting_all_buildings_leaves_the_count_of_the_layer(layer):
-    assert ConfidenceFilter(0.5).apply(layer)
-    for _ in range(3):
-        assert count_all(layer, "") == len(CONFIDENCES)
-        assert layer.featureCount() == 4
+    assert layer.featureCount() == 3
 
 
 def test_a_select_statement_is_left_alone(dialog, layer):
     statement = 'SELECT * FROM damage WHERE "confidence" < 0.8'
     assert layer.setSubsetString(statement)
     QgsProject.instance().addMapLayer(layer)
-    assert "SELECT" in dialog.notice.text()
+    assert "full SQL query" in dialog.notice.text()
     assert not dialog.slider.isEnabled()
     dialog.apply()
     assert layer.subsetString() == statement
-    assert dialog.shown.text() == "3 of 3 buildings are shown."
+    assert dialog.shown.text().startswith("3 of 3 buildings are shown.")
 
 
 def test_a_repaired_layer_is_offered(dialog, layer):
@@ -180,7 +166,7 @@ def test_a_repaired_layer_is_offered(dialog, layer):
     assert dialog.layer.count() == 0
     broken.setDataSource(layer.source(), "damage", "ogr")
     dialog.refresh()
-    assert dialog.shown.text() == "5 of 5 buildings are shown."
+    assert dialog.shown.text().startswith("5 of 5 buildings are shown.")
 
 
 def test_the_layer_is_removed(dialog, layer):
@@ -210,15 +196,15 @@ def test_a_lost_file_is_told_and_not_filtered(dialog, layer):
 
 def test_a_filter_set_elsewhere_shows(dialog, layer):
     QgsProject.instance().addMapLayer(layer)
-    assert ConfidenceFilter(0.51).apply(layer)
+    assert ConfidenceFilter(Show.SURE, 0.51).apply(layer)
     assert dialog.percent.value() == 51
-    assert dialog.shown.text() == "3 of 5 buildings are shown."
+    assert dialog.shown.text().startswith("3 of 5 buildings are shown.")
 
 
 def test_nothing_is_counted_while_nobody_looks(dialog, layer, monkeypatch):
     dialog.hide()
-    monkeypatch.setattr(confidence_dialog, "count_shown", lambda layer: pytest.fail("counted"))
+    monkeypatch.setattr(confidence_dialog, "take_census", lambda *_: pytest.fail("counted"))
     QgsProject.instance().addMapLayer(layer)
     monkeypatch.undo()
     dialog.show()
-    assert dialog.shown.text() == "5 of 5 buildings are shown."
+    assert dialog.shown.text().startswith("5 of 5 buildings are shown.")
