@@ -75,7 +75,6 @@ class ConfidenceDialog(QDialog):
         self.classes.setTextFormat(Qt.TextFormat.RichText)
         self.explanation = QLabel(self)
         self.explanation.setWordWrap(True)
-        self.explanation.setForegroundRole(self.palette().ColorRole.PlaceholderText)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.all_button: QPushButton = self.buttons.addButton(
             self.tr("Show all"), QDialogButtonBox.ButtonRole.ResetRole
@@ -282,3 +281,5 @@ class ConfidenceDialog(QDialog):
                 "higher."
             ).format(self._census.unlikely)
         self.explanation.setText(text)
+        # a window that is shown does not grow by itself with what is written into it
+        self.resize(self.size().expandedTo(self.sizeHint()))
