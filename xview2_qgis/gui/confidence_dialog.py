@@ -75,6 +75,7 @@ class ConfidenceDialog(QDialog):
         self.classes.setTextFormat(Qt.TextFormat.RichText)
         self.explanation = QLabel(self)
         self.explanation.setWordWrap(True)
+        self.explanation.setTextFormat(Qt.TextFormat.PlainText)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.all_button: QPushButton = self.buttons.addButton(
             self.tr("Show all"), QDialogButtonBox.ButtonRole.ResetRole
