@@ -127,19 +127,19 @@ def appear(folder, name):
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "discard_reviews"),
     [
-        REVIEW,
-        "CREATE TABLE notes AS SELECT 'two hours of work' AS text",
-        "CREATE VIEW worst AS SELECT * FROM damage WHERE damage = 4",
-        "UPDATE damage SET damage_class = 'destroyed', damage = 4 WHERE building_id = 1",
-        "DELETE FROM damage WHERE building_id = 2",
-        "ALTER TABLE damage ADD COLUMN inspector TEXT",
-        "UPDATE layer_styles SET styleQML = 'my own'",
+        (REVIEW, False),
+        (REVIEW, True),  # the user agreed to lose what there was, and nothing was
+        ("CREATE TABLE notes AS SELECT 'two hours of work' AS text", False),
+        ("CREATE VIEW worst AS SELECT * FROM damage WHERE damage = 4", False),
+        ("UPDATE damage SET damage_class = 'destroyed', damage = 4 WHERE building_id = 1", False),
+        ("DELETE FROM damage WHERE building_id = 2", False),
+        ("ALTER TABLE damage ADD COLUMN inspector TEXT", False),
+        ("UPDATE layer_styles SET styleQML = 'my own'", False),
     ],
-    ids=["review", "table", "view", "class", "building", "field", "style"],
+    ids=["review", "review, others discarded", "table", "view", "class", "building", "field", "style"],
 )
-@pytest.mark.parametrize("discard_reviews", [False, True])
 def test_work_of_others_during_the_run_stays(scene, earlier, statement, discard_reviews):
     change(earlier / "a.gpkg", "PRAGMA journal_mode = WAL")
     with closing(sqlite3.connect(earlier / "a.gpkg")) as viewer:  # so that the log stays

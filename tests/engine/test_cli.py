@@ -143,7 +143,7 @@ def test_what_is_wrong_with_a_setting_is_not_blamed_on_the_model(scene, tmp_path
     assert line.startswith("error: XVIEW2_THREADS is 'many'")
 
 
-@pytest.mark.parametrize("how", ["line", "SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("how", ["line", "SIGTERM", "SIGINT", "SIGHUP"])
 def test_cancel_from_outside(scene, tmp_path, how):
     process = subprocess.Popen(
         arguments(scene, tmp_path / "out.gpkg", "--events", "json", prefix="wide_"),
