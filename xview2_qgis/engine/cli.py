@@ -272,6 +272,10 @@ def _assess(options: argparse.Namespace, events: EventSink) -> int:
     cancellation = Cancellation()
     cancellation.listen_to_signals()
     from .assessment import assess
+    from .tiff_messages import keep_tiff_messages_back
+
+    if not options.debug:
+        keep_tiff_messages_back()
 
     # only then is it for us: in a loop of the shell it is the list the loop reads
     if options.events == "json":

@@ -143,9 +143,12 @@ def _check_name(path: Path) -> None:
     """Refuse names that the libraries cannot write to, or not under the name of a part of the file."""
     try:
         length = len(path.name.encode())
+        str(path.absolute()).encode()
     except UnicodeEncodeError as error:
         raise UsageError(
-            f"{path.name!r} is not a name of letters", "write the result under another name", "output-name"
+            f"{path.name!r} or the name of its folder is not a name of letters",
+            "write the result under another name, or into another folder",
+            "output-name",
         ) from error
     if length > _LONGEST_NAME:
         raise UsageError(

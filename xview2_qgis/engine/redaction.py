@@ -142,8 +142,8 @@ def _of_argument(value: str) -> Iterator[tuple[str, str]]:
     spellings = {value, path, decoded, unquote(decoded), _quoted(path), _quoted(path, "/"), _quoted(path, ":/?&=")}
     # GDAL names what it looked for, not what it was asked for
     spellings |= {re.sub(r"^(?:/vsi[a-z0-9_]+/)+", "", text, flags=re.IGNORECASE) for text in tuple(spellings)}
-    spellings |= {text.replace("\\", "\\\\") for text in tuple(spellings)}
-    name = public_name(value)
+    spellings |= {text.replace("\\", "\\\\") for text in tuple(spellings)} | {printable(text) for text in spellings}
+    name = public_address(value) if re.match("https?://", value, re.IGNORECASE) else public_name(value)
     for text in spellings:
         if len(text) >= _SHORTEST and text != name:
             yield text, name
