@@ -13,6 +13,7 @@ from qgis.core import Qgis, QgsApplication, QgsProxyProgressTask
 from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
 
 from .assessment_request import AssessmentRequest
+from .engine.redaction import redacted
 from .engine_environment import EngineEnvironment
 from .engine_events import Event, Noise, Progress, Started, Warned
 from .engine_process import EngineProcess, Outcome
@@ -105,7 +106,7 @@ class AssessmentTask(QObject):
             # what runs on what, for whoever sends the log
             for name in ("pre", "post", "model", "device", "output"):
                 if event.facts.get(name):
-                    self.logged.emit(f"{name}: {event.facts[name]}")
+                    self.logged.emit(f"{name}: {redacted(event.facts[name])}")
         elif isinstance(event, Warned):
             self.warnings.append(event.message)
             self.logged.emit(_tr("Warning: {}").format(event.message))

@@ -37,3 +37,14 @@ def test_the_log_shows_what_was_said(qgis_app, text):
     log_message(text, Qgis.MessageLevel.Warning)
     qgis_app.processEvents()
     assert any(edit.toPlainText().endswith(text) for edit in viewer.findChildren(QPlainTextEdit))
+
+
+def test_the_log_names_neither_user_nor_password(qgis_app, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/jane.doe")
+    viewer = QgsMessageLogViewer()
+    log_message("no /home/jane.doe/ENV/bin/python\nhttps://u:hunter2@host/x.tif?sig=abcdef", Qgis.MessageLevel.Warning)
+    qgis_app.processEvents()
+    shown = "\n".join(edit.toPlainText() for edit in viewer.findChildren(QPlainTextEdit))
+    assert "no ~/ENV/bin/python" in shown
+    assert "https://host/x.tif" in shown
+    assert not [word for word in ("jane.doe", "hunter2", "abcdef") if word in shown]
