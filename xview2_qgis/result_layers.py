@@ -20,7 +20,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from .assessment_request import AssessmentRequest
 from .damage_raster_style import show_classes
-from .engine.classes import CLASS_LABELS, CLASS_NAMES
+from .engine.classes import CLASS_LABELS, CLASS_NAMES, Damage
 from .engine_events import Result
 from .result_names import image_name, result_names
 from .result_styles import offer_styles
@@ -61,15 +61,21 @@ def counts_text(counts: dict[str, int]) -> str:
     return ", ".join(parts)
 
 
-def counts_sentence(result: Result) -> str:
-    """Return what a run found, in one line."""
-    counts = counts_text(result.counts)
-    return _tr("{} buildings assessed").format(result.buildings) + (f": {counts}." if counts else ".")
+def headline_of(result: Result) -> str:
+    """Return what a run found in so few words that they fit beside the buttons of a message bar."""
+    counts = {damage: result.counts.get(CLASS_NAMES[damage], 0) for damage in Damage}
+    found = []
+    if counts[Damage.DESTROYED]:
+        found.append(_tr("{} destroyed").format(counts[Damage.DESTROYED]))
+    if counts[Damage.MAJOR] + counts[Damage.MINOR]:
+        found.append(_tr("{} damaged").format(counts[Damage.MAJOR] + counts[Damage.MINOR]))
+    return ", ".join([_tr("{} buildings").format(result.buildings), *(found or [_tr("no damage found")])])
 
 
 def result_text(result: Result) -> str:
     """Return the sentence about a finished run: what was found, and what really computed it."""
-    text = counts_sentence(result)
+    counts = counts_text(result.counts)
+    text = _tr("{} buildings assessed").format(result.buildings) + (f": {counts}." if counts else ".")
     if result.device:
         # the provider is in the log; here it would only push the counts out of the message bar
         facts = result.precision or ""

@@ -36,7 +36,7 @@ from .progress_panel import ProgressPanel
 from .replace_question import Answer, ReplaceQuestion, reviewed_in
 from .run_result import RunResult
 
-_USUAL_WIDTH = 600  # pixels
+_USUAL_WIDTH, _USUAL_HEIGHT = 600, 720  # pixels
 _SHARE_OF_SCREEN = 0.85  # the frame and title of the window come on top
 
 
@@ -101,7 +101,7 @@ class AssessDialog(QDialog):
         """Begin with a size that a small or enlarged screen can show; later the window comes back as it was left."""
         room = QGuiApplication.primaryScreen().availableGeometry()
         wanted, highest = self.sizeHint(), int(room.height() * _SHARE_OF_SCREEN)
-        self.resize(min(max(_USUAL_WIDTH, wanted.width()), room.width()), min(wanted.height(), highest))
+        self.resize(min(max(_USUAL_WIDTH, wanted.width()), room.width()), min(_USUAL_HEIGHT, highest))
         QgsGui.enableAutoGeometryRestore(self)
 
     def _connect(self) -> None:

@@ -15,7 +15,7 @@ from ..assessment_task import AssessmentTask
 from ..engine_events import Result
 from ..image_below import bring_below
 from ..open_results import edited_layers, reload_layers, still_edited
-from ..result_layers import add_result, counts_sentence, result_extent, result_text
+from ..result_layers import add_result, headline_of, result_extent, result_text
 from .message_button import MessageButton
 from .messages import Messages
 from .progress_panel import ProgressPanel
@@ -81,13 +81,12 @@ class RunResult(QObject):
     def _tell(
         self, text: str, task: AssessmentTask, result: Result, edited: list[str], buttons: list[MessageButton]
     ) -> None:
-        headline, level = counts_sentence(result), Qgis.MessageLevel.Success
+        headline, level = headline_of(result), Qgis.MessageLevel.Success
         if task.warnings or edited:
             level = Qgis.MessageLevel.Warning
-            headline += " " + self.tr("Check this result before you use it.")
+            headline = self.tr("Check this result: {}").format(headline)
         if task.warnings:
-            self._progress.open_log()
-            text += " " + self.tr("Warning: {}.").format("; ".join(task.warnings))
+            text += "\n" + "\n".join(self.tr("Warning: {}.").format(warning) for warning in task.warnings)
         if edited:
             text += " " + still_edited(edited)
         self._messages.tell(text, level, *buttons, headline=headline)

@@ -91,9 +91,9 @@ def test_run_adds_styled_layers_in_a_group(make_dialog, fake_engine, wait_until,
     assert interface.canvas.extent().width() < 500
     wait_until(lambda: messages(interface.bar))
     [text] = messages(interface.bar)
-    assert text == "2 buildings assessed: 1 destroyed, 1 no damage. Check this result before you use it."
+    assert text == "Check this result: 2 buildings, 1 destroyed"
     assert dialog.notice.text() == (
-        "2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU (fp32) in 2 s. Warning: the post image is dark."
+        "2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU (fp32) in 2 s.\nWarning: the post image is dark."
     )
     log = dialog.progress.log.toPlainText()
     assert "the post image is dark" in log

@@ -26,7 +26,7 @@ def finished(make_dialog, fake_engine, wait_until, interface):
         dialog.run()
         meanwhile(dialog)
         wait_until(lambda: dialog.task is None)
-        wait_until(lambda: any("assessed" in item.text() for item in interface.bar.items()))
+        wait_until(lambda: any("2 buildings" in item.text() for item in interface.bar.items()))
         return dialog
 
     return finished
@@ -92,7 +92,7 @@ def test_a_warned_result_is_yellow_and_a_plain_one_green(finished, interface):
     assert YELLOW in dialog.notice.styleSheet()
     [item] = interface.bar.items()
     assert item.level() == Qgis.MessageLevel.Warning
-    assert item.text().endswith("Check this result before you use it.")
+    assert item.text() == "Check this result: 2 buildings, 1 destroyed"
 
 
 def test_a_plain_result_is_green_and_goes_away(finished, interface, wait_until, monkeypatch):
