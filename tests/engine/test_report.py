@@ -1,5 +1,6 @@
 import base64
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from tests.engine.result_scene import RUN, one_of_each
 from xview2_qgis.engine.classes import CLASS_COLOURS, CLASS_LABELS, Damage
-from xview2_qgis.engine.report import ReportFacts, render, write_report
+from xview2_qgis.engine.report import ReportFacts, render, report_title, write_report
 from xview2_qgis.engine.summary import Summary
 
 VOID = {"meta", "img", "br", "rect", "line"}
@@ -69,7 +70,9 @@ def test_counts_areas_and_bars():
     outline = Outline(render(page()))
     words = " ".join(" ".join(outline.words).split())
     for damage in Damage:
-        assert f"{CLASS_LABELS[damage]} 3 20.0% 3,750 m² (0.38 ha)" in words
+        share = "–" if damage is Damage.UNKNOWN else "25.0%"  # of the twelve that are visible
+        assert f"{CLASS_LABELS[damage]} 3 {share} 3,750 m² (0.38 ha)" in words
+    assert "Unknown: 3 of 15 buildings are not visible in the post-event image" in words
     assert "All 15 18,750 m² (1.88 ha)" in words
     assert "2,500,000 m² (250.00 ha)" in words
     bars = [rect for rect in outline.all("rect") if rect["fill"] in CLASS_COLOURS.values()]
@@ -78,6 +81,33 @@ def test_counts_areas_and_bars():
     assert all("aria-labelledby" in svg and svg["role"] == "img" for svg in outline.all("svg"))
     for fact in (RUN.pre, RUN.model_licence, RUN.model_checksum, RUN.provider, "12.5 s", "onnxruntime"):
         assert fact in words
+
+
+@pytest.mark.parametrize(
+    ("iso", "words"),
+    [
+        ("2026-02-03T04:05:06+00:00", "2026-02-03 04:05 UTC"),
+        ("2026-02-03T04:05:06+05:30", "2026-02-03 04:05 UTC+05:30"),
+        ("2026-02-03T04:05:06-03:00", "2026-02-03 04:05 UTC-03:00"),
+    ],
+)
+def test_moments_name_their_time_zone(iso, words):
+    text = render(page(run=replace(RUN, started_at=iso)))
+    assert text.count(words) == 2
+    assert "T04:05" not in text
+
+
+@pytest.mark.parametrize(
+    ("image", "title"),
+    [
+        ("post.tif", "Building damage: post"),
+        ("mexico_beach_2018-10-13.tif", "Building damage: mexico beach 2018-10-13"),
+        ("town.gpkg", "Building damage: town"),
+        (".tif", "Building damage: .tif"),
+    ],
+)
+def test_the_title_is_the_name_of_the_image(image, title):
+    assert report_title(image) == title
 
 
 def test_bars_follow_the_counts():

@@ -55,7 +55,7 @@ from .raster_source import RasterSource
 from .rasters import open_source
 from .redaction import Redaction
 from .registration import estimate_shift, worth_correcting
-from .report import ReportFacts, write_report
+from .report import ReportFacts, report_title, write_report
 from .result_files import ResultFiles, staged_results
 from .run_record import RunRecord, versions
 from .runtime import RuntimeOptions
@@ -299,10 +299,11 @@ def _report(
     backdrop = small_picture(scene.pre, scene.post, scene.grid, scene.stretches, scene.shift)
     shift = scene.shift
     moved = (
-        f"The image after was moved by {shift.dx_m:+.1f} m east and {shift.dy_m:+.1f} m north to fit the one before."
+        f"The post-event image was moved by {shift.dx_m:+.1f} m east and {shift.dy_m:+.1f} m north to fit the "
+        "pre-event image."
     )
     facts = ReportFacts(
-        title=f"Building damage: {scene.post.name}",
+        title=report_title(scene.post.name),
         summary=written.summary,
         run=written.record,
         assessed_m2=written.assessed_m2,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from .classes import CLASS_COLOURS, CLASS_LABELS, Damage
@@ -24,7 +26,7 @@ class ReportFacts:
         title: headline, for example the name of the scene.
         summary: counts, areas and confidences.
         run: the record of the run.
-        assessed_m2: area looked at, square metres.
+        assessed_m2: assessed area, square metres.
         picture: map picture, JPEG; None for none.
         notes: what was done to the images, one sentence each.
         warnings: what the run warned of, as in its events: without capital letter and full stop.
@@ -63,6 +65,12 @@ class _Column:
     height: float
 
 
+def report_title(image: str) -> str:
+    """Return the headline of a report about an image, from the name of its file."""
+    stem = re.sub(r"\.[A-Za-z0-9]{1,8}$", "", image)
+    return f"Building damage: {stem.replace('_', ' ').strip() or image}"
+
+
 def write_report(path: Path, facts: ReportFacts) -> None:
     """Write the report.
 
@@ -83,16 +91,19 @@ def render(facts: ReportFacts) -> str:
         facts=facts, rows=_rows(facts.summary), columns=_columns(facts.summary), picture=picture,
         total_area=_area(facts.summary.area_m2), assessed=_area(facts.assessed_m2), run_facts=_run_facts(facts.run),
         warnings=[_sentence(text) for text in facts.warnings],
+        unknown=facts.summary.counts[Damage.UNKNOWN], started=_moment(facts.run.started_at),
         sure=sum(facts.summary.confidences), histogram_height=_HISTOGRAM_HEIGHT,
     )  # fmt: skip
 
 
 def _rows(summary: Summary) -> list[_Row]:
     most = max(*summary.counts.values(), 1)
+    visible = summary.buildings - summary.counts[Damage.UNKNOWN]
     rows = []
     for damage in sorted(Damage, reverse=True):
         count, mean = summary.counts[damage], summary.mean_confidence(damage)
-        share = f"{count / summary.buildings:.1%}" if summary.buildings else "–"
+        # of those that can be seen: a share of the unknown would make every other one smaller
+        share = f"{count / visible:.1%}" if visible and damage is not Damage.UNKNOWN else "–"
         rows.append(
             _Row(
                 CLASS_LABELS[damage], CLASS_COLOURS[damage], count, share, _area(summary.areas_m2[damage]),
@@ -117,6 +128,16 @@ def _sentence(text: str) -> str:
     return f"{begin}{text[1:].rstrip('.')}."
 
 
+def _moment(iso: str) -> str:
+    """Return a moment in words, with its time zone."""
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    zone = moment.strftime("%z")
+    return f"{moment:%Y-%m-%d %H:%M} " + ("UTC" if zone in ("", "+0000") else f"UTC{zone[:3]}:{zone[3:5]}")
+
+
 def _area(square_metres: float) -> str:
     return f"{square_metres:,.0f} m² ({square_metres / 10_000:,.2f} ha)"
 
@@ -124,13 +145,13 @@ def _area(square_metres: float) -> str:
 def _run_facts(run: RunRecord) -> list[tuple[str, str]]:
     versions = ", ".join(f"{name} {version}" for name, version in json.loads(run.versions).items())
     return [
-        ("Image before", run.pre),
-        ("Image after", run.post),
+        ("Pre-event image", run.pre),
+        ("Post-event image", run.post),
         ("Model", run.model_id),
-        ("Licence of the model", run.model_licence),
-        ("Checksum of the model", run.model_checksum),
-        ("Device", f"{run.device} ({run.provider}, {run.precision})"),
-        ("Started", run.started_at),
+        ("Model licence", run.model_licence),
+        ("Model checksum", run.model_checksum),
+        ("Device used", f"{run.device} ({run.provider}, {run.precision})"),
+        ("Started", _moment(run.started_at)),
         ("Duration", f"{run.seconds:,.1f} s"),
         ("Versions", versions),
         ("Run id", run.run_id),
