@@ -49,6 +49,8 @@ from qgis.PyQt.QtGui import QColor, QFont
 PAGE = (282.0, 193.875)
 PIXELS = QSize(1600, 1100)
 SIDE = 66.0
+#: Class of an outline in which a reviewer found no building; it is in no count.
+NO_BUILDING = "no-building"
 MARGIN = 7.0
 TEXT = QColor("#22282c")
 SOFT = QColor("#6a7378")
@@ -158,9 +160,11 @@ class DamageMap:
         for feature in self._damage.getFeatures():
             value = feature.attribute(field)
             counts[value] = counts.get(value, 0) + 1
-        for index, category in enumerate(renderer.categories()):
-            if category.label():
-                count = counts.get(category.value(), 0)
+        for index, category in reversed(list(enumerate(renderer.categories()))):
+            count = counts.get(category.value(), 0)
+            if category.value() == NO_BUILDING and not count:
+                renderer.deleteCategory(index)
+            elif category.label():
                 renderer.updateCategoryLabel(index, f"{category.label()}   {count:,}".replace(",", "\u202f"))
 
     def _summary(self) -> str:
@@ -170,6 +174,8 @@ class DamageMap:
         square_metres = sum(measure.measureArea(feature.geometry()) for feature in self._layers[1].getFeatures())
         area = f"{square_metres / 1e6:.2f} km²" if square_metres >= 1e5 else f"{square_metres / 1e4:.1f} ha"
         count = self._damage.featureCount()
+        if (field := self._damage.fields().lookupField("final_class")) >= 0:
+            count -= sum(feature.attribute(field) == NO_BUILDING for feature in self._damage.getFeatures())
         return f"{count} buildings on {area}\nImage: {Path(self._image.source()).name}"
 
     def _add_text(

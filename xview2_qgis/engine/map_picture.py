@@ -28,7 +28,7 @@ _OPACITY = 0.6  # more than in QGIS, where one can look closer
 _SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
 _SMALLEST = 3.0  # pixels: a smaller building is drawn as a dot, so that one does not vanish in a large scene
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
-_TEXT = 0.7  # of the font's own size
+_TEXT = 0.9  # of the font's own size
 _PLATE = 10  # pixels around the scale bar
 _BLACK = (30, 30, 30)
 

@@ -44,10 +44,18 @@ _OUTLINED = _Look(0.0, 0.6, 1.3)  # wider: here the line alone shows the class
 
 @dataclass(frozen=True)
 class _Line:
-    """A line around a building: colour, width in millimetres (a QGIS expression), and whether it is dashed."""
+    """A line around a building.
+
+    Attributes:
+        colour: red, green, blue, opacity.
+        width: in millimetres, also that of the legend, where there is no building to ask.
+        expression: QGIS expression of the width on the map, or empty.
+        dashed: whether it is dashed.
+    """
 
     colour: str
-    width: str
+    width: float
+    expression: str = ""
     dashed: bool = False
 
 
@@ -81,7 +89,7 @@ def _damage_style(look: _Look) -> str:
         _Category(CLASS_NAMES[damage], CLASS_LABELS[damage], _rgba(damage, look.opacity), _outline(damage, look))
         for damage in sorted(Damage, reverse=True)
     ]
-    hollow = (_Line(_PALE, "0.5"), _Line(_GREY, "0.3", dashed=True))
+    hollow = (_Line(_PALE, 0.5), _Line(_GREY, 0.3, dashed=True))
     categories.append(_Category(NO_BUILDING, NO_BUILDING_LABEL, _CLEAR, hollow))
     return templates().get_template("damage.qml").render(
         categories=categories, attribute=FINAL_CLASS, fields=FIELDS, form=FORM,
@@ -92,11 +100,13 @@ def _damage_style(look: _Look) -> str:
 
 
 def _outline(damage: Damage, look: _Look) -> tuple[_Line, ...]:
-    wide, narrow = (
-        f"if({reviewed_sql()}, {look.reviewed + edge:.2f}, {look.outline + edge:.2f}) * {_FROM_AFAR}"
-        for edge in (_EDGE_MM, 0.0)
-    )
-    return _Line(_DARK, wide), _Line(_rgba(damage, 1.0), narrow)
+    return tuple(
+        _Line(
+            colour, round(look.outline + edge, 2),
+            f"if({reviewed_sql()}, {look.reviewed + edge:.2f}, {look.outline + edge:.2f}) * {_FROM_AFAR}",
+        )
+        for colour, edge in ((_DARK, _EDGE_MM), (_rgba(damage, 1.0), 0.0))
+    )  # fmt: skip
 
 
 def _rgba(damage: Damage, opacity: float) -> str:

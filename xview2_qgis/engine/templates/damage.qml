@@ -36,8 +36,8 @@
 {{ symbol_layer("SimpleFill", {"color": category.fill, "style": "solid", "outline_style": "no"}) }}
 {% for line in category.lines %}
 {{ symbol_layer("SimpleLine", {
-  "line_color": line.colour, "line_width": "0.5", "line_width_unit": "MM", "line_style": "dash" if line.dashed else "solid",
-  "joinstyle": "miter", "capstyle": "flat"}, line.width) }}
+  "line_color": line.colour, "line_width": line.width, "line_width_unit": "MM", "line_style": "dash" if line.dashed else "solid",
+  "joinstyle": "miter", "capstyle": "flat"}, line.expression) }}
 {% endfor %}
       </symbol>
 {% endfor %}
