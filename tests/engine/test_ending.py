@@ -91,6 +91,24 @@ def test_a_run_that_its_shell_left_behind_goes_on(scene, tmp_path):
     assert '"event": "result"' in text
 
 
+def test_a_run_whose_parent_is_killed_ends_though_it_writes_into_a_file(scene, tmp_path):
+    words = command(scene, tmp_path, "endless", "--events=json")
+    parent = (
+        "import subprocess, sys\nwith open(sys.argv[1], 'w') as log:\n    subprocess.run(sys.argv[2:], stdout=log)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", parent, tmp_path / "log", *words], stdin=subprocess.PIPE) as process:
+        for _ in range(1200):
+            if (tmp_path / "log").exists() and '"infer"' in (tmp_path / "log").read_text(encoding="utf-8"):
+                break
+            time.sleep(0.05)
+        process.kill()
+    for _ in range(1200):  # no child of ours: nobody tells its end
+        if {path.name for path in tmp_path.iterdir()} == {"log"}:
+            return
+        time.sleep(0.05)
+    pytest.fail("it goes on")
+
+
 def test_a_killed_run_is_tidied_up_by_the_next_one(scene, tmp_path):
     with started(scene, tmp_path) as process:
         process.kill()

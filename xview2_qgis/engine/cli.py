@@ -279,8 +279,8 @@ def _assess(options: argparse.Namespace, events: EventSink) -> int:
 
     # only then is it for us: in a loop of the shell it is the list the loop reads
     if options.events == "json":
+        cancellation.end_without(Listener(sys.stdout, sys.stdin))
         cancellation.listen_to_stdin()
-        cancellation.end_without(Listener())
 
     parameters = AssessmentParameters(
         pre=options.pre,

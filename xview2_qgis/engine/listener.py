@@ -15,33 +15,46 @@ if sys.platform != "win32":
 
 
 class Listener:
-    """Tells whether somebody still listens, without writing anything.
+    """Tells whether somebody still listens, without writing or reading anything.
 
-    A standard input that ends says nothing: cron, ``nohup``, ``< /dev/null`` and ``subprocess.run(input=…)`` give one
-    that ends at once. Nor does a parent that ended, as a shell does that left a run behind. What counts is the reader
-    of standard output, where that is a pipe; on Windows, where it cannot be asked, the parent.
+    What counts is the reader of standard output, where that is a pipe. Where it is none, the run is alone when both its
+    parent and the writer of standard input have gone since it began. Neither of the two says enough: cron,
+    ``< /dev/null`` and ``subprocess.run(input=…)`` give a standard input that ends at once, and a shell that ends
+    leaves its ``nohup`` runs behind. On Windows, where pipes cannot be asked, the parent alone counts.
 
     Args:
-        stream: where events go.
+        output: where events go.
+        wishes: where a line ``cancel`` may come from; None for nowhere.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._descriptor = _pipe(stream or sys.stdout)
-        self._parent = _Parent() if self._descriptor is not None else None
+    def __init__(self, output: TextIO, wishes: TextIO | None) -> None:
+        self._output, self._wishes = _pipe(output), _pipe(wishes)
+        if self._wishes is not None and _other_end_closed(self._wishes):
+            self._wishes = None
+        self._parent = _Parent()
 
     def gone(self) -> bool:
         """Whether nobody listens any more; False where that cannot be told."""
-        if self._descriptor is None:
-            return False
         if sys.platform == "win32":
-            return self._parent is not None and self._parent.ended()
-        asked = select.poll()
-        asked.register(self._descriptor, 0)  # errors are always told
-        return any(told & (select.POLLERR | select.POLLHUP) for _, told in asked.poll(0))
+            return (self._output is not None or self._wishes is not None) and self._parent.ended()
+        if self._output is not None:
+            return _other_end_closed(self._output)
+        return self._wishes is not None and _other_end_closed(self._wishes) and self._parent.ended()
 
 
-def _pipe(stream: TextIO) -> int | None:
+def _other_end_closed(descriptor: int) -> bool:
+    """Whether nobody is left at the other end of a pipe; what is still in it does not count."""
+    if sys.platform == "win32":
+        return False
+    asked = select.poll()
+    asked.register(descriptor, 0)  # errors are always told
+    return any(told & (select.POLLERR | select.POLLHUP | select.POLLNVAL) for _, told in asked.poll(0))
+
+
+def _pipe(stream: TextIO | None) -> int | None:
     """Return the descriptor of a stream that leads to another program, None for a file, a terminal or nowhere."""
+    if stream is None:
+        return None
     try:
         descriptor = stream.fileno()
         mode = os.fstat(descriptor).st_mode
@@ -51,9 +64,13 @@ def _pipe(stream: TextIO) -> int | None:
 
 
 class _Parent:
-    """The process that started this one, on Windows. Its number may be given to another one, its handle not."""
+    """The process that started this one.
+
+    On Windows its number stays, and may be given to another process; its handle is not.
+    """
 
     def __init__(self) -> None:
+        self._number = os.getppid()
         self._handle: int | None = None
         if sys.platform == "win32":
             import ctypes
@@ -61,12 +78,15 @@ class _Parent:
             synchronize = 0x00100000  # name of the Windows API
             library = ctypes.WinDLL("kernel32", use_last_error=True)
             library.OpenProcess.restype = ctypes.c_void_p
-            self._handle = library.OpenProcess(synchronize, False, os.getppid())
+            self._handle = library.OpenProcess(synchronize, False, self._number)
 
     def ended(self) -> bool:
-        if sys.platform == "win32" and self._handle:
-            import ctypes
+        """Whether it has ended; False where that cannot be told."""
+        if sys.platform != "win32":
+            return os.getppid() != self._number  # another one has taken us over
+        if not self._handle:
+            return False
+        import ctypes
 
-            library = ctypes.WinDLL("kernel32", use_last_error=True)
-            return bool(library.WaitForSingleObject(ctypes.c_void_p(self._handle), 0) == 0)
-        return False
+        library = ctypes.WinDLL("kernel32", use_last_error=True)
+        return bool(library.WaitForSingleObject(ctypes.c_void_p(self._handle), 0) == 0)
