@@ -25,8 +25,8 @@ from .engine_packages import packages_hint
 #: Last lines of the engine's standard error that are kept for the details of a failure.
 KEPT_LINES = 60
 
-#: Seconds after the wish to cancel when the process is asked by a signal, and when it is killed. The tile in work is
-#: finished first, which takes a slow computer a minute or more.
+#: Seconds after the wish to cancel when the process is asked by signals, the second of which ends it at once, and when
+#: it is killed. The tile in work is finished first, which takes a slow computer half a minute.
 TERMINATE_AFTER_S = 30.0
 KILL_AFTER_S = 180.0
 
@@ -160,7 +160,14 @@ class EngineProcess(QObject):
             grace_s: seconds it gets to remove its working files, which may be large.
         """
         self.cancel()
-        if self.running and not self._process.waitForFinished(round(grace_s * 1000)):
+        if not self.running or self._process.waitForFinished(round(grace_s * 1000)):
+            return
+        for patience_ms in (100, 2500):
+            # the second signal ends the engine in the middle of a tile; it still removes its working files
+            self._process.terminate()
+            if self._process.waitForFinished(patience_ms):
+                return
+        if self.running:
             self._process.kill()
             self._process.waitForFinished(5000)
 

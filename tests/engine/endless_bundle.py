@@ -1,9 +1,13 @@
-"""A bundle whose network never ends: a Loop of 2⁶² turns. The tiny model in everything else."""
+"""A bundle whose network never ends: a Loop of 2⁶² turns. The tiny model in everything else.
+
+As a script: ``python -m tests.engine.endless_bundle FOLDER``.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -49,3 +53,7 @@ def write_endless_bundle(folder: Path) -> Path:
     card["networks"][0]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
     (folder / "model.json").write_text(json.dumps(card), encoding="utf-8")
     return folder
+
+
+if __name__ == "__main__":
+    write_endless_bundle(Path(sys.argv[1]))

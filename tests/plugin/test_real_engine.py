@@ -17,11 +17,12 @@ from qgis.core import (
     QgsRasterLayer,
     QgsRectangle,
     QgsVectorLayer,
+    edit,
 )
 
 from tests.plugin.conftest import ROOT
 from xview2_qgis.engine.classes import CLASS_COLOURS, CLASS_NAMES
-from xview2_qgis.engine_environment import EngineEnvironment
+from xview2_qgis.engine_environment import EngineEnvironment, find_engine
 from xview2_qgis.engine_process import EngineProcess
 from xview2_qgis.gui.assess_dialog import AssessDialog
 
@@ -211,3 +212,33 @@ def test_an_ensemble_with_a_published_rule(assess, tmp_path):
     assert sorted(feature["damage"] for feature in layer.getFeatures()) == [1, 4]
     # 40 × 40 and 60 × 40 pixels of half a metre
     assert sorted(round(feature["area_m2"]) for feature in layer.getFeatures()) == pytest.approx([400, 600], rel=0.01)
+
+
+def test_reviews_are_not_replaced_unless_chosen(assess, tmp_path):
+    source = assess()["OUTPUT"]
+    layer = QgsVectorLayer(source, "damage", "ogr")
+    with edit(layer):
+        assert layer.changeAttributeValue(1, layer.fields().lookupField("review_class"), "destroyed")
+    with pytest.raises(QgsProcessingException, match=r"(?i)out\.gpkg holds 1 reviewed building: give the result"):
+        assess()
+    del layer
+    outputs = assess(DISCARD_REVIEWS=True)
+    reviews = [feature["review_class"] for feature in QgsVectorLayer(outputs["OUTPUT"], "damage", "ogr").getFeatures()]
+    assert [bool(review) for review in reviews] == [False, False]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Qt sends no signals there")
+def test_closing_qgis_in_a_tile_that_never_ends_leaves_nothing(town, tmp_path):
+    subprocess.run(
+        [PYTHON, "-m", "tests.engine.endless_bundle", str(tmp_path / "endless")], cwd=ROOT, check=True,
+        capture_output=True,
+    )  # fmt: skip
+    (tmp_path / "out").mkdir()
+    command = ["assess", f"--pre={town[0]}", f"--post={town[1]}", f"--model={tmp_path / 'endless'}", "--register=off"]
+    process = EngineProcess(find_engine(), [*command, f"--output={tmp_path / 'out' / 'out.gpkg'}", "--events=json"])
+    stages = []
+    process.reported.connect(lambda event: stages.append(getattr(event, "stage", "")))
+    process.start()
+    process.wait(lambda: process.stop(grace_s=0.1) or True if "infer" in stages else False)
+    assert process.outcome.cancelled
+    assert list((tmp_path / "out").iterdir()) == []
