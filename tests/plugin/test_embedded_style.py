@@ -143,7 +143,9 @@ def widths_of(layer):
     categories, result = layer.renderer().categories(), []  # the symbols live as long as their categories
     for category in categories:
         lines = list(category.symbol().symbolLayers())[1:]
-        properties = [line.dataDefinedProperties() for line in lines]
+        properties = [
+            line.dataDefinedProperties() for line in lines if line.dataDefinedProperties().hasActiveProperties()
+        ]
         result.append([QgsExpression(p.property(p.propertyKeys().pop()).expressionString()) for p in properties])
     return result
 
