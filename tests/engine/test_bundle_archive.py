@@ -1,13 +1,16 @@
 """Archives cannot write outside their folder, nor fill the disk."""
 
+import os
 import stat
+import time
 import zipfile
 
 import pytest
 
 from tests.engine.tiny_bundle import write_tiny_bundle, zip_bundle
 from xview2_qgis.engine import bundle_archive
-from xview2_qgis.engine.bundle_archive import unpack, unpacked
+from xview2_qgis.engine.bundle import open_bundle
+from xview2_qgis.engine.bundle_archive import tidy_cache, unpack, unpacked
 from xview2_qgis.engine.errors import ModelError
 
 
@@ -98,3 +101,67 @@ def test_cut_off_archive_leaves_nothing_in_the_cache(tmp_path, monkeypatch):
         with pytest.raises(ModelError):
             unpacked(archive)
         assert list((tmp_path / "cache" / "bundles").iterdir()) == []
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_unusual_methods_are_refused_before_they_unpack_anything(tmp_path, target, method):
+    """A few bytes of them become gigabytes in one reading, and their damage looks like that of a disk."""
+    archive = tmp_path / "odd.xv2.zip"
+    with zipfile.ZipFile(archive, "w", method) as packed:
+        packed.writestr("model.json", "{}")
+        packed.writestr("joint.onnx", bytes(1_000_000))
+    for content in (archive.read_bytes(), archive.read_bytes().replace(b"\x00\x00\x00\x00", b"\xff\xff\xff\xff", 1)):
+        archive.write_bytes(content)
+        with pytest.raises(ModelError) as caught:
+            unpack(archive, target)
+        assert "space" not in str(caught.value)
+    assert list(target.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", range(0, 400, 23))
+def test_damage_is_told_as_damage(tmp_path, target, place):
+    archive = zip_bundle(write_tiny_bundle(tmp_path / "b", 64, 8), tmp_path / "tiny.xv2.zip")
+    content = bytearray(archive.read_bytes())
+    for start in (place, len(content) - 1 - place):
+        content[start : start + 5] = b"\xff" * 5
+    archive.write_bytes(content)
+    with pytest.raises(ModelError) as caught:
+        unpack(archive, target)
+    assert caught.value.code == "model-archive"
+    assert "space there" not in str(caught.value)
+
+
+def test_names_that_are_one_on_other_systems(tmp_path, target):
+    archive = tmp_path / "case.xv2.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("model.json", "{}")
+        packed.writestr("a.onnx", "1")
+        packed.writestr("A.onnx", "2")
+    with pytest.raises(ModelError, match="twice"):
+        unpack(archive, target)
+
+
+def test_a_refused_model_does_not_stay_in_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XVIEW2_CACHE", str(tmp_path / "cache"))
+    folder = write_tiny_bundle(tmp_path / "b", 64, 8, changes={"title": 7})
+    with pytest.raises(ModelError, match="title"):
+        open_bundle(zip_bundle(folder, tmp_path / "wrong.xv2.zip"))
+    assert list((tmp_path / "cache" / "bundles").iterdir()) == []
+
+
+def test_the_cache_is_tidied(tmp_path, monkeypatch):
+    monkeypatch.setenv("XVIEW2_CACHE", str(tmp_path / "cache"))
+    cache = tmp_path / "cache" / "bundles"
+    old, used, dead, foreign = cache / ("0" * 64), cache / ("1" * 64), cache / "unpacking-x", cache / "mine"
+    for folder in (old, used, dead, foreign):
+        folder.mkdir(parents=True)
+        os.utime(folder, (1.0, 1.0))
+    os.utime(used, (time.time() - 20 * 86400,) * 2)
+    tidy_cache()
+    assert set(cache.iterdir()) == {used, foreign}
+    archive = zip_bundle(write_tiny_bundle(tmp_path / "b", 64, 8), tmp_path / "tiny.xv2.zip")
+    folder = unpacked(archive)
+    os.utime(folder, (1.0, 1.0))
+    assert unpacked(archive) == folder
+    tidy_cache()
+    assert folder.is_dir()

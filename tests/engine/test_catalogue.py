@@ -1,11 +1,7 @@
 """Models are found by name, installed whole or not at all, and removed."""
 
-import functools
-import http.server
+import hashlib
 import shutil
-import ssl
-import subprocess
-import threading
 
 import pytest
 
@@ -129,64 +125,37 @@ def test_nothing_there(folders):
     assert installed_names() == []
 
 
+def test_the_checksum_of_an_archive(folders):
+    folder = write_tiny_bundle(folders / "one", 64, 8)
+    archive = zip_bundle(folder, folders / "tiny.xv2.zip")
+    right = hashlib.sha256(archive.read_bytes()).hexdigest()
+    with pytest.raises(ModelError, match=r"tiny\.xv2\.zip has another checksum") as caught:
+        install(str(archive), "0" * 64)
+    assert caught.value.code == "model-checksum"
+    for wrong in ("", "abc", right[:-1], right + "0", "g" * 64):
+        with pytest.raises(UsageError, match="no SHA-256"):
+            install(str(archive), wrong)
+    with pytest.raises(UsageError, match="a folder has no checksum"):
+        install(str(folder), right)
+    assert installed_names() == []
+    install(str(archive), right.upper())
+    assert installed_names() == ["tiny"]
+
+
+def test_a_name_that_another_system_takes_for_that_of_an_embedded_model(folders):
+    with pytest.raises(ModelError, match="belongs to a model of the program"):
+        install(str(write_tiny_bundle(folders / "one", 64, 8, name="Compact")))
+
+
+def test_what_looks_like_an_address_and_is_none(folders):
+    for source in ("[", "http//[x", "https://[::1", "https://", "https:///x.zip", "https://a b/x.zip", "https://h:x/y"):
+        with pytest.raises((UsageError, ModelError, RuntimeFailure)) as caught:
+            install(source)
+        assert caught.value.code in ("model-address", "no-model")
+
+
 def test_folder_that_cannot_be_written(folders, monkeypatch):
     (folders / "file").write_text("")
     monkeypatch.setenv("XVIEW2_MODELS", str(folders / "file" / "models"))
     with pytest.raises(RuntimeFailure, match="cannot install"):
         install(str(write_tiny_bundle(folders / "one", 64, 8)))
-
-
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    def do_GET(self):
-        if self.path == "/redirect":
-            self.send_response(302)
-            self.send_header("Location", "http://localhost/elsewhere")
-            self.end_headers()
-        elif self.path == "/short":
-            self.send_response(200)
-            self.send_header("Content-Length", "100000")
-            self.end_headers()
-            self.wfile.write(b"x")
-        else:
-            super().do_GET()
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def https_server(folders, monkeypatch):
-    """A server on this machine with a certificate of its own."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
-    certificate, key = folders / "cert.pem", folders / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    monkeypatch.setenv("no_proxy", "localhost")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    (folders / "served").mkdir()
-    handler = functools.partial(_Handler, directory=str(folders / "served"))
-    server = http.server.ThreadingHTTPServer(("localhost", 0), handler)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"https://localhost:{server.server_port}", folders / "served"
-    server.shutdown()
-    server.server_close()
-
-
-def test_download(https_server, folders):
-    address, served = https_server
-    zip_bundle(write_tiny_bundle(folders / "one", 64, 8), served / "tiny.xv2.zip")
-    assert install(f"{address}/tiny.xv2.zip").name == "tiny"
-    assert verify("tiny")
-    for wrong, told in (
-        ("missing.xv2.zip", "cannot fetch"),
-        ("redirect", "not safe"),
-        ("short", "broke off|cannot fetch"),
-    ):
-        with pytest.raises(RuntimeFailure, match=told):
-            install(f"{address}/{wrong}")
-    assert installed_names() == ["tiny"]

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from .bundle_archive import unpacked
+from .bundle_archive import forget_unpacked, unpacked
 from .decision import Decision
 from .errors import ModelError, brief
 from .model_manifest import CONTRACT, NetworkEntry, Precision, Role, Score, Tta, read_manifest
@@ -114,7 +114,12 @@ def open_bundle(path: Path) -> Bundle:
         return _open_folder(folder)
     except ModelError:
         # the copy in the cache may have suffered while the archive is fine
-        return _open_folder(unpacked(path, anew=True))
+        folder = unpacked(path, anew=True)
+    try:
+        return _open_folder(folder)
+    except ModelError:
+        forget_unpacked(folder)
+        raise
 
 
 def _open_folder(folder: Path) -> Bundle:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import stat
-import tempfile
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_cache_dir
@@ -19,9 +21,12 @@ from platformdirs import user_cache_dir
 from .archive_reading import DamagedArchiveError, manifest_prefix, reading
 from .bundle_names import is_file_name
 from .errors import ModelError, RuntimeFailure
+from .held_folder import dead_folder, held_folder
 from .model_manifest import MANIFEST_NAME
 
 _MAXIMUM_BYTES = 4 * 1024**3
+_UNPACKING = "unpacking-"
+_UNUSED_S = 30 * 86400.0
 _CHUNK = 1024 * 1024
 _HINT = "fetch the file again, or ask whoever made it"
 
@@ -59,20 +64,23 @@ def unpacked(archive: Path, *, anew: bool = False) -> Path:
         folder = cache_folder() / "bundles" / file_checksum(archive)
     except OSError as error:
         raise ModelError(f"cannot read {archive} ({error.strerror})", "check the path", "model-archive") from error
-    if folder.is_dir() and not anew:
-        return folder
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix="unpacking-", dir=folder.parent))
-        try:
-            unpack(archive, temporary)
-            if folder.is_dir():
-                if not anew:  # another process was faster
-                    return folder
-                shutil.rmtree(folder)
-            temporary.rename(folder)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+        if folder.is_dir() and not anew:
+            os.utime(folder)  # used now, see tidy_cache
+            return folder
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tidy_cache()
+        with held_folder(folder.parent, _UNPACKING) as work:
+            copy = work / "bundle"
+            copy.mkdir()
+            unpack(archive, copy)
+            if anew:
+                shutil.rmtree(folder, ignore_errors=True)
+            try:
+                copy.rename(folder)
+            except OSError:
+                if not folder.is_dir():  # else another process was faster, which is as well
+                    raise
     except OSError as error:
         raise RuntimeFailure(
             f"cannot unpack the model into {folder.parent} ({error.strerror or error})",
@@ -80,6 +88,23 @@ def unpacked(archive: Path, *, anew: bool = False) -> Path:
             "cache-folder",
         ) from error
     return folder
+
+
+def forget_unpacked(folder: Path) -> None:
+    """Remove an unpacked archive in which no sound model was found."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def tidy_cache() -> None:
+    """Remove what killed processes left while they unpacked, and unpacked archives that were not used for a month."""
+    with suppress(OSError):
+        for path in list((cache_folder() / "bundles").iterdir()):
+            with suppress(OSError):
+                if path.name.startswith(_UNPACKING):
+                    with dead_folder(path):
+                        pass
+                elif time.time() - path.stat().st_mtime > _UNUSED_S and re.fullmatch("[0-9a-f]{64}", path.name):
+                    forget_unpacked(path)
 
 
 def unpack(archive: Path, folder: Path) -> None:

@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import shutil
-import tempfile
-import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from email.message import Message
 from pathlib import Path
-from typing import IO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from platformdirs import user_data_dir
 
 from .bundle import Bundle, open_bundle
-from .bundle_archive import unpack
+from .bundle_archive import file_checksum, tidy_cache, unpack
 from .errors import EngineError, ModelError, RuntimeFailure, UsageError, brief
+from .model_download import download
 from .model_manifest import MANIFEST_NAME, read_manifest
-
-_TIMEOUT_S = 30
-_MAXIMUM_DOWNLOAD = 4 * 1024**3
-_CHUNK = 1024 * 1024
+from .model_place import model_working_folder, put_in_place, restore_interrupted, take_away
+from .public_name import public_address
 
 
 @dataclass(frozen=True)
@@ -67,11 +62,13 @@ def installed_folder() -> Path:
 def list_models() -> list[CatalogueEntry]:
     """Return all models, embedded ones first. Checksums are not computed here, see :func:`verify`."""
     entries: dict[str, CatalogueEntry] = {}
+    restore_interrupted(installed_folder())
+    tidy_cache()
     for folder, embedded in ((embedded_folder(), True), (installed_folder(), False)):
         if not folder.is_dir():
             continue
-        for path in sorted(folder.iterdir()):
-            if (path / MANIFEST_NAME).is_file() and path.name not in entries:
+        for path in _folders_in(folder):
+            if path.name not in entries:
                 entries[path.name] = _entry(path, embedded)
     return list(entries.values())
 
@@ -93,26 +90,33 @@ def find_model(name_or_path: str) -> Path:
     raise ModelError(f"there is no model {brief(name_or_path)!r}", hint, "no-model")
 
 
-def install(source: str) -> CatalogueEntry:
+def install(source: str, sha256: str | None = None) -> CatalogueEntry:
     """Install a model from a folder, a ``.xv2.zip``, or an ``https://`` or ``file://`` address.
 
     A model of the same name that was installed before is replaced.
 
+    Args:
+        source: where the model is.
+        sha256: checksum that the archive must have, hexadecimal; None to take it as it is.
+
     Raises:
-        ModelError: the model is wrong, or has the name of an embedded one.
-        UsageError: another kind of address.
+        ModelError: the model is wrong, has another checksum, or the name of an embedded one.
+        UsageError: another kind of address, or a checksum that is none or belongs to no archive.
         RuntimeFailure: download or disk failed.
     """
+    if sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
+        raise UsageError("the checksum is no SHA-256", "give its 64 hexadecimal digits", "checksum")
     target = installed_folder()
     try:
         target.mkdir(parents=True, exist_ok=True)
-        with _working_folder(target) as work:
-            bundle = _fetch_bundle(source, work)
-            if (embedded_folder() / bundle.id).exists():
+        with model_working_folder(target) as work:
+            bundle = _fetch_bundle(source, work, sha256)
+            # names that differ in their letters' case only are one on Windows and macOS
+            if bundle.id.lower() in {path.name.lower() for path in _folders_in(embedded_folder())}:
                 raise ModelError(
                     f"the name {bundle.id} belongs to a model of the program", "give the model another id", "model-name"
                 )
-            _put_in_place(bundle.path, target / bundle.id, work)
+            put_in_place(bundle.path, target / bundle.id, work)
     except OSError as error:
         raise RuntimeFailure(
             f"cannot install into {target} ({error.strerror or error})",
@@ -144,13 +148,19 @@ def remove(name: str) -> None:
     if entry.embedded:
         raise ModelError(f"{name} came with the program and stays", "remove only installed models", "model-name")
     try:
-        with _working_folder(entry.path.parent) as work:
-            # renamed first, so that a name never stands for a half-removed model
-            entry.path.rename(work / name)
+        with model_working_folder(entry.path.parent) as work:
+            take_away(entry.path, work)
     except OSError as error:
         raise RuntimeFailure(
             f"cannot remove {entry.path} ({error.strerror})", "check the folder's permissions", "models-folder"
         ) from error
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    """Return the folders of models in a folder, none where it cannot be read."""
+    with suppress(OSError):
+        return sorted(path for path in folder.iterdir() if (path / MANIFEST_NAME).is_file())
+    return []
 
 
 def _entry(path: Path, embedded: bool) -> CatalogueEntry:
@@ -174,21 +184,24 @@ def _existing(text: str) -> Path | None:
     return None
 
 
-def _fetch_bundle(source: str, work: Path) -> Bundle:
+def _fetch_bundle(source: str, work: Path, sha256: str | None) -> Bundle:
     """Return a checked copy of the model in ``work``."""
-    address = urlsplit(source)
+    address = _split(source)
     local: Path | None
     if address.scheme == "https":
         local = work / "download.xv2.zip"
-        _download(source, local)
+        download(source, local)
     elif address.scheme == "file":
         local = Path(urllib.request.url2pathname(unquote(address.path)))
     elif "://" in source:
         raise UsageError(
-            f"models are not fetched by {address.scheme}", "give a file or an https:// address", "model-address"
-        )
+            f"models are not fetched by {brief(address.scheme or 'such an address')}",
+            "give a file or an https:// address", "model-address",
+        )  # fmt: skip
     else:
         local = _existing(source)
+    if sha256 is not None and local is not None:
+        _require_checksum(local, sha256, source)
     copy = work / "bundle"
     copy.mkdir()
     if local is not None and local.is_dir():
@@ -201,59 +214,24 @@ def _fetch_bundle(source: str, work: Path) -> Bundle:
         unpack(local, copy)
     else:
         raise ModelError(
-            f"there is no model at {brief(source, 300)}", "give a folder, a .xv2.zip or an address", "no-model"
+            f"there is no model at {brief(public_address(source), 300)}",
+            "give a folder, a .xv2.zip or an address",
+            "no-model",
         )
     return open_bundle(copy)
 
 
-class _OnlyHttps(urllib.request.HTTPRedirectHandler):
-    """Follows redirections to https only."""
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> urllib.request.Request | None:
-        if urlsplit(newurl).scheme != "https":
-            raise urllib.error.URLError(f"redirected to {urlsplit(newurl).scheme}, which is not safe")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
+def _split(source: str) -> SplitResult:
+    with suppress(ValueError):
+        return urlsplit(source)
+    return SplitResult("", "", source, "", "")  # such as a bracket without its other one
 
 
-def _download(address: str, target: Path) -> None:
-    opener = urllib.request.build_opener(_OnlyHttps)
-    try:
-        with opener.open(address, timeout=_TIMEOUT_S) as response, target.open("xb") as file:
-            expected, received = response.headers.get("Content-Length"), 0
-            while chunk := response.read(_CHUNK):
-                received += len(chunk)
-                if received > _MAXIMUM_DOWNLOAD:
-                    raise ModelError(f"{address} is larger than 4 GiB", "check the address", "model-download")
-                file.write(chunk)
-    except (urllib.error.URLError, TimeoutError, ConnectionError, ValueError) as error:
-        raise RuntimeFailure(
-            f"cannot fetch {address} ({getattr(error, 'reason', None) or error})",
-            "check address and network, or download the file yourself and install it from there",
-            "model-download",
-        ) from error
-    if expected is not None and expected.isdigit() and received != int(expected):
-        raise RuntimeFailure(f"the download of {address} broke off", "try again", "model-download")
-
-
-@contextmanager
-def _working_folder(parent: Path) -> Iterator[Path]:
-    """A hidden folder on the same disk as the target, removed afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix=".installing-", dir=parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _put_in_place(folder: Path, target: Path, work: Path) -> None:
-    former = work / "former"
-    if target.exists():
-        target.rename(former)
-    try:
-        folder.rename(target)
-    except OSError:
-        if former.exists():
-            former.rename(target)
-        raise
+def _require_checksum(archive: Path, sha256: str, source: str) -> None:
+    if archive.is_dir():
+        raise UsageError("a folder has no checksum", "give the archive it came in, or leave --sha256 out", "checksum")
+    if archive.is_file() and file_checksum(archive) != sha256.lower():
+        raise ModelError(
+            f"{brief(public_address(source), 300)} has another checksum than the one given",
+            "do not use it; ask whoever gave you the checksum", "model-checksum",
+        )  # fmt: skip

@@ -228,9 +228,11 @@ def _add_models(models: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="all models on this machine")
     for name, what in (("show", "the card of a model"), ("verify", "check a model"), ("remove", "delete a model")):
         actions.add_parser(name, help=what).add_argument("name", help="as `xview2 models list` prints it")
-    actions.add_parser("install", help="add a model").add_argument(
+    install = actions.add_parser("install", help="add a model")
+    install.add_argument(
         "source", metavar="FOLDER|FILE|URL", help="a bundle: its folder, or its zip file here or at an address"
     )
+    install.add_argument("--sha256", metavar="HEX", help="checksum that the zip file must have")
 
 
 def _text(text: str) -> str:

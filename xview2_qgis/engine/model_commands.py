@@ -55,7 +55,7 @@ def _verify(options: argparse.Namespace) -> None:
 
 
 def _install(options: argparse.Namespace) -> None:
-    entry = install(options.source)
+    entry = install(options.source, options.sha256)
     sys.stdout.write(f"installed {entry.name}: {entry.title}\nlicence: {entry.licence}\n")
 
 
