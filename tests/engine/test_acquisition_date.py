@@ -46,7 +46,7 @@ def test_dates_in_tags(tags, moment):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yesterday", "0000:00:00 00:00:00", "1970:01:01 00:00:00", "2023:13:40", "9" * 30]
+    "text", ["", "yesterday", "0000:00:00 00:00:00", "1970:01:01 00:00:00", "20021216151629", "2023:13:40", "9" * 30]
 )
 def test_what_is_no_date(text):
     assert date_in_tags({"ACQUISITIONDATETIME": text}) is None

@@ -37,6 +37,8 @@ _KEYS = (
 )
 # often the time of processing, which is later; used where nothing better is known
 _FILE_KEY = "tifftagdatetime"
+# written by GDAL into every NITF that it is told no other moment of
+_NO_MOMENT = "20021216151629"
 _DOMAINS = ("IMAGERY", None, "IMD", "ENVI")
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -139,6 +141,8 @@ def _midnight(day: date) -> datetime:
 
 def _moment(text: str, source: str) -> AcquisitionDate | None:
     text = text.strip().strip('"').strip()
+    if text == _NO_MOMENT:
+        return None
     if old := _OLD_NITF.match(text.upper()):  # NITF 2.0: day, time, month, year
         day, hour, minute, second, month, year = old.groups()
         number = f"{_MONTHS.index(month) + 1:02d}" if month in _MONTHS else "00"

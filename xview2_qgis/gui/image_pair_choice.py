@@ -43,9 +43,8 @@ class ImagePairChoice(QWidget):
         self.doubt.setTextFormat(Qt.TextFormat.PlainText)
         self.doubt.setWordWrap(True)
         self.doubt.setObjectName("xView2PairDoubt")
-        self.doubt.setStyleSheet(
-            "#xView2PairDoubt { background: #fff6da; color: #5a4300; border: 1px solid #e6c65c; padding: 3px; }"
-        )
+        self.doubt.setMargin(4)
+        self.doubt.setStyleSheet("#xView2PairDoubt { background: #fff6da; color: #5a4300; }")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         rows = ((self.tr("&Pre-event image"), self.pre), (self.tr("P&ost-event image"), self.post))
@@ -101,6 +100,7 @@ class ImagePairChoice(QWidget):
                 text = self.tr("By their names, the pre-event image is the newer one. Are the images exchanged?")
         self.doubt.setText(text)
         self.doubt.setVisible(bool(text))
+        self.doubt.ensurePolished()  # else the form is laid out for the label's height in another style
         self.swap_button.setEnabled(pre is not None or post is not None)
 
 
