@@ -102,7 +102,9 @@ def _folders() -> Iterator[Path]:
 
 def _entries(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))[:_MOST_MODELS]
+        models = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        # where an installation was killed, the engine puts the former model back as soon as it is asked for one
+        return (models + sorted(folder.glob(".installing-*/former/*")))[:_MOST_MODELS]
     except (OSError, ValueError):
         return []
 

@@ -1,6 +1,8 @@
 """Engines of one model, GPU and runtime are kept apart from all others."""
 
+import os
 import subprocess
+from pathlib import Path
 from types import SimpleNamespace
 
 import onnxruntime
@@ -12,6 +14,8 @@ from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.errors import RuntimeFailure
 from xview2_qgis.engine.runtime import RuntimeOptions
 from xview2_qgis.engine.tensorrt_cache import engine_folder, gpu_name, tensorrt_settings
+
+posix = pytest.mark.skipif(os.name == "nt", reason="modes of files are of POSIX")
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +68,7 @@ def test_a_folder_that_cannot_be_made(cache):
     [("NVIDIA H200\nNVIDIA T4\n", "NVIDIA H200"), ("\n", "unknown"), ("", "unknown")],
 )
 def test_the_first_gpu_is_named(monkeypatch, answer, name):
-    monkeypatch.setattr(tensorrt_cache.shutil, "which", lambda _: "/bin/nvidia-smi")
+    monkeypatch.setattr(tensorrt_cache, "_places", lambda: (Path(__file__),))
     monkeypatch.setattr(tensorrt_cache.subprocess, "run", lambda *_, **__: SimpleNamespace(stdout=answer))
     assert gpu_name() == name
 
@@ -73,12 +77,60 @@ def test_a_driver_that_does_not_answer(monkeypatch):
     def fail(command, **_):
         raise subprocess.TimeoutExpired(command, 1)
 
-    monkeypatch.setattr(tensorrt_cache.shutil, "which", lambda _: "/bin/nvidia-smi")
+    monkeypatch.setattr(tensorrt_cache, "_places", lambda: (Path("/nowhere"), Path(__file__)))
     monkeypatch.setattr(tensorrt_cache.subprocess, "run", fail)
     assert gpu_name() == "unknown"
     gpu_name.cache_clear()
-    monkeypatch.setattr(tensorrt_cache.shutil, "which", lambda _: None)
+    monkeypatch.setattr(tensorrt_cache, "_places", lambda: (Path("/nowhere"),))
     assert gpu_name() == "unknown"
+
+
+def test_no_program_of_the_working_folder_or_the_path_is_started(monkeypatch, tmp_path):
+    planted = tmp_path / "nvidia-smi"
+    planted.write_text("#!/bin/sh\necho planted\n")
+    planted.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert gpu_name() != "planted"
+    assert all(path.is_absolute() for path in tensorrt_cache._places())
+
+
+@posix
+@pytest.mark.parametrize("level", ["tensorrt", "tensorrt/abc"])
+@pytest.mark.parametrize("fault", ["others write", "link", "file", "parent"])
+def test_engines_are_not_taken_from_where_others_may_write(cache, tmp_path, level, fault):
+    folder = cache / level
+    folder.parent.mkdir(parents=True)
+    for path in (cache, folder.parent):
+        path.chmod(0o700)
+    if fault == "link":
+        (tmp_path / "elsewhere").mkdir()
+        folder.symlink_to(tmp_path / "elsewhere")
+    elif fault == "file":
+        folder.write_text("")
+    else:
+        folder.mkdir()
+        (folder if fault == "others write" else folder.parent).chmod(0o777)
+    with pytest.raises(RuntimeFailure, match="not safe") as caught:
+        engine_folder("abc")
+    assert caught.value.code == "cache-folder"
+
+
+@posix
+def test_engines_of_another_user_are_not_taken(cache, monkeypatch):
+    engine_folder("abc")
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with pytest.raises(RuntimeFailure, match="not a folder of this user"):
+        engine_folder("abc")
+
+
+@posix
+def test_folders_of_engines_are_closed_to_others(cache):
+    (cache / "tensorrt").mkdir(parents=True)
+    (cache / "tensorrt").chmod(0o755)  # as earlier versions made it
+    folder = engine_folder("abc")
+    for path in (folder, folder.parent, folder.parent.parent):
+        assert path.stat().st_mode & 0o777 == 0o700
 
 
 def test_the_provider_gets_them_before_cuda_and_cpu(cache, tmp_path):

@@ -169,6 +169,16 @@ def test_odd_things_among_the_installed_models(tmp_path):
     assert model_of_bundle("x\0y") is None
 
 
+def test_a_model_whose_exchange_was_interrupted_is_there(tmp_path):
+    bundle(tmp_path / ".installing-abc" / "former" / "small")
+    bundle(tmp_path / ".installing-def" / "former" / "other", title="Former")
+    bundle(tmp_path / "other", title="New")
+    assert [(model.name, model.title) for model in available_models((tmp_path,))] == [
+        ("other", "New"),
+        ("small", "Small one"),
+    ]
+
+
 def test_texts_are_short_single_lines(tmp_path):
     odd = {
         "title": "Nice\nmodel \x1b[2K" + "x" * 5000,
