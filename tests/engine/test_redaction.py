@@ -109,6 +109,37 @@ def test_folders_of_the_user_have_other_names(monkeypatch):
     assert redaction.clean("/big/jane/cache/tensorrt") == "$XVIEW2_CACHE/tensorrt"
 
 
+def test_places_of_relative_paths_and_behind_links(tmp_path, monkeypatch):
+    client = tmp_path / "ACME"
+    client.mkdir()
+    (tmp_path / "link").symlink_to(client)
+    monkeypatch.chdir(client)
+    redaction = Redaction.of(["--output", "out/o.gpkg", f"--report={tmp_path / 'link' / 'o.html'}"])
+    assert redaction.clean(f"{client}/out/o.gpkg exists, {client}/out is full") == "o.gpkg exists, …/out is full"
+    assert redaction.clean(f"{client}/o.html exists") == "o.html exists"
+
+
+@pytest.mark.parametrize("kept", range(1, 40))
+def test_a_message_that_is_shortened_shows_no_part_of_a_secret(kept):
+    password, token = "Correct-Horse-Battery", "AbCdEfGhIjKlMnOpQrStUvWxYz"
+    for secret, begin in ((password, "/vsicurl/https://jane:"), (token, "/vsicurl/https://host/x.tif?sig=")):
+        address = f"{begin}{secret}{'@host/x.tif' if secret == password else ''}"
+        message = f"cannot open {(begin + secret)[: len(begin) + kept]}…"
+        said = Redaction.of([f"--pre={address}"]).clean(message), redacted(message)
+        assert not [text for text in said if secret[:4] in text]
+
+
+def test_keys_of_the_environment(monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "abcdefghijkl")
+    monkeypatch.setenv("GDAL_HTTP_USERPWD", "jane:hunter2hunter2")
+    monkeypatch.setenv("https_proxy", "http://jane:pass1word@proxy:3128")
+    monkeypatch.setenv("GDAL_HTTP_HEADERS", "X-Key: 0123456789")
+    said = redacted(
+        "abcdefghijkl, jane:hunter2hunter2, pass1word by http://jane:pass1word@proxy:3128, X-Key: 0123456789"
+    )
+    assert said == "…, …, … by http://proxy:3128, …"
+
+
 def test_folders_of_windows(monkeypatch):
     monkeypatch.setenv("USERPROFILE", "C:\\Users\\jane")
     redaction = Redaction.of(["--output=D:\\ACME\\out\\o.gpkg", "--pre=\\\\server\\share\\ACME\\x.tif"])

@@ -43,7 +43,7 @@ def _show(options: argparse.Namespace) -> None:
         f"tiles: {bundle.tile_size} pixels of {bundle.gsd_m} m, overlap {bundle.overlap}\n"
         f"precision: {bundle.precision}\n"
         f"checksum: {bundle.checksum}\n"
-        f"folder: {printable(str(bundle.path))}\n"
+        f"folder: {redacted(str(bundle.path))}\n"
     )
     for score in bundle.scores:
         sys.stdout.write(f"score: {score.metric} {score.value} on {score.set} ({score.date})\n")

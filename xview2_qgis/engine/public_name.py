@@ -148,7 +148,9 @@ def _of_driver(driver: str, rest: str, rounds: int) -> str:
 def _unclear(rest: str) -> bool:
     """Whether a password with a ``/`` or ``?`` in it may have been taken for a path."""
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
-    return "@" in rest.removeprefix(authority) and ":" in authority
+    port = authority.rpartition("@")[2].rpartition(":")[2] if ":" in authority.rpartition("@")[2] else ""
+    cut_short = bool(port) and not port.isdigit() and not authority.endswith("]")  # before the @ of a password
+    return cut_short or ("@" in rest.removeprefix(authority) and ":" in authority)
 
 
 def _authority_and_path(rest: str) -> tuple[str, str]:

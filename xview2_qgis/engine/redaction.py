@@ -18,6 +18,8 @@ from urllib.parse import quote, unquote
 from .public_name import LEFT_OUT, public_address, public_name
 
 _SHORTEST = 4  # letters of a secret that is looked for everywhere; shorter ones are parts of common words
+_SAFE = ":/?&="  # what programs leave as it is when they quote a whole address
+_BEGINNING = 8  # letters by which a secret is known that a message shows in part
 _URL = re.compile(r"[a-z][a-z0-9+.\-]*(?:://|%(?:25)*3a%(?:25)*2f%(?:25)*2f)[^\s'\"<>“”‘’]*", re.IGNORECASE)
 _VIRTUAL = re.compile(r"/vsi[a-z0-9_]+(?:/[^\s'\"<>?“”]*)?\?[^\s'\"<>“”]*", re.IGNORECASE)
 _CLOSING = re.compile(r"[.,:;!)\]}]+$")
@@ -63,8 +65,8 @@ class Redaction:
             value = argument.partition("=")[2] if re.match(r"--?[a-z][\w-]*=", argument) else argument
             for text, instead in _of_argument(value):
                 found.setdefault(text, instead)
-        for folder, instead in _own_folders():
-            found.setdefault(folder, instead)
+        for text, instead in (*_own_folders(), *_own_secrets()):
+            found.setdefault(text, instead)
         # a folder that others lie in comes after them
         return cls(tuple(sorted(found.items(), key=lambda pair: -len(pair[0]))))
 
@@ -73,14 +75,22 @@ class Redaction:
         for secret, instead in self.replacements:
             if secret in text:
                 text = _replaced(text, secret, instead)
-        return printable(without_secrets(text))
+        return printable(without_secrets(self._without_beginnings(text)))
 
     def without_secrets(self, text: str) -> str:
         """Return a text of several lines without passwords and queries; folders stay."""
         for secret, instead in self.replacements:
             if instead == LEFT_OUT:
                 text = text.replace(secret, instead)
-        return without_secrets(text)
+        return without_secrets(self._without_beginnings(text))
+
+    def _without_beginnings(self, text: str) -> str:
+        """Cut what is left of a long secret where a message was shortened."""
+        for secret, instead in self.replacements:
+            begin = secret[:_BEGINNING]
+            if instead == LEFT_OUT and len(secret) > _BEGINNING and begin in text:
+                text = re.sub(re.escape(begin) + r"[^\s'\"<>]*", LEFT_OUT, text)
+        return text
 
 
 def redacted(text: str) -> str:
@@ -116,7 +126,7 @@ _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "P
 
 def _short(address: str) -> str:
     """Cut an address found in a text; what closes the sentence stays."""
-    if "?" in address or "@" in address or "%" in address:
+    if "?" in address:
         # the end of a query cannot be told from the sentence; a colon before a blank is the sentence's
         closing = ":" if address.endswith(":") else ""
     else:
@@ -139,7 +149,16 @@ def _of_argument(value: str) -> Iterator[tuple[str, str]]:
         return  # no address: the name of a model, a code, PROJ or WKT of a CRS
     path = value.partition("|")[0]
     decoded = unquote(path)
-    spellings = {value, path, decoded, unquote(decoded), _quoted(path), _quoted(path, "/"), _quoted(path, ":/?&=")}
+    spellings = {
+        value,
+        " ".join(value.split()),
+        path,
+        decoded,
+        unquote(decoded),
+        _quoted(path),
+        _quoted(path, "/"),
+        _quoted(path, ":/?&="),
+    }
     # GDAL names what it looked for, not what it was asked for
     spellings |= {re.sub(r"^(?:/vsi[a-z0-9_]+/)+", "", text, flags=re.IGNORECASE) for text in tuple(spellings)}
     spellings |= {text.replace("\\", "\\\\") for text in tuple(spellings)} | {printable(text) for text in spellings}
@@ -151,7 +170,11 @@ def _of_argument(value: str) -> Iterator[tuple[str, str]]:
     for secret in _secrets(source) | _secrets(unquote(source)) | _secrets(unquote(unquote(source))):
         if len(secret) >= _SHORTEST:
             yield secret, LEFT_OUT
-    yield from _folders_of(path)
+    if not name.startswith(path) and "=" not in path and not path.lower().startswith("/vsi") and "://" not in path:
+        places = {os.path.abspath(path), os.path.realpath(path)} if "\0" not in path else set()
+        yield from ((place, name) for place in places)
+        for place in (path, *places):
+            yield from _folders_of(place)
 
 
 def _told(parts: list[str]) -> Iterator[str]:
@@ -196,6 +219,15 @@ def _folders_of(path: str) -> Iterator[tuple[str, str]]:
         if isinstance(pure, PureWindowsPath):
             yield folder.as_posix(), short
             yield str(folder).replace("\\", "\\\\"), short
+
+
+def _own_secrets() -> Iterator[tuple[str, str]]:
+    """Yield the keys and passwords that the environment has for GDAL, proxies and clouds."""
+    for variable, value in os.environ.items():
+        if re.fullmatch(rf"(?:\w*_)?(?:{_NAMES}|HTTP_HEADERS)", variable, re.IGNORECASE) and len(value) >= _BEGINNING:
+            yield value, LEFT_OUT
+        elif variable.lower().endswith("proxy") and "@" in value:
+            yield from ((secret, LEFT_OUT) for secret in _secrets(value) if len(secret) >= _SHORTEST)
 
 
 def _own_folders() -> Iterator[tuple[str, str]]:
