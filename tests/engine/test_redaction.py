@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from xview2_qgis.engine.discreet_events import DiscreetEvents
 from xview2_qgis.engine.public_name import public_address, public_name, public_source
-from xview2_qgis.engine.redaction import Redaction, printable, redacted, without_secrets
+from xview2_qgis.engine.redaction import Redaction, redacted, without_secrets
 
 #: Addresses with a secret in each place where one may be; ``{}`` takes it as it is, ``{quoted}`` percent-encoded.
 ADDRESSES = [
@@ -156,7 +156,7 @@ def test_what_is_no_address_stays(value):
 
 
 def test_signs_that_steer_a_terminal_are_written_out():
-    assert printable("a\x1b]0;owned\x07b\r\nc\u202ed\ud800é建") == "a\\x1b]0;owned\\x07b\\r\\nc\\u202ed\\ud800é建"
+    assert redacted("a\x1b]0;owned\x07b\r\nc\u202ed\ud800é建") == "a\\x1b]0;owned\\x07b\\r\\nc\\u202ed\\ud800é建"
 
 
 def test_without_secrets_keeps_folders():

@@ -8,6 +8,7 @@ import sys
 from .bundle import Bundle
 from .catalogue import install, list_models, remove, verify
 from .plain_text import printable
+from .redaction import redacted
 
 
 def run_model_command(options: argparse.Namespace) -> int:

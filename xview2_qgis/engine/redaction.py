@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import quote, unquote
 
+from .plain_text import printable
 from .public_name import LEFT_OUT, public_address, public_name
 
 _SHORTEST = 4  # letters of a secret that is looked for everywhere; shorter ones are parts of common words
@@ -107,21 +107,6 @@ def without_secrets(text: str) -> str:
     text = _URL.sub(lambda found: _short(found[0]), text)
     text = _HEADER.sub(lambda found: f"{found[1]}{found[2]}{LEFT_OUT}", text)
     return _ASSIGNED.sub(lambda found: f"{found[1]}{found[2]}{LEFT_OUT}", text)
-
-
-def printable(text: str) -> str:
-    """Return a text with signs written out that would steer a terminal, forge a line or turn the reading order."""
-    if text.isprintable():
-        return text
-    return "".join(
-        sign.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(sign) in _TURNING
-        else sign
-        for sign in text
-    )
-
-
-_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 def _short(address: str) -> str:
