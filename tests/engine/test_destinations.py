@@ -1,5 +1,6 @@
 """Destinations: every refusal has its code, and nothing is written."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -108,6 +109,26 @@ def test_links_are_followed_and_stay(tmp_path):
     loop.symlink_to(loop)
     with pytest.raises(UsageError, match="leads to itself"):
         at_real_places(parameters(tmp_path, output=loop))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can lay a link for others")
+def test_a_link_that_another_user_laid_is_not_followed(tmp_path):
+    link = tmp_path / "damage.gpkg"
+    link.symlink_to(tmp_path / "victim.gpkg")
+    os.lchown(link, 12345, 12345)
+    with pytest.raises(UsageError, match="another user laid") as caught:
+        at_real_places(parameters(tmp_path))
+    assert caught.value.code == "output-name"
+    os.chown(tmp_path, 12345, 12345)  # whose folder it is may lay it
+    assert at_real_places(parameters(tmp_path)).output == tmp_path / "victim.gpkg"
+
+
+def test_files_that_gdal_keeps_beside_an_output_are_no_inputs_either(tmp_path):
+    (tmp_path / "b.tif.msk").write_bytes(b"mask")
+    inputs = InputFiles()
+    inputs.add([str(tmp_path / "b.tif.msk")])
+    with pytest.raises(UsageError, match="is an input"):
+        keep_inputs(parameters(tmp_path, damage_raster=tmp_path / "b.tif"), inputs)
 
 
 def test_a_geopackage_with_other_layers_is_not_replaced_but_an_earlier_result_is(tmp_path):

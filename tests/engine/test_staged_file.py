@@ -102,6 +102,25 @@ def test_what_cannot_be_renamed_at_all_stays_and_is_told(tmp_path, monkeypatch, 
     assert where.read_text() == "new"
 
 
+@pytest.mark.parametrize("taken", [False, True])
+def test_on_a_disk_without_hard_links_a_file_that_appeared_stays_too(tmp_path, monkeypatch, taken):
+    def refuse(*_, **__):
+        raise PermissionError(1, "not permitted")
+
+    monkeypatch.setattr(staged_file.os, "link", refuse)
+    monkeypatch.setattr(staged_file, "_PATIENCE_S", 0.0)
+    with StagedFile(tmp_path / "a.gpkg") as staged:
+        staged.part.write_text("new")
+        if taken:  # after the last look
+            monkeypatch.setattr(staged, "refusal", lambda _: (tmp_path / "a.gpkg").write_text("theirs") and None)
+            with pytest.raises(InputError, match=r"a\.gpkg appeared .* a_2\.gpkg"):
+                commit_together([staged])
+        else:
+            commit_together([staged])
+    wanted = {"a.gpkg": "theirs", "a_2.gpkg": "new"} if taken else {"a.gpkg": "new"}
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == wanted
+
+
 def test_a_file_held_for_a_moment_is_waited_for(tmp_path, monkeypatch):
     calls = []
 

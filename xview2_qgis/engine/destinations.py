@@ -16,6 +16,8 @@ from .parameters import AssessmentParameters
 from .stored_result import DamagedError, InUseError, foreign_tables, reviewed_buildings
 
 _LONGEST_NAME = 200  # bytes; 255 on most disks, and parts of a file have longer names
+#: Endings of files that GDAL keeps beside a raster, and that are replaced together with it.
+RASTER_SIDECARS = (".aux.xml", ".ovr", ".msk")
 _SUFFIXES = {"output": (".gpkg",), "damage_raster": (".tif", ".tiff"), "report": (".html", ".htm")}
 
 
@@ -48,7 +50,7 @@ def keep_inputs(parameters: AssessmentParameters, inputs: InputFiles) -> None:
         UsageError: an output is one of them (``output-is-input``).
     """
     for path in parameters.outputs:
-        if path in inputs:
+        if any(path.with_name(path.name + ending) in inputs for ending in ("", *RASTER_SIDECARS)):
             raise UsageError(f"{path} is an input", "write the result under another name", "output-is-input")
 
 
@@ -78,7 +80,7 @@ def at_real_places(parameters: AssessmentParameters) -> AssessmentParameters:
     A link stays a link then, and what is written lies on the disk where it is wanted.
 
     Raises:
-        UsageError: a link leads to itself (``output-name``).
+        UsageError: a link leads to itself, or somebody else laid it (``output-name``).
     """
     return replace(
         parameters,
@@ -89,7 +91,14 @@ def at_real_places(parameters: AssessmentParameters) -> AssessmentParameters:
 
 
 def _followed(path: Path) -> Path:
-    return _resolved(path) if path.is_symlink() else path
+    if not path.is_symlink():
+        return path
+    # as Linux does where everybody may write: a link counts if it is ours or of whom the folder belongs to
+    if os.name != "nt" and path.lstat().st_uid not in (os.geteuid(), path.parent.stat().st_uid):
+        raise UsageError(
+            f"{path} is a link that another user laid", "write the result under another name", "output-name"
+        )
+    return _resolved(path)
 
 
 def _resolved(path: Path) -> Path:

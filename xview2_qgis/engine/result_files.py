@@ -10,13 +10,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .destinations import earlier_files
+from .destinations import RASTER_SIDECARS, earlier_files
 from .leftovers import remove_leftovers
 from .output_lock import OutputLocks
 from .parameters import AssessmentParameters
 from .staged_file import StagedFile, commit_together
-
-_RASTER_SIDECARS = (".aux.xml", ".ovr", ".msk")
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def staged_results(parameters: AssessmentParameters) -> Iterator[ResultFiles]:
         raster, report = parameters.damage_raster, parameters.report
         yield ResultFiles(
             staged(parameters.output),
-            None if raster is None else staged(raster, _RASTER_SIDECARS),
+            None if raster is None else staged(raster, RASTER_SIDECARS),
             None if report is None else staged(report),
             locks,
         )
