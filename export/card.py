@@ -20,6 +20,7 @@ from xview2_qgis.engine.plain_text import text_fault
 _TEXTS = ("id", "title", "licence", "training_data", "source")
 _TUNED = ("decision", "temperature", "offsets")
 _TTA = "tta"
+_SUMMARY = "summary"
 _HINT = "write the card as docs/training.md shows"
 
 #: What a bundle says when nobody has named a licence.
@@ -36,6 +37,7 @@ class Card:
         licence: of the weights.
         training_data: what the networks have seen.
         source: who made them, and how to make them again.
+        summary: what to expect of the networks, in plain sentences; may be empty.
         scores: measured figures, each with ``set``, ``metric``, ``value`` and ``date``.
     """
 
@@ -44,6 +46,7 @@ class Card:
     licence: str
     training_data: str
     source: str
+    summary: str = ""
     scores: tuple[dict[str, Any], ...] = ()
 
 
@@ -80,14 +83,14 @@ def default_card(name: str) -> CardFile:
 def read_card(path: Path) -> CardFile:
     """Read a card: a JSON object with ``id``, ``title``, ``licence``, ``training_data`` and ``source``.
 
-    ``scores``, ``decision`` (what it does not name keeps its default), ``temperature``, ``offsets`` and ``tta`` may be
-    missing.
+    ``summary``, ``scores``, ``decision`` (what it does not name keeps its default), ``temperature``, ``offsets`` and
+    ``tta`` may be missing.
 
     Raises:
         InputError: it is missing, no JSON, or a key is missing, unknown or of the wrong kind.
     """
     content = _read(path)
-    if unknown := set(content) - {*_TEXTS, "scores", *_TUNED, _TTA}:
+    if unknown := set(content) - {*_TEXTS, _SUMMARY, "scores", *_TUNED, _TTA}:
         raise _wrong(path, sorted(unknown)[0], "is unknown")
     for key in _TEXTS:
         if not isinstance(content.get(key), str):
@@ -98,10 +101,15 @@ def read_card(path: Path) -> CardFile:
         raise _wrong(
             path, "id", "must be letters, digits, '.', '_' and '-', at most 64, and no name that Windows keeps"
         )
+    summary = content.get(_SUMMARY, "")
+    if not isinstance(summary, str):
+        raise _wrong(path, _SUMMARY, "must be text")
+    if fault := text_fault(summary, LONGEST[_SUMMARY]):
+        raise _wrong(path, _SUMMARY, fault)
     scores = content.get("scores", [])
     if not isinstance(scores, list) or not all(isinstance(score, dict) for score in scores):
         raise _wrong(path, "scores", "must be a list of objects")
-    card = Card(**{key: content[key] for key in _TEXTS}, scores=tuple(scores))
+    card = Card(**{key: content[key] for key in _TEXTS}, summary=summary, scores=tuple(scores))
     return CardFile(card, _decision(path, content.get("decision", {})), _scaling(path, content), _tta(path, content))
 
 

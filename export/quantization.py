@@ -223,7 +223,7 @@ def _int8_manifest(manifest: dict[str, Any], result: Comparison | None) -> dict[
     name = f"{str(manifest['id'])[:59]}-int8"
     # scores and parity are those of fp32; what int8 differs by stands under quantization
     changed = _without_sums(manifest) | {
-        "id": name, "title": f"{manifest['title']} (8 bit: faster)", "precision": "int8", "scores": [],
+        "id": name, "title": f"{manifest['title']} (8-bit: faster)", "precision": "int8", "scores": [], "summary": "",
     }  # fmt: skip
     changed.pop("parity", None)
     return changed if result is None else changed | {"quantization": result.report()}

@@ -38,6 +38,7 @@ class AvailableModel:
         licence: licence of the model.
         training_data: what it was trained on.
         scores: its scores, one line.
+        summary: what to expect of it, in plain sentences.
     """
 
     name: str
@@ -45,6 +46,7 @@ class AvailableModel:
     licence: str = ""
     training_data: str = ""
     scores: str = ""
+    summary: str = ""
 
 
 def installed_folder() -> Path:
@@ -133,6 +135,7 @@ def _described(content: bytes, name: str) -> AvailableModel | None:
         licence=_text(facts.get("licence")),
         training_data=_text(facts.get("training_data")),
         scores=_scores(facts.get("scores")),
+        summary=_text(facts.get("summary")),
     )
 
 

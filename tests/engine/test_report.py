@@ -124,6 +124,12 @@ def test_texts_are_escaped():
     Outline(text)
 
 
+def test_what_to_expect_of_the_model_comes_before_its_figures():
+    text = render(page(summary_of_model="Half of <all> outlines fit.", scores=("damage F1 0.5",)))
+    assert 0 < text.index("Half of &lt;all&gt; outlines fit.") < text.index("damage F1 0.5")
+    assert "This model" not in render(page())
+
+
 def test_a_scene_without_buildings_has_a_report():
     text = render(page(summary=Summary()))
     assert "No building could be given a class" in text

@@ -53,6 +53,7 @@ def test_everything_that_a_card_may_say(tmp_path):
 def test_the_card_that_is_shipped():
     card = read_card(Path(export.__file__).parent / "compact-card.json")
     assert card.card.id == "compact"
+    assert "destroyed" in card.card.summary.lower()
     assert all({"set", "metric", "value", "date"} <= score.keys() for score in card.card.scores)
 
 
@@ -60,6 +61,7 @@ def test_the_card_that_is_shipped():
     ("changes", "fault"),
     [
         ({"title": None}, "title must be there and be text"),
+        ({"summary": 5}, "summary must be text"),
         ({"licence": 5}, "licence must be there and be text"),
         ({"id": "two words"}, "id must be letters, digits"),
         ({"id": "x" * 65}, "id is longer than 64"),

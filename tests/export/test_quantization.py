@@ -87,7 +87,7 @@ def test_int8_bundle(bundle, towns, tmp_path, monkeypatch):
     assert result.agreement > 0.9
     opened = open_bundle(tmp_path / "int8")
     assert (opened.id, opened.precision) == ("trial-int8", "int8")
-    assert opened.title == f"{open_bundle(bundle).title} (8 bit: faster)"  # told apart where models are listed
+    assert opened.title == f"{open_bundle(bundle).title} (8-bit: faster)"  # told apart where models are listed
     manifest = json.loads((tmp_path / "int8" / "model.json").read_text())
     assert manifest["quantization"]["kept"] == "int8"
     assert manifest["quantization"]["pairs"] == manifest["quantization"]["calibration_pairs"] == 2

@@ -310,6 +310,7 @@ def _report(
         picture=None if backdrop is None else draw_map(backdrop, geopackage),
         notes=(moved,) if shift.windows_used else (),
         warnings=warnings,
+        summary_of_model=bundle.summary,
         scores=tuple(f"{score.metric} {score.value} on {score.set} ({score.date})" for score in bundle.scores),
     )
     write_report(path, facts)

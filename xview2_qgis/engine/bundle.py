@@ -74,6 +74,7 @@ class Bundle:
         training_data: what it was trained on.
         scores: measured quality.
         source: where it comes from.
+        summary: what to expect of it, in plain sentences; may be empty.
         checksum: sha256 over the networks' checksums, in the order of their file names.
     """
 
@@ -93,6 +94,7 @@ class Bundle:
     scores: tuple[Score, ...]
     source: str
     checksum: str
+    summary: str = ""
 
 
 def open_bundle(path: Path) -> Bundle:
@@ -150,6 +152,7 @@ def _open_folder(folder: Path) -> Bundle:
         scores=manifest.scores,
         source=manifest.source,
         checksum=hashlib.sha256("\n".join(digests).encode()).hexdigest(),
+        summary=manifest.summary,
     )
 
 

@@ -31,7 +31,7 @@ _TTAS: tuple[Tta, ...] = get_args(Tta)
 _HEAVIEST = 1000.0
 _WORD = 200  # characters of a text that is not listed here:
 #: Characters that texts for people may have.
-LONGEST = {"id": 64, "title": 200, "licence": 4000, "training_data": 4000, "source": 4000}
+LONGEST = {"id": 64, "title": 200, "licence": 4000, "training_data": 4000, "source": 4000, "summary": 1000}
 _MOST, _MOST_SCORES = 64, 200  # entries of a list
 
 
@@ -89,6 +89,7 @@ class ModelManifest:
     training_data: str
     scores: tuple[Score, ...]
     source: str
+    summary: str = ""
 
 
 def read_manifest(folder: Path) -> ModelManifest:
@@ -209,6 +210,7 @@ def _manifest(keys: _Keys) -> ModelManifest:
         training_data=keys.text("training_data"),
         scores=tuple(_score(_Keys(item, f"scores[{i}]")) for i, item in enumerate(keys.items("scores", _MOST_SCORES))),
         source=keys.text("source"),
+        summary=keys.text("summary") if keys.has("summary") else "",
     )
 
 

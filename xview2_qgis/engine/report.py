@@ -30,6 +30,7 @@ class ReportFacts:
         picture: map picture, JPEG; None for none.
         notes: what was done to the images, one sentence each.
         warnings: what the run warned of, as in its events: without capital letter and full stop.
+        summary_of_model: what to expect of the model, in plain sentences; may be empty.
         scores: what is known of the model's accuracy, one line each.
     """
 
@@ -40,6 +41,7 @@ class ReportFacts:
     picture: bytes | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    summary_of_model: str = ""
     scores: tuple[str, ...] = ()
 
 

@@ -97,7 +97,8 @@ class ModelChoice(QWidget):
             facts.append(self.tr("Model licence: {}").format(model.licence))
         if model.training_data:
             facts.append(self.tr("trained on {}").format(model.training_data))
-        if model.scores:
+        if model.scores and not model.summary:
             facts.append(model.scores)
-        self._facts.setText(" · ".join(facts))
-        self._facts.setVisible(bool(facts))
+        self._facts.setText("\n".join(filter(None, (model.summary, " · ".join(facts)))))
+        self._facts.setToolTip(literal(model.scores))
+        self._facts.setVisible(bool(self._facts.text()))
