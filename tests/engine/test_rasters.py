@@ -9,6 +9,7 @@ from rasterio.rpc import RPC
 from rasterio.windows import Window
 
 from tests.engine.drawn_rasters import draw
+from tests.engine.photo_rasters import photo, write_raster
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.raster_file import open_dataset
 from xview2_qgis.engine.raster_window import read_window
@@ -263,10 +264,7 @@ def test_numbers_for_missing_data_are_found_beside_not_a_number(tmp_path):
 
 def test_white_is_fill_only_where_the_border_shows_it(tmp_path):
     for name, edge in (("collar", 0), ("roof", 100)):
-        path = tmp_path / f"{name}.tif"
-        profile = {"driver": "GTiff", "count": 3, "dtype": "uint8", "width": 400, "height": 300, "crs": "EPSG:32616"}
-        with rasterio.open(path, "w", transform=Affine(0.5, 0, 620000, 0, -0.5, 3340000), **profile) as file:
-            pixels = np.full((3, 300, 400), 90, np.uint8)
-            pixels[:, edge : edge + 80, edge:300] = 255
-            file.write(pixels)
-        assert open_source(str(path)).fill == ((0, 255) if name == "collar" else (0,))
+        pixels = photo(300, 400)
+        pixels[:, edge : edge + 80, edge:300] = 255
+        fill = open_source(write_raster(tmp_path / f"{name}.tif", pixels)).fill
+        assert [f.values[0] for f in fill] == ([0, 255] if name == "collar" else [0])

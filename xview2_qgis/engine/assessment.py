@@ -51,6 +51,7 @@ from .pipeline import run_inference
 from .plausibility import doubts
 from .probability_raster import ProbabilityRaster, ProbabilitySource
 from .raster_file import GDAL_OPTIONS
+from .raster_notices import pair_notices, record_of_images
 from .raster_source import RasterSource
 from .rasters import open_source
 from .redaction import Redaction
@@ -160,7 +161,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
                 growing,
                 lambda: _write_buildings(
                     parameters, files, scene.for_another_thread(), bundle, growing, held, cancellation,
-                    lambda: _record(parameters, bundle, predictor, started_at, begun),
+                    lambda: _record(parameters, scene, bundle, predictor, started_at, begun),
                 ),
             )  # fmt: skip
             with follower:
@@ -177,6 +178,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         output=str(given.output), layers=[DAMAGE_LAYER, ASSESSED_AREA_LAYER], buildings=summary.buildings,
         counts=summary.named_counts, device=report.device, provider=report.provider, precision=report.precision,
         seconds=round(seconds, 2), pairs_per_second=round(tiles / max(seconds, 1e-9), 4),
+        pre_bands=str(scene.pre.choice), post_bands=str(scene.post.choice),
     )  # fmt: skip
     return summary
 
@@ -194,6 +196,8 @@ def _prepare(
     post = open_source(parameters.post, parameters.post_bands, parameters.post_crs)
     inputs.add((*pre.files, *post.files))
     keep_inputs(parameters, inputs)
+    for notice in pair_notices(pre, post, bundle.gsd_m):
+        events.warning(notice.code, notice.message)
     order = wrong_order(acquisition_date(pre.path, pre.files), acquisition_date(post.path, post.files))
     if order is not None:
         events.warning("dates-order", order)
@@ -340,7 +344,12 @@ def _buildings(
 
 
 def _record(
-    parameters: AssessmentParameters, bundle: Bundle, predictor: Predictor, started_at: datetime, begun: float
+    parameters: AssessmentParameters,
+    scene: Scene,
+    bundle: Bundle,
+    predictor: Predictor,
+    started_at: datetime,
+    begun: float,
 ) -> RunRecord:
     report, recorded = predictor.report, parameters.recorded()
     return RunRecord(
@@ -356,4 +365,5 @@ def _record(
         provider=report.provider,
         precision=report.precision,
         versions=versions(),
+        images=record_of_images(scene.pre, scene.post, scene.stretches),
     )

@@ -1,31 +1,59 @@
-"""Bands: which of a raster's are red, green and blue."""
+"""Bands: which of a raster's are red, green and blue, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from rasterio.enums import ColorInterp
 from rasterio.io import DatasetReader
+from rasterio.windows import Window
 
+from .band_names import Colours, named_colours
 from .errors import InputError
 from .public_name import public_name
 
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+_LOOK = 64  # pixels: size of the windows in which a band of transparency is told from a spectral one
+_FEW = 16  # values that a band of transparency has at most where it is not mostly one of them
 
 
-def alpha_band(dataset: DatasetReader) -> int | None:
-    """Return the number of the alpha band, None where there is none."""
-    return next((n for n, kind in enumerate(dataset.colorinterp, 1) if kind == ColorInterp.alpha), None)
+@dataclass(frozen=True)
+class BandChoice:
+    """The bands that are used.
+
+    Attributes:
+        bands: numbers (from 1) of the red, green and blue band.
+        reason: who says that these are they, to be read after "by".
+        assumed: nobody does, and there are others that it could be.
+        alpha: number of the band of transparency, None where there is none.
+        count: of all bands of the raster.
+    """
+
+    bands: tuple[int, int, int]
+    reason: str
+    assumed: bool = False
+    alpha: int | None = None
+    count: int = 3
+
+    def __str__(self) -> str:
+        return f"{', '.join(map(str, self.bands))} (by {self.reason})"
 
 
-def choose_bands(dataset: DatasetReader, wanted: tuple[int, int, int] | None) -> tuple[int, int, int]:
-    """Return the numbers of the red, green and blue band: those wanted, else those the file names.
+def choose_bands(dataset: DatasetReader, wanted: tuple[int, int, int] | None) -> BandChoice:
+    """Return the red, green and blue band.
+
+    Those wanted win; then what the metadata say about each band (:mod:`.band_names`), the colour interpretation, and
+    at last the order of the bands, which is a guess where there are more than three.
 
     Raises:
         InputError: there are none (``bands``).
     """
     name, count = public_name(dataset.name), dataset.count
+    named = named_colours(dataset)
+    colours: Colours = [None] * count if named is None else named[0]
+    alpha = _alpha(dataset, colours)
     if wanted is not None:
         if len(wanted) != 3 or not all(1 <= band <= count for band in wanted):
             raise InputError(
@@ -33,28 +61,29 @@ def choose_bands(dataset: DatasetReader, wanted: tuple[int, int, int] | None) ->
                 f"give three band numbers between 1 and {count} for red, green and blue",
                 "bands",
             )
-        return wanted
+        return BandChoice(wanted, "choice of the user", alpha=None if alpha in wanted else alpha, count=count)
     kinds = list(dataset.colorinterp)
     if ColorInterp.palette in kinds:
         raise InputError(
             f"{name} has one band with a colour table", "convert it with gdal_translate -expand rgb", "bands"
         )
-    if all(kind in kinds for kind in _RGB):
-        return _triple([kinds.index(kind) + 1 for kind in _RGB])
-    words = [(text or "").strip().lower() for text in dataset.descriptions]
-    if all(word in words for word in ("red", "green", "blue")):
-        return _triple([words.index(word) + 1 for word in ("red", "green", "blue")])
-    colours = [number for number, kind in enumerate(kinds, 1) if kind != ColorInterp.alpha]
-    if len(colours) < 3:
-        held = {0: "no colour band", 1: "one band", 2: "two bands"}[len(colours)]
+    if named is not None:
+        return BandChoice(
+            _triple([colours.index(c) + 1 for c in ("red", "green", "blue")]), named[1], alpha=alpha, count=count
+        )
+    interpreted = all(kind in kinds for kind in _RGB)
+    # GDAL calls any four bands of bytes red, green, blue and alpha where nobody says what they are
+    default = interpreted and alpha is None and ColorInterp.alpha in kinds
+    if interpreted:
+        bands = _triple([kinds.index(kind) + 1 for kind in _RGB])
+        return BandChoice(bands, "colour interpretation", assumed=default, alpha=alpha, count=count)
+    left = [number for number in range(1, count + 1) if number != alpha]
+    if len(left) < 3:
+        held = {0: "no colour band", 1: "one band", 2: "two bands"}[len(left)]
         raise InputError(
             f"{name} has only {held}", "give an image with red, green and blue; panchromatic images do not do", "bands"
         )
-    return _triple(colours[:3])
-
-
-def _triple(numbers: Sequence[int]) -> tuple[int, int, int]:
-    return numbers[0], numbers[1], numbers[2]
+    return BandChoice(_triple(left[:3]), "order of the bands", assumed=len(left) > 3, alpha=alpha, count=count)
 
 
 def common_dtype(dataset: DatasetReader, bands: tuple[int, int, int]) -> str:
@@ -70,3 +99,24 @@ def common_dtype(dataset: DatasetReader, bands: tuple[int, int, int]) -> str:
             "give an optical image with red, green and blue", "dtype",
         )  # fmt: skip
     return str(np.result_type(*names))
+
+
+def _alpha(dataset: DatasetReader, colours: Colours) -> int | None:
+    """Return the number of the band of transparency: one that is called so and looks like one."""
+    number = next((n for n, kind in enumerate(dataset.colorinterp, 1) if kind == ColorInterp.alpha), None)
+    if number is None or colours[number - 1] not in (None, "alpha", "mask", "other"):
+        return None
+    return number if colours[number - 1] in ("alpha", "mask") or _transparent(dataset, number) else None
+
+
+def _transparent(dataset: DatasetReader, band: int) -> bool:
+    """Whether the values of a band are those of transparency: nearly all the same, or few different ones."""
+    width, height = min(_LOOK, dataset.width), min(_LOOK, dataset.height)
+    places = {((dataset.width - width) * n // 4, (dataset.height - height) * n // 4) for n in (1, 2, 3)}
+    looks = [dataset.read(band, window=Window(*place, width, height)) for place in sorted(places)]
+    values, counts = np.unique(np.concatenate([look.ravel() for look in looks]), return_counts=True)
+    return len(values) <= _FEW or counts.max() >= 0.5 * counts.sum()
+
+
+def _triple(numbers: Sequence[int]) -> tuple[int, int, int]:
+    return numbers[0], numbers[1], numbers[2]

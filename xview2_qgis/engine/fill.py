@@ -1,35 +1,53 @@
-"""Fill: areas without data that nothing in the file declares."""
+"""Fill: areas without data that nothing in the file declares.
+
+Mosaics and warped images have collars and gaps of one value. It is 0 mostly, 255 often, and anything else where a
+program moved it: ``gdalwarp -dstnodata 0`` makes ones of the zeros it finds. Pictures of the ground are never of one
+colour over 15 × 15 pixels, but for what is saturated: shadows, bright roofs, clouds. Nothing is lost where such an area
+is left out, as nothing is to be seen in it, if only it is too wide to be a roof.
+"""
 
 from __future__ import annotations
 
-from rasterio.io import DatasetReader
-from rasterio.windows import Window
+from dataclasses import dataclass
 
-from .raster_source import RasterSource
-from .raster_window import read_window
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 
-#: White of the types in which collars of it are seen.
-WHITE = {"uint8": 255, "uint16": 65535}
-_PROBE = 64  # pixels: size of the windows along the border that are searched for white fill
-_PROBES = 4  # along each edge
+from .validity import Triple
 
-
-def bordered(dataset: DatasetReader, source: RasterSource, value: int) -> bool:
-    """Whether two squares at the border of a raster have this value and no other: collars have, clouds seldom."""
-    width, height = min(_PROBE, source.width), min(_PROBE, source.height)
-    columns, rows = _apart(source.width), _apart(source.height)
-    corners = {(column, row) for column in columns for row in (rows[0], rows[-1])}
-    corners |= {(column, row) for row in rows for column in (columns[0], columns[-1])}
-    found = 0
-    for column, row in sorted(corners, key=lambda place: (place[1], place[0])):
-        values, valid = read_window(dataset, source, Window(column, row, width, height))
-        found += bool(valid.any() and (values == value).all())
-        if found >= 2:
-            return True
-    return False
+#: Pixels; areas of fill are at least so wide and high, shadows are narrower.
+LEAST = 15
+#: The same of saturated pixels; roofs in the sun are narrower.
+LEAST_WHITE = 101
 
 
-def _apart(length: int) -> list[int]:
-    """Return where probes begin along an edge, so that none covers a part of another."""
-    steps = min(_PROBES, length // _PROBE - 1)
-    return [round((length - _PROBE) * step / steps) for step in range(steps + 1)] if steps > 0 else [0]
+@dataclass(frozen=True)
+class Fill:
+    """A colour that areas without data have.
+
+    Attributes:
+        values: of red, green and blue, in the raster's type.
+        least: pixels; squares of that side and larger areas are fill, what is smaller is data.
+        seen: whether the border of the raster, or that of its valid part, shows it.
+    """
+
+    values: Triple
+    least: int
+    seen: bool = False
+
+    def __str__(self) -> str:
+        numbers = [f"{value:g}" for value in self.values]
+        return numbers[0] if len(set(numbers)) == 1 else ", ".join(numbers)
+
+
+#: What is looked for in every raster.
+BLACK = Fill((0, 0, 0), LEAST)
+
+
+def squares(found: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
+    """Return the part of a mask (H, W) that squares of that many pixels cover; it goes on beyond its edges."""
+    # beyond the raster nothing is known: fill that touches the border goes on there
+    wide = cv2.copyMakeBorder(found.astype(np.uint8), side, side, side, side, cv2.BORDER_REPLICATE)
+    opened = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return np.asarray(opened[side:-side, side:-side], dtype=bool)

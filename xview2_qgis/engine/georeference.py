@@ -134,6 +134,11 @@ class Georeference:
         corners = transform_points(self.crs, _LONLAT, *corners)
         return max(float(_WGS84.inv(lon, lat, *corner)[2]) for corner in corners.T.tolist())
 
+    def distance_m(self, columns: ArrayLike, rows: ArrayLike, lons: ArrayLike, lats: ArrayLike) -> float:
+        """Return the median geodesic distance of pixels from where they are said to lie (degrees), in metres."""
+        here = transform_points(self.crs, _LONLAT, *self.to_crs(columns, rows))
+        return float(np.median(_WGS84.inv(here[0], here[1], np.asarray(lons), np.asarray(lats))[2]))
+
     def pixel_size_m(self) -> tuple[float, float]:
         """Return width and height of the central pixel in metres on the ground (geodesic)."""
         column, row = self.width / 2, self.height / 2

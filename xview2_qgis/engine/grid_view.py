@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from types import TracebackType
 
-import cv2
 import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from .errors import InputError
+from .fill import Fill, squares
 from .georeference import nearest_turn, transform_points
 from .grid import Grid
 from .raster_file import open_dataset
@@ -24,8 +24,6 @@ from .validity import all_bands_are
 
 _MESH = 64  # grid pixels between points whose position is computed; between them it runs straight to a millimetre
 _FAR_AWAY = -1e9  # source pixel of a point that the source's CRS does not know
-_BLACK = 15  # pixels; areas of black fill are at least so wide and high, shadows are narrower
-_WHITE = 101  # the same of white fill; roofs in the sun are narrower
 
 
 class GridView:
@@ -169,38 +167,26 @@ class GridView:
         return (image if valid.all() else image * valid), valid
 
     def _undeclared_fill(
-        self,
-        fill: int,
-        values: NDArray[np.generic],
-        valid: NDArray[np.bool_],
-        part: Window,
-        reduce: tuple[int, int],
+        self, fill: Fill, values: NDArray[np.generic], valid: NDArray[np.bool_], part: Window, reduce: tuple[int, int]
     ) -> NDArray[np.bool_]:
-        """Return black (or white) areas that nothing declares as empty: collars, and gaps of mosaics.
+        """Return areas of a colour that nothing declares as empty: collars, and gaps of mosaics.
 
         Areas are found around the window too, so that a window does not change what is found in it. A mask or a nodata
         value does not rule them out: alpha is often full everywhere, and collars come after the nodata value was set.
         """
-        looks = all_bands_are(values, [fill] * 3)
+        looks = all_bands_are(values, fill.values)
         if not (looks & valid).any():
             return np.zeros_like(looks)
-        least = _BLACK if fill == 0 else _WHITE
-        across, down = reduce
+        across, down = fill.least * reduce[0], fill.least * reduce[1]
         left, top, right, bottom = part.col_off, part.row_off, part.col_off + part.width, part.row_off + part.height
-        wide = self._inside(
-            left - least * across, top - least * down, right + least * across, bottom + least * down, reduce
-        )
+        wide = self._inside(left - across, top - down, right + across, bottom + down, reduce)
         if wide is None:
             raise ValueError("the window lies outside the raster")
-        shape = (int(wide.height) // down, int(wide.width) // across)
+        shape = (int(wide.height) // reduce[1], int(wide.width) // reduce[0])
         around = read_window(self._dataset, self._source, wide, None if reduce == (1, 1) else shape)[0]
-        mask = all_bands_are(around, [fill] * 3).astype(np.uint8)
-        # beyond the raster nothing is known: fill that touches the border goes on there
-        mask = cv2.copyMakeBorder(mask, least, least, least, least, cv2.BORDER_REPLICATE)
-        opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((least, least), np.uint8))
-        row, column = (top - wide.row_off) // down + least, (left - wide.col_off) // across + least
-        height, width = looks.shape
-        return np.asarray(opened[row:, column:][:height, :width], dtype=bool)
+        found = squares(all_bands_are(around, fill.values), fill.least)
+        row, column = (top - wide.row_off) // reduce[1], (left - wide.col_off) // reduce[0]
+        return found[row : row + looks.shape[0], column : column + looks.shape[1]]
 
 
 class _Axis:

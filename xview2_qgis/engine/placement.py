@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import dataclass
 
 import numpy as np
 from affine import Affine
 from rasterio.crs import CRS
-from rasterio.errors import CRSError
+from rasterio.errors import CRSError, RasterioError
 from rasterio.io import DatasetReader
-from rasterio.transform import from_gcps
+from rasterio.transform import RPCTransformer, from_gcps
 
 from .errors import InputError
 from .georeference import Georeference
 from .public_name import public_name
 
+#: What to do about an image that is not orthorectified.
+ORTHORECTIFY = "orthorectify it first, for example with gdalwarp -rpc and an elevation model"
 
-def read_placement(dataset: DatasetReader, given_crs: str | None) -> Georeference:
+_CORNERS = 5  # control points; raw products tell where their corners lie, and some their centre
+_SAME_PLACE_M = 100.0  # corners are told to an arc second, and a raw image is off by more in mountains only
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the pixels of a raster lie, and how far that can be trusted.
+
+    Attributes:
+        georeference: where.
+        unrectified: rational polynomials lead from these pixels to the ground; the position holds on flat ground only.
+    """
+
+    georeference: Georeference
+    unrectified: bool = False
+
+
+def read_placement(dataset: DatasetReader, given_crs: str | None) -> Placement:
     """Return where the pixels of a raster lie.
 
     Args:
@@ -31,13 +52,10 @@ def read_placement(dataset: DatasetReader, given_crs: str | None) -> Georeferenc
     name = public_name(dataset.name)
     gcps, gcps_crs = dataset.gcps
     has_transform = dataset.transform != Affine.identity()
+    if not has_transform and dataset.rpcs is not None and len(gcps) <= _CORNERS:
+        held = "rational polynomial coefficients" + (" and the positions of its corners" if gcps else "")
+        raise InputError(f"{name} is not orthorectified, it has only {held}", ORTHORECTIFY, "no-georeference")
     if not has_transform and not gcps:
-        if dataset.rpcs is not None:
-            raise InputError(
-                f"{name} is not orthorectified, it has only rational polynomial coefficients",
-                "orthorectify it first, for example with gdalwarp -rpc and an elevation model",
-                "no-georeference",
-            )
         raise InputError(
             f"{name} is not georeferenced", "georeference it first, or add a world file beside it", "no-georeference"
         )
@@ -46,12 +64,34 @@ def read_placement(dataset: DatasetReader, given_crs: str | None) -> Georeferenc
         raise InputError(
             f"{name} has no CRS", "assign one, in QGIS by Set Layer CRS, else with --pre-crs or --post-crs", "no-crs"
         )
+    if not given and not (crs.is_geographic or crs.is_projected):
+        called = re.match(r'\w+\["([^"]{1,60})', crs.to_wkt())
+        raise InputError(
+            f"{name} has a CRS that is none of a map" + (f" (“{called.group(1)}”)" if called else ""),
+            "say which CRS its coordinates really have, in QGIS by Set Layer CRS, else with --pre-crs or --post-crs",
+            "no-crs",
+        )
     if has_transform:
         georeference = Georeference(crs, dataset.transform, dataset.width, dataset.height)
     else:
         georeference = Georeference(crs, from_gcps(gcps), dataset.width, dataset.height, tuple(gcps))
     _check(georeference, name)
-    return georeference
+    return Placement(georeference, _follows_polynomials(dataset, georeference))
+
+
+def _follows_polynomials(dataset: DatasetReader, georeference: Georeference) -> bool:
+    """Whether rational polynomials describe these very pixels; in orthorectified files they lead elsewhere."""
+    rpcs = dataset.rpcs
+    if rpcs is None:
+        return False
+    columns = np.array([0.2, 0.8, 0.5, 0.2, 0.8]) * dataset.width
+    rows = np.array([0.2, 0.2, 0.5, 0.8, 0.8]) * dataset.height
+    try:
+        with RPCTransformer(rpcs) as transformer:
+            lons, lats = transformer.xy(rows, columns, zs=[rpcs.height_off] * len(rows))
+    except (RasterioError, ValueError):
+        return False
+    return georeference.distance_m(columns, rows, lons, lats) <= _SAME_PLACE_M
 
 
 def _given_crs(text: str) -> CRS:

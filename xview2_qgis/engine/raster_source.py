@@ -8,8 +8,11 @@ from affine import Affine
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
 
+from .bands import BandChoice
+from .fill import Fill
 from .georeference import Georeference
 from .public_name import public_name
+from .validity import Triple
 
 
 @dataclass(frozen=True)
@@ -21,30 +24,43 @@ class RasterSource:
         files: all files it consists of, those of the sources of a virtual raster, too.
         georeference: where its pixels lie.
         dtype: numpy name of the common type of the three bands.
-        bands: numbers (from 1) of the red, green and blue band.
+        choice: the bands that are used, and why.
         nodata: values of red, green and blue in pixels without data, NaN for none; None where no band declares one.
-        alpha: number of the alpha band, or None.
         masked: whether a mask (inside or beside the file) or an alpha band tells which pixels have data.
-        fill: values that areas without data may have although nothing in the file says so: black, and white where the
-            border shows it.
+        fill: colours that areas without data may have although nothing in the file says so.
         block_shape: rows and columns of a block on disk.
+        impossible_nodata: declared values that the type cannot hold.
+        unrectified: whether rational polynomials describe it: it lies where it says on flat ground only.
+        low_contrast: whether it is of bytes that use so few of the 256 levels that hardly anything is seen.
     """
 
     path: str
     files: tuple[str, ...]
     georeference: Georeference
     dtype: str
-    bands: tuple[int, int, int]
-    nodata: tuple[float, float, float] | None
-    alpha: int | None
+    choice: BandChoice
+    nodata: Triple | None
     masked: bool
-    fill: tuple[int, ...]
+    fill: tuple[Fill, ...]
     block_shape: tuple[int, int]
+    impossible_nodata: tuple[float, ...] = ()
+    unrectified: bool = False
+    low_contrast: bool = False
 
     @property
     def name(self) -> str:
         """Name for messages: the file name without its folders."""
         return public_name(self.path)
+
+    @property
+    def bands(self) -> tuple[int, int, int]:
+        """Numbers (from 1) of the red, green and blue band."""
+        return self.choice.bands
+
+    @property
+    def alpha(self) -> int | None:
+        """Number of the alpha band, or None."""
+        return self.choice.alpha
 
     @property
     def crs(self) -> CRS:

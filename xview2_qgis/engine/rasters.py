@@ -8,10 +8,13 @@ import rasterio
 from rasterio.enums import MaskFlags
 from rasterio.windows import Window
 
-from .bands import alpha_band, choose_bands, common_dtype
-from .fill import WHITE, bordered
+from .bands import choose_bands, common_dtype
+from .collars import find_fill, picture_pixels
+from .contrast import has_low_contrast
+from .fill import BLACK
 from .placement import read_placement
-from .raster_file import GDAL_OPTIONS, far_away, open_dataset
+from .raster_file import GDAL_OPTIONS, open_dataset
+from .raster_look import take_looks
 from .raster_source import RasterSource
 from .raster_window import read_window
 from .validity import declared_nodata
@@ -21,8 +24,7 @@ from .virtual_raster import files_of
 def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str | None = None) -> RasterSource:
     """Open a raster, check that it can be used, and describe it.
 
-    The red, green and blue band are those given, else those the file names by colour interpretation or by band
-    description, else the first three that are not alpha.
+    It is looked at in a few places, too: for collars of one value, and for contrast.
 
     Args:
         path: anything GDAL opens: a path, a ``/vsi…`` path, a ``DRIVER:…`` address.
@@ -35,29 +37,30 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str |
             ``bad-georeference``.
     """
     with rasterio.Env(**GDAL_OPTIONS), open_dataset(path) as dataset:
-        rgb = choose_bands(dataset, bands)
-        alpha = alpha_band(dataset)
-        dtype = common_dtype(dataset, rgb)
-        georeference = read_placement(dataset, crs)
-        flags = [flag for band in rgb for flag in dataset.mask_flag_enums[band - 1]]
+        choice = choose_bands(dataset, bands)
+        dtype = common_dtype(dataset, choice.bands)
+        placement = read_placement(dataset, crs)
+        nodata = declared_nodata(dataset, choice.bands, dtype)
+        flags = [flag for band in choice.bands for flag in dataset.mask_flag_enums[band - 1]]
         source = RasterSource(
             path=path,
             files=files_of(dataset),
-            georeference=georeference,
+            georeference=placement.georeference,
             dtype=dtype,
-            bands=rgb,
-            nodata=declared_nodata(dataset, rgb),
-            alpha=alpha,
+            choice=choice,
+            nodata=nodata.values,
             # GDAL itself takes an alpha band for a mask only where it is the fourth of four
-            masked=alpha is not None or (MaskFlags.nodata not in flags and MaskFlags.all_valid not in flags),
-            fill=(0,),
-            block_shape=dataset.block_shapes[rgb[0] - 1],
+            masked=choice.alpha is not None or (MaskFlags.nodata not in flags and MaskFlags.all_valid not in flags),
+            fill=(BLACK,),
+            block_shape=dataset.block_shapes[choice.bands[0] - 1],
+            impossible_nodata=nodata.impossible,
+            unrectified=placement.unrectified,
         )
-        white = None if source.masked or far_away(path) else WHITE.get(dtype)
         # from the first row to the last: compressed files without blocks are decoded in that order
         read_window(dataset, source, Window(0, 0, 1, 1))
-        if white is not None and bordered(dataset, source, white):
-            source = replace(source, fill=(0, white))
+        looks = take_looks(dataset, source)
         # a file cut short by a broken download opens well and fails at its end
         read_window(dataset, source, Window(source.width - 1, source.height - 1, 1, 1))
-        return source
+    fill = find_fill(looks, source.nodata)
+    dim = dtype == "uint8" and has_low_contrast(picture_pixels(looks, fill))
+    return replace(source, fill=fill, low_contrast=dim)

@@ -149,6 +149,7 @@ def _run_facts(run: RunRecord) -> list[tuple[str, str]]:
     return [
         ("Pre-event image", run.pre),
         ("Post-event image", run.post),
+        *_bands(run),
         ("Model", run.model_id),
         ("Model licence", run.model_licence),
         ("Model checksum", run.model_checksum),
@@ -157,4 +158,13 @@ def _run_facts(run: RunRecord) -> list[tuple[str, str]]:
         ("Duration", f"{run.seconds:,.1f} s"),
         ("Versions", versions),
         ("Run id", run.run_id),
+    ]
+
+
+def _bands(run: RunRecord) -> list[tuple[str, str]]:
+    """Return which bands were taken for red, green and blue, and why."""
+    images = json.loads(run.images)
+    return [
+        (f"Bands of the {role}-event image", f"{', '.join(map(str, image['bands']))} (by {image['bands_reason']})")
+        for role, image in images.items()
     ]

@@ -32,6 +32,7 @@ class RunRecord:
         provider: ONNX Runtime provider that ran them.
         precision: ``fp32``, ``fp16`` or ``int8``.
         versions: of the engine and its libraries, JSON.
+        images: bands used and why, pixels without data, pixel size and stretch of both images, JSON.
         run_id: the same in all files of a run and in no other, 32 hexadecimal digits.
     """
 
@@ -47,6 +48,7 @@ class RunRecord:
     provider: str
     precision: str
     versions: str
+    images: str = "{}"
     run_id: str = field(default_factory=lambda: uuid4().hex)
 
 

@@ -14,10 +14,13 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from .contrast import has_low_contrast
 from .errors import InputError
+from .ground_pixels import detail, ground_pixels
 from .raster_file import GDAL_OPTIONS, open_dataset
 from .raster_source import RasterSource
 from .raster_window import read_window
+from .validity import all_bands_are
 
 _PERCENTILES = (1.0, 99.0)
 _WINDOW_PIXELS = 256 * 256
@@ -56,26 +59,30 @@ class Stretch:
 def estimate_stretch(source: RasterSource) -> Stretch:
     """Return the stretch of an image from a bounded sample of its valid pixels.
 
-    8-bit images stay as they are, also when they are stored in a wider type. Others are stretched from the 1st to the
-    99th percentile, band by band: haze adds to blue more than to red, and the imagery behind xBD was adjusted band by
-    band too. The sample is spread over the whole image by a fixed sequence, so the same file gives the same stretch.
+    8-bit images stay as they are, also when they are stored in a wider type, unless they have hardly any contrast.
+    Others are stretched from the 1st to the 99th percentile of what shows the ground, band by band: haze adds to blue
+    more than to red, and the imagery behind xBD was adjusted band by band too. The sample is spread over the whole
+    image by a fixed sequence, so the same file gives the same stretch.
 
     Raises:
         InputError: the image cannot be read (``raster-read``) or no valid pixel was found (``no-valid-pixels``).
     """
-    if source.dtype == "uint8":
+    if source.dtype == "uint8" and not source.low_contrast:
         return Stretch()
     with rasterio.Env(**GDAL_OPTIONS), open_dataset(source.path) as dataset:
         kept: list[NDArray[np.generic]] = []
+        details: list[NDArray[np.float32]] = []
         total = 0
         for count, window in enumerate(_windows(source)):
             values, valid = read_window(dataset, source, window)
             for fill in source.fill:  # black and white themselves say nothing about contrast
-                valid &= (values != fill).any(axis=0)
+                valid &= ~all_bands_are(values, fill.values)
             pixels = values[:, valid]
-            pixels = pixels[:, :: max(1, pixels.shape[1] // _KEPT_PER_WINDOW)]
+            step = max(1, pixels.shape[1] // _KEPT_PER_WINDOW)
+            pixels = pixels[:, ::step]
             if pixels.size:
                 kept.append(pixels)
+                details.append(detail(values)[valid][::step])
                 total += pixels.shape[1]
             if total >= _FULL_WINDOWS * _KEPT_PER_WINDOW or (kept and count >= _SOME_WINDOWS):
                 break
@@ -83,15 +90,16 @@ def estimate_stretch(source: RasterSource) -> Stretch:
         raise InputError(
             f"{source.name} holds no valid pixels", "check its nodata value and its mask", "no-valid-pixels"
         )
-    return _from_sample(np.concatenate(kept, axis=1))
+    return _from_sample(np.concatenate(kept, axis=1), np.concatenate(details))
 
 
-def _from_sample(sample: NDArray[np.generic]) -> Stretch:
-    """Return the stretch for sampled values of shape (3, N)."""
+def _from_sample(sample: NDArray[np.generic], details: NDArray[np.float32]) -> Stretch:
+    """Return the stretch for sampled values of shape (3, N) and the detail (N) around them."""
     low, high = sample.min(), sample.max()
-    if low >= 0 and 1 < high <= 255 and bool((sample == np.floor(sample)).all()):
-        return Stretch()  # 8-bit values in a wider type
-    lows, highs = np.percentile(sample.astype(np.float64), _PERCENTILES, axis=1)
+    if low >= 0 and 1 < high <= 255 and bool((sample == np.floor(sample)).all()) and not has_low_contrast(sample):
+        return Stretch()  # 8-bit values, maybe in a wider type
+    ground = sample[:, ground_pixels(sample, details)].astype(np.float64)
+    lows, highs = np.percentile(ground, _PERCENTILES, axis=1)
     # a band without contrast becomes mid-grey instead of noise blown up
     flat = highs - lows <= 1e-6 * np.maximum(np.abs(lows), np.abs(highs))
     half = np.where(flat, np.maximum(np.abs(lows), 1.0) * 0.5, 0.0)

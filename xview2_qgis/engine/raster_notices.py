@@ -1,0 +1,138 @@
+"""Notices about rasters: what was assumed of them, left out or doubted, for the user to check."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from .placement import ORTHORECTIFY
+from .raster_source import RasterSource
+from .stretch import Stretch
+
+Role = Literal["pre", "post"]
+
+#: Pixels of so many times the model's size are warned of: a damaged roof is no longer told from a whole one.
+COARSE = 1.9  # "twice", with room for the oblique pixels of an image in degrees
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something about a raster that the user should know.
+
+    Attributes:
+        code: of a warning event: ``bands-assumed``, ``undeclared-fill``, ``nodata-range``, ``low-contrast``,
+            ``not-orthorectified`` or ``coarse-pixels``.
+        message: what, and what to do about it.
+    """
+
+    code: str
+    message: str
+
+
+def pair_notices(pre: RasterSource, post: RasterSource, gsd_m: float) -> list[Notice]:
+    """Return what is to be said about the images of a pair, the pre-event image first.
+
+    Args:
+        pre: pre-event image.
+        post: post-event image.
+        gsd_m: pixel size of the model in metres.
+    """
+    return [*_notices(pre, "pre", post, gsd_m), *_notices(post, "post", pre, gsd_m)]
+
+
+def record_of_images(pre: RasterSource, post: RasterSource, stretches: tuple[Stretch, Stretch]) -> str:
+    """Return what is known of both images, JSON: bands and why, pixels without data, pixel size, stretch."""
+    return json.dumps(
+        {
+            role: {
+                "bands": source.choice.bands,
+                "bands_reason": source.choice.reason,
+                "bands_assumed": source.choice.assumed,
+                "dtype": source.dtype,
+                "nodata": source.nodata,
+                "nodata_ignored": [f"{value:g}" for value in source.impossible_nodata],
+                "undeclared_fill": [fill.values for fill in source.fill if fill.seen],
+                "pixel_size_m": [round(size, 4) for size in source.georeference.pixel_size_m()],
+                "stretch": None if stretch.identity else {"low": stretch.low, "high": stretch.high},
+            }
+            for role, source, stretch in (("pre", pre, stretches[0]), ("post", post, stretches[1]))
+        }
+    )
+
+
+def _notices(source: RasterSource, role: Role, other: RasterSource, gsd_m: float) -> list[Notice]:
+    found = (
+        _bands(source, role, other), _nodata(source), _fill(source), _contrast(source), _rectification(source),
+        _pixels(source, role, gsd_m),
+    )  # fmt: skip
+    return [notice for notice in found if notice is not None]
+
+
+def _bands(source: RasterSource, role: Role, other: RasterSource) -> Notice | None:
+    choice = source.choice
+    if not choice.assumed:
+        return None
+    numbers = ", ".join(map(str, choice.bands))
+    pair = f"; those of {other.name} are known by {other.choice.reason}" if not other.choice.assumed else ""
+    return Notice(
+        "bands-assumed",
+        f"{source.name} has {choice.count} bands and does not say which are red, green and blue: bands {numbers} are "
+        f"used{pair}. Satellite images often have blue first: check the colours, and give the bands with "
+        f"--{role}-bands where they are others (3,2,1 for blue, green, red, infrared)",
+    )
+
+
+def _nodata(source: RasterSource) -> Notice | None:
+    if not source.impossible_nodata:
+        return None
+    values = ", ".join(f"{value:g}" for value in source.impossible_nodata)
+    return Notice(
+        "nodata-range",
+        f"the nodata value {values} of {source.name} is none that its type ({source.dtype}) can hold, and is ignored: "
+        "check which value its pixels without data have",
+    )
+
+
+def _fill(source: RasterSource) -> Notice | None:
+    seen = [f"({fill})" for fill in source.fill if fill.seen]
+    if not seen:
+        return None
+    return Notice(
+        "undeclared-fill",
+        f"areas of exactly the value {' or '.join(seen)} at the border of {source.name} are taken for areas without "
+        "data, though its nodata value does not say so: buildings under them are unknown",
+    )
+
+
+def _contrast(source: RasterSource) -> Notice | None:
+    if not source.low_contrast:
+        return None
+    return Notice(
+        "low-contrast",
+        f"the values of {source.name} use hardly any of the 256 levels of a byte, as when 16 bits are scaled from "
+        "0–65535, and were stretched: what scaling lost does not come back, use the image with its full bit depth",
+    )
+
+
+def _rectification(source: RasterSource) -> Notice | None:
+    if not source.unrectified:
+        return None
+    return Notice(
+        "not-orthorectified",
+        f"{source.name} has rational polynomial coefficients for its pixels and seems not to be orthorectified: "
+        f"buildings in relief lie elsewhere, "
+        f"{ORTHORECTIFY}",
+    )
+
+
+def _pixels(source: RasterSource, role: Role, gsd_m: float) -> Notice | None:
+    size = math.sqrt(math.prod(source.georeference.pixel_size_m()))
+    if size < COARSE * gsd_m:
+        return None
+    return Notice(
+        "coarse-pixels",
+        f"the pixels of the {role}-event image {source.name} are {size:.2g} m wide, the model knows those of "
+        f"{gsd_m:g} m: small buildings are missed and damage is not seen, use an image with finer pixels",
+    )
