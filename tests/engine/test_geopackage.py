@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from xml.etree import ElementTree
 
 import numpy as np
 import pyogrio
@@ -130,6 +131,21 @@ def test_styles_stand_where_qgis_looks_for_them(tmp_path):
     assert rows(path, sql) == [
         ("", "", "damage", "geom", 1), ("", "", "damage", "geom", 0), ("", "", "assessed_area", "geom", 1),
     ]  # fmt: skip
+
+
+def test_gdal_reads_the_metadata_of_the_layers(tmp_path):
+    path = tmp_path / "out.gpkg"
+    write_result(path, one_of_each())
+    for layer, title in (
+        ("damage", "Building damage: post"),
+        ("assessed_area", "Building damage: post (assessed area)"),
+    ):
+        known = pyogrio.read_info(path, layer=layer)["layer_metadata"]
+        (text,) = (value for key, value in known.items() if key.startswith("GPKG_METADATA_ITEM"))
+        root = ElementTree.fromstring(text)
+        assert (root.findtext("title"), root.findtext("license")) == (title, RUN.model_licence)
+        assert root.findtext("abstract") == known["DESCRIPTION"]
+    assert rows(path, "PRAGMA foreign_key_check") == []
 
 
 def test_an_interrupted_run_leaves_the_earlier_result(tmp_path):

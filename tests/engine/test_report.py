@@ -8,7 +8,7 @@ import pytest
 
 from tests.engine.result_scene import RUN, one_of_each
 from xview2_qgis.engine.classes import CLASS_COLOURS, CLASS_LABELS, Damage
-from xview2_qgis.engine.report import ReportFacts, render, report_title, write_report
+from xview2_qgis.engine.report import ReportFacts, render, write_report
 from xview2_qgis.engine.summary import Summary
 
 VOID = {"meta", "img", "br", "rect", "line"}
@@ -95,19 +95,6 @@ def test_moments_name_their_time_zone(iso, words):
     text = render(page(run=replace(RUN, started_at=iso)))
     assert text.count(words) == 2
     assert "T04:05" not in text
-
-
-@pytest.mark.parametrize(
-    ("image", "title"),
-    [
-        ("post.tif", "Building damage: post"),
-        ("mexico_beach_2018-10-13.tif", "Building damage: mexico beach 2018-10-13"),
-        ("town.gpkg", "Building damage: town"),
-        (".tif", "Building damage: .tif"),
-    ],
-)
-def test_the_title_is_the_name_of_the_image(image, title):
-    assert report_title(image) == title
 
 
 def test_bars_follow_the_counts():

@@ -262,6 +262,13 @@ def test_the_map_tip_says_what_counts_and_renders_no_html_of_a_reviewer(layer):
     assert "&lt;u&gt;" in tip(layer, final_class="<u>")
 
 
+def test_the_layer_says_what_it_is(layer):
+    metadata = layer.metadata()
+    assert metadata.title() == "Building damage: post"
+    assert "5 buildings" in metadata.abstract()
+    assert metadata.licenses() == ["CC BY-NC-SA 4.0"]
+
+
 def test_the_name_of_a_building(layer):
     expression = QgsExpression(layer.displayExpression())
     context = QgsExpressionContext()

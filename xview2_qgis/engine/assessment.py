@@ -56,8 +56,9 @@ from .raster_source import RasterSource
 from .rasters import open_source
 from .redaction import Redaction
 from .registration import estimate_shift, worth_correcting
-from .report import ReportFacts, report_title, write_report
+from .report import ReportFacts, write_report
 from .result_files import ResultFiles, staged_results
+from .run_description import run_title
 from .run_record import RunRecord, versions
 from .runtime import RuntimeOptions
 from .stretch import Stretch, estimate_stretch
@@ -307,7 +308,7 @@ def _report(
         "pre-event image."
     )
     facts = ReportFacts(
-        title=report_title(scene.post.name),
+        title=run_title(written.record),
         summary=written.summary,
         run=written.record,
         assessed_m2=written.assessed_m2,

@@ -26,6 +26,8 @@ from .classes import CLASS_NAMES
 from .errors import RuntimeFailure
 from .final_class import FINAL_CLASS, FINAL_DAMAGE, final_class_triggers
 from .geodesy import ellipsoidal_areas, reproject
+from .layer_metadata import LayerMetadata, write_layer_metadata
+from .run_description import run_abstract, run_title
 from .run_record import RunRecord
 from .style import assessed_area_style, filled_style, outline_style
 from .summary import Summary
@@ -37,6 +39,7 @@ _GEOMETRY = "geom"
 _BATCH = 1_000  # so that little is left to write at the end of a run
 _PROBABILITIES = ("p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed")
 _REVIEW = ("review_class", "review_note", "reviewed_at", "reviewed_by")
+_ASSESSED = "What both images show of the area asked for: where there is no building in it, none was found."
 _LONGEST_EDGE_M = 1000.0  # of the assessed area before it is reprojected and measured
 
 # as QGIS itself creates it
@@ -114,6 +117,7 @@ class GeoPackageWriter:
         self._write_assessed_area(assessed, assessed_crs)
         self._write_run(run)
         self._write_styles()
+        self._write_metadata(run)
         self._keep_final_class()
         self._check()
         return self.summary
@@ -188,6 +192,18 @@ class GeoPackageWriter:
                     (DAMAGE_LAYER, _GEOMETRY, "Outline", outline_style(), False, "Final class, the roof in sight"),
                     (ASSESSED_AREA_LAYER, _GEOMETRY, "Assessed area", assessed_area_style(), True, "What was assessed"),
                 ],
+            )
+
+    def _write_metadata(self, run: RunRecord) -> None:
+        title, abstract, licence = run_title(run), run_abstract(run, self.summary), run.model_licence
+        with closing(sqlite3.connect(self._path)) as database, database:
+            database.execute("PRAGMA synchronous = OFF")
+            write_layer_metadata(
+                database,
+                (
+                    LayerMetadata(DAMAGE_LAYER, title, abstract, licence),
+                    LayerMetadata(ASSESSED_AREA_LAYER, f"{title} (assessed area)", _ASSESSED, licence),
+                ),
             )
 
     def _keep_final_class(self) -> None:

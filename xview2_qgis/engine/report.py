@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from .classes import CLASS_COLOURS, CLASS_LABELS, Damage
+from .run_description import moment
 from .run_record import RunRecord
 from .style import templates
 from .summary import CONFIDENCE_BINS, Summary
@@ -67,12 +66,6 @@ class _Column:
     height: float
 
 
-def report_title(image: str) -> str:
-    """Return the headline of a report about an image, from the name of its file."""
-    stem = re.sub(r"\.[A-Za-z0-9]{1,8}$", "", image)
-    return f"Building damage: {stem.replace('_', ' ').strip() or image}"
-
-
 def write_report(path: Path, facts: ReportFacts) -> None:
     """Write the report.
 
@@ -93,7 +86,7 @@ def render(facts: ReportFacts) -> str:
         facts=facts, rows=_rows(facts.summary), columns=_columns(facts.summary), picture=picture,
         total_area=_area(facts.summary.area_m2), assessed=_area(facts.assessed_m2), run_facts=_run_facts(facts.run),
         warnings=[_sentence(text) for text in facts.warnings],
-        unknown=facts.summary.counts[Damage.UNKNOWN], started=_moment(facts.run.started_at),
+        unknown=facts.summary.counts[Damage.UNKNOWN], started=moment(facts.run.started_at),
         sure=sum(facts.summary.confidences), histogram_height=_HISTOGRAM_HEIGHT,
     )  # fmt: skip
 
@@ -130,16 +123,6 @@ def _sentence(text: str) -> str:
     return f"{begin}{text[1:].rstrip('.')}."
 
 
-def _moment(iso: str) -> str:
-    """Return a moment in words, with its time zone."""
-    try:
-        moment = datetime.fromisoformat(iso)
-    except ValueError:
-        return iso
-    zone = moment.strftime("%z")
-    return f"{moment:%Y-%m-%d %H:%M} " + ("UTC" if zone in ("", "+0000") else f"UTC{zone[:3]}:{zone[3:5]}")
-
-
 def _area(square_metres: float) -> str:
     return f"{square_metres:,.0f} m² ({square_metres / 10_000:,.2f} ha)"
 
@@ -154,7 +137,7 @@ def _run_facts(run: RunRecord) -> list[tuple[str, str]]:
         ("Model licence", run.model_licence),
         ("Model checksum", run.model_checksum),
         ("Device used", f"{run.device} ({run.provider}, {run.precision})"),
-        ("Started", _moment(run.started_at)),
+        ("Started", moment(run.started_at)),
         ("Duration", f"{run.seconds:,.1f} s"),
         ("Versions", versions),
         ("Run id", run.run_id),

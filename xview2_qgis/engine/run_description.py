@@ -1,0 +1,35 @@
+"""A run in words: title and abstract of its results, and its moment."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from .run_record import RunRecord
+from .summary import Summary
+
+
+def run_title(run: RunRecord) -> str:
+    """Return the headline of a result, from the name of the post-event image."""
+    stem = re.sub(r"\.[A-Za-z0-9]{1,8}$", "", run.post)
+    return f"Building damage: {stem.replace('_', ' ').strip() or run.post}"
+
+
+def run_abstract(run: RunRecord, summary: Summary) -> str:
+    """Return what a result is, how it came about, and how far it can be trusted."""
+    counts = ", ".join(f"{name} {count}" for name, count in reversed(summary.named_counts.items()))
+    return (
+        f"{summary.buildings} buildings ({counts}), assessed from {run.pre} (pre-event) and {run.post} (post-event) "
+        f"with the model {run.model_id} on {moment(run.started_at)}. The classes are estimates of a neural network, "
+        "not verified on the ground; reviews are in the fields review_class and final_class."
+    )
+
+
+def moment(iso: str) -> str:
+    """Return a moment (ISO 8601) in words, with its time zone."""
+    try:
+        read = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    zone = read.strftime("%z")
+    return f"{read:%Y-%m-%d %H:%M} " + ("UTC" if zone in ("", "+0000") else f"UTC{zone[:3]}:{zone[3:5]}")
