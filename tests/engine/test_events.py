@@ -43,8 +43,17 @@ def test_time_left_of_a_stage_that_begins_anew(clock):
         clock.now += 10.0
         remaining.estimate("infer", step, 4)
     assert remaining.estimate("infer", 1, 4) is None
-    clock.now += 2.0
-    assert remaining.estimate("infer", 2, 4) == pytest.approx(4.0)
+    clock.now += 4.0
+    assert remaining.estimate("infer", 3, 4) == pytest.approx(2.0)
+
+
+def test_two_networks_at_work_end_together(clock):
+    remaining = RemainingTime()
+    for done, pause in ((1, 9.0), (2, 0.1)):
+        clock.now += pause
+        assert remaining.estimate("infer", done, 10) is None
+    clock.now += 5.9
+    assert remaining.estimate("infer", 3, 10) == pytest.approx(21.0)
 
 
 def test_json_lines_are_complete_objects():

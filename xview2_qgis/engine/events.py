@@ -16,6 +16,7 @@ from .errors import ListenerLost
 from .plain_text import printable
 
 _RECENT_STEPS = 8  # that the estimate of the time left is made from
+_LEAST_STEPS = 2  # of two that end together, as those of two networks at work do, one tells nothing about the pace
 
 
 class EventSink(Protocol):
@@ -83,7 +84,7 @@ class RemainingTime:
             recent.clear()
         if done > 0 and (not recent or done > recent[-1][1]):
             recent.append((now, done))
-        if len(recent) < 2:
+        if not recent or done - recent[0][1] < _LEAST_STEPS:
             return None
         (start, first), (_, last) = recent[0], recent[-1]
         return round((now - start) / (last - first) * (total - done), 1)

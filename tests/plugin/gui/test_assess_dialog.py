@@ -25,7 +25,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication, QPoint, QPointF, Qt, QThread
 from qgis.PyQt.QtGui import QGuiApplication, QWheelEvent
-from qgis.PyQt.QtWidgets import QComboBox, QPushButton
+from qgis.PyQt.QtWidgets import QAbstractButton, QComboBox, QLabel, QPushButton
 
 from tests.plugin.drawn_layers import polygon_layer
 from tests.plugin.fake_engine import write_geopackage
@@ -406,6 +406,36 @@ def test_the_tab_key_goes_from_top_to_bottom(make_dialog):
     ]  # fmt: skip
     places = [order.index(widget) for widget in wanted]
     assert places == sorted(places)
+
+
+def test_every_key_has_one_meaning(make_dialog):
+    dialog = make_dialog()
+    dialog.advanced.setCollapsed(False)
+    widgets = [*dialog.findChildren(QAbstractButton), *dialog.findChildren(QLabel)]
+    texts = [widget.text() for widget in widgets if not widget.isHidden() and "&" in widget.text()]
+    keys = [text[text.index("&") + 1].lower() for text in texts]
+    assert len(keys) >= 15
+    assert len(set(keys)) == len(keys), sorted(zip(keys, texts))  # noqa: B905
+
+
+def test_going_on_in_the_background_wears_no_cross(make_dialog, fake_engine, wait_until):
+    fake_engine("slow")
+    dialog = make_dialog()
+    dialog.run()
+    assert "background" in dialog.close_button.text()
+    assert dialog.close_button.icon().isNull()
+    dialog.cancel()
+    wait_until(lambda: dialog.task is None)
+
+
+def test_who_has_no_engine_is_told_each_time(make_dialog, tmp_path, monkeypatch):
+    monkeypatch.setenv("XVIEW2_ENGINE_PYTHON", str(tmp_path / "nothing"))
+    dialog = make_dialog()
+    assert "does not exist" in dialog.notice.text()
+    dialog.notice.clear()
+    dialog.close()
+    dialog.show()
+    assert "does not exist" in dialog.notice.text()
 
 
 def test_a_long_name_does_not_widen_the_window(make_dialog):
