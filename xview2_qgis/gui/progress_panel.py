@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtCore import Qt, QTime, QTimer
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from ..run_progress import RunProgress, duration_text, stage_title
@@ -90,8 +90,8 @@ class ProgressPanel(QWidget):
         self._details.setChecked(False)
 
     def add_line(self, line: str) -> None:
-        """Add a line to the log."""
-        self.log.appendPlainText(line)
+        """Add a line to the log, with the time of day."""
+        self.log.appendPlainText(f"{QTime.currentTime().toString('HH:mm:ss')}  {line}")
 
     def open_log(self) -> None:
         """Show the log, because it says something that matters."""
