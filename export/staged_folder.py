@@ -3,58 +3,69 @@
 from __future__ import annotations
 
 import errno
+import glob
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from xview2_qgis.engine.errors import InputError, RuntimeFailure
+from xview2_qgis.engine.leftovers import remove_leftovers
 from xview2_qgis.engine.model_manifest import MANIFEST_NAME
+from xview2_qgis.engine.output_lock import OutputLocks
+from xview2_qgis.engine.working_folder import WorkingFolder
 
 #: Only writing fails like this.
 _WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+
+
+#: What a working folder holds: the new folder, and for a moment the earlier one.
+_NEW, _EARLIER = "new", "earlier"
 
 
 @contextmanager
 def staged_folder(folder: Path) -> Iterator[Path]:
     """Give a folder to write into, which takes the place of ``folder`` when the block ends without an error.
 
-    After an error nothing is left behind, and an earlier folder stays as it was.
+    After an error nothing is left behind, and an earlier folder stays as it was. What a killed process left goes when
+    the next one writes the same folder; an earlier one that it had just moved aside comes back.
 
     Args:
         folder: the folder wanted; an earlier one is replaced if it is empty or holds a bundle and nothing else.
 
     Raises:
-        InputError: ``folder`` is something else or holds more than a bundle, or its parent cannot be written.
+        InputError: ``folder`` is something else or holds more than a bundle, its parent cannot be written, or another
+            process is writing it.
         RuntimeFailure: the disk failed or is full; other errors of the block, also of files that it reads, pass.
     """
     folder = folder.absolute()
     _refuse_foreign(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
         raise InputError(
             f"cannot write into {folder.parent} ({error.strerror})", "choose another --output", "output-folder"
         ) from error
-    try:
-        try:
-            yield work
-        except OSError as error:
-            if _from_writing(error, work):
+    with OutputLocks([folder]) as locks:
+        _bring_back(folder)
+        remove_leftovers([folder], locked=locks.held)
+        _refuse_foreign(folder)
+        with WorkingFolder(folder) as working:
+            work = working.path / _NEW
+            try:
+                work.mkdir()
+                yield work
+            except OSError as error:
+                if _from_writing(error, work):
+                    raise _not_written(folder, error) from error
+                raise
+            _refuse_foreign(folder)  # the block takes minutes, in which files may have come
+            try:
+                working.check()
+                _replace(work, folder)
+            except OSError as error:
                 raise _not_written(folder, error) from error
-            raise
-        _refuse_foreign(folder)  # the block takes minutes, in which files may have come
-        try:
-            work.chmod(0o755)
-            _replace(work, folder)
-        except OSError as error:
-            raise _not_written(folder, error) from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _from_writing(error: OSError, work: Path) -> bool:
@@ -105,13 +116,20 @@ def _replace(work: Path, folder: Path) -> None:
         work.rename(folder)
         return
     # a folder cannot be renamed onto a full one: the old one steps aside, and comes back if that fails
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent)) / "replaced"
+    aside = work.with_name(_EARLIER)
+    folder.rename(aside)
     try:
-        folder.rename(aside)
-        try:
-            work.rename(folder)
-        except BaseException:
-            aside.rename(folder)
-            raise
-    finally:
-        shutil.rmtree(aside.parent, ignore_errors=True)
+        work.rename(folder)
+    except BaseException:
+        aside.rename(folder)
+        raise
+
+
+def _bring_back(folder: Path) -> None:
+    """Put an earlier folder back that a process had moved aside when it was killed. Nobody else writes it now."""
+    if folder.exists():
+        return
+    with suppress(OSError):
+        for earlier in folder.parent.glob(f"{glob.escape(f'.{folder.name}.work-')}*/{_EARLIER}"):
+            earlier.rename(folder)
+            return

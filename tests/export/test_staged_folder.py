@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import stat
 
 import pytest
 
@@ -135,6 +136,42 @@ def test_the_last_step_is_writing(tmp_path, monkeypatch):
     found = failed(tmp_path / "out", lambda work: None)
     assert isinstance(found, RuntimeFailure)
     assert "(Permission denied): check the disk" in str(found)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes are forked here")
+@pytest.mark.parametrize("moment", ["while it is written", "between two renames"])
+def test_a_killed_process_loses_no_earlier_bundle_and_leaves_nothing_to_the_next_one(tmp_path, monkeypatch, moment):
+    folder = old_bundle(tmp_path / "out", NAMES_A)
+    child = os.fork()
+    if child == 0:
+        try:
+            with staged_folder(folder) as work:
+                (work / "half").write_text("…")
+                if moment == "while it is written":
+                    os._exit(9)
+                monkeypatch.setattr(type(work), "rename", lambda path, to: (os.rename(path, to), os._exit(9)))
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert folder.exists() == (moment == "while it is written")
+    with pytest.raises(ZeroDivisionError), staged_folder(folder):
+        raise ZeroDivisionError
+    assert sorted(path.name for path in folder.iterdir()) == ["a.onnx", "model.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_the_mode_follows_the_umask(tmp_path):
+    former = os.umask(0o027)
+    try:
+        write_over(tmp_path / "out")
+    finally:
+        os.umask(former)
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o750
+
+
+def test_two_processes_do_not_write_one_folder(tmp_path):
+    with staged_folder(tmp_path / "out"), pytest.raises(InputError, match="another run is writing out"):
+        write_over(tmp_path / "out")
 
 
 def test_errors_of_the_engine_pass(tmp_path):

@@ -6,8 +6,6 @@ The image after is darker, 16-bit, in another CRS and resolution, displaced by a
 from __future__ import annotations
 
 import math
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +25,11 @@ from shapely.geometry import Polygon
 
 from xview2_qgis.engine.classes import CLASS_NAMES, Damage
 from xview2_qgis.engine.drivers import leave_out_other_drivers
-from xview2_qgis.engine.errors import EngineError, RuntimeFailure, UsageError
+from xview2_qgis.engine.errors import RuntimeFailure, UsageError
+from xview2_qgis.engine.leftovers import remove_leftovers
+from xview2_qgis.engine.output_lock import OutputLocks
 from xview2_qgis.engine.town import TownBuilding, TownOptions, TownScene, draw_town
+from xview2_qgis.engine.working_folder import WorkingFolder
 
 #: Size of the image before in pixels (columns, rows) and metres per pixel.
 SIZE = (1800, 1500)
@@ -82,27 +83,30 @@ def write_demo(folder: Path) -> DemoFiles:
     files = DemoFiles(folder / "pre.tif", folder / "post.tif", folder / "truth.gpkg")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        working = Path(tempfile.mkdtemp(prefix=".demo-", dir=folder))
     except OSError as error:
         raise UsageError(
             f"cannot write into {folder} ({error.strerror})", "choose a folder you may write to", "output-unwritable"
         ) from error
+    with OutputLocks([files.pre]) as locks:
+        remove_leftovers([files.pre], locked=locks.held)
+        with WorkingFolder(files.pre) as working:
+            _write_together(files, working.path)
+    return files
+
+
+def _write_together(files: DemoFiles, working: Path) -> None:
+    """Write into a working folder first, and put all files in place at the end."""
+    for path in (files.pre, files.post, files.truth):
+        _refuse_foreign(path)
+    parts = DemoFiles(working / "pre.tif", working / "post.tif", working / "truth.gpkg")
     try:
-        for path in (files.pre, files.post, files.truth):
-            _refuse_foreign(path)
-        parts = DemoFiles(working / "pre.tif", working / "post.tif", working / "truth.gpkg")
         _write(parts)
         for done, path in ((parts.pre, files.pre), (parts.post, files.post), (parts.truth, files.truth)):
             done.replace(path)
             # statistics that GDAL or QGIS kept beside the file it replaces
             path.with_name(path.name + ".aux.xml").unlink(missing_ok=True)
-    except EngineError:
-        raise
     except (OSError, RasterioError, pyogrio.errors.DataSourceError) as error:
         raise RuntimeFailure(f"cannot write the demo ({error})", "free space on the disk", "output-failed") from error
-    finally:
-        shutil.rmtree(working, ignore_errors=True)
-    return files
 
 
 def _refuse_foreign(path: Path) -> None:

@@ -78,7 +78,7 @@ def _quiet_s(paths: Iterable[Path]) -> float:
 
 
 def _last_written(path: Path) -> float:
-    inside = path.iterdir() if path.is_dir() and not path.is_symlink() else ()
+    inside = path.rglob("*") if path.is_dir() and not path.is_symlink() else ()
     return max(float(entry.lstat().st_mtime) for entry in [path, *inside])
 
 
