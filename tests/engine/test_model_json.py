@@ -20,8 +20,6 @@ def nested(depth: int) -> bytes:
         (b"", "no valid JSON"),
         (b"[]", "must be an object"),
         (b"null", "must be an object"),
-        (b'{"a": NaN}', "NaN is no number"),
-        (b'{"a": [-Infinity]}', "-Infinity is no number"),
         (b'{"a": ' + b"1" * 1001 + b"}", "more than 1000 digits"),
         (b'{"a": 1, "a": 2}', "a key stands twice"),
         (b'{"b": {"a": 1, "a": 1}}', "a key stands twice"),

@@ -92,7 +92,6 @@ def packed(path, content, method=zipfile.ZIP_DEFLATED, name="model.json"):
     [
         b"[" * 200_000,
         b'{"a":' * 100 + b"1" + b"}" * 100,
-        b'{"id": "a", "x": NaN}',
         b'{"id": "a", "x": ' + b"9" * 5000 + b"}",
         b'{"id": "a", "id": "b"}',
         b'{"id": "a"}' + b" " * 1_000_000,
@@ -100,7 +99,7 @@ def packed(path, content, method=zipfile.ZIP_DEFLATED, name="model.json"):
         b"",
         b'{"id": ""}',
     ],
-    ids=["deep", "rather deep", "not a number", "long number", "twice", "large", "no text", "empty", "no id"],
+    ids=["deep", "rather deep", "long number", "twice", "large", "no text", "empty", "no id"],
 )
 def test_descriptions_that_no_reader_takes(tmp_path, content):
     (tmp_path / "a" / "odd").mkdir(parents=True)

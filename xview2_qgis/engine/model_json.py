@@ -6,7 +6,6 @@ Standard library only: the plugin reads the same file inside QGIS, where nothing
 from __future__ import annotations
 
 import json
-from typing import NoReturn
 
 #: Largest ``model.json`` in bytes.
 MAXIMUM_BYTES = 1_000_000
@@ -21,8 +20,8 @@ def read_model_json(content: bytes) -> dict[str, object]:
         content: the file; not more of it than ``MAXIMUM_BYTES`` and one byte need be read.
 
     Raises:
-        ValueError: it is too large, no JSON (which knows no NaN), not an object, nested too deeply, or says a key
-            twice: which of the two counts would depend on the reader.
+        ValueError: it is too large, no JSON, not an object, nested too deeply, or says a key twice: which of the two
+            counts would depend on the reader. NaN and Infinity pass as in Python's own; a range refuses them by name.
     """
     if len(content) > MAXIMUM_BYTES:
         raise ValueError("is larger than 1 MB")
@@ -31,7 +30,6 @@ def read_model_json(content: bytes) -> dict[str, object]:
             content.decode("utf-8"),
             object_pairs_hook=_object,
             parse_int=_integer,
-            parse_constant=_no_number,
         )
     except RecursionError as error:
         raise ValueError("is nested too deeply") from error
@@ -55,10 +53,6 @@ def _integer(digits: str) -> int:
     if len(digits) > _DIGITS:
         raise ValueError(f"a number has more than {_DIGITS} digits")
     return int(digits)
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
 
 
 def _deeper_than(value: object, levels: int) -> bool:
