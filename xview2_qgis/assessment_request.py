@@ -45,6 +45,12 @@ class AssessmentRequest:
         discard_reviews: whether a result may be replaced, too, in which people have reviewed buildings.
         pre_crs: CRS of the image before, where QGIS knows better than the file; else None.
         post_crs: the same for the image after.
+        pre_bands: numbers of the bands of the pre-event image that are red, green and blue, such as ``3,2,1``, or None.
+        post_bands: the same for the post-event image.
+        pre_shown_bands: the bands that its layer shows, which count where the image does not say, or None.
+        post_shown_bands: the same for the post-event image.
+        pre_nodata: values of the pre-event image that mean no data, in the words of the engine, or None.
+        post_nodata: the same for the post-event image.
     """
 
     pre: str
@@ -63,6 +69,12 @@ class AssessmentRequest:
     discard_reviews: bool = False
     pre_crs: str | None = None
     post_crs: str | None = None
+    pre_bands: str | None = None
+    post_bands: str | None = None
+    pre_shown_bands: str | None = None
+    post_shown_bands: str | None = None
+    pre_nodata: str | None = None
+    post_nodata: str | None = None
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -91,6 +103,12 @@ class AssessmentRequest:
             ("--post", self.post),
             ("--pre-crs", self.pre_crs),
             ("--post-crs", self.post_crs),
+            ("--pre-bands", self.pre_bands),
+            ("--post-bands", self.post_bands),
+            ("--pre-shown-bands", self.pre_shown_bands),
+            ("--post-shown-bands", self.post_shown_bands),
+            ("--pre-nodata", self.pre_nodata),
+            ("--post-nodata", self.post_nodata),
             ("--output", self.output),
             ("--model", self.model),
             ("--aoi", self.aoi),

@@ -117,6 +117,19 @@ def plain_file(layer: QgsVectorLayer, *, with_ids: bool = False) -> str | None:
     return None if unclear else os.path.abspath(path) + addition
 
 
+def table_file(layer: QgsVectorLayer) -> str | None:
+    """Return the file of a table of separated values that QGIS shows without its outlines, None for other layers.
+
+    The engine knows the outlines in tables of Google's Open Buildings and in lines of Microsoft's building footprints.
+    """
+    if layer.providerType() != "ogr" or layer.isSpatial() or layer.storageType() != "CSV" or layer.subsetString():
+        return None
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    path = str(parts.get("path") or "")
+    packed = parts.get("vsiPrefix") not in (None, "", "/vsigzip/")
+    return os.path.abspath(path) if os.path.isfile(path) and not packed and not parts.get("vsiSuffix") else None
+
+
 def left_out_layers(layer: QgsVectorLayer) -> list[str]:
     """Return the other polygon layers of the file that a layer comes from, where its source names no layer.
 

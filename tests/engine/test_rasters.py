@@ -11,6 +11,7 @@ from rasterio.windows import Window
 from tests.engine.drawn_rasters import draw
 from tests.engine.photo_rasters import photo, write_raster
 from xview2_qgis.engine.errors import InputError
+from xview2_qgis.engine.nodata_rule import NodataRule
 from xview2_qgis.engine.raster_file import open_dataset
 from xview2_qgis.engine.raster_window import read_window
 from xview2_qgis.engine.rasters import open_source
@@ -63,6 +64,32 @@ def test_given_bands_win(tmp_path):
     assert open_source(path).bands == (1, 2, 3)
     assert open_source(path, bands=(5, 3, 2)).bands == (5, 3, 2)
     refusal(path, "bands", bands=(5, 3, 6))
+
+
+def test_bands_that_somebody_looked_at_count_where_the_file_says_nothing_better(tmp_path):
+    silent = write(tmp_path / "a.tif", 4, "uint16")
+    assert open_source(silent, shown=(3, 2, 1)).bands == (3, 2, 1)
+    assert open_source(silent, bands=(1, 2, 3), shown=(3, 2, 1)).bands == (1, 2, 3)
+    named = write(tmp_path / "b.tif", 4, "uint16", descriptions=["Blue", "Green", "Red", "nir"])
+    assert open_source(named, shown=(4, 3, 2)).bands == (3, 2, 1)
+    kinds = [ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.undefined]
+    interpreted = write(tmp_path / "c.tif", 4, colours=kinds)
+    assert open_source(interpreted, shown=(4, 1, 2)).bands == (1, 2, 3)
+    assert open_source(interpreted, shown=(3, 2, 1)).bands == (3, 2, 1)
+
+
+def test_values_that_the_user_declares(tmp_path):
+    path = write(tmp_path / "a.tif", nodata=0)
+    with rasterio.open(path, "r+") as file:
+        bands = np.full_like(file.read(), 7)
+        bands[:, :10], bands[:, 10:20], bands[1, 30:] = 0, 200, 200
+        file.write(bands)
+    rows = np.arange(48)
+    for rule, expected in (("200", rows >= 20), ("none", rows >= 0), ("none,150:250", (rows < 10) | (rows >= 20))):
+        source = open_source(path, nodata_rule=NodataRule.parse(rule))
+        with rasterio.open(path) as file:
+            valid = read_window(file, source, Window(0, 0, 64, 48))[1]
+        np.testing.assert_array_equal(valid, np.repeat(expected[:, None], 64, 1))
 
 
 def test_alpha_is_no_colour(tmp_path):

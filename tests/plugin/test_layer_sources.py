@@ -22,6 +22,7 @@ from xview2_qgis.layer_sources import (
     left_out_layers,
     plain_file,
     raster_source,
+    table_file,
     vector_source,
 )
 from xview2_qgis.unusable_layer import UnusableLayerError
@@ -262,3 +263,14 @@ def test_other_layers_of_a_file_are_named(polygons, tmp_path):
     assert left_out_layers(QgsVectorLayer(str(path), "a", "ogr")) == ["South"]
     assert left_out_layers(QgsVectorLayer(f"{path}|layername=South", "a", "ogr")) == []
     assert left_out_layers(polygons) == []
+
+
+def test_a_table_with_outlines_is_left_to_the_engine(polygons, tmp_path):
+    path = tmp_path / "open_buildings.csv"
+    outline = "POLYGON ((1 1, 2 1, 2 2, 1 1))"
+    path.write_text(f'latitude,longitude,area_in_meters,confidence,geometry,full_plus_code\n1,1,9,1,"{outline}",A+1\n')
+    layer = QgsVectorLayer(str(path), "a", "ogr")
+    assert layer.isValid()
+    assert table_file(layer) == str(path)
+    assert table_file(polygons) is None
+    assert table_file(saved(polygons, tmp_path / "plain.gpkg")) is None

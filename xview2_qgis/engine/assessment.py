@@ -44,6 +44,7 @@ from .inference import Predictor, open_predictor
 from .input_files import InputFiles
 from .map_picture import draw_map
 from .network_access import shut_network
+from .nodata_rule import NodataRule
 from .noted_warnings import NotedWarnings
 from .overlap import find_overlap
 from .parameters import AssessmentParameters
@@ -193,8 +194,14 @@ def _prepare(
     cancellation: Cancellation,
 ) -> Scene:
     """Open the inputs and find out how they lie to each other."""
-    pre = open_source(parameters.pre, parameters.pre_bands, parameters.pre_crs)
-    post = open_source(parameters.post, parameters.post_bands, parameters.post_crs)
+    pre = open_source(
+        parameters.pre, parameters.pre_bands, parameters.pre_crs, parameters.pre_shown_bands,
+        None if parameters.pre_nodata is None else NodataRule.parse(parameters.pre_nodata),
+    )  # fmt: skip
+    post = open_source(
+        parameters.post, parameters.post_bands, parameters.post_crs, parameters.post_shown_bands,
+        None if parameters.post_nodata is None else NodataRule.parse(parameters.post_nodata),
+    )  # fmt: skip
     inputs.add((*pre.files, *post.files))
     keep_inputs(parameters, inputs)
     for notice in pair_notices(pre, post, bundle.gsd_m):

@@ -13,6 +13,7 @@ from rasterio.windows import Window
 from .band_names import Colours, named_colours
 from .errors import InputError
 from .public_name import public_name
+from .shown_bands import shown_bands_count
 
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 _LOOK = 64  # pixels: size of the windows in which a band of transparency is told from a spectral one
@@ -29,6 +30,7 @@ class BandChoice:
         assumed: nobody does, and there are others that it could be.
         alpha: number of the band of transparency, None where there is none.
         count: of all bands of the raster.
+        shown: they are those that somebody looked at, and the raster says nothing itself.
     """
 
     bands: tuple[int, int, int]
@@ -36,16 +38,25 @@ class BandChoice:
     assumed: bool = False
     alpha: int | None = None
     count: int = 3
+    shown: bool = False
 
     def __str__(self) -> str:
         return f"{', '.join(map(str, self.bands))} (by {self.reason})"
 
 
-def choose_bands(dataset: DatasetReader, wanted: tuple[int, int, int] | None) -> BandChoice:
+def choose_bands(
+    dataset: DatasetReader, wanted: tuple[int, int, int] | None, shown: tuple[int, int, int] | None = None
+) -> BandChoice:
     """Return the red, green and blue band.
 
     Those wanted win; then what the metadata say about each band (:mod:`.band_names`), the colour interpretation, and
-    at last the order of the bands, which is a guess where there are more than three.
+    at last the order of the bands, which is a guess where there are more than three. Bands that somebody looked at
+    count where the raster does not say better, see :mod:`.shown_bands`.
+
+    Args:
+        dataset: the raster, opened.
+        wanted: numbers (from 1) of the red, green and blue band that the user gave.
+        shown: those that the user looked at as red, green and blue.
 
     Raises:
         InputError: there are none (``bands``).
@@ -74,8 +85,11 @@ def choose_bands(dataset: DatasetReader, wanted: tuple[int, int, int] | None) ->
     interpreted = all(kind in kinds for kind in _RGB)
     # GDAL calls any four bands of bytes red, green, blue and alpha where nobody says what they are
     default = interpreted and alpha is None and ColorInterp.alpha in kinds
-    if interpreted:
-        bands = _triple([kinds.index(kind) + 1 for kind in _RGB])
+    bands = _triple([kinds.index(kind) + 1 for kind in _RGB]) if interpreted else None
+    stated = None if default else bands
+    if shown is not None and shown_bands_count(shown, stated, count=count):
+        return BandChoice(shown, "what its layer shows", alpha=alpha, count=count, shown=stated is None)
+    if bands is not None:
         return BandChoice(bands, "colour interpretation", assumed=default, alpha=alpha, count=count)
     left = [number for number in range(1, count + 1) if number != alpha]
     if len(left) < 3:

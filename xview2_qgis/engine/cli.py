@@ -164,6 +164,17 @@ def _add_assess(assess: argparse.ArgumentParser) -> None:
     inputs.add_argument("--pre-bands", type=_bands, metavar="R,G,B", help="bands of the pre image (default: automatic)")
     inputs.add_argument("--post-bands", type=_bands, metavar="R,G,B", help="bands of the post image")
     inputs.add_argument(
+        "--pre-shown-bands", type=_bands, metavar="R,G,B",
+        help="bands of the pre image that were looked at as red, green and blue; used where the image does not say",
+    )  # fmt: skip
+    inputs.add_argument("--post-shown-bands", type=_bands, metavar="R,G,B", help="the same for the post image")
+    inputs.add_argument(
+        "--pre-nodata", type=_nodata, metavar="VALUES",
+        help="values of the pre image that mean no data besides the one it declares: 0 or 0,255 or -99:-90; with none"
+        " among them its own does not count",
+    )  # fmt: skip
+    inputs.add_argument("--post-nodata", type=_nodata, metavar="VALUES", help="the same for the post image")
+    inputs.add_argument(
         "--pre-crs", type=_text, metavar="CRS", help="CRS of the pre image, if it says none or a wrong one"
     )
     inputs.add_argument("--post-crs", type=_text, metavar="CRS", help="the same for the post image")
@@ -254,6 +265,15 @@ def _bands(text: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
+def _nodata(text: str) -> str:
+    from .nodata_rule import NodataRule
+
+    try:
+        return str(NodataRule.parse(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError("give values such as 0,255 or ranges such as -99:-90, or none") from None
+
+
 def _batch(text: str) -> int | None:
     if text == "auto":
         return None
@@ -303,6 +323,10 @@ def _assess(options: argparse.Namespace, events: EventSink) -> int:
         discard_reviews=options.discard_reviews,
         pre_bands=options.pre_bands,
         post_bands=options.post_bands,
+        pre_shown_bands=options.pre_shown_bands,
+        post_shown_bands=options.post_shown_bands,
+        pre_nodata=options.pre_nodata,
+        post_nodata=options.post_nodata,
         pre_crs=options.pre_crs,
         post_crs=options.post_crs,
         tile_offset=options.tile_offset,

@@ -32,6 +32,10 @@ class AssessmentParameters:
         discard_reviews: replace also a result in which people have reviewed buildings.
         pre_bands: numbers of the red, green and blue band, None for automatic.
         post_bands: the same for the post image.
+        pre_shown_bands: bands that were looked at as red, green and blue; used where the image does not say better.
+        post_shown_bands: the same for the post image.
+        pre_nodata: values that mean no data in the pre image, as :meth:`.nodata_rule.NodataRule.parse` reads them.
+        post_nodata: the same for the post image.
         pre_crs: CRS that the pre image really has, None for what it says.
         post_crs: the same for the post image.
         record_paths: the record of the run has whole paths, not only names.
@@ -55,6 +59,10 @@ class AssessmentParameters:
     discard_reviews: bool = False
     pre_bands: tuple[int, int, int] | None = None
     post_bands: tuple[int, int, int] | None = None
+    pre_shown_bands: tuple[int, int, int] | None = None
+    post_shown_bands: tuple[int, int, int] | None = None
+    pre_nodata: str | None = None
+    post_nodata: str | None = None
     pre_crs: str | None = None
     post_crs: str | None = None
     record_paths: bool = False

@@ -22,8 +22,8 @@ class Notice:
     """Something about a raster that the user should know.
 
     Attributes:
-        code: of a warning event: ``bands-assumed``, ``undeclared-fill``, ``nodata-range``, ``low-contrast``,
-            ``not-orthorectified`` or ``coarse-pixels``.
+        code: of a warning event: ``bands-assumed``, ``bands-shown``, ``undeclared-fill``, ``nodata-range``,
+            ``low-contrast``, ``not-orthorectified`` or ``coarse-pixels``.
         message: what, and what to do about it.
     """
 
@@ -52,6 +52,7 @@ def record_of_images(pre: RasterSource, post: RasterSource, stretches: tuple[Str
                 "bands_assumed": source.choice.assumed,
                 "dtype": source.dtype,
                 "nodata": source.nodata,
+                "nodata_given": str(source.nodata_rule) or None,
                 "nodata_ignored": [f"{value:g}" for value in source.impossible_nodata],
                 "undeclared_fill": [fill.values for fill in source.fill if fill.seen],
                 "pixel_size_m": [round(size, 4) for size in source.georeference.pixel_size_m()],
@@ -72,6 +73,13 @@ def _notices(source: RasterSource, role: Role, other: RasterSource, gsd_m: float
 
 def _bands(source: RasterSource, role: Role, other: RasterSource) -> Notice | None:
     choice = source.choice
+    if choice.shown and max(choice.bands) > len(choice.bands):
+        return Notice(
+            "bands-shown",
+            f"{source.name} does not say which of its {choice.count} bands are red, green and blue: "
+            f"{', '.join(map(str, choice.bands))} are used, as its layer shows them. Where it is shown in false "
+            f"colours on purpose (infrared as red), give the bands in natural colours (--{role}-bands)",
+        )
     if not choice.assumed:
         return None
     numbers = ", ".join(map(str, choice.bands))

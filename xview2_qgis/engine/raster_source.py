@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from affine import Affine
 from rasterio.control import GroundControlPoint
@@ -11,6 +11,7 @@ from rasterio.crs import CRS
 from .bands import BandChoice
 from .fill import Fill
 from .georeference import Georeference
+from .nodata_rule import NodataRule
 from .public_name import public_name
 from .validity import Triple
 
@@ -32,6 +33,7 @@ class RasterSource:
         impossible_nodata: declared values that the type cannot hold.
         unrectified: whether rational polynomials describe it: it lies where it says on flat ground only.
         low_contrast: whether it is of bytes that use so few of the 256 levels that hardly anything is seen.
+        nodata_rule: values that the user declared as no data.
     """
 
     path: str
@@ -46,6 +48,7 @@ class RasterSource:
     impossible_nodata: tuple[float, ...] = ()
     unrectified: bool = False
     low_contrast: bool = False
+    nodata_rule: NodataRule = field(default_factory=NodataRule)
 
     @property
     def name(self) -> str:

@@ -53,4 +53,5 @@ def read_window(
             "raster-read",
         ) from error
     mark_missing(valid, values, source.nodata)
+    source.nodata_rule.mark(valid, values)
     return values, valid

@@ -12,6 +12,7 @@ from .bands import choose_bands, common_dtype
 from .collars import find_fill, picture_pixels
 from .contrast import has_low_contrast
 from .fill import BLACK
+from .nodata_rule import NodataRule
 from .placement import read_placement
 from .raster_file import GDAL_OPTIONS, open_dataset
 from .raster_look import take_looks
@@ -21,7 +22,13 @@ from .validity import declared_nodata
 from .virtual_raster import files_of
 
 
-def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str | None = None) -> RasterSource:
+def open_source(
+    path: str,
+    bands: tuple[int, int, int] | None = None,
+    crs: str | None = None,
+    shown: tuple[int, int, int] | None = None,
+    nodata_rule: NodataRule | None = None,
+) -> RasterSource:
     """Open a raster, check that it can be used, and describe it.
 
     It is looked at in a few places, too: for collars of one value, and for contrast.
@@ -30,14 +37,17 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str |
         path: anything GDAL opens: a path, a ``/vsi…`` path, a ``DRIVER:…`` address.
         bands: numbers (from 1) of the red, green and blue band.
         crs: CRS that its coordinates really have, instead of what the file says: ``EPSG:…``, WKT or PROJ.
+        shown: bands that somebody looked at as red, green and blue; they count where the file does not say better.
+        nodata_rule: values that mean no data besides the declared one, or instead of it.
 
     Raises:
         InputError: the raster is missing, broken, not georeferenced or has no three usable bands. Codes:
             ``raster-open``, ``raster-read``, ``bands``, ``dtype``, ``crs``, ``no-crs``, ``no-georeference``,
             ``bad-georeference``.
     """
+    rule = nodata_rule or NodataRule()
     with rasterio.Env(**GDAL_OPTIONS), open_dataset(path) as dataset:
-        choice = choose_bands(dataset, bands)
+        choice = choose_bands(dataset, bands, shown)
         dtype = common_dtype(dataset, choice.bands)
         placement = read_placement(dataset, crs)
         nodata = declared_nodata(dataset, choice.bands, dtype)
@@ -48,12 +58,13 @@ def open_source(path: str, bands: tuple[int, int, int] | None = None, crs: str |
             georeference=placement.georeference,
             dtype=dtype,
             choice=choice,
-            nodata=nodata.values,
+            nodata=nodata.values if rule.declared else None,
+            nodata_rule=rule,
             # GDAL itself takes an alpha band for a mask only where it is the fourth of four
             masked=choice.alpha is not None or (MaskFlags.nodata not in flags and MaskFlags.all_valid not in flags),
             fill=(BLACK,),
             block_shape=dataset.block_shapes[choice.bands[0] - 1],
-            impossible_nodata=nodata.impossible,
+            impossible_nodata=nodata.impossible if rule.declared else (),
             unrectified=placement.unrectified,
         )
         # from the first row to the last: compressed files without blocks are decoded in that order

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from qgis.core import QgsRasterLayer
 from qgis.gui import QgsCollapsibleGroupBox
-from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
 from ..assessment_request import PRECISIONS, TEST_TIME_AUGMENTATIONS, devices_of
 from ..engine_environment import EngineEnvironment
+from ..raster_drawing import RasterDrawing
 from .engine_choice import EngineChoice
 
 
@@ -32,14 +35,28 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
         self.registration.setToolTip(
             self.tr("Corrects offsets of 6–16 m; smaller ones need no correction, larger ones are not detected")
         )
+        self.pre_bands, self.post_bands = self._bands_field(), self._bands_field()
         self.engine = EngineChoice(engine, self)
         form = QFormLayout(self)
         form.addRow(self.tr("De&vice"), self.device)
         form.addRow(self.tr("Precisio&n"), self.precision)
         form.addRow(self.tr("Test-time a&ugmentation"), self.views)
         form.addRow("", self.registration)
+        form.addRow(self.tr("&Bands of the pre-event image"), self.pre_bands)
+        form.addRow(self.tr("Ban&ds of the post-event image"), self.post_bands)
         form.addRow(self.tr("Processing en&gine"), self.engine)
         self.setCollapsed(True)
+
+    def _bands_field(self) -> QLineEdit:
+        field = QLineEdit(self)
+        field.setPlaceholderText(bands_hint(None))
+        field.setToolTip(
+            self.tr(
+                "Numbers of the red, green and blue band, such as 3,2,1. Left empty: the bands that the image itself "
+                "names; where it names none, those that its layer shows"
+            )
+        )
+        return field
 
     def _choices(self, names: tuple[str, ...], automatic: str) -> QComboBox:
         titles = {
@@ -60,3 +77,15 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
         for name in names:
             combo.addItem(titles.get(name, name), name)
         return combo
+
+
+def bands_hint(layer: QgsRasterLayer | None) -> str:
+    """Return what to read in an empty field for bands."""
+    bands = None if layer is None else RasterDrawing.of(layer).bands
+    if bands is None:
+        return _tr("As the image says, else 1,2,3")
+    return _tr("As the image says, else {} (as drawn)").format(bands)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("AdvancedChoice", text)

@@ -17,9 +17,10 @@ from ..assessment_request import AssessmentRequest
 from ..engine_environment import EngineEnvironment
 from ..image_overlap import image_overlap
 from ..layer_sources import corrected_crs, raster_source, vector_source
+from ..raster_drawing import as_drawn, bands_given
 from ..source_files import layer_file
 from ..unusable_layer import UnusableLayerError
-from .advanced_choice import AdvancedChoice
+from .advanced_choice import AdvancedChoice, bands_hint
 from .area_choice import AreaChoice
 from .image_pair_choice import ImagePairChoice
 from .layer_choice import LayerChoice
@@ -56,6 +57,8 @@ class AssessForm(QWidget):
         self.advanced = AdvancedChoice(engine, self)
         self._lay_out()
         self.images.changed.connect(self.suggest_outputs)
+        self.images.changed.connect(self._show_bands)
+        self.advanced.collapsedStateChanged.connect(self._show_bands)  # a layer may be drawn otherwise by then
         WheelGuard(self)
 
     def _lay_out(self) -> None:
@@ -94,6 +97,14 @@ class AssessForm(QWidget):
         layer = self.pre.layer()
         self.outputs.suggest(layer_file(layer) if layer is not None else "")
 
+    def _show_bands(self, *_: object) -> None:
+        """Say in the empty fields of the bands which ones are taken."""
+        for field, layer in (
+            (self.advanced.pre_bands, self.pre.layer()),
+            (self.advanced.post_bands, self.post.layer()),
+        ):
+            field.setPlaceholderText(bands_hint(layer))
+
     def choices_made(self) -> AssessmentRequest:
         """Return what the widgets ask for, but for the polygons of area and footprints, which may take a while.
 
@@ -112,11 +123,13 @@ class AssessForm(QWidget):
         if not geopackage or damage_raster == "" or report == "":
             raise UnusableLayerError(self.tr("Enter an output file name."))
         advanced = self.advanced
-        return AssessmentRequest(
+        request = AssessmentRequest(
             pre=sources[0],
             post=sources[1],
             pre_crs=corrected_crs(pre),
             post_crs=corrected_crs(post),
+            pre_bands=bands_given(advanced.pre_bands.text(), pre),
+            post_bands=bands_given(advanced.post_bands.text(), post),
             output=geopackage,
             model=self.model.model().name,
             damage_raster=damage_raster,
@@ -127,6 +140,7 @@ class AssessForm(QWidget):
             register="auto" if advanced.registration.isChecked() else "off",
             overwrite=any(os.path.exists(path) for path in (geopackage, damage_raster, report) if path),
         )
+        return as_drawn(request, pre, post)
 
     def with_polygons(self, request: AssessmentRequest, folder: Path) -> AssessmentRequest:
         """Return a request with area and footprints.

@@ -59,6 +59,8 @@ def parameter_help(name: str) -> str:
             "auto: measures the offset between the images and corrects offsets of 6–16 m; smaller ones need no "
             "correction, larger ones are not detected. off: for images that are known to fit."
         ),
+        "PRE_BANDS": _bands_help(),
+        "POST_BANDS": _bands_help(),
         "DISCARD_REVIEWS": _tr(
             "Without it, a result in which buildings were reviewed is not replaced. With it, the reviews are lost."
         ),
@@ -69,6 +71,16 @@ def parameter_help(name: str) -> str:
         ),
     }
     return texts.get(name, "")
+
+
+def _bands_help() -> str:
+    return _tr(
+        "Numbers of the red, green and blue band, such as 3,2,1. Left empty, the bands are taken that the image itself "
+        "names as red, green and blue (wavelengths, band names, colour interpretation); where it names none, and where "
+        "the layer shows the named ones in another order, those that the layer shows; else the first three. A layer "
+        "shown in false colours (infrared as red) on purpose does no harm if its bands are named. Values set as no "
+        "data in the properties of the layer (Transparency) count, too."
+    )
 
 
 def help_page(algorithm: QgsProcessingAlgorithm) -> str:

@@ -23,7 +23,16 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..assessment_request import DEFAULT_MODEL, AssessmentRequest
 from ..image_overlap import image_overlap, near_images
-from ..layer_sources import corrected_crs, extent_file, extent_in, left_out_layers, plain_file, raster_source
+from ..layer_sources import (
+    corrected_crs,
+    extent_file,
+    extent_in,
+    left_out_layers,
+    plain_file,
+    raster_source,
+    table_file,
+)
+from ..raster_drawing import as_drawn, bands_given
 from ..result_names import ResultNames, image_name, result_names
 from .assess_parameters import (
     AOI,
@@ -33,7 +42,9 @@ from .assess_parameters import (
     FOOTPRINTS,
     MODEL,
     POST,
+    POST_BANDS,
     PRE,
+    PRE_BANDS,
     PRECISION,
     REGISTER,
     TTA,
@@ -110,7 +121,7 @@ class AssessInputReader:
         request = self._request(pre, post)
         area = self._polygons(AOI, "area")
         footprints = self._polygons(FOOTPRINTS, "footprints")
-        if footprints is not None:
+        if footprints is not None and footprints.source.sourceCrs().isValid():
             box = image_overlap(images, footprints.source.sourceCrs(), self._context.transformContext())
             footprints = replace(footprints, with_ids=True, within=box)
         extent = self._extent(images)
@@ -124,12 +135,14 @@ class AssessInputReader:
         sources = raster_source(pre), raster_source(post)
         if sources[0] == sources[1]:
             raise QgsProcessingException(_tr("Both images are the same file; choose two different ones."))
-        model = QgsProcessingParameters.parameterAsString(*self._value(MODEL)).strip() or DEFAULT_MODEL
-        return AssessmentRequest(
+        model = self._text(MODEL).strip() or DEFAULT_MODEL
+        request = AssessmentRequest(
             pre=sources[0],
             post=sources[1],
             pre_crs=corrected_crs(pre),
             post_crs=corrected_crs(post),
+            pre_bands=bands_given(self._text(PRE_BANDS), pre),
+            post_bands=bands_given(self._text(POST_BANDS), post),
             output="",
             model=os.path.abspath(model) if os.path.exists(model) else model,
             device=self._choice(DEVICE),
@@ -140,6 +153,10 @@ class AssessInputReader:
             overwrite=True,
             discard_reviews=QgsProcessingParameters.parameterAsBool(*self._value(DISCARD_REVIEWS)),
         )
+        return as_drawn(request, pre, post)
+
+    def _text(self, name: str) -> str:
+        return str(QgsProcessingParameters.parameterAsString(*self._value(name)))
 
     def _raster(self, name: str) -> QgsRasterLayer:
         layer = QgsProcessingParameters.parameterAsRasterLayer(*self._value(name))
@@ -173,7 +190,7 @@ class AssessInputReader:
         layer = QgsProcessingParameters.parameterAsVectorLayer(*self._value(name)) if whole else None
         if layer is None:
             return PolygonInput(purpose, source)
-        plain = plain_file(layer, with_ids=name == FOOTPRINTS)
+        plain = table_file(layer) or plain_file(layer, with_ids=name == FOOTPRINTS)
         return PolygonInput(purpose, source, plain, left_out=tuple(left_out_layers(layer)))
 
     def _value(self, name: str) -> tuple[QgsProcessingParameterDefinition, dict[str, Any], QgsProcessingContext]:

@@ -30,6 +30,7 @@ from .assess_help import parameter_help
 PRE, POST, MODEL = "PRE", "POST", "MODEL"
 AOI, EXTENT, FOOTPRINTS = "AOI", "EXTENT", "FOOTPRINTS"
 DEVICE, PRECISION, TTA, REGISTER = "DEVICE", "PRECISION", "TTA", "REGISTER"
+PRE_BANDS, POST_BANDS = "PRE_BANDS", "POST_BANDS"
 DISCARD_REVIEWS = "DISCARD_REVIEWS"
 OUTPUT, DAMAGE_RASTER, REPORT = "OUTPUT", "DAMAGE_RASTER", "REPORT"
 ASSESSED_AREA, BUILDINGS, DEVICE_USED = "ASSESSED_AREA", "BUILDINGS", "DEVICE_USED"
@@ -87,6 +88,13 @@ def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
         )
         parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
         yield parameter
+    for name, title in (
+        (PRE_BANDS, _tr("Bands of the pre-event image (red, green, blue)")),
+        (POST_BANDS, _tr("Bands of the post-event image (red, green, blue)")),
+    ):
+        bands = QgsProcessingParameterString(name, title, optional=True)
+        bands.setFlags(bands.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+        yield bands
     discard = QgsProcessingParameterBoolean(
         DISCARD_REVIEWS,
         _tr("Replace also a result that holds reviewed buildings (their reviews are lost)"),

@@ -16,6 +16,7 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
+    QgsMultiBandColorRenderer,
     QgsProject,
     QgsProxyProgressTask,
     QgsRasterLayer,
@@ -63,6 +64,23 @@ def test_a_crs_set_in_qgis_is_told(make_dialog, layers, tmp_path):
     assert not [word for word in dialog.request(tmp_path).arguments() if "-crs=" in word]
     layers[1].setCrs(QgsCoordinateReferenceSystem("EPSG:32619"))
     assert [word for word in dialog.request(tmp_path).arguments() if "-crs=" in word] == ["--post-crs=EPSG:32619"]
+
+
+def test_bands_are_those_typed_else_those_the_layer_shows(make_dialog, layers, tmp_path):
+    dialog = make_dialog()
+    told = lambda: [word for word in dialog.request(tmp_path).arguments() if "bands=" in word]  # noqa: E731
+    assert told() == []
+    layers[1].setRenderer(QgsMultiBandColorRenderer(layers[1].dataProvider(), 3, 2, 1))
+    advanced = dialog.form.advanced
+    advanced.setCollapsed(False)
+    assert "3,2,1" in advanced.post_bands.placeholderText()
+    assert "3,2,1" not in advanced.pre_bands.placeholderText()
+    assert told() == ["--post-shown-bands=3,2,1"]
+    advanced.pre_bands.setText("2, 1, 3")
+    assert told() == ["--pre-bands=2,1,3", "--post-shown-bands=3,2,1"]
+    advanced.pre_bands.setText("2,1")
+    with pytest.raises(UnusableLayerError, match="three bands"):
+        dialog.request(tmp_path)
 
 
 def test_run_adds_styled_layers_in_a_group(make_dialog, fake_engine, wait_until, interface, project, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 import qgis.utils
 from qgis.core import (
     QgsApplication,
+    QgsMultiBandColorRenderer,
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
     QgsProcessingException,
@@ -34,7 +35,7 @@ def test_parameters_of_the_contract(algorithm):
     names = [definition.name() for definition in algorithm.parameterDefinitions()]
     assert names == [
         "PRE", "POST", "MODEL", "AOI", "EXTENT", "FOOTPRINTS", "DEVICE", "PRECISION", "TTA", "REGISTER",
-        "DISCARD_REVIEWS", "OUTPUT", "DAMAGE_RASTER", "REPORT",
+        "PRE_BANDS", "POST_BANDS", "DISCARD_REVIEWS", "OUTPUT", "DAMAGE_RASTER", "REPORT",
     ]  # fmt: skip
     optional = QgsProcessingParameterDefinition.Flag.FlagOptional
     required = [d.name() for d in algorithm.parameterDefinitions() if not d.flags() & optional]
@@ -118,6 +119,18 @@ def test_choices_and_files(run_assess, tmp_path):
     )
     assert outputs["DAMAGE_RASTER"] == given["--damage-raster"] == str(tmp_path / "damage.tif")
     assert outputs["REPORT"] == given["--report"] == str(tmp_path / "report.html")
+
+
+def test_bands_are_passed_on(run_assess, image_pair, project):
+    post = project.addMapLayer(QgsRasterLayer(image_pair[1], "post", "gdal"))
+    post.setRenderer(QgsMultiBandColorRenderer(post.dataProvider(), 3, 2, 1))
+    given = options(run_assess(POST=post.id(), PRE_BANDS="2 1 3")[2])
+    assert {name: value for name, value in given.items() if "bands" in name} == {
+        "--pre-bands": "2,1,3",
+        "--post-shown-bands": "3,2,1",
+    }
+    with pytest.raises(RefusedError, match="three bands"):
+        run_assess(POST_BANDS="1,2")
 
 
 @pytest.mark.parametrize("discard", [False, True])
