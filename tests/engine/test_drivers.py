@@ -36,7 +36,7 @@ import json, pyogrio, rasterio
 with rasterio.Env() as environment:
     print(json.dumps([sorted(environment.drivers()), sorted(pyogrio.list_drivers())]))
 """
-CLOSE = "from xview2_qgis.engine.drivers import leave_out_other_drivers as leave; leave(); {again}"
+CLOSE = "{first}; from xview2_qgis.engine.drivers import leave_out_other_drivers as leave; leave(); {again}"
 
 
 def registered(before="", **variables):
@@ -68,14 +68,15 @@ def test_every_driver_of_the_installed_versions_was_looked_at(installed, which, 
     ("again", "variables"),
     [
         ("", {}),
-        ("", {"GDAL_SKIP": "GTiff", "OGR_SKIP": "GPKG", "GDAL_DRIVER_PATH": "/tmp"}),
+        ("", {"GDAL_SKIP": "GTiff,WMS", "OGR_SKIP": "GPKG", "GDAL_DRIVER_PATH": "/tmp"}),
         ("rasterio.Env().__enter__().__exit__()", {}),
         ("import threading; t = threading.Thread(target=rasterio.Env().__enter__); t.start(); t.join()", {}),
     ],
     ids=["alone", "others left out by the shell", "another environment", "another thread"],
 )
-def test_only_those_on_the_list_are_left(installed, again, variables):
-    left = registered(CLOSE.format(again=again), **variables)
+@pytest.mark.parametrize("first", ["", "rasterio.Env().__enter__()"], ids=["", "environment before"])
+def test_only_those_on_the_list_are_left(installed, first, again, variables):
+    left = registered(CLOSE.format(first=first or "pass", again=again), **variables)
     assert left == [names & KEPT for names in installed]
 
 

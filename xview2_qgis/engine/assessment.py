@@ -27,6 +27,7 @@ from .cancellation import Cancellation
 from .catalogue import find_model
 from .classes import Damage
 from .damage_raster import write_damage_raster
+from .demand import Demand, check_room
 from .destinations import at_real_places, check_destinations, keep_inputs
 from .discreet_events import DiscreetEvents
 from .errors import InputError
@@ -213,6 +214,9 @@ def _prepare(
     layer = open_footprints(parameters.footprints, events) if parameters.footprints else None
     overlap = find_overlap(pre.georeference, post.georeference, area)
     grid = plan_grid(pre, post, overlap, bundle.gsd_m)
+    # with an area of interest, only the pixels around it are drawn
+    drawn = pre.width * pre.height if parameters.damage_raster and not pre.gcps and area is None else 0
+    check_room(Demand.of(grid, overlap, bundle.overlap, drawn), folder)
     footprints, cells = (
         (None, None) if layer is None else layer.collect(grid, folder / "footprints.sqlite", events, cancellation)
     )

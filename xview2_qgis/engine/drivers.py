@@ -49,7 +49,10 @@ def leave_out_other_drivers() -> None:
     close_doors()
     os.environ.pop("OGR_SKIP", None)
     libraries = ((_of_pyogrio, pyogrio.core._register_drivers), (_of_rasterio, _register_in_rasterio))
-    # first all names: where both share one GDAL, the second must leave out what the first has
+    # first all names: those that the shell left out would come back below, and where both share one GDAL, the second
+    # must leave out what the first has
+    for _, register in libraries:
+        _register_without(frozenset(), register)
     foreign = [registered() - KEPT for registered, _ in libraries]
     for (_, register), names in zip(libraries, foreign, strict=True):
         _register_without(names, register)

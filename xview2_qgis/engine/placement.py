@@ -19,6 +19,7 @@ from .public_name import public_name
 
 #: What to do about an image that is not orthorectified.
 ORTHORECTIFY = "orthorectify it first, for example with gdalwarp -rpc and an elevation model"
+_FARTHEST = 1e12  # of a coordinate or the size of a pixel in any unit: the Earth is 4e10 mm around
 
 _CORNERS = 5  # control points; raw products tell where their corners lie, and some their centre
 _SAME_PLACE_M = 100.0  # corners are told to an arc second, and a raw image is off by more in mountains only
@@ -71,6 +72,12 @@ def read_placement(dataset: DatasetReader, given_crs: str | None) -> Placement:
             "say which CRS its coordinates really have, in QGIS by Set Layer CRS, else with --pre-crs or --post-crs",
             "no-crs",
         )
+    for point in () if has_transform else gcps:
+        if not max(abs(point.row), abs(point.col), abs(point.x), abs(point.y)) <= _FARTHEST:
+            raise InputError(
+                f"a control point of {name} lies nowhere", "remove it, or georeference the image again",
+                "bad-georeference",
+            )  # fmt: skip
     if has_transform:
         georeference = Georeference(crs, dataset.transform, dataset.width, dataset.height)
     else:
@@ -112,6 +119,7 @@ def _check(georeference: Georeference, name: str) -> None:
     numbers = [t.a, t.b, t.c, t.d, t.e, t.f]
     if (
         not all(map(math.isfinite, numbers))
+        or max(map(abs, numbers)) > _FARTHEST
         or abs(t.a * t.e - t.b * t.d) <= 1e-14 * max(map(abs, numbers[:2] + numbers[3:5])) ** 2
     ):
         raise InputError(f"the georeferencing of {name} has no area", hint, "bad-georeference")

@@ -22,10 +22,10 @@ from rasterio.windows import Window
 from .errors import RuntimeFailure
 from .grid import Grid
 
-_BANDS = 6  # building, four damage classes, validity
+BANDS = 6  # building, four damage classes, validity
 _PRE_BIT, _POST_BIT = 1, 2
 # Below, at most 400 MB lie on the disk for a while, and packing them would only make the run longer
-_PACKED_FROM_PIXELS = 2**26
+PACKED_FROM_PIXELS = 2**26
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ class ProbabilityRaster:
         self._grid = grid
         self._lock = threading.Lock()  # GDAL wants one thread at a time in a dataset
         # a third of the time of LZW for the same size
-        packing = {"compress": "zstd", "zstd_level": 1} if grid.width * grid.height >= _PACKED_FROM_PIXELS else {}
+        packing = {"compress": "zstd", "zstd_level": 1} if grid.width * grid.height >= PACKED_FROM_PIXELS else {}
         try:
             self._dataset = rasterio.open(
-                path, "w+", driver="GTiff", width=grid.width, height=grid.height, count=_BANDS, dtype="uint8",
+                path, "w+", driver="GTiff", width=grid.width, height=grid.height, count=BANDS, dtype="uint8",
                 crs=grid.crs, transform=grid.transform, tiled=True, blockxsize=256, blockysize=256,
                 sparse_ok=True, bigtiff="if_safer", interleave="band", **packing,
             )  # fmt: skip
@@ -128,7 +128,7 @@ class ProbabilityRaster:
 
     def read_validity(self, window: Window) -> NDArray[np.bool_]:
         """Return where both images have data, bool (H, W), without reading probabilities."""
-        return np.asarray(self._read_band(_BANDS, window) == _PRE_BIT + _POST_BIT)
+        return np.asarray(self._read_band(BANDS, window) == _PRE_BIT + _POST_BIT)
 
     def _read_band(self, number: int, window: Window) -> NDArray[np.uint8]:
         try:

@@ -12,23 +12,28 @@ import html
 import os
 import re
 import stat
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 
 import rasterio
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 
+from .block_size import check_all_blocks
 from .errors import InputError, brief
 from .network_access import NETWORK, remote_name
 from .public_name import public_name
 
-_HEAD = 1024  # bytes in which GDAL looks for the mark
-_MARK = b"<VRTDataset"
+_IMAGES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"\x89PNG\r\n", b"\xff\xd8\xff", b"\0\0\0\x0cjP  ")
+_ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
 _SOURCE = re.compile(r"<(?:SourceFilename|SourceDataset)\b([^>]*)>([^<]*)<")
 _METADATA = re.compile(r"<MDI\b[^>]*>[^<]*</MDI>")  # notes, where an address is nothing but words
 _SHARE = re.compile(r"[\\/]{2}([^\\/]+)")
 _MOST = 100_000  # parts of one raster
+# So many images are opened to see how large their blocks are: those of a country would take a minute. Texts, which may
+# lead elsewhere, are opened all
+_OPENED = 256
 
 
 def files_of(dataset: DatasetReader) -> tuple[str, ...]:
@@ -36,8 +41,16 @@ def files_of(dataset: DatasetReader) -> tuple[str, ...]:
 
     Raises:
         InputError: it reads from an address, from something that is no file, from any file as raw pixels, or by a
-            program of its own (``raster-source``).
+            program of its own (``raster-source``), or a part has blocks that are too large (``large-blocks``).
     """
+    with warnings.catch_warnings():
+        # overviews and masks need not say where they lie
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        check_all_blocks(dataset)
+        return tuple(_walk(dataset))
+
+
+def _walk(dataset: DatasetReader) -> dict[str, None]:
     own, allowed = public_name(dataset.name), remote_name(dataset.name) or ""
     found: dict[str, None] = {}
     waiting = [*_sources(dataset, own, allowed), *dataset.files]
@@ -51,10 +64,17 @@ def files_of(dataset: DatasetReader) -> tuple[str, ...]:
         if path == dataset.name or (allowed and allowed in path):
             continue
         _check_name(path, dataset.name, own)
-        if _may_be_virtual(path, own):
-            with suppress(RasterioError, OSError), rasterio.open(path) as part:
-                waiting += [*_sources(part, own, allowed), *part.files]
-    return tuple(found)
+        _check_kind(path, own)
+        waiting += filter(os.path.isfile, (f"{path}.ovr", f"{path}.msk"))
+        described = os.path.isfile(f"{path}.aux.xml")
+        if len(found) > _OPENED and not described and _is_image(path):
+            continue
+        # in a folder of thousands GDAL would look for side files each time
+        options = {} if described else _ALONE
+        with suppress(RasterioError, OSError), rasterio.Env(**options), rasterio.open(path) as part:
+            check_all_blocks(part)
+            waiting += [*_sources(part, own, allowed), *part.files]
+    return found
 
 
 def _sources(dataset: DatasetReader, own: str, allowed: str) -> Iterator[str]:
@@ -90,18 +110,23 @@ def _check_name(path: str, base: str, own: str) -> None:
         raise _elsewhere(own)
 
 
-def _may_be_virtual(path: str, own: str) -> bool:
-    """Whether a part may name others, by its first bytes and not by its name."""
+def _check_kind(path: str, own: str) -> None:
+    """Refuse what is neither a file nor a folder: GDAL would wait for a pipe for ever."""
     try:
         mode = os.stat(path).st_mode
-        if stat.S_ISREG(mode):
-            with open(path, "rb") as file:
-                return _MARK in file.read(_HEAD)
     except (OSError, ValueError):
-        return path.startswith(("/vsi", "vrt://", "<"))  # in an archive, for example
-    if not stat.S_ISDIR(mode):
+        return  # in an archive, for example
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         raise _refusal(own, f"reads from {brief(path)}, which is no file", "name files in it")
-    return False
+
+
+def _is_image(path: str) -> bool:
+    """Whether a file is an image by its first bytes, and so no text that may name others."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(16).startswith(_IMAGES)
+    except OSError:
+        return False  # in an archive, for example
 
 
 def _elsewhere(own: str) -> InputError:
