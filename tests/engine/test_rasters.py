@@ -162,10 +162,22 @@ def test_control_points(tmp_path):
         ("EPSG:32616", Affine(0.5, 0.5, 620_000, 0.5, 0.5, 3_340_000)),
         ("EPSG:32616", Affine(np.nan, 0, 620_000, 0, -0.5, 3_340_000)),
         ("EPSG:32616", Affine(0.5, 0, 1e30, 0, -0.5, 3_340_000)),
+        ("EPSG:32616", Affine(1e300, 0, 620_000, 0, -1e300, 3_340_000)),
+        ("EPSG:32616", Affine(0.5, 0, 620_000, 0, -1e160, 3_340_000)),
+        ("EPSG:4326", Affine(1e-6, 0, 1e300, 0, -1e-6, 30)),
     ],
 )
 def test_impossible_position(tmp_path, crs, transform):
     refusal(write(tmp_path / "a.tif", crs=crs, transform=transform), "bad-georeference")
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+@pytest.mark.parametrize("nowhere", [1e300, -1e160, np.inf, np.nan])
+def test_a_control_point_that_lies_nowhere(tmp_path, nowhere):
+    corners = [GroundControlPoint(r, c, *(UTM @ (c, r))) for r in (0, 48) for c in (0, 64)]
+    corners[1] = GroundControlPoint(0, 64, nowhere, 3_340_000)
+    path = write(tmp_path / "a.tif", crs=CRS.from_epsg(32616), transform=None, gcps=corners)
+    refusal(path, "bad-georeference")
 
 
 def test_missing_or_broken_file(tmp_path):
