@@ -41,9 +41,10 @@ CLOSE = "{first}; from xview2_qgis.engine.drivers import leave_out_other_drivers
 
 def registered(before="", **variables):
     """Drivers of rasterio and of pyogrio in a process of its own."""
+    mine = {name: text for name, text in os.environ.items() if not name.startswith(("GDAL_", "OGR_"))}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", LIST.format(before=before)], capture_output=True, text=True, timeout=120,
-        cwd=ROOT, env=os.environ | variables,
+        cwd=ROOT, env=mine | variables,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     return [set(names) for names in json.loads(done.stdout)]
