@@ -20,6 +20,9 @@ from .engine_process import EngineProcess, Outcome
 from .literal_text import literal, log_message
 from .run_progress import RunProgress, stage_title
 
+# warnings about the machine: slower, but the result is the same
+_NOT_OF_THE_RESULT = frozenset({"device-fallback"})
+
 
 class AssessmentTask(QObject):
     """Runs one request.
@@ -34,6 +37,7 @@ class AssessmentTask(QObject):
         request: what is done.
         progress: how far it is.
         warnings: what the engine warned of.
+        doubtful: whether one of the warnings is about the result.
 
     Args:
         request: what to do.
@@ -58,6 +62,7 @@ class AssessmentTask(QObject):
         self.request = request
         self.progress = RunProgress()
         self.warnings: list[str] = []
+        self.doubtful = False
         self._folder = folder
         self._process = EngineProcess(environment, request.arguments(), self)
         self._process.reported.connect(self._on_event)
@@ -109,6 +114,7 @@ class AssessmentTask(QObject):
                     self.logged.emit(f"{name}: {redacted(event.facts[name])}")
         elif isinstance(event, Warned):
             self.warnings.append(event.message)
+            self.doubtful = self.doubtful or event.code not in _NOT_OF_THE_RESULT
             self.logged.emit(_tr("Warning: {}").format(event.message))
             log_message(event.message, Qgis.MessageLevel.Warning)
         elif isinstance(event, Noise):

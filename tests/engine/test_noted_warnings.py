@@ -12,7 +12,8 @@ def test_everything_is_passed_on_and_warnings_are_kept():
     events.warning("one-class", "all are alike")
     events.progress("infer", 1, 2)
     events.warning("dates-order", "exchanged")
+    events.warning("device-fallback", "cuda does not work")
     events.result(buildings=3)
     kinds = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
-    assert kinds == ["started", "warning", "progress", "warning", "result"]
+    assert kinds == ["started", "warning", "progress", "warning", "warning", "result"]
     assert events.messages == ("all are alike", "exchanged")

@@ -6,9 +6,12 @@ import threading
 
 from .events import EventSink
 
+# about the machine: slower, but the result is the same
+_NOT_OF_THE_RESULT = frozenset({"device-fallback"})
+
 
 class NotedWarnings:
-    """An event sink that passes everything on and keeps the warnings.
+    """An event sink that passes everything on and keeps the warnings that say something about the result.
 
     Args:
         events: who is told.
@@ -23,12 +26,13 @@ class NotedWarnings:
 
     def warning(self, code: str, message: str) -> None:
         """Pass a warning on and keep it."""
-        with self._lock:
-            self._messages.append(message)
+        if code not in _NOT_OF_THE_RESULT:
+            with self._lock:
+                self._messages.append(message)
         self._events.warning(code, message)
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """What was warned of so far."""
+        """What was warned of so far, but for the machine."""
         with self._lock:
             return tuple(self._messages)

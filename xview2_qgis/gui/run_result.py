@@ -84,6 +84,7 @@ class RunResult(QObject):
         headline, level = headline_of(result), Qgis.MessageLevel.Success
         if task.warnings or edited:
             level = Qgis.MessageLevel.Warning
+        if task.doubtful or edited:
             headline = self.tr("Check this result: {}").format(headline)
         if task.warnings:
             text += "\n" + "\n".join(self.tr("Warning: {}.").format(warning) for warning in task.warnings)

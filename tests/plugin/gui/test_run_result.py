@@ -95,6 +95,13 @@ def test_a_warned_result_is_yellow_and_a_plain_one_green(finished, interface):
     assert item.text() == "Check this result: 2 buildings, 1 destroyed"
 
 
+def test_a_warning_about_the_machine_is_no_doubt(finished, interface, monkeypatch):
+    monkeypatch.setenv("FAKE_ENGINE_WARNS", "device-fallback")
+    dialog = finished()
+    assert YELLOW in dialog.notice.styleSheet()
+    assert interface.bar.items()[0].text() == "2 buildings, 1 destroyed"
+
+
 def test_a_plain_result_is_green_and_goes_away(finished, interface, wait_until, monkeypatch):
     monkeypatch.setattr(messages, "GOOD_NEWS_MS", 1000)
     dialog = finished(behaviour="garbage")
