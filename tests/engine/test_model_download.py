@@ -106,6 +106,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def huge(self):
         self.answer(("Content-Length", str(10**13)), body=CONTENT[:100])
 
+    def slow_headers(self):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for _ in range(40):
+            self.wfile.write(b"X: a\r\n")
+            self.wfile.flush()
+            time.sleep(0.05)
+
     def trickle(self):
         self.answer(("Content-Length", str(len(CONTENT))))
         for place in range(20):
@@ -204,6 +211,12 @@ def test_a_server_that_hardly_sends_is_left(fetch, monkeypatch):
     monkeypatch.setattr(model_download, "_PERIOD_S", 0.1)
     with pytest.raises(RuntimeFailure, match="less than a kilobyte a second"):
         fetch("/trickle")
+
+
+def test_a_server_that_hardly_answers_is_left(fetch, monkeypatch):
+    monkeypatch.setattr(model_download, "_ANSWER_S", 0.2)
+    with pytest.raises(RuntimeFailure, match="no answer comes"):
+        fetch("/slow-headers")
 
 
 def test_nothing_for_ever(fetch, monkeypatch):

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import base64
 import http.client
+import socket
 import ssl
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from email.message import Message
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from .errors import ModelError, RuntimeFailure, UsageError, brief
 from .public_name import public_address
 
 _TIMEOUT_S = 30.0  # without a byte
+_ANSWER_S = 60.0  # from the question to the first byte of the file, redirections included
 _LONGEST_S = 12 * 3600.0
 _PERIOD_S, _SLOWEST = 60.0, 60_000  # bytes that must come in each period: one kilobyte a second
 _MAXIMUM_DOWNLOAD = 4 * 1024**3
@@ -58,6 +62,45 @@ class _OnlyHttps(urllib.request.HTTPRedirectHandler):
         if urlsplit(newurl).scheme != "https":
             raise urllib.error.URLError(f"redirected to {brief(urlsplit(newurl).scheme, 10)}, which is not safe")
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
+
+
+class _Watched(http.client.HTTPSConnection):
+    """A connection that another thread may end: a server that sends a letter now and then holds no reading up."""
+
+    def hang_up(self) -> None:
+        """Let whoever reads find the end."""
+        with suppress(OSError):
+            if self.sock is not None:
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    """Opens connections that can be ended.
+
+    Attributes:
+        late: whether they were.
+    """
+
+    def __init__(self) -> None:
+        self._context = ssl.create_default_context()
+        super().__init__(context=self._context)
+        self._connections: list[_Watched] = []
+        self.late = False
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Send a request."""
+        return self.do_open(self._connection, req)
+
+    def hang_up(self) -> None:
+        """End all connections."""
+        self.late = True
+        for connection in self._connections:
+            connection.hang_up()
+
+    def _connection(self, host: str, **options: Any) -> _Watched:  # noqa: ANN401 - what the library gives
+        connection = _Watched(host, context=self._context, **options)
+        self._connections.append(connection)
+        return connection
 
 
 def _request(address: str) -> urllib.request.Request:
@@ -99,8 +142,15 @@ def _received(request: urllib.request.Request, name: str) -> Iterator[bytes]:
     """
     begun = time.monotonic()
     received, period, expected = 0, (begun, 0), None
+    https = _Https()
+    clock = threading.Timer(_ANSWER_S, https.hang_up)
+    clock.daemon = True
+    clock.start()
     try:
-        with urllib.request.build_opener(_OnlyHttps).open(request, timeout=_TIMEOUT_S) as response:
+        with urllib.request.build_opener(_OnlyHttps, https).open(request, timeout=_TIMEOUT_S) as response:
+            clock.cancel()
+            if https.late:  # an end in the middle of the headers looks like that of the headers
+                raise TimeoutError
             said = response.headers.get("Content-Length") or ""
             expected = int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
             while (chunk := response.read1(_CHUNK)) and (expected or 0) <= _MAXIMUM_DOWNLOAD:
@@ -117,10 +167,12 @@ def _received(request: urllib.request.Request, name: str) -> Iterator[bytes]:
                 yield chunk
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise RuntimeFailure(
-            f"cannot fetch {name} ({_reason(error)})",
+            f"cannot fetch {name} ({'no answer comes' if https.late else _reason(error)})",
             "check address and network, or download the file yourself and install it from there",
             "model-download",
         ) from error
+    finally:
+        clock.cancel()
     if max(received, expected or 0) > _MAXIMUM_DOWNLOAD:
         raise ModelError(f"{name} is larger than 4 GiB", "check the address", "model-download")
     if expected is not None and received != expected:
