@@ -58,8 +58,8 @@ def test_stages_percentages_and_warnings(run, feedback):
     # a stage is named once, however often it reports
     assert feedback.stages == [
         "Preparing the images",
-        "Looking for buildings and damage",
-        "Drawing the buildings",
+        "Detecting buildings and damage",
+        "Extracting building outlines",
         "Writing the results",
     ]
     assert feedback.percentages == sorted(feedback.percentages)
