@@ -62,7 +62,7 @@ def reviewed_in(file: str) -> int | None:
 
 
 def _sentences(existing: Sequence[str], reviewed: int | None) -> list[str]:
-    sentences = [_tr("These files exist and will be replaced:") + "\n" + "\n".join(existing)]
+    sentences = [_tr("These files exist. Replace them?") + "\n" + "\n".join(existing)]
     name = os.path.basename(existing[0])
     if reviewed is None:
         sentences.append(_tr("“{}” cannot be read, and may hold reviewed buildings.").format(name))
