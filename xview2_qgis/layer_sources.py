@@ -7,6 +7,7 @@ told the CRS; web services are refused, because their pictures have no fixed pix
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from pathlib import Path
@@ -95,7 +96,7 @@ def plain_file(layer: QgsVectorLayer, *, with_ids: bool = False) -> str | None:
     """
     if layer.providerType() != "ogr" or layer.subsetString() or layer.isEditable() or layer.vectorJoins():
         return None
-    if layer.storageType() not in _SHARED_FORMATS or (with_ids and layer.storageType() == _SHAPEFILE):
+    if layer.storageType() not in _SHARED_FORMATS:
         return None
     parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
     path = str(parts.get("path") or "")
@@ -107,6 +108,8 @@ def plain_file(layer: QgsVectorLayer, *, with_ids: bool = False) -> str | None:
         return None
     if len(layer.dataProvider().subLayers()) != 1:
         return None
+    if with_ids and layer.storageType() == _SHAPEFILE and not _in_code_page(layer, path):
+        return None
     # a provider that was given one layer does not tell of the others in the file
     name, number = parts.get("layerName"), parts.get("layerId")
     addition = f"|layername={name}" if isinstance(name, str) and name else ""
@@ -115,6 +118,18 @@ def plain_file(layer: QgsVectorLayer, *, with_ids: bool = False) -> str | None:
     # signs by which the engine tells a path from what follows, and an archive from what is in it
     unclear = "|" in path + str(name) or "!" in path
     return None if unclear else os.path.abspath(path) + addition
+
+
+def _in_code_page(layer: QgsVectorLayer, path: str) -> bool:
+    """Return whether QGIS reads the letters of a Shapefile as the file beside it says, and not as the user set."""
+    try:
+        told = Path(path).with_suffix(".cpg").read_text(encoding="ascii").strip()
+        # "88591" and "1252" are ESRI's short names
+        told = re.sub(r"^8859(\d+)$", r"iso8859-\1", told)
+        told = re.sub(r"^(\d{3,4})$", r"cp\1", told)
+        return codecs.lookup(told) == codecs.lookup(layer.dataProvider().encoding())
+    except (OSError, UnicodeError, LookupError):
+        return False
 
 
 def table_file(layer: QgsVectorLayer) -> str | None:

@@ -46,7 +46,7 @@ def written(path, shapes, layer=None, **columns):
     return str(path)
 
 
-@pytest.mark.parametrize("suffix", ["gpkg", "geojson", "fgb"])
+@pytest.mark.parametrize("suffix", ["gpkg", "geojson", "fgb", "shp"])
 def test_large_ids_with_a_gap_stay_exact(tmp_path, suffix):
     ids = pandas.array(4_873_214_862_074_861_312 + np.arange(12), dtype="Int64")
     ids[5] = pandas.NA

@@ -99,6 +99,20 @@ def test_what_cannot_be_opened_is_told(tmp_path):
     )
 
 
+def test_a_filter_counts_for_the_layers_that_it_fits(tmp_path):
+    path = written(tmp_path / "a.gpkg", "first")
+    geopandas.GeoDataFrame({"other": [1]}, geometry=[SQUARE], crs=4326).to_file(path, layer="second")
+    names, events = layers(f"{path}|subset=n = 1")
+    assert names == ["first"]
+    assert "second" in events[0]["message"]
+
+
+def test_a_shapefile_without_its_index_is_told(tmp_path):
+    path = written(tmp_path / "a.shp")
+    (tmp_path / "a.shx").unlink()
+    assert ".shx is missing" in failure(path)
+
+
 @pytest.mark.filterwarnings("ignore:'crs' was not provided")
 def test_a_layer_without_crs_is_named(tmp_path):
     path = written(tmp_path / "a.gpkg", "first")

@@ -246,6 +246,12 @@ def test_ids_of_a_shapefile_are_written_as_qgis_reads_them(polygons, tmp_path):
     context = QgsProject.instance().transformContext()
     QgsVectorFileWriter.writeAsVectorFormatV3(polygons, str(tmp_path / "a.shp"), context, options)
     layer = QgsVectorLayer(str(tmp_path / "a.shp"), "a", "ogr")
+    assert plain_file(layer) == plain_file(layer, with_ids=True) == str(tmp_path / "a.shp")
+    for told, fits in (("ISO-8859-1", True), ("88591", True), ("1252", True), ("cp1251", True), ("nonsense", False)):
+        (tmp_path / "a.cpg").write_text(told)
+        again = QgsVectorLayer(str(tmp_path / "a.shp"), "a", "ogr")
+        assert (plain_file(again, with_ids=True) is not None) is fits, told
+    layer.setProviderEncoding("KOI8-R")
     assert plain_file(layer) == str(tmp_path / "a.shp")
     assert plain_file(layer, with_ids=True) is None
 

@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +142,12 @@ def reading(path_or_uri: str, purpose: Purpose) -> Iterator[None]:
                 "open", f"there is no file {brief(path, 300)}", f"check the path of {purpose.what}"
             ) from error
         hint = "give a polygon layer that GDAL can open"
+        if (
+            path.lower().endswith(".shp")
+            and _exists(path)
+            and not _exists(path[:-1] + ("x" if path[-1] == "p" else "X"))
+        ):
+            hint = "its .shx is missing: copy all files of the Shapefile"
         if "!" in path:
             hint = "rename it or its folder: ! stands for an archive there"
         raise purpose.refuse("open", f"cannot read {purpose.what} from {name}", hint) from error
@@ -170,8 +176,8 @@ def open_polygons(path_or_uri: str, purpose: Purpose, events: EventSink) -> Vect
             layer for layer in (_open(file, name, address, number) for number in _numbers(file, address, purpose))
             if layer is not None
         )  # fmt: skip
-        for layer in layers if address.condition else ():
-            _try_filter(layer)
+        unfit = _without_filter(layers)
+        layers = tuple(layer for layer in layers if layer.layer not in unfit)
     kind = (address.geometry_type or "Polygon").lower()
     if not layers or not any(word in kind for word in ("polygon", "surface", "collection")):
         raise purpose.refuse("type", f"{name} holds no polygons", f"give a polygon layer as {_plain(purpose)}")
@@ -187,8 +193,13 @@ def open_polygons(path_or_uri: str, purpose: Purpose, events: EventSink) -> Vect
             f"{purpose.prefix}-crs-assumed",
             f"{name} names no CRS; as {file.kind} it is read in {file.assumed_crs}, longitude first",
         )
+    if unfit:
+        events.warning(
+            f"{purpose.prefix}-layers",
+            f"the filter of {name} cannot be applied to all of its layers, left out: {brief(_names(unfit), 300)}",
+        )
     if len(layers) > 1:
-        names = ", ".join(str(layer.layer) for layer in layers)
+        names = _names([layer.layer for layer in layers])
         events.warning(
             f"{purpose.prefix}-layers",
             f"{name} has {len(layers)} layers that may hold polygons, all of them count as {_plain(purpose)}: "
@@ -236,6 +247,9 @@ def _numbers(file: VectorFile, address: LayerAddress, purpose: Purpose) -> Seque
 
 def _open(file: VectorFile, name: str, address: LayerAddress, layer: str | int) -> PolygonLayer | None:
     info, single_byte = _info(file, layer)
+    if info["driver"] == "ESRI Shapefile" and "OFTReal" in info["ogr_types"]:
+        # numbers of 19 digits are no real numbers; this reads the table through to see whether they are whole
+        file = replace(file, options=(*file.options, "ADJUST_TYPE=YES"))
     if not _may_hold_polygons(info["geometry_type"]):
         return None
     crs = info["crs"] or file.assumed_crs
@@ -245,8 +259,31 @@ def _open(file: VectorFile, name: str, address: LayerAddress, layer: str | int) 
     )  # fmt: skip
 
 
+def _without_filter(layers: Sequence[PolygonLayer]) -> list[str | int]:
+    """Return the layers to which their filter cannot be applied.
+
+    Raises:
+        UnreadableVectorError: these are all of them.
+    """
+    unfit: list[str | int] = []
+    for layer in layers:
+        try:
+            _try_filter(layer)
+        except UnreadableVectorError:
+            if len(unfit) + 1 == len(layers):
+                raise
+            unfit.append(layer.layer)
+    return unfit
+
+
+def _names(layers: Sequence[str | int]) -> str:
+    return ", ".join(map(str, layers))
+
+
 def _try_filter(layer: PolygonLayer) -> None:
     """Read one feature: some formats give none without a word where the filter is wrong."""
+    if layer.condition is None:
+        return
     try:
         pyogrio.raw.read(
             layer.file.path, columns=[], read_geometry=False, return_fids=True, max_features=1, **layer.selection
