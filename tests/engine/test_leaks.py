@@ -198,3 +198,13 @@ def test_an_ordinary_run_asks_nobody(place, server, tmp_path, monkeypatch):
     assert (files_below(home), files_below(served)) == before
     # nothing is left where temporary files go, which is beside the home here
     assert [path.name for path in home.parent.iterdir()] == [PERSON]
+
+
+@pytest.mark.parametrize("words", [["doctor"], ["models", "list"], ["models", "show", "compact"]], ids=" ".join)
+def test_what_people_paste_into_reports_names_nobody(place, words):
+    home, _ = place
+    before = files_below(home)
+    done = run(home, *words)
+    assert done.returncode == 0, done.stderr
+    assert leaked(done.stdout + done.stderr, PERSON, CLIENT) == []
+    assert files_below(home) == before

@@ -38,6 +38,12 @@ ADDRESSES = [
     'NETCDF:"/vsicurl/https://jane:{quoted}@host/x.nc":band',
     "/vsicrypt/key={},file=x.bin",
     "C:\\data\\x.vrt|option:password={}",
+    "OCI:scott/{}@host:x",
+    "ODBC:sa/{}@dsn",
+    "Carto:user {}=",
+    'DAAS:{{"apikey":"{}"}}',
+    '{{"type":"gdal_streamed_alg","password":"{}"}}',
+    "<GDAL_WMS><ServerUrl>https://jane:{quoted}@host/${{x}}?apikey={quoted}</ServerUrl></GDAL_WMS>",
 ]
 SECRETS = st.text(string.ascii_letters + string.digits + "+/=_-.~!$*%", min_size=8, max_size=30).filter(
     lambda text: len(set(text)) > 3
@@ -89,6 +95,7 @@ def test_no_secret_of_an_address_in_a_file_is_in_a_message(pattern, secret):
         ("cannot fetch https://u:p@host/x.zip?t=1: check it", "cannot fetch https://host/x.zip: check it"),
         ("Authorization: Bearer abc.def", "Authorization: …"),
         ("password = 'a b c' host=x", "password = … host=x"),
+        ('{"apikey": "a b", "x": "y"}', '{"apikey": …, "x": "y"}'),
         ("session_options=1, tokens=5, author=me", "session_options=1, tokens=5, author=me"),
         ("keys: decision.rule must be text", "keys: decision.rule must be text"),
     ],

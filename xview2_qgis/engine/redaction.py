@@ -35,6 +35,7 @@ _ASSIGNED = re.compile(
 _HEADER = re.compile(
     r"\b((?:proxy-)?authorization|x-api-key|cookie)(\s*:\s*)((?:bearer|basic|digest)\s+)?[^\s,;'\"]+", re.IGNORECASE
 )
+_MEMBER = re.compile(rf"([\"'](?:{_NAMES})[\"']\s*:\s*)('[^']*'?|\"[^\"]*\"?)", re.IGNORECASE)
 # looked for at every place: a value may be an address with values of its own
 _VALUE = re.compile(r"(?=(?<![\w.\-])([\w.\-]+)=('[^']*'|\"[^\"]*\"|[^&;,\s'\"|?{}]*))")
 _HARMLESS = re.compile(
@@ -43,6 +44,10 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 _COMMON_USERS = frozenset({"user", "admin", "root", "test", "guest", "anonymous"})
+_VARIABLE = re.compile(
+    r"(?:password|passwd|userpwd|token|secret|access_key(?:_id)?|account_key|api_?key|sas|signature|http_headers)$",
+    re.IGNORECASE,
+)
 #: Variables that name a folder of the user; a shell understands ``$NAME`` in its place.
 _FOLDERS = ("XVIEW2_CACHE", "XVIEW2_MODELS", "XDG_CACHE_HOME")
 
@@ -80,7 +85,8 @@ class Redaction:
     def without_secrets(self, text: str) -> str:
         """Return a text of several lines without passwords and queries; folders stay."""
         for secret, instead in self.replacements:
-            if instead == LEFT_OUT:
+            # addresses of which nothing may be told, as those of databases, too
+            if instead.endswith((LEFT_OUT, "XML", "JSON")):
                 text = text.replace(secret, instead)
         return without_secrets(self._without_beginnings(text))
 
@@ -106,6 +112,7 @@ def without_secrets(text: str) -> str:
     text = _VIRTUAL.sub(lambda found: _cut_query(found[0]), text)
     text = _URL.sub(lambda found: _short(found[0]), text)
     text = _HEADER.sub(lambda found: f"{found[1]}{found[2]}{LEFT_OUT}", text)
+    text = _MEMBER.sub(lambda found: f"{found[1]}{LEFT_OUT}", text)
     return _ASSIGNED.sub(lambda found: f"{found[1]}{found[2]}{LEFT_OUT}", text)
 
 
@@ -130,7 +137,7 @@ def _cut_query(path: str) -> str:
 
 def _of_argument(value: str) -> Iterator[tuple[str, str]]:
     """Yield what an argument may be quoted as, and its secrets."""
-    if not any(sign in value for sign in "/\\=?@") or re.match(r"\+\w+|[A-Za-z_]+\[", value):
+    if not any(sign in value for sign in '/\\=?@"{') or re.match(r"\+\w+|[A-Za-z_]+\[", value):
         return  # no address: the name of a model, a code, PROJ or WKT of a CRS
     path = value.partition("|")[0]
     decoded = unquote(path)
@@ -178,6 +185,11 @@ def _secrets(address: str) -> set[str]:
         if "://" not in user:
             name, _, password = user.partition(":")
             found |= {user, password} | (set() if name.lower() in _COMMON_USERS else {name})
+    found |= {value.strip("'\"") for _, value in _MEMBER.findall(address)}
+    found |= set(re.findall(r"^\w+:(?!//)[^/\s]*/(.*)@", address))  # DRIVER:user/password@host
+    if public_name(address).endswith(f":{LEFT_OUT}"):  # a database: DRIVER:user key
+        words = re.split(r"[\s,;]", address.partition(":")[2])
+        found |= {word for word in words if len(word) >= _BEGINNING and "=" not in word.strip("=")}
     found |= {query for query in re.findall(r"(?=\?(.*))", address, re.DOTALL) if query}
     if "?" in address or re.search(rf"(?:{_NAMES}|/vsicrypt/key)\s*=", address, re.IGNORECASE):
         for key, value in _VALUE.findall(address):
@@ -209,7 +221,7 @@ def _folders_of(path: str) -> Iterator[tuple[str, str]]:
 def _own_secrets() -> Iterator[tuple[str, str]]:
     """Yield the keys and passwords that the environment has for GDAL, proxies and clouds."""
     for variable, value in os.environ.items():
-        if re.fullmatch(rf"(?:\w*_)?(?:{_NAMES}|HTTP_HEADERS)", variable, re.IGNORECASE) and len(value) >= _BEGINNING:
+        if _VARIABLE.search(variable) and len(value) >= _BEGINNING:
             yield value, LEFT_OUT
         elif variable.lower().endswith("proxy") and "@" in value:
             yield from ((secret, LEFT_OUT) for secret in _secrets(value) if len(secret) >= _SHORTEST)
