@@ -127,7 +127,7 @@ def _in_code_page(layer: QgsVectorLayer, path: str) -> bool:
         # "88591" and "1252" are ESRI's short names
         told = re.sub(r"^8859(\d+)$", r"iso8859-\1", told)
         told = re.sub(r"^(\d{3,4})$", r"cp\1", told)
-        return codecs.lookup(told) == codecs.lookup(layer.dataProvider().encoding())
+        return codecs.lookup(told).name == codecs.lookup(layer.dataProvider().encoding()).name
     except (OSError, UnicodeError, LookupError):
         return False
 
