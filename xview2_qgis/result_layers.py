@@ -64,12 +64,20 @@ def counts_text(counts: dict[str, int]) -> str:
 def headline_of(result: Result) -> str:
     """Return what a run found in so few words that they fit beside the buttons of a message bar."""
     counts = {damage: result.counts.get(CLASS_NAMES[damage], 0) for damage in Damage}
-    found = []
-    if counts[Damage.DESTROYED]:
-        found.append(_tr("{} destroyed").format(counts[Damage.DESTROYED]))
-    if counts[Damage.MAJOR] + counts[Damage.MINOR]:
-        found.append(_tr("{} damaged").format(counts[Damage.MAJOR] + counts[Damage.MINOR]))
-    return ", ".join([_tr("{} buildings").format(result.buildings), *(found or [_tr("no damage found")])])
+    unknown, destroyed = counts[Damage.UNKNOWN], counts[Damage.DESTROYED]
+    damaged = counts[Damage.MAJOR] + counts[Damage.MINOR]
+    if not result.buildings:
+        return _tr("no building found")
+    parts = [_tr("{} buildings").format(result.buildings)]
+    if destroyed:
+        parts.append(_tr("{} destroyed").format(destroyed))
+    if damaged:
+        parts.append(_tr("{} damaged").format(damaged))
+    if not destroyed + damaged and unknown < result.buildings:
+        parts.append(_tr("no damage found"))
+    if 2 * unknown > result.buildings:
+        parts.append(_tr("{} unknown").format(unknown))
+    return ", ".join(parts)
 
 
 def result_text(result: Result) -> str:
