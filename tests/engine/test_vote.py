@@ -41,6 +41,20 @@ def test_pixels_missing_in_either_image_do_not_vote():
     assert (only.damage, only.valid_fraction) == (Damage.DESTROYED, 0.25)
 
 
+@pytest.mark.parametrize(("seen", "damage"), [(1, Damage.UNKNOWN), (24, Damage.UNKNOWN), (25, Damage.DESTROYED)])
+def test_a_building_seen_on_less_than_a_quarter_is_unknown(seen, damage):
+    post = np.arange(100).reshape(1, 100) < seen
+    destroyed = np.zeros((4, 1, 100), np.uint8)
+    destroyed[3] = 255
+    (only,) = vote(
+        np.ones((1, 100), np.int32), 1, block(np.full((1, 100), 255, np.uint8), destroyed, post=post), Decision()
+    )
+    assert (only.damage, only.valid_fraction) == (damage, seen / 100)
+    assert (only.probabilities is None) is (only.confidence is None) is (damage is Damage.UNKNOWN)
+    half = only.seen_on(0.5)  # the rest lies beyond the grid
+    assert (half.damage, half.valid_fraction) == (Damage.UNKNOWN, seen / 200)
+
+
 def test_without_valid_pixels_the_class_is_unknown():
     labels = np.ones((2, 2), np.int32)
     nowhere = np.zeros((2, 2), bool)

@@ -164,11 +164,8 @@ def _assess(
         covered.mark(window, mask)
         (given,) = vote(mask.astype(np.int32), 1, block, decision)
         # what lies beyond the grid was seen in neither image
-        seen = given.valid_fraction * min(int(mask.sum()) / max(pixels, 1), 1.0)
-        yield Building(
-            footprint.original, footprint.crs, replace(given, valid_fraction=seen), Source.FOOTPRINT,
-            footprint.identifier,
-        )  # fmt: skip
+        seen = given.seen_on(min(int(mask.sum()) / max(pixels, 1), 1.0))
+        yield Building(footprint.original, footprint.crs, seen, Source.FOOTPRINT, footprint.identifier)
 
 
 def _meets(area: Polygon | MultiPolygon, footprint: Polygon | MultiPolygon) -> bool:
