@@ -11,7 +11,7 @@ from rasterio.io import DatasetReader
 from .drivers import leave_out_other_drivers
 from .errors import InputError, brief
 from .network_access import NETWORK, network_options
-from .public_name import public_name
+from .raster_failure import open_failure
 
 #: GDAL settings under which rasters are opened and read. A truncated JPEG would otherwise read as grey.
 GDAL_OPTIONS: dict[str, object] = {"GDAL_ERROR_ON_LIBJPEG_WARNING": True}
@@ -29,15 +29,10 @@ def open_dataset(path: str) -> DatasetReader:
         with rasterio.Env(**network_options(path)):
             return rasterio.open(path)
     except (RasterioError, OSError, TypeError, ValueError) as error:
-        name = brief(public_name(path))
         looks_local = "://" not in path and not path.startswith("/vsi") and ":" not in path[2:]
-        if looks_local and not os.path.exists(path):  # Path.exists() fails where a name is too long
+        if looks_local and not path.startswith("<") and not os.path.exists(path):  # Path.exists() fails for long names
             raise InputError(f"there is no file {brief(path, 300)}", "check the path", "raster-open") from error
-        raise InputError(
-            f"cannot open {name} as a raster",
-            "give an image such as GeoTIFF, and check that it is complete; gdal_translate converts others",
-            "raster-open",
-        ) from error  # fmt: skip
+        raise open_failure(path, error) from error
 
 
 def far_away(path: str) -> bool:

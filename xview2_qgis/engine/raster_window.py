@@ -9,7 +9,7 @@ from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
-from .errors import InputError
+from .raster_failure import read_failure
 from .raster_source import RasterSource
 from .validity import mark_missing
 
@@ -47,11 +47,7 @@ def read_window(
         elif source.masked:
             valid = dataset.read_masks(source.bands[0], window=window, out_shape=(height, width)) > 0
     except (RasterioError, OSError) as error:
-        raise InputError(
-            f"cannot read {source.name} at column {int(window.col_off)}, row {int(window.row_off)}",
-            "the file is damaged or incomplete, copy or download it again",
-            "raster-read",
-        ) from error
+        raise read_failure(source.path, int(window.col_off), int(window.row_off), error) from error
     mark_missing(valid, values, source.nodata)
     source.nodata_rule.mark(valid, values)
     return values, valid

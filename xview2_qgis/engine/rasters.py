@@ -14,6 +14,7 @@ from .contrast import has_low_contrast
 from .fill import BLACK
 from .nodata_rule import NodataRule
 from .placement import read_placement
+from .raster_failure import no_raster_failure
 from .raster_file import GDAL_OPTIONS, open_dataset
 from .raster_look import take_looks
 from .raster_source import RasterSource
@@ -47,6 +48,9 @@ def open_source(
     """
     rule = nodata_rule or NodataRule()
     with rasterio.Env(**GDAL_OPTIONS), open_dataset(path) as dataset:
+        several = no_raster_failure(dataset)
+        if several is not None:
+            raise several
         choice = choose_bands(dataset, bands, shown)
         dtype = common_dtype(dataset, choice.bands)
         placement = read_placement(dataset, crs)
