@@ -186,7 +186,8 @@ class GridView:
         around = read_window(self._dataset, self._source, wide, None if reduce == (1, 1) else shape)[0]
         found = squares(all_bands_are(around, fill.values), fill.least)
         row, column = (top - wide.row_off) // reduce[1], (left - wide.col_off) // reduce[0]
-        return found[row : row + looks.shape[0], column : column + looks.shape[1]]
+        height, width = looks.shape
+        return found[row:, column:][:height, :width]
 
 
 class _Axis:

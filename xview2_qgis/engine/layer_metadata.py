@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from xml.etree import ElementTree
+
+# only to write; nothing is read with it
+from xml.etree import ElementTree  # nosec B405
 
 _EXTENSION = "http://www.geopackage.org/spec120/#extension_metadata"
 _STANDARD = "http://mrcc.com/qgis.dtd"
