@@ -69,6 +69,8 @@ def polygons(path):
     source = ogr.Open(path)
     layer = source.GetLayer(0)
     definition = layer.GetLayerDefn()
+    if layer.GetSpatialRef() is None:
+        return {}  # a table, whose outlines the real engine finds
     return {
         "extent": layer.GetExtent(),
         "features": layer.GetFeatureCount(),

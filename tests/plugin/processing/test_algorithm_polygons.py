@@ -187,3 +187,24 @@ def test_a_run_that_never_starts_leaves_nothing(algorithm, fake_engine, image_pa
     values = {"PRE": image_pair[0], "POST": image_pair[1], "EXTENT": "500010,500050,4000010,4000040"}
     assert copy.prepare({**values, "OUTPUT": str(tmp_path / "out.gpkg")}, context, Feedback())
     assert not list(tmp_path.glob("xview2_*"))
+
+
+def test_a_table_of_open_buildings_goes_to_the_engine_as_it_is(run_assess, tmp_path):
+    path = tmp_path / "open_buildings.csv"
+    outline = "POLYGON ((1 1, 2 1, 2 2, 1 1))"
+    path.write_text(f'latitude,longitude,area_in_meters,confidence,geometry,full_plus_code\n1,1,9,1,"{outline}",A+1\n')
+    _, _, record = run_assess(FOOTPRINTS=str(path), AOI=str(path))
+    assert f"--footprints={path}" in record["arguments"]
+    assert f"--aoi={path}" in record["arguments"]
+
+
+def test_layers_that_qgis_leaves_out_of_a_file_are_named(run_assess, tmp_path):
+    ring = "<LinearRing><coordinates>1,1 2,1 2,2 1,1</coordinates></LinearRing>"
+    polygon = f"<Placemark><Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon></Placemark>"
+    folders = "".join(f"<Folder><name>{name}</name>{polygon}</Folder>" for name in ("North", "South"))
+    path = tmp_path / "a.kml"
+    path.write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{folders}</Document></kml>')
+    _, feedback, _ = run_assess(AOI=str(path))
+    assert any("Left out: South" in warning for warning in feedback.warnings)
+    _, feedback, _ = run_assess(AOI=f"{path}|layername=South")
+    assert not any("Left out" in warning for warning in feedback.warnings)
