@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from pathlib import PurePath
 
-from qgis.core import QgsProject, QgsProviderRegistry
+from qgis.core import QgsMapLayer, QgsProject
 from qgis.PyQt.QtCore import QCoreApplication
 
+from .engine.public_name import public_name
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}(:|$)")  # before a colon stands the file of a dataset in it
+_ADDRESS = re.compile(r"://|/vsi|\?")
 _LONGEST = 48  # letters: the list of layers is narrow
 
 
@@ -54,12 +58,15 @@ def result_names(project: QgsProject | None, image: str) -> ResultNames:
 
 
 def image_name(source: str) -> str:
-    """Return the name of an image from what GDAL opens: that of its file, and of the image in it where it has many."""
-    parts = QgsProviderRegistry.instance().decodeUri("gdal", source)
-    # in an archive the file inside, if it is named
-    stem = PurePath(str(parts.get("vsiSuffix") or parts.get("path") or source)).stem
-    inside = str(parts.get("layerName") or "")
-    return f"{stem} {inside}".strip() or source
+    """Return the name of an image from what GDAL opens: that of its file, without folders, hosts and secrets."""
+    name = public_name(source)
+    return _SUFFIX.sub(r"\1", name) or name
+
+
+def layer_title(layer: QgsMapLayer) -> str:
+    """Return the name of a layer as its user knows it; where that is an address, the name of its file."""
+    name = layer.name().strip()
+    return name if name and not _ADDRESS.search(name) else image_name(layer.source())
 
 
 def _tr(text: str) -> str:

@@ -33,7 +33,7 @@ from ..layer_sources import (
     table_file,
 )
 from ..raster_drawing import as_drawn, bands_given
-from ..result_names import ResultNames, image_name, result_names
+from ..result_names import ResultNames, layer_title, result_names
 from .assess_parameters import (
     AOI,
     DEVICE,
@@ -128,7 +128,7 @@ class AssessInputReader:
         if extent is not None and area is not None:
             cut = extent_in(*extent, area.source.sourceCrs(), self._context.transformContext())
             area, extent = replace(area, cut_to=cut), None
-        names = result_names(self._context.project(), post.name() or image_name(post.source()))
+        names = result_names(self._context.project(), layer_title(post))
         return AssessInputs(request, names, area, extent, footprints)
 
     def _request(self, pre: QgsRasterLayer, post: QgsRasterLayer) -> AssessmentRequest:
