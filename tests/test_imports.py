@@ -36,7 +36,7 @@ def top(name):
 
 def test_the_plugin_needs_nothing_but_qgis():
     """Of the engine it knows a few modules that need nothing either."""
-    names = ("classes", "name_date", "public_name", "redaction", "stored_result")
+    names = ("classes", "image_order", "name_date", "public_name", "redaction", "stored_result")
     pure = (*names, "archive_reading", "model_json", "plain_text")
     shared = [ENGINE / "__init__.py", *(ENGINE / f"{name}.py" for name in pure)]
     allowed = tuple(f"xview2_qgis.engine.{name}." for name in pure)

@@ -104,3 +104,9 @@ def moment(text, source="NITF_IDATIM", to_the_day=False):
 def test_order(pre, post, words):
     found = wrong_order(pre, post)
     assert found is None if words is None else words in found
+
+
+def test_the_signature_of_an_address_is_no_date():
+    files = ["/vsicurl/https://example.org/c/town.tif?sv=2022-11-02&st=2023-01-01T00:00:00Z&sig=abc"]
+    assert acquisition_date("missing.tif", files) is None
+    assert acquisition_date("missing.tif", [files[0].replace("town", "town_20230203")]).moment == day("2023-02-03")

@@ -16,6 +16,7 @@ import rasterio
 
 from .errors import InputError
 from .name_date import EARLIEST_YEAR, date_in_name, day_of
+from .public_name import public_name
 from .raster_file import GDAL_OPTIONS, open_dataset
 
 # Names under which the moment of acquisition is kept, without case, spaces and underscores: GDAL's own name in the
@@ -126,7 +127,8 @@ def wrong_order(pre: AcquisitionDate | None, post: AcquisitionDate | None) -> st
 
 
 def _named(file: str) -> AcquisitionDate | None:
-    day = date_in_name(Path(file).stem)
+    # of a URL without its query: signatures have dates of their own
+    day = date_in_name(Path(public_name(file)).stem)
     return None if day is None else AcquisitionDate(_midnight(day), True, "file name")
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import rasterio
 
-from .acquisition_date import acquisition_date, wrong_order
 from .alignment import AlignedPair, Shift
 from .area_of_interest import AreaOfInterest, read_area
 from .asked_tiles import AskedPredictor
@@ -48,6 +47,7 @@ from .network_access import shut_network
 from .nodata_rule import NodataRule
 from .noted_warnings import NotedWarnings
 from .overlap import find_overlap
+from .pair_order import order_doubt
 from .parameters import AssessmentParameters
 from .pipeline import run_inference
 from .plausibility import doubts
@@ -207,7 +207,7 @@ def _prepare(
     keep_inputs(parameters, inputs)
     for notice in pair_notices(pre, post, bundle.gsd_m):
         events.warning(notice.code, notice.message)
-    order = wrong_order(acquisition_date(pre.path, pre.files), acquisition_date(post.path, post.files))
+    order = order_doubt(pre, post)
     if order is not None:
         events.warning("dates-order", order)
     area = read_area(parameters.aoi, events).near(pre.georeference) if parameters.aoi else None

@@ -9,7 +9,7 @@ from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from ..image_order import ImageNames, is_older, only_pair
+from ..engine.image_order import ImageNames, is_older, only_pair
 from ..source_files import layer_file
 from .raster_choice import RasterChoice
 

@@ -2,6 +2,8 @@
 
 A wrong guess is worse than none: the networks find a destroyed town undamaged when its images are exchanged. So only
 dates decide, or words that name the pair in one language ("avant" here and "après" there); anything else is left open.
+
+Plain Python without any package: the plugin asks, too.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from datetime import date
 from itertools import permutations
 from typing import TypeVar
 
-from .engine.name_date import date_in_name
+from .name_date import date_in_name
 
 # words before and after the event, a language a line; compared without case and accents, as whole parts of a name
 _WORDS = (
@@ -108,11 +110,12 @@ def only_pair(images: Sequence[tuple[_Image, ImageNames]]) -> tuple[_Image, _Ima
 
 def _by_words(first: ImageNames, second: ImageNames) -> bool | None:
     """Return what the words tell: those of the layers, and those of the files, which must not contradict them."""
-    told = {_in_words(first.layer, second.layer), _in_words(first.file, second.file)} - {None}
+    told = {in_words(first.layer, second.layer), in_words(first.file, second.file)} - {None}
     return told.pop() if len(told) == 1 else None
 
 
-def _in_words(first: str, second: str) -> bool | None:
+def in_words(first: str, second: str) -> bool | None:
+    """Return whether words in two names tell that the first is the older image; None where they do not."""
     older, newer = frozenset(_parts(first)), frozenset(_parts(second))
     forward, backward = _before_after(older, newer), _before_after(newer, older)
     return forward if forward != backward else None
@@ -123,10 +126,10 @@ def _before_after(first: frozenset[str], second: frozenset[str]) -> bool:
     for before, after in _languages():
         if first & before and not first & after and second & after and not second & before:
             return True
-    for before, after in _ENDINGS:
-        if _ends(first, before) and not _ends(first, after) and _ends(second, after) and not _ends(second, before):
-            return True
-    return False
+    return any(
+        _ends(first, pre) and not _ends(first, post) and _ends(second, post) and not _ends(second, pre)
+        for pre, post in _ENDINGS
+    )
 
 
 def _ends(parts: frozenset[str], ending: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from xview2_qgis.image_order import ImageNames, is_older, only_pair
+from xview2_qgis.engine.image_order import ImageNames, is_older, only_pair
 
 
 @pytest.mark.parametrize(
