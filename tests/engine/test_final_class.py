@@ -1,5 +1,6 @@
 """The final class after edits with programs that know GeoPackages; QGIS and OGR's update are in tests/plugin."""
 
+import re
 import sqlite3
 from contextlib import closing
 
@@ -50,7 +51,7 @@ def test_a_review_counts(result, review, recursive):
 @pytest.mark.parametrize("nothing", [None, "", "  ", "Destroid", "3"])
 def test_what_is_no_class_is_no_review_and_a_review_can_be_taken_back(result, nothing):
     with closing(edited(result)) as database, database:
-        database.execute("UPDATE damage SET review_class = ' Destroyed '")
+        database.execute("UPDATE damage SET review_class = ' Destroyed ' || char(13, 10)")
         assert {row[0] for row in database.execute("SELECT final_class FROM damage")} == {"destroyed"}
         database.execute("UPDATE damage SET review_class = ?", [nothing])
     assert finals(result) == [(CLASS_NAMES[damage], int(damage)) for damage in Damage]
@@ -90,7 +91,7 @@ def test_the_triggers_do_what_python_says(edits):
                 database.execute("UPDATE damage SET review_class = ? WHERE fid = last_insert_rowid()", [review])
             except UnicodeEncodeError:  # half a character is no text in SQLite
                 return
-            word = (review or "").split("\0")[0].strip(" ").lower()
+            word = re.sub("[\t\n\r]", "", (review or "").split("\0")[0]).strip(" ").lower()
             expected = word if word in REVIEW_CLASSES else model or "unknown"
             (row,) = database.execute(
                 "SELECT final_class, final_damage FROM damage WHERE fid = last_insert_rowid()"

@@ -97,6 +97,10 @@ def test_a_review_in_qgis_changes_the_map_at_once_and_the_file_when_it_is_saved(
     assert label(layer, feature) == "Destroyed"
     assert layer.commitChanges(), layer.commitErrors()
     assert finals(result)[1] == ("destroyed", 4)
+    feature = edit(layer, {"review_class": " Major-Damage\r\n"})
+    assert label(layer, feature) == "Major damage"
+    assert layer.commitChanges()
+    assert finals(result)[1] == ("major-damage", 3)
     feature = edit(layer, {"review_class": None})
     assert label(layer, feature) == "No damage"
     assert layer.commitChanges()

@@ -22,7 +22,7 @@ _WORDS = ", ".join(f"'{name}'" for name in REVIEW_CLASSES)
 def reviewed_sql(row: str = "") -> str:
     """Return the SQL condition, also a QGIS expression, of a building whose review counts.
 
-    Case and surrounding blanks do not matter. It is never NULL.
+    Case, surrounding blanks and line ends do not matter. It is never NULL.
 
     Args:
         row: what stands before the columns, for example ``NEW.``.
@@ -68,4 +68,8 @@ def final_class_triggers(layer: str) -> tuple[str, ...]:
 
 
 def _word(row: str) -> str:
-    return f'lower(trim({row}"{REVIEW_CLASS}"))'
+    # SQLite's trim takes blanks only, that of QGIS knows no others to take: line ends of pasted texts go before
+    text = f'{row}"{REVIEW_CLASS}"'
+    for sign in (9, 10, 13):
+        text = f"replace({text}, char({sign}), '')"
+    return f"lower(trim({text}))"
