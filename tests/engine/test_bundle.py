@@ -190,6 +190,28 @@ def test_wrong_networks_are_explained(tmp_path, change, told):
     assert caught.value.message.startswith("joint.onnx")
 
 
+@pytest.mark.parametrize(
+    ("differ", "told"),
+    [
+        ("precision", "no precision in which all its networks exist"),
+        ("batch size", "networks of the model have different batch sizes"),
+    ],
+)
+def test_networks_that_do_not_work_together(tmp_path, differ, told):
+    """What no run could use is refused when the model is installed, not when it is used."""
+    folder = write_tiny_bundle(tmp_path / "b", 64, 8, kind="separate", fixed_batch=2)
+    if differ == "precision":
+        card = json.loads((folder / "model.json").read_text())
+        card["networks"][0]["precision"] = "fp16"
+        (folder / "model.json").write_text(json.dumps(card))
+    else:
+        other = write_tiny_bundle(tmp_path / "c", 64, 8, kind="separate", fixed_batch=3)
+        (folder / "damage.onnx").write_bytes((other / "damage.onnx").read_bytes())
+        seal_bundle(folder)
+    with pytest.raises(ModelError, match=told):
+        open_bundle(folder)
+
+
 def test_a_joint_network_with_background_needs_no_building_output(tmp_path):
     folder = _replace_network(write_tiny_bundle(tmp_path / "b", 64, 8, damage_channels=5), _no_building)
     assert open_bundle(folder).networks[0].outputs == ("damage",)

@@ -8,13 +8,14 @@ background first, or N×4×H×W given a building). Nothing in a bundle is execut
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .bundle_archive import forget_unpacked, unpacked
 from .decision import Decision
 from .errors import ModelError, brief
-from .model_manifest import CONTRACT, NetworkEntry, Precision, Role, Score, Tta, read_manifest
+from .model_manifest import CONTRACT, PRECISIONS, NetworkEntry, Precision, Role, Score, Tta, read_manifest
 from .network_file import read_network
 from .onnx_header import OnnxHeader, TensorInfo, read_header
 
@@ -134,6 +135,13 @@ def _open_folder(folder: Path) -> Bundle:
             "the rule second-place needs networks that say building, and damage with background first",
             "export the model again with another decision", "model-decision",
         )  # fmt: skip
+    groups = by_precision(networks)
+    if not groups:
+        raise ModelError(
+            f"model {manifest.id} has no precision in which all its networks exist", "export it again", "model-network"
+        )
+    if any(len({network.batch_size for network in group} - {None}) > 1 for group in groups.values()):
+        raise ModelError("networks of the model have different batch sizes", "export the model again", "model-network")
     digests = [network.sha256 for network in sorted(networks, key=lambda network: network.path.name)]
     return Bundle(
         id=manifest.id,
@@ -154,6 +162,15 @@ def _open_folder(folder: Path) -> Bundle:
         checksum=hashlib.sha256("\n".join(digests).encode()).hexdigest(),
         summary=manifest.summary,
     )
+
+
+def by_precision(networks: Sequence[Network]) -> dict[Precision, tuple[Network, ...]]:
+    """Return the networks of each precision in which there are some of every role."""
+    roles = {network.role for network in networks}
+    groups = {
+        precision: tuple(network for network in networks if network.precision == precision) for precision in PRECISIONS
+    }
+    return {precision: group for precision, group in groups.items() if {network.role for network in group} == roles}
 
 
 def _suit_second_place(networks: tuple[Network, ...]) -> bool:

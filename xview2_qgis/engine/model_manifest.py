@@ -26,7 +26,7 @@ Role = Literal["localization", "damage", "joint"]
 Precision = Literal["fp32", "fp16", "int8"]
 Tta = Literal["none", "mirror", "flips"]
 _ROLES: tuple[Role, ...] = get_args(Role)
-_PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 _TTAS: tuple[Tta, ...] = get_args(Tta)
 _HEAVIEST = 1000.0
 _WORD = 200  # characters of a text that is not listed here:
@@ -180,7 +180,7 @@ def _manifest(keys: _Keys) -> ModelManifest:
     if not is_model_id(name):
         raise _wrong("id", "must be letters, digits, '.', '_' and '-', at most 64, and no name that Windows keeps")
     tile_size = keys.integer("tile_size", 32, 8192)
-    precision = cast("Precision", keys.one_of("precision", _PRECISIONS))
+    precision = cast("Precision", keys.one_of("precision", PRECISIONS))
     if not isinstance(keys.value("normalization"), str | dict):
         raise _wrong("normalization", "must be text or an object")
     classes = tuple(keys.items("classes"))
@@ -221,7 +221,7 @@ def _network(keys: _Keys, precision: Precision) -> NetworkEntry:
     sha256 = keys.text("sha256").lower()
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise _wrong(keys.name("sha256"), "must be 64 hexadecimal digits")
-    own = cast("Precision", keys.one_of("precision", _PRECISIONS)) if keys.has("precision") else precision
+    own = cast("Precision", keys.one_of("precision", PRECISIONS)) if keys.has("precision") else precision
     weight = keys.number("weight", 0.0, _HEAVIEST) if keys.has("weight") else 1.0
     if weight == 0.0:
         raise _wrong(keys.name("weight"), "must be above 0; leave out a network that is not to count")

@@ -15,7 +15,7 @@ from typing import Literal, cast, get_args
 import numpy as np
 import onnxruntime
 
-from .bundle import Bundle, Network
+from .bundle import Bundle, Network, by_precision
 from .errors import EngineError, ModelError, RuntimeFailure
 from .events import EventSink
 from .model_manifest import Precision
@@ -196,8 +196,6 @@ def _open_on(device: Device, bundle: Bundle, options: RuntimeOptions) -> LoadedN
         others = [open_network(networks[0], bundle, device, options) for _ in range(workers - 1)]
         sessions = (SideBySide([*sessions, *others]),)
     fixed = {network.batch_size for network in networks} - {None}
-    if len(fixed) > 1:
-        raise ModelError("networks of the model have different batch sizes", "export the model again", "model-network")
     if fixed:
         batches = cast("tuple[int, ...]", tuple(fixed))
     elif options.batch_size is not None:
@@ -244,23 +242,14 @@ def _warm_up(sessions: tuple[NetworkSession, ...], batch: int, size: int) -> Non
 
 def _choose_precision(device: Device, bundle: Bundle, options: RuntimeOptions) -> tuple[tuple[Network, ...], Precision]:
     """Return the networks of the precision that suits the device best, or that was asked for."""
-    roles = {network.role for network in bundle.networks}
-    by_precision: dict[Precision, tuple[Network, ...]] = {}
-    for precision in cast("tuple[Precision, ...]", ("fp32", "fp16", "int8")):
-        group = tuple(network for network in bundle.networks if network.precision == precision)
-        if {network.role for network in group} == roles:
-            by_precision[precision] = group
-    if not by_precision:
-        raise ModelError(
-            f"model {bundle.id} has no precision in which all its networks exist", "export it again", "model-network"
-        )
+    groups = by_precision(bundle.networks)
     if options.precision != "auto":
-        if options.precision in by_precision:
-            return by_precision[options.precision], options.precision
-        if device == "tensorrt" and options.precision == "fp16" and "fp32" in by_precision:
-            return by_precision["fp32"], "fp16"  # TensorRT converts by itself
+        if options.precision in groups:
+            return groups[options.precision], options.precision
+        if device == "tensorrt" and options.precision == "fp16" and "fp32" in groups:
+            return groups["fp32"], "fp16"  # TensorRT converts by itself
         raise RuntimeFailure(
-            f"model {bundle.id} has no {options.precision} networks, only {', '.join(by_precision)}",
+            f"model {bundle.id} has no {options.precision} networks, only {', '.join(groups)}",
             "use --precision auto, or export the model in that precision",
             "precision",
         )
@@ -268,8 +257,8 @@ def _choose_precision(device: Device, bundle: Bundle, options: RuntimeOptions) -
     order: tuple[Precision, ...] = ("fp16", "fp32", "int8")
     if device == "cpu":
         order = ("int8", "fp32", "fp16") if bundle.precision == "int8" else ("fp32", "int8", "fp16")
-    chosen = next(precision for precision in order if precision in by_precision)
-    return by_precision[chosen], chosen
+    chosen = next(precision for precision in order if precision in groups)
+    return groups[chosen], chosen
 
 
 def _session_options(device: Device, options: RuntimeOptions) -> onnxruntime.SessionOptions:
