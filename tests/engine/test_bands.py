@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 import rasterio
 from rasterio.enums import ColorInterp
+from rasterio.windows import Window
 
 from tests.engine.photo_rasters import photo, write_raster
 from xview2_qgis.engine.bands import choose_bands
+from xview2_qgis.engine.raster_window import read_window
+from xview2_qgis.engine.rasters import open_source
 
 COASTAL_TO_NIR = ["coastal", "blue", "green", "yellow", "red", "rededge", "nir", "nir08"]
 
@@ -115,3 +118,12 @@ def test_three_bands_and_the_interpretation_need_no_word(tmp_path):
 def test_the_user_wins(tmp_path):
     found = choice(written(tmp_path, 4, descriptions=["Blue", "Green", "Red", "NIR"]), (4, 3, 2))
     assert (found.bands, found.reason, found.assumed) == ((4, 3, 2), "choice of the user", False)
+
+
+def test_infrared_that_is_called_alpha_hides_nothing(tmp_path):
+    values = photo(64, 64, bands=4)
+    values[3, :, :40] //= 100  # dark water has no infrared, often none at all
+    path = write_raster(tmp_path / "a.tif", values)
+    source = open_source(path)
+    with rasterio.open(path) as dataset:
+        assert read_window(dataset, source, Window(0, 0, 64, 64))[1].all()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from rasterio.enums import ColorInterp
+from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
@@ -127,7 +128,10 @@ def _transparent(dataset: DatasetReader, band: int) -> bool:
     """Whether the values of a band are those of transparency: nearly all the same, or few different ones."""
     width, height = min(_LOOK, dataset.width), min(_LOOK, dataset.height)
     places = {((dataset.width - width) * n // 4, (dataset.height - height) * n // 4) for n in (1, 2, 3)}
-    looks = [dataset.read(band, window=Window(*place, width, height)) for place in sorted(places)]
+    try:
+        looks = [dataset.read(band, window=Window(*place, width, height)) for place in sorted(places)]
+    except (RasterioError, OSError):
+        return True  # the file is damaged, which is told when its pixels are read
     values, counts = np.unique(np.concatenate([look.ravel() for look in looks]), return_counts=True)
     return len(values) <= _FEW or counts.max() >= 0.5 * counts.sum()
 

@@ -23,6 +23,7 @@ _LEVELS = 4.0  # the same, of whole numbers
 _AROUND = 17  # pixels; the picture is looked at as far as half of that, beyond the ringing of JPEG
 _FLAT = 0.25  # share of the pixels that are not of one of these colours; less is a drawing where colours are few
 _MUCH = 250_000  # pixels looked at
+_SAMPLE, _MANY = 256, 4096  # pixels taken of a look, and of all where colours are counted
 _COLOURS = 4  # looked at in one look, and kept in all
 
 
@@ -52,7 +53,8 @@ def find_fill(looks: Sequence[Look], nodata: Triple | None) -> tuple[Fill, ...]:
     if rest.dtype.kind in "iu" and float(rest.max()) <= _DIM:
         # bytes scaled so badly that any ground is of one colour
         return (replace(black, least=LEAST_WHITE),) if black.seen else ()
-    few = len(np.unique(rest, axis=1).T) < min(_PICTURE, rest.shape[1] / 4)
+    some = rest[:, :: max(1, rest.shape[1] // _MANY)]
+    few = len(np.unique(some, axis=1).T) < min(_PICTURE, some.shape[1] / 4)
     if few and _picture_share(looks, seen) < _FLAT:
         seen = seen[1:]  # a drawing on ground of one colour
     others = [fill for fill in seen if fill.values != BLACK.values]
@@ -69,8 +71,8 @@ def picture_pixels(looks: Sequence[Look], fills: Sequence[Fill]) -> NDArray[np.g
     """Return pixels (3, N) that are neither fill nor black, a few thousand of them."""
     parts = []
     for look in looks:
-        pixels = look.values[:, _picture(look, fills)]
-        parts.append(pixels[:, :: max(1, pixels.shape[1] // 512)])
+        places = np.flatnonzero(_picture(look, fills))
+        parts.append(look.values.reshape(3, -1)[:, places[:: max(1, len(places) // _SAMPLE)]])
     return np.concatenate(parts, axis=1) if parts else np.zeros((3, 0), np.uint8)
 
 
@@ -150,7 +152,8 @@ def _step(pixels: NDArray[np.generic]) -> float:
 
 def _white(looks: Sequence[Look]) -> float:
     """Return from where on a value is saturated: next to the largest of the type, or of the picture."""
-    tops = [float(np.nanmax(look.values[:, look.valid])) for look in looks if look.valid.any()]
+    kept = [look.values if look.valid.all() else look.values[:, look.valid] for look in looks if look.valid.any()]
+    tops = [float(values.max()) for values in kept]
     if not tops:
         return np.inf
     return _SATURATED * max(tops)

@@ -64,8 +64,9 @@ def open_source(
             choice=choice,
             nodata=nodata.values if rule.declared else None,
             nodata_rule=rule,
-            # GDAL itself takes an alpha band for a mask only where it is the fourth of four
-            masked=choice.alpha is not None or (MaskFlags.nodata not in flags and MaskFlags.all_valid not in flags),
+            # GDAL itself takes an alpha band for a mask only where it is the fourth of four, and then also infrared
+            masked=choice.alpha is not None
+            or not {MaskFlags.nodata, MaskFlags.all_valid, MaskFlags.alpha} & set(flags),
             fill=(BLACK,),
             block_shape=dataset.block_shapes[choice.bands[0] - 1],
             impossible_nodata=nodata.impossible if rule.declared else (),
