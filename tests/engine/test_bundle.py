@@ -144,6 +144,10 @@ def _onnx_twice(model):
     model.opset_import.append(helper.make_opsetid("ai.onnx", 17))
 
 
+def _long_name(model):
+    model.graph.input[0].name = "x" * 100_000
+
+
 def _input_twice(model):
     model.graph.input.append(model.graph.input[0])
 
@@ -176,6 +180,7 @@ def _batch(model):
         (_domain_in_a_branch, "needs operators of com.microsoft"),
         (_compiled, "needs operators of com.microsoft"),
         (_onnx_twice, "operator set of ONNX twice"),
+        (_long_name, "has the inputs xxx"),
         (_input_twice, "an input or output stands twice"),
         (_ir, "file version 14"),
         (_contract, "bundle format 2"),
@@ -188,6 +193,7 @@ def test_wrong_networks_are_explained(tmp_path, change, told):
         open_bundle(folder)
     assert told in caught.value.message
     assert caught.value.message.startswith("joint.onnx")
+    assert len(caught.value.message) < 400
 
 
 @pytest.mark.parametrize(

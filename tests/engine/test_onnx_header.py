@@ -253,6 +253,7 @@ INFO = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1])
         (in_graph(varint(5 << 3 | 2 | 2**33) + varint(len(TENSOR)) + TENSOR), "not a protobuf message"),
         (in_graph(varint(5 << 3 | 3) + TENSOR + varint(5 << 3 | 4)), "not a protobuf message"),  # a group
         (in_graph(varint(5 << 3 | 0) + b"\x01"), "initializer of GraphProto has another type"),
+        (tiny() + part(14, part(1, b"k") + part(2, b"x" * 1_000_001)), "longer than a million"),
         (in_graph(part(99, TENSOR)), "unknown field 99 in GraphProto"),
         (in_graph(part(0, TENSOR)), "not a protobuf message"),
         (

@@ -62,7 +62,7 @@ def reading(path: Path) -> Iterator[zipfile.ZipFile]:
         zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error, OverflowError
     ) as error:  # fmt: skip
         # RuntimeError: encrypted, or of a later version of the format
-        raise DamagedArchiveError(f"is no readable zip file ({error})") from error
+        raise DamagedArchiveError(f"is no readable zip file ({str(error)[:120]})") from error
 
 
 def manifest_prefix(names: list[str], manifest: str) -> str:

@@ -250,4 +250,4 @@ def _words(info: TensorInfo) -> str:
 
 
 def _wrong(entry: NetworkEntry, what: str) -> ModelError:
-    return ModelError(f"{entry.file} {what}", _HINT, "model-network")
+    return ModelError(f"{entry.file} {brief(what, 300)}", _HINT, "model-network")

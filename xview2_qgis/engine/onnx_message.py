@@ -19,6 +19,7 @@ _WIRES: dict[Kind, int] = {
     "message": LENGTH,
 }
 _LARGEST_INT32 = 2**31 - 1
+_LONGEST_TEXT = 1_000_000  # bytes of a text that is looked at
 _DEEPEST = 64  # messages within messages; protobuf itself goes to 100
 _MOST = 1_000_000  # fields; large networks have some ten thousand
 
@@ -46,10 +47,14 @@ class Message:
         """Return a text, empty where there is none.
 
         Raises:
-            ValueError: it is not UTF-8.
+            ValueError: it is not UTF-8, or too long.
         """
         value = self.values.get(name, [0])[0]
-        return bytes(self.content[slice(*value)]).decode("utf-8") if isinstance(value, tuple) else ""
+        if not isinstance(value, tuple):
+            return ""
+        if value[1] - value[0] > _LONGEST_TEXT:
+            raise ValueError("a text is longer than a million bytes")
+        return bytes(self.content[slice(*value)]).decode("utf-8")
 
     def many(self, name: str) -> list[Message]:
         """Return the messages of a field in their order."""
