@@ -318,6 +318,18 @@ def test_names_that_cannot_be_written_are_refused_at_once(scene, tmp_path, name,
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+@pytest.mark.parametrize("option", ["--pre", "--aoi", "--footprints"])
+def test_an_input_whose_name_is_no_text_is_to_be_renamed(scene, tmp_path, option):
+    path = tmp_path / "im\udce9ge.tif"
+    path.write_bytes((scene / "pre.tif").read_bytes())
+    command = arguments(scene, tmp_path / "out.gpkg", option, str(path))
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 3
+    last = done.stderr.splitlines()[-1]
+    assert "not a name of letters" in last
+    assert "rename it" in last
+
+
 def test_a_batch_that_no_memory_holds_is_refused(scene, tmp_path):
     done = subprocess.run(
         arguments(scene, tmp_path / "out.gpkg", "--batch-size", "99999"), capture_output=True, text=True, timeout=120

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xview2_qgis.engine.plain_text import printable, text_fault
+from xview2_qgis.engine.plain_text import is_text, printable, text_fault
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,10 @@ def test_nothing_hidden_is_left(text):
     assert shown.encode("utf-8").decode() == shown  # can be written anywhere
     assert text_fault(shown, len(shown)) == ""
     assert (text_fault(text, len(text)) == "") == (shown == text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a/b.tif", True), ("Łódź/東京.tif", True), ("", True), ("a\udce9.tif", False)]
+)
+def test_names_of_files_may_be_no_text(name, text):
+    assert is_text(name) is text

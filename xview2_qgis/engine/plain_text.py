@@ -38,6 +38,15 @@ def text_fault(text: str, longest: int) -> str:
     return ""
 
 
+def is_text(name: str) -> bool:
+    """Return whether a name is text in UTF-8, which libraries need; a name of a file on Linux may be any bytes."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def printable(text: str) -> str:
     r"""Return a text with everything that must not reach a terminal written as in Python, for example ``\x1b``."""
     if text.isascii() and text.isprintable():

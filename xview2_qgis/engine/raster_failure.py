@@ -14,6 +14,7 @@ from contextlib import suppress
 from rasterio.io import DatasetReader
 
 from .errors import InputError, brief
+from .plain_text import is_text
 from .public_name import public_name
 
 _CONVERT = "convert it to GeoTIFF, in QGIS by Export › Save As, else with gdal_translate"
@@ -101,6 +102,8 @@ def _told(reason: str) -> str:
 
 
 def _of_place(path: str, name: str) -> tuple[str, str] | None:
+    if not is_text(path):
+        return f"{name} or the name of its folder is not a name of letters (UTF-8)", "rename it"
     if os.path.isdir(path):
         return f"{name} is a folder", "name the image in it"
     if os.path.isfile(path):

@@ -20,6 +20,7 @@ from .errors import InputError, brief
 from .events import EventSink
 from .layer_address import LayerAddress
 from .network_access import let_pyogrio_reach
+from .plain_text import is_text
 from .public_name import public_name
 from .vector_file import UnreadableVectorError, VectorFile, vector_file
 
@@ -142,6 +143,8 @@ def reading(path_or_uri: str, purpose: Purpose) -> Iterator[None]:
                 "open", f"there is no file {brief(path, 300)}", f"check the path of {purpose.what}"
             ) from error
         hint = "give a polygon layer that GDAL can open"
+        if not is_text(path):
+            hint = "rename it or its folder: that is not a name of letters (UTF-8)"
         if (
             path.lower().endswith(".shp")
             and _exists(path)
