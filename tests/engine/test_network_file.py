@@ -2,12 +2,18 @@
 
 import hashlib
 import os
+from pathlib import Path
 
 import pytest
 
 from xview2_qgis.engine import network_file
 from xview2_qgis.engine.errors import ModelError
 from xview2_qgis.engine.network_file import read_network
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 CONTENT = b"weights" * 100
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -38,6 +44,17 @@ def test_a_file_above_the_limit_is_not_read(path, monkeypatch):
         read_network(path, SHA256)
     monkeypatch.setattr(network_file, "MAXIMUM_BYTES", len(CONTENT))
     assert read_network(path, SHA256) == CONTENT
+
+
+@pytest.mark.skipif(resource is None or not Path("/proc/self/statm").exists(), reason="memory cannot be limited here")
+def test_no_more_memory_than_the_file_is_large(path):
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 300 * 2**20, limits[1]))
+    try:
+        assert read_network(path, SHA256) == CONTENT
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
 
 
 def test_no_file(path):

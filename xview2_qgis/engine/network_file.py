@@ -38,13 +38,14 @@ def read_network(path: Path, sha256: str) -> bytes:
         if not path.is_file():  # reading a pipe would wait for ever
             raise _wrong(path, "is no file")
         with path.open("rb") as file:
-            too_large = os.fstat(file.fileno()).st_size > MAXIMUM_BYTES
-            content = b"" if too_large else file.read(MAXIMUM_BYTES)
+            size = os.fstat(file.fileno()).st_size
+            # Python takes as much memory as may be read, and a file that grows meanwhile has another checksum
+            content = file.read(size + 1) if size <= MAXIMUM_BYTES else b""
     except FileNotFoundError:
         raise _wrong(path, "is missing") from None
     except OSError as error:
         raise _wrong(path, f"cannot be read ({error.strerror})") from error
-    if too_large:
+    if size > MAXIMUM_BYTES:
         raise _wrong(path, "is larger than 2 GB, which no runtime reads")
     if hashlib.sha256(content).hexdigest() != sha256:
         raise ModelError(

@@ -134,9 +134,10 @@ def open_network(network: Network, bundle: Bundle, device: Device, options: Runt
     if device in ("cuda", "tensorrt") and hasattr(onnxruntime, "preload_dlls"):
         onnxruntime.preload_dlls()  # finds CUDA and cuDNN in Python packages
     wanted = _PROVIDERS[device]
+    content = read_network(network.path, network.sha256)
     try:
         session = onnxruntime.InferenceSession(
-            read_network(network.path, network.sha256),
+            content,
             sess_options=_session_options(device, options),
             providers=_providers(device, bundle, half="fp16" in (options.precision, network.precision)),
             # ONNX Runtime's own fallback is silent to the caller and prints to standard output
