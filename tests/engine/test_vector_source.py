@@ -107,6 +107,15 @@ def test_a_filter_counts_for_the_layers_that_it_fits(tmp_path):
     assert "second" in events[0]["message"]
 
 
+def test_a_statement_may_ask_another_layer(tmp_path):
+    path = written(tmp_path / "a.gpkg", "first")
+    geopandas.GeoDataFrame({"n": [5]}, geometry=[SQUARE], crs=4326).to_crs(32631).to_file(path, layer="second")
+    (layer,) = open_polygons(f"{path}|subset=SELECT * FROM second WHERE n = 5", AREA, silent()).layers
+    assert layer.crs.to_epsg() == 32631
+    assert sum(len(page.polygons.shapes) for page in feature_pages(layer)) == 1
+    assert "filter" in failure(f"{path}|subset=SELECT * FROM third")
+
+
 def test_a_shapefile_without_its_index_is_told(tmp_path):
     path = written(tmp_path / "a.shp")
     (tmp_path / "a.shx").unlink()

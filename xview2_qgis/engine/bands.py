@@ -89,7 +89,9 @@ def choose_bands(
     bands = _triple([kinds.index(kind) + 1 for kind in _RGB]) if interpreted else None
     stated = None if default else bands
     if shown is not None and shown_bands_count(shown, stated, count=count):
-        return BandChoice(shown, "what its layer shows", alpha=alpha, count=count, shown=stated is None)
+        return BandChoice(
+            shown, "what its layer shows", alpha=None if alpha in shown else alpha, count=count, shown=stated is None
+        )
     if bands is not None:
         return BandChoice(bands, "colour interpretation", assumed=default, alpha=alpha, count=count)
     left = [number for number in range(1, count + 1) if number != alpha]

@@ -98,7 +98,7 @@ class PolygonLayer:
         chosen: dict[str, Any] = dict(self.file.open_options)
         if self.single_byte:
             chosen["encoding"] = _SINGLE_BYTE
-        if self.condition is not None and self.condition.lstrip()[:7].upper() == "SELECT ":
+        if _is_statement(self.condition):
             return chosen | {"sql": self.condition}
         return chosen | {"layer": self.layer, "where": self.condition}
 
@@ -235,7 +235,7 @@ def _numbers(file: VectorFile, address: LayerAddress, purpose: Purpose) -> Seque
     """Return which layers of a file count."""
     if address.layer is not None:
         return [address.layer]
-    if file.options or (address.condition or "").lstrip()[:7].upper() == "SELECT ":
+    if file.options or _is_statement(address.condition):
         return [0]
     listed = [(str(name), None if kind is None else str(kind)) for name, kind in pyogrio.list_layers(file.path)]
     if {name for name, _ in listed} >= _OWN_LAYERS:
@@ -250,6 +250,8 @@ def _numbers(file: VectorFile, address: LayerAddress, purpose: Purpose) -> Seque
 
 def _open(file: VectorFile, name: str, address: LayerAddress, layer: str | int) -> PolygonLayer | None:
     info, single_byte = _info(file, layer)
+    if address.condition is not None and _is_statement(address.condition):
+        info |= _of_statement(file, name, address.condition)
     if info["driver"] == "ESRI Shapefile" and "OFTReal" in info["ogr_types"]:
         # numbers of 19 digits are no real numbers; this reads the table through to see whether they are whole
         file = replace(file, options=(*file.options, "ADJUST_TYPE=YES"))
@@ -292,10 +294,28 @@ def _try_filter(layer: PolygonLayer) -> None:
             layer.file.path, columns=[], read_geometry=False, return_fids=True, max_features=1, **layer.selection
         )
     except READ_ERRORS as error:
-        raise UnreadableVectorError(
-            f"the filter of {layer.source_name} cannot be applied ({brief(str(error), 200)})",
-            "try it in QGIS (right click on the layer, Filter…)",
-        ) from error
+        raise _wrong_filter(layer.source_name, error) from error
+
+
+def _wrong_filter(name: str, error: Exception) -> UnreadableVectorError:
+    return UnreadableVectorError(
+        f"the filter of {name} cannot be applied ({brief(str(error), 200)})",
+        "try it in QGIS (right click on the layer, Filter…)",
+    )
+
+
+def _is_statement(condition: str | None) -> bool:
+    """Return whether a filter is a whole statement, which QGIS allows, too."""
+    return (condition or "").lstrip()[:7].upper() == "SELECT "
+
+
+def _of_statement(file: VectorFile, name: str, statement: str) -> dict[str, Any]:
+    """Return CRS, kind of geometry and fields of what a statement gives, which may come from any layer."""
+    try:
+        with pyogrio.raw.open_arrow(file.path, sql=statement, use_pyarrow=False, **file.open_options) as (meta, _):
+            return {key: meta[key] for key in ("crs", "geometry_type", "fields")}
+    except READ_ERRORS as error:
+        raise _wrong_filter(name, error) from error
 
 
 def _info(file: VectorFile, layer: str | int) -> tuple[dict[str, Any], bool]:
