@@ -81,6 +81,19 @@ def virtual(source: str, kind: str = "SimpleSource", attributes: str = "", size:
     return f'<VRTDataset rasterXSize="{size}" rasterYSize="{size}">{_GEOREFERENCE}{bands}</VRTDataset>'
 
 
+def by_option(source: Path, statement: str, *, at_once: bool = False) -> str:
+    """Return a virtual raster that opens a GeoPackage with a statement to run first."""
+    options = f'<OpenOptions><OOI key="PRELUDE_STATEMENTS">{statement}</OOI></OpenOptions>'
+    if not at_once:
+        return virtual(str(source)).replace("</SourceFilename>", f"</SourceFilename>{options}")
+    return (
+        f'<VRTDataset rasterXSize="{SIZE}" rasterYSize="{SIZE}" subClass="VRTWarpedDataset">{_GEOREFERENCE}'
+        '<VRTRasterBand dataType="Byte" band="1" subClass="VRTWarpedRasterBand"/><GDALWarpOptions>'
+        f"<SourceDataset>{source}</SourceDataset>{options}"
+        '<BandList><BandMapping src="1" dst="1"/></BandList></GDALWarpOptions></VRTDataset>'
+    )
+
+
 def python_inside(image: Path, made: Path) -> str:
     """Return a virtual raster whose bands are computed by a program that writes a file."""
     program = f'import os\nopen({str(made)!r}, "w").write("x")\ndef f(*a, **k): pass\n'

@@ -9,10 +9,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+import rasterio
 
 import xview2_qgis
 from tests.engine import stranger_files as stranger
+from xview2_qgis.engine.drivers import let_geopackages_in
 
 ROOT = Path(xview2_qgis.__file__).parent.parent
 # what a shell may hold that has nothing to do with us
@@ -193,6 +196,45 @@ def test_no_layer_reaches_more_than_its_polygons(folder, listener, area, kind, t
     harmless = {"sound", "link.geojson", "url.geojson", "pixel.gpkg"}
     assert {name for name, code in result.codes.items() if code == "read"} <= harmless
     assert result.codes["sound"] == "read"
+
+
+def image_package(path):
+    let_geopackages_in()  # into this process, where other tests left them out
+    with rasterio.open(
+        path, "w", driver="GPKG", width=256, height=256, count=3, dtype="uint8", crs=stranger.CRS,
+        transform=stranger.PLACE,
+    ) as file:  # fmt: skip
+        file.write(np.full((3, 256, 256), 9, np.uint8))
+    return path
+
+
+@pytest.mark.parametrize("with_package", [False, True], ids=["alone", "with a GeoPackage of the user"])
+def test_no_option_of_a_virtual_raster_runs_a_statement(listener, tmp_path, with_package):
+    package, made = image_package(tmp_path / "images.gpkg"), tmp_path / "made"
+    statement = f"VACUUM INTO '{made}'"
+    at_once = stranger.by_option(package, statement, at_once=True)
+    options = at_once[at_once.index("<OpenOptions>") : at_once.index("<BandList>")]
+    outer = at_once.replace(str(package), str(tmp_path / "inner's &lt;one&gt;.txt")).replace(options, "")
+    texts = {
+        "late.tif": stranger.by_option(package, statement),
+        "at_once.tif": at_once,
+        "letters.tif": at_once.replace("PRELUDE", "&#80;RELUDE"),
+        "inner's <one>.txt": at_once,
+        "outer.tif": outer,
+        "verbatim.tif": outer.replace("inner's &lt;one&gt;.txt", "<![CDATA[inner's <one>.txt]]>"),
+        "comment.tif": outer.replace("inner's", "inn<!-- > -->er's"),
+        "url.tif": stranger.virtual(f"vrt://{package}?oo=PRELUDE_STATEMENTS={statement}"),
+        "beside.tif.aux.xml": '<PAMDataset><Metadata domain="OVERVIEWS">'
+        f'<MDI key="OVERVIEW_FILE">{tmp_path}/at_once.tif</MDI></Metadata></PAMDataset>',
+    }
+    files = written(tmp_path, texts) | {"beside.tif": stranger.sound_image(tmp_path / "beside.tif")}
+    del files["beside.tif.aux.xml"]
+    given = {"package": ("raster", package)} if with_package else {}
+    result = opened(given | {name: ("raster", path) for name, path in files.items()}, listener)
+    assert not made.exists()
+    # without GeoPackages, overviews that lie in one are none
+    harmless = {"package"} if with_package else {"beside.tif"}
+    assert {name for name, code in result.codes.items() if code == "read"} == harmless
 
 
 def test_an_address_of_the_user_is_read_and_no_other(folder, listener, image, area):

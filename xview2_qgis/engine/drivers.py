@@ -13,7 +13,8 @@ images and no polygons.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 
 import pyogrio
@@ -39,34 +40,76 @@ _TOOLS = ("COG", "MEM", "Memory")  # what the engine itself writes and computes 
 KEPT = frozenset((*RASTERS, *VECTORS, *_TOOLS))
 
 
+_GEOPACKAGE = "GPKG"
+_SQLITE = b"SQLite format 3\0"
+
+
 @cache
 def leave_out_other_drivers() -> None:
     """Take every driver that is not in :data:`KEPT` out of both GDALs, also such as came with a later version.
+
+    Where they are two, that of rasterio keeps no GeoPackages either: opened with options that a virtual raster may
+    give, they run statements. See :func:`let_geopackages_in`.
 
     Raises:
         RuntimeFailure: a version of rasterio or pyogrio keeps them (``gdal-drivers``).
     """
     close_doors()
     os.environ.pop("OGR_SKIP", None)
+    of_vectors, of_rasters = frozenset((*VECTORS, *_TOOLS)), frozenset((*RASTERS, *_TOOLS)) - {_GEOPACKAGE}
+    wanted = (KEPT, KEPT) if _is_one() else (of_vectors, of_rasters)
     libraries = ((_of_pyogrio, pyogrio.core._register_drivers), (_of_rasterio, _register_in_rasterio))
     # first all names: those that the shell left out would come back below, and where both share one GDAL, the second
     # must leave out what the first has
     for _, register in libraries:
-        _register_without(frozenset(), register)
-    foreign = [registered() - KEPT for registered, _ in libraries]
+        _register_without((), register)
+    foreign = [registered() - kept for (registered, _), kept in zip(libraries, wanted, strict=True)]
     for (_, register), names in zip(libraries, foreign, strict=True):
         _register_without(names, register)
-    if left := (_of_pyogrio() | _of_rasterio()) - KEPT:
+    left = [registered() - kept for (registered, _), kept in zip(libraries, wanted, strict=True)]
+    if any(left):
         raise RuntimeFailure(
-            f"GDAL keeps the drivers {', '.join(sorted(left))}, which could do more than read a file",
+            f"GDAL keeps the drivers {', '.join(sorted(set().union(*left)))}, which could do more than read a file",
             "install the versions of rasterio and pyogrio that requirements.txt names", "gdal-drivers",
         )  # fmt: skip
 
 
-def _register_without(names: frozenset[str] | set[str], register: Callable[[], object]) -> None:
+def is_geopackage(path: str) -> bool:
+    """Whether a raster that a user names is a GeoPackage: by its first bytes, by its name where it is no file here."""
+    if os.path.isfile(path):
+        with suppress(OSError), open(path, "rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    return path.upper().startswith("GPKG:") or ".gpkg" in path.lower()
+
+
+@cache
+def let_geopackages_in() -> None:
+    """Give rasterio GeoPackages again, for a user who names one."""
+    leave_out_other_drivers()
+    names = os.environ.get("GDAL_SKIP", "").split(",")
+    if _GEOPACKAGE in names:
+        _register_without([name for name in names if name != _GEOPACKAGE], _register_in_rasterio)
+
+
+def reads_geopackages() -> bool:
+    """Whether GeoPackages are among the rasters that rasterio opens now."""
+    return _GEOPACKAGE not in os.environ.get("GDAL_SKIP", "").split(",")
+
+
+def _register_without(names: Iterable[str], register: Callable[[], object]) -> None:
     # the variable stays: some versions of rasterio register all drivers again and again
     os.environ["GDAL_SKIP"] = ",".join(sorted(names))
     register()
+
+
+def _is_one() -> bool:
+    """Whether both libraries use the same GDAL, as those of conda do: then an option of one is one of the other."""
+    mark = "XVIEW2_SAME_GDAL"
+    pyogrio.set_gdal_config_options({mark: "YES"})
+    try:
+        return rasterio_environment.get_gdal_config(mark) is not None
+    finally:
+        pyogrio.set_gdal_config_options({mark: None})
 
 
 def _of_pyogrio() -> set[str]:

@@ -8,10 +8,11 @@ import rasterio
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 
-from .drivers import leave_out_other_drivers
+from .drivers import is_geopackage, leave_out_other_drivers, let_geopackages_in, reads_geopackages
 from .errors import InputError, brief
 from .network_access import NETWORK, network_options
 from .raster_failure import open_failure
+from .virtual_text import check_text
 
 #: GDAL settings under which rasters are opened and read. A truncated JPEG would otherwise read as grey.
 GDAL_OPTIONS: dict[str, object] = {"GDAL_ERROR_ON_LIBJPEG_WARNING": True}
@@ -21,10 +22,14 @@ def open_dataset(path: str) -> DatasetReader:
     """Open a raster for reading, in one of the formats of :data:`.drivers.RASTERS`.
 
     Raises:
-        InputError: it is missing or no raster (``raster-open``).
+        InputError: it is missing or no raster (``raster-open``), or gives options for its sources (``raster-source``).
         RuntimeFailure: GDAL cannot be kept to these formats (``gdal-drivers``).
     """
     leave_out_other_drivers()
+    if is_geopackage(path):
+        let_geopackages_in()
+    if reads_geopackages():
+        check_text(path)
     try:
         with rasterio.Env(**network_options(path)):
             return rasterio.open(path)

@@ -21,9 +21,11 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 
 from .block_size import check_all_blocks
+from .drivers import reads_geopackages
 from .errors import InputError, brief
 from .network_access import NETWORK, remote_name
 from .public_name import public_name
+from .virtual_text import check_text
 
 _IMAGES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"\x89PNG\r\n", b"\xff\xd8\xff", b"\0\0\0\x0cjP  ")
 _ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
@@ -69,6 +71,8 @@ def _walk(dataset: DatasetReader) -> dict[str, None]:
         described = os.path.isfile(f"{path}.aux.xml")
         if len(found) > _OPENED and not described and _is_image(path):
             continue
+        if reads_geopackages():
+            check_text(path)
         # in a folder of thousands GDAL would look for side files each time
         options = {} if described else _ALONE
         with suppress(RasterioError, OSError), rasterio.Env(**options), rasterio.open(path) as part:
@@ -91,6 +95,8 @@ def _sources(dataset: DatasetReader, own: str, allowed: str) -> Iterator[str]:
     if re.search(r"<PixelFunctionLanguage>\s*Python", text, re.IGNORECASE):
         raise _refusal(own, "brings a program in Python", "convert it to GeoTIFF where you trust it")
     plain = html.unescape(text)
+    if "<OOI" in text or "vrt://" in plain.replace(dataset.name, ""):
+        raise _refusal(own, "opens its sources with options", "make it anew without, or convert it to GeoTIFF")
     if "MEM:::" in plain or "<VRTDataset" in html.unescape(text.replace("<VRTDataset", "", 1)):
         raise _refusal(own, "reads from something that is no file", "name files in it")
     for address in NETWORK.finditer(plain):
