@@ -65,6 +65,27 @@ def test_the_domain_of_gdal_for_imagery_decides(tmp_path):
     assert choice(path).bands == (3, 2, 1)
 
 
+@pytest.mark.parametrize("tags", [{"BAND_ORDER": "B,G,R,N"}, {"bands": "['blue', 'green', 'red', 'nir']"}])
+def test_one_tag_for_all_bands_decides(tmp_path, tags):
+    path = written(tmp_path)
+    with rasterio.open(path, "r+") as file:
+        file.update_tags(**tags)
+    assert choice(path).bands == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "told", ["wavelength units = Nanometers\nwavelength = {485,560,660,830}", "band names = {Blue, Green, Red, NIR}"]
+)
+def test_the_header_of_envi_decides(tmp_path, told):
+    photo(64, 64, bands=4).astype("uint16").tofile(tmp_path / "a.dat")
+    (tmp_path / "a.hdr").write_text(
+        "ENVI\nsamples = 64\nlines = 64\nbands = 4\nheader offset = 0\nfile type = ENVI Standard\ndata type = 12\n"
+        "interleave = bsq\nbyte order = 0\nmap info = {UTM, 1, 1, 620000, 3340000, 0.5, 0.5, 16, North, WGS-84}\n"
+        + told + "\n"
+    )  # fmt: skip
+    assert choice(tmp_path / "a.dat").bands == (3, 2, 1)
+
+
 def test_the_groups_of_a_digitalglobe_file_decide(tmp_path):
     path = written(tmp_path, 8)
     groups = "".join(

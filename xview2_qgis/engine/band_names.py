@@ -18,6 +18,7 @@ Colours = list[str | None]
 
 _NAME_KEYS = ("common_name", "eo:common_name", "stac_common_name", "commonname", "color", "colour")
 _TITLE_KEYS = ("band_name", "bandname", "name", "title", "long_name", "description", "band", "id")
+_ORDER_KEYS = ("band_order", "bandorder", "band_names", "bandnames", "bands")
 _WAVELENGTH_KEYS = (
     "central_wavelength_um", "wavelength", "wavelengths", "center_wavelength", "central_wavelength",
     "centre_wavelength", "cwl", "eo:center_wavelength", "wavelength_nm", "wavelength_um", "central_wavelength_nm",
@@ -66,6 +67,7 @@ def named_colours(dataset: DatasetReader) -> tuple[Colours, str] | None:
         ("names of the bands", lambda: [_first(_in_words, text) for text in titles]),
         ("names of the bands", lambda: [_first(_letter, text) for text in titles]),
         ("Sentinel-2 names of the bands", lambda: [_first(_sentinel, text) for text in titles]),
+        ("order of the bands in its metadata", lambda: _ordered(whole, dataset.count)),
         ("metadata of the vendor (IMD)", lambda: _vendor(dataset)),
     )
     for source, way in ways:
@@ -130,6 +132,15 @@ def _by_wavelength(lengths: list[float | None]) -> Colours:
         if near:
             colours[min(near)[1]] = colour
     return colours
+
+
+def _ordered(tags: dict[str, str], count: int) -> Colours:
+    """Return the colours that one tag of the raster lists, such as ``B,G,R,N``."""
+    for key in _ORDER_KEYS:
+        names = [name for name in re.split(r"[\s,;|/]+", tags.get(key, "").strip("[](){} ")) if name]
+        if len(names) == count:
+            return [_in_words(name) or _letter(name.strip("'\"")) for name in names]
+    return []
 
 
 def _vendor(dataset: DatasetReader) -> Colours:
