@@ -66,6 +66,13 @@ def test_polynomials_of_these_very_pixels_beside_a_transform(tmp_path, degrees_o
     assert not open_source(raw(tmp_path / "b.tif", **placed)).unrectified
 
 
+def test_polynomials_that_are_not_complete_are_none(tmp_path):
+    path = raw(tmp_path / "a.tif", crs="EPSG:32616", transform=UTM_TRANSFORM)
+    with rasterio.open(path, "r+") as file:
+        file.update_tags(ns="RPC", LINE_OFF="5", SAMP_OFF="many")
+    assert not open_source(path).unrectified
+
+
 LOCAL = (
     'LOCAL_CS["Site grid",UNIT["metre",1]]',
     'ENGCRS["Site grid",EDATUM["x"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],LENGTHUNIT["metre",1]]',

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from affine import Affine
 from rasterio.crs import CRS
-from rasterio.errors import CRSError, RasterioError
+from rasterio.errors import CRSError
 from rasterio.io import DatasetReader
+from rasterio.rpc import RPC
 from rasterio.transform import RPCTransformer, from_gcps
 
 from .errors import InputError
@@ -53,7 +54,8 @@ def read_placement(dataset: DatasetReader, given_crs: str | None) -> Placement:
     name = public_name(dataset.name)
     gcps, gcps_crs = dataset.gcps
     has_transform = dataset.transform != Affine.identity()
-    if not has_transform and dataset.rpcs is not None and len(gcps) <= _CORNERS:
+    rpcs = _polynomials(dataset)
+    if not has_transform and rpcs is not None and len(gcps) <= _CORNERS:
         held = "rational polynomial coefficients" + (" and the positions of its corners" if gcps else "")
         raise InputError(f"{name} is not orthorectified, it has only {held}", ORTHORECTIFY, "no-georeference")
     if not has_transform and not gcps:
@@ -83,20 +85,27 @@ def read_placement(dataset: DatasetReader, given_crs: str | None) -> Placement:
     else:
         georeference = Georeference(crs, from_gcps(gcps), dataset.width, dataset.height, tuple(gcps))
     _check(georeference, name)
-    return Placement(georeference, _follows_polynomials(dataset, georeference))
+    return Placement(georeference, rpcs is not None and _follows(georeference, rpcs))
 
 
-def _follows_polynomials(dataset: DatasetReader, georeference: Georeference) -> bool:
+def _polynomials(dataset: DatasetReader) -> RPC | None:
+    """Return the rational polynomial coefficients of a raster, None where it has none that are complete."""
+    try:
+        return dataset.rpcs
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _follows(georeference: Georeference, rpcs: RPC) -> bool:
     """Whether rational polynomials describe these very pixels; in orthorectified files they lead elsewhere."""
-    rpcs = dataset.rpcs
-    if rpcs is None:
-        return False
-    columns = np.array([0.2, 0.8, 0.5, 0.2, 0.8]) * dataset.width
-    rows = np.array([0.2, 0.2, 0.5, 0.8, 0.8]) * dataset.height
+    columns = np.array([0.2, 0.8, 0.5, 0.2, 0.8]) * georeference.width
+    rows = np.array([0.2, 0.2, 0.5, 0.8, 0.8]) * georeference.height
     try:
         with RPCTransformer(rpcs) as transformer:
             lons, lats = transformer.xy(rows, columns, zs=[rpcs.height_off] * len(rows))
-    except (RasterioError, ValueError):
+    except Exception as error:  # rasterio lets GDAL's own exceptions through, which have no public base class
+        if not type(error).__module__.startswith("rasterio") and not isinstance(error, ValueError):
+            raise
         return False
     return georeference.distance_m(columns, rows, lons, lats) <= _SAME_PLACE_M
 
