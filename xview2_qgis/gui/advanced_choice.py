@@ -42,10 +42,21 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
         form.addRow(self.tr("Precisio&n"), self.precision)
         form.addRow(self.tr("Test-time a&ugmentation"), self.views)
         form.addRow("", self.registration)
-        form.addRow(self.tr("&Bands of the pre-event image"), self.pre_bands)
-        form.addRow(self.tr("Ban&ds of the post-event image"), self.post_bands)
+        form.addRow(self.tr("Bands of the pre-event i&mage"), self.pre_bands)
+        form.addRow(self.tr("B&ands of the post-event image"), self.post_bands)
         form.addRow(self.tr("Processing en&gine"), self.engine)
         self.setCollapsed(True)
+
+    def swap_bands(self) -> None:
+        """Exchange the bands of the two images."""
+        pre, post = self.pre_bands.text(), self.post_bands.text()
+        self.pre_bands.setText(post)
+        self.post_bands.setText(pre)
+
+    def forget_bands(self) -> None:
+        """Forget the bands, because they belonged to images of another project."""
+        self.pre_bands.clear()
+        self.post_bands.clear()
 
     def _bands_field(self) -> QLineEdit:
         field = QLineEdit(self)

@@ -213,7 +213,7 @@ class AssessDialog(QDialog):
 
     def _on_project_cleared(self) -> None:
         self._project_left = True
-        self.outputs.forget()
+        self.form.forget()
         self._messages.withdraw()
         if self.task is None:
             self._forget_run()

@@ -58,6 +58,7 @@ class AssessForm(QWidget):
         self._lay_out()
         self.images.changed.connect(self.suggest_outputs)
         self.images.changed.connect(self._show_bands)
+        self.images.swapped.connect(self.advanced.swap_bands)
         self.advanced.collapsedStateChanged.connect(self._show_bands)  # a layer may be drawn otherwise by then
         WheelGuard(self)
 
@@ -91,6 +92,11 @@ class AssessForm(QWidget):
         """Choose the pair of the project where its names tell which that is, and propose names for the results."""
         self.images.guess()
         self.suggest_outputs()
+
+    def forget(self) -> None:
+        """Forget what was typed, because it belonged to another project."""
+        self.outputs.forget()
+        self.advanced.forget_bands()
 
     def suggest_outputs(self) -> None:
         """Propose names for the results beside the pre-event image."""

@@ -20,7 +20,8 @@ class ImagePairChoice(QWidget):
     """Two lists of raster layers, one below the other.
 
     Signals:
-        changed: another pre-event image was chosen.
+        changed: another image was chosen.
+        swapped: the images were exchanged; what belongs to one of them goes with it.
         rejected: the file of this name is no raster.
 
     Args:
@@ -28,6 +29,7 @@ class ImagePairChoice(QWidget):
     """
 
     changed = pyqtSignal()
+    swapped = pyqtSignal()
     rejected = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,10 +57,10 @@ class ImagePairChoice(QWidget):
             grid.addWidget(choice, row, 1)
             choice.rejected.connect(self.rejected)
             choice.changed.connect(self._look)
+            choice.changed.connect(self.changed)
         grid.addWidget(self.swap_button, 0, 2, 2, 1)
         grid.addWidget(self.doubt, 2, 0, 1, 3)
         grid.setColumnStretch(1, 1)
-        self.pre.changed.connect(self.changed)
         self._look()
 
     def layers(self) -> tuple[QgsRasterLayer | None, QgsRasterLayer | None]:
@@ -71,9 +73,10 @@ class ImagePairChoice(QWidget):
         self.post.set_layer(post)
 
     def swap(self) -> None:
-        """Exchange the images. Their CRS and bands are those of the layers and go with them."""
+        """Exchange the images; their CRS is that of the layers and goes with them."""
         pre, post = self.layers()
         self.set_layers(post, pre)
+        self.swapped.emit()
 
     def guess(self) -> None:
         """Choose the pair of the project, if dates or words in the names tell beyond doubt which that is."""

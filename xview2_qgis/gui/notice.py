@@ -106,4 +106,6 @@ class Notice(QFrame):
             old.hide()
             old.deleteLater()
         for button in buttons:
-            self._row.addWidget(button.widget(self))
+            widget = button.widget(self)
+            self._row.addWidget(widget)
+            widget.show()  # by itself only when Qt comes to it

@@ -426,6 +426,16 @@ def test_the_tab_key_goes_from_top_to_bottom(make_dialog):
     assert places == sorted(places)
 
 
+def test_bands_go_with_their_image(make_dialog, layers, project):
+    dialog = make_dialog()
+    dialog.advanced.pre_bands.setText("3,2,1")
+    dialog.form.images.swap_button.click()
+    assert (dialog.pre.layer(), dialog.post.layer()) == (layers[1], layers[0])
+    assert (dialog.advanced.pre_bands.text(), dialog.advanced.post_bands.text()) == ("", "3,2,1")
+    project.clear()
+    assert dialog.advanced.post_bands.text() == ""
+
+
 def test_every_key_has_one_meaning(make_dialog):
     dialog = make_dialog()
     dialog.advanced.setCollapsed(False)
