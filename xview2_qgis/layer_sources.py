@@ -145,10 +145,10 @@ def table_file(layer: QgsVectorLayer) -> str | None:
     return os.path.abspath(path) if os.path.isfile(path) and not packed and not parts.get("vsiSuffix") else None
 
 
-def left_out_layers(layer: QgsVectorLayer) -> list[str]:
-    """Return the other polygon layers of the file that a layer comes from, where its source names no layer.
+def layers_of_file(layer: QgsVectorLayer) -> list[str]:
+    """Return the polygon layers of the file that a layer comes from, none where its source names one of them.
 
-    QGIS takes the first one then; who gives a file in the place of a layer may mean all of them.
+    QGIS takes the first one; who gives a file in the place of a layer may mean another one, or all of them.
     """
     if layer.providerType() != "ogr":
         return []
@@ -157,7 +157,7 @@ def left_out_layers(layer: QgsVectorLayer) -> list[str]:
         return []
     listed = [text.split(QgsDataProvider.sublayerSeparator()) for text in layer.dataProvider().subLayers()]
     names = dict.fromkeys(entry[1] for entry in listed if len(entry) > 3 and entry[3].startswith(_POLYGON_TYPES))
-    return list(names)[1:]
+    return list(names)
 
 
 def vector_source(

@@ -66,8 +66,9 @@ def polygons(path):
     """What a file of polygons holds."""
     from osgeo import ogr
 
+    path, _, name = path.partition("|layername=")
     source = ogr.Open(path)
-    layer = source.GetLayer(0)
+    layer = source.GetLayerByName(name) if name else source.GetLayer(0)
     definition = layer.GetLayerDefn()
     if layer.GetSpatialRef() is None:
         return {}  # a table, whose outlines the real engine finds

@@ -19,7 +19,7 @@ from xview2_qgis.layer_sources import (
     corrected_crs,
     extent_file,
     extent_in,
-    left_out_layers,
+    layers_of_file,
     plain_file,
     raster_source,
     table_file,
@@ -266,9 +266,9 @@ def test_other_layers_of_a_file_are_named(polygons, tmp_path):
     )
     path = tmp_path / "a.kml"
     path.write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{folders}</Document></kml>')
-    assert left_out_layers(QgsVectorLayer(str(path), "a", "ogr")) == ["South"]
-    assert left_out_layers(QgsVectorLayer(f"{path}|layername=South", "a", "ogr")) == []
-    assert left_out_layers(polygons) == []
+    assert layers_of_file(QgsVectorLayer(str(path), "a", "ogr")) == ["North", "South"]
+    assert layers_of_file(QgsVectorLayer(f"{path}|layername=South", "a", "ogr")) == []
+    assert layers_of_file(polygons) == []
 
 
 def test_a_table_with_outlines_is_left_to_the_engine(polygons, tmp_path):

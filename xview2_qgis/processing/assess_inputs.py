@@ -27,12 +27,13 @@ from ..layer_sources import (
     corrected_crs,
     extent_file,
     extent_in,
-    left_out_layers,
+    layers_of_file,
     plain_file,
     raster_source,
     table_file,
 )
 from ..raster_drawing import as_drawn, bands_given
+from ..result_layers import AREA_LAYER, DAMAGE_LAYER, layer_source
 from ..result_names import ResultNames, layer_title, result_names
 from .assess_parameters import (
     AOI,
@@ -190,8 +191,14 @@ class AssessInputReader:
         layer = QgsProcessingParameters.parameterAsVectorLayer(*self._value(name)) if whole else None
         if layer is None:
             return PolygonInput(purpose, source)
+        names = layers_of_file(layer)
+        wanted = DAMAGE_LAYER if name == FOOTPRINTS else AREA_LAYER
+        if {DAMAGE_LAYER, AREA_LAYER} <= set(names) and isinstance(value, str):
+            # a result of the plugin: buildings are no area to assess
+            named = {**self._parameters, name: layer_source(layer.source(), wanted)}
+            return AssessInputReader(self._algorithm, named, self._context)._polygons(name, purpose)
         plain = table_file(layer) or plain_file(layer, with_ids=name == FOOTPRINTS)
-        return PolygonInput(purpose, source, plain, left_out=tuple(left_out_layers(layer)))
+        return PolygonInput(purpose, source, plain, left_out=tuple(names[1:]))
 
     def _value(self, name: str) -> tuple[QgsProcessingParameterDefinition, dict[str, Any], QgsProcessingContext]:
         return self._algorithm.parameterDefinition(name), self._parameters, self._context

@@ -18,6 +18,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from tests.plugin.fake_engine import write_geopackage
 from tests.plugin.recording_feedback import Feedback
 from xview2_qgis.polygon_copy import copy_polygons
 from xview2_qgis.processing import polygon_input
@@ -207,4 +208,13 @@ def test_layers_that_qgis_leaves_out_of_a_file_are_named(run_assess, tmp_path):
     _, feedback, _ = run_assess(AOI=str(path))
     assert any("Left out: South" in warning for warning in feedback.warnings)
     _, feedback, _ = run_assess(AOI=f"{path}|layername=South")
+    assert not any("Left out" in warning for warning in feedback.warnings)
+
+
+def test_of_a_result_the_assessed_area_is_the_area_and_the_buildings_are_footprints(run_assess, tmp_path):
+    path = tmp_path / "earlier.gpkg"
+    write_geopackage(str(path))
+    _, feedback, record = run_assess(AOI=str(path), FOOTPRINTS=str(path))
+    assert f"--aoi={path}|layername=assessed_area" in record["arguments"]
+    assert f"--footprints={path}|layername=damage" in record["arguments"]
     assert not any("Left out" in warning for warning in feedback.warnings)
