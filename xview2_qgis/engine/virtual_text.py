@@ -79,7 +79,8 @@ def _plain(text: str) -> str:
 
 def _inner(path: str) -> str:
     """Return the file of an address ``vrt://FILE?…`` of the user, else the path as it is."""
-    return path[len("vrt://") :].partition("?")[0] if path.lower().startswith("vrt://") else path
+    scheme, _, rest = path.partition("://")
+    return rest.partition("?")[0] if scheme.lower() == "vrt" else path
 
 
 def _exists(path: str) -> bool:
