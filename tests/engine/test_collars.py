@@ -56,6 +56,21 @@ def test_a_roof_and_a_cloud_at_the_border_are_no_collar(tmp_path, value):
     assert seen(write_raster(tmp_path / "a.tif", values)) == []
 
 
+def test_a_large_hall_at_the_border_is_no_collar(tmp_path):
+    values = photo(1000, 1000)
+    values[:, :110, 300:430] = 255  # 65 m × 55 m
+    assert seen(write_raster(tmp_path / "a.tif", values)) == []
+
+
+@pytest.mark.parametrize("value", [0, 1, 255])
+def test_collars_of_dim_bytes(tmp_path, value):
+    values = (photo() // 20).astype(np.uint8)
+    values[:, SHAPES["wedge"]] = value
+    source = open_source(write_raster(tmp_path / "a.tif", values))
+    assert [(fill.values, fill.least) for fill in source.fill] == [((value,) * 3, 101)]
+    assert source.low_contrast
+
+
 def test_a_smooth_sea_at_the_border_is_no_collar(tmp_path):
     """Of one value here and there, and fading into the next one."""
     values = photo()

@@ -24,6 +24,7 @@ _AROUND = 17  # pixels; the picture is looked at as far as half of that, beyond 
 _FLAT = 0.25  # share of the pixels that are not of one of these colours; less is a drawing where colours are few
 _MUCH = 250_000  # pixels looked at
 _SAMPLE, _MANY = 256, 4096  # pixels taken of a look, and of all where colours are counted
+_WHITE_LOOKS = 3  # that see the same saturated value; a large hall at the border is seen by two at most
 _COLOURS = 4  # looked at in one look, and kept in all
 
 
@@ -36,30 +37,33 @@ def find_fill(looks: Sequence[Look], nodata: Triple | None) -> tuple[Fill, ...]:
     """
     step = _step(picture_pixels(looks, ()))
     shares: dict[Triple, list[float]] = {}
+    cornered: set[Triple] = set()
     for look in looks:
         for colour, share in _collars(look, step):
             shares.setdefault(colour, []).append(share)
+            if sum(look.edges) >= 2:
+                cornered.add(colour)
     white = _white(looks)
     seen = [
         Fill(colour, LEAST if min(colour) < white else LEAST_WHITE, seen=True)
         for colour, found in sorted(shares.items(), key=lambda item: -sum(item[1]))
-        if min(colour) < white or len(found) >= 2 or max(found) >= _LARGE
+        if min(colour) < white or len(found) >= _WHITE_LOOKS or (colour in cornered and max(found) >= _LARGE)
     ]
     black = replace(BLACK, seen=any(fill.values == BLACK.values for fill in seen))
+    others = [fill for fill in seen if fill.values != BLACK.values]
     rest = picture_pixels(looks, seen)
     if not rest.shape[1]:
         # of one colour all over: a mosaic with large gaps, or nothing worth a word
-        return (black, *seen[:_COLOURS]) if sum(look.valid.size for look in looks) >= _MUCH else (black,)
+        return (black, *others[:_COLOURS]) if sum(look.valid.size for look in looks) >= _MUCH else (black,)
     if rest.dtype.kind in "iu" and float(rest.max()) <= _DIM:
-        # bytes scaled so badly that any ground is of one colour
-        return (replace(black, least=LEAST_WHITE),) if black.seen else ()
+        # bytes scaled so badly that much ground is of one colour, but hardly so much
+        return tuple(replace(fill, least=LEAST_WHITE) for fill in seen[:_COLOURS])
     some = rest[:, :: max(1, rest.shape[1] // _MANY)]
     few = len(np.unique(some, axis=1).T) < min(_PICTURE, some.shape[1] / 4)
     if few and _picture_share(looks, seen) < _FLAT:
-        seen = seen[1:]  # a drawing on ground of one colour
-    others = [fill for fill in seen if fill.values != BLACK.values]
+        others = [fill for fill in others if fill is not seen[0]]  # a drawing on ground of one colour
     if nodata is not None and all(value == _lowest(rest.dtype) for value in nodata):
-        # zeros that had become data by mistake are moved aside by gdalwarp, https://github.com/OSGeo/gdal/issues/11711
+        # gdalwarp moves zeros that are data aside, those of an old collar too: https://github.com/OSGeo/gdal/issues/11711
         moved = nodata[0] + 1, nodata[1] + 1, nodata[2] + 1
         others = [fill for fill in others if fill.values != moved] + [
             Fill(moved, LEAST, seen=any(fill.values == moved for fill in others))
