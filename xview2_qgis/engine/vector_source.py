@@ -252,7 +252,7 @@ def _open(file: VectorFile, name: str, address: LayerAddress, layer: str | int) 
     info, single_byte = _info(file, layer)
     if address.condition is not None and _is_statement(address.condition):
         info |= _of_statement(file, name, address.condition)
-    if info["driver"] == "ESRI Shapefile" and "OFTReal" in info["ogr_types"]:
+    if info["driver"] == "ESRI Shapefile" and "float64" in info["dtypes"]:
         # numbers of 19 digits are no real numbers; this reads the table through to see whether they are whole
         file = replace(file, options=(*file.options, "ADJUST_TYPE=YES"))
     if not _may_hold_polygons(info["geometry_type"]):
