@@ -131,12 +131,12 @@ def add_result(project: QgsProject, request: AssessmentRequest, result: Result) 
 def result_extent(project: QgsProject, layers: ResultLayers) -> QgsRectangle:
     """Return the extent of a result in the CRS of the project, a little larger than the buildings; empty if unknown."""
     extents = (
-        shown_extent(layer, project.crs(), project.transformContext()) for layer in (layers.damage, *layers.others)
+        _extent_in(layer, project.crs(), project.transformContext()) for layer in (layers.damage, *layers.others)
     )
     return next((extent for extent in extents if not extent.isNull()), QgsRectangle())
 
 
-def shown_extent(
+def _extent_in(
     layer: QgsMapLayer, crs: QgsCoordinateReferenceSystem, context: QgsCoordinateTransformContext
 ) -> QgsRectangle:
     """Return the extent of a layer in another CRS, a little larger; null where it has none there."""

@@ -1,4 +1,4 @@
-"""What happens to the results when QGIS loads them: the right layer, a group, its style, the map on it."""
+"""What happens to the results when QGIS loads them: the right layer, a group, its style."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qgis.core import (
 from qgis.PyQt import sip
 
 from ..damage_raster_style import show_classes
-from ..result_layers import AREA_LAYER, DAMAGE_LAYER, layer_source, shown_extent
+from ..result_layers import AREA_LAYER, DAMAGE_LAYER, layer_source
 from ..result_names import ResultNames
 from ..result_styles import offer_styles
 from .assess_parameters import ASSESSED_AREA
@@ -39,7 +39,9 @@ class Titles:
 
 
 def present_damage(context: QgsProcessingContext, output: str, titles: Titles) -> None:
-    """Have the two layers of a GeoPackage loaded instead of the file, if that is to be loaded, and the map moved there.
+    """Have the two layers of a GeoPackage loaded instead of the file, if that is to be loaded.
+
+    The map stays where it is, as with other algorithms: somebody may work elsewhere meanwhile.
 
     Args:
         context: context in which QGIS noted the output.
@@ -54,7 +56,7 @@ def present_damage(context: QgsProcessingContext, output: str, titles: Titles) -
     layers[area] = QgsProcessingContext.LayerDetails(titles.names.area, layers[damage].project, ASSESSED_AREA)
     context.setLayersToLoadOnCompletion(layers)
     # only now: the context deletes the post-processors of the layers it replaces
-    _present(context, damage, titles, titles.names.damage, ShowDamage())
+    _present(context, damage, titles, titles.names.damage, ShowOwnStyle())
     _present(context, area, titles, titles.names.area, ShowOwnStyle())
     for layer, key in ((damage, 2), (area, 1)):
         details = context.layerToLoadOnCompletionDetails(layer)
@@ -111,22 +113,3 @@ class ShowOwnStyle(QgsProcessingLayerPostProcessorInterface):
             layer.loadDefaultStyle()
             offer_styles(layer)
             layer.triggerRepaint()
-
-
-class ShowDamage(ShowOwnStyle):
-    """Gives the loaded layer the style that is in its file, and moves the map to it."""
-
-    def postProcessLayer(  # noqa: N802 - name is QGIS's
-        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> None:
-        """Style a loaded damage layer; where there is a map, show it there."""
-        from qgis.utils import iface
-
-        super().postProcessLayer(layer, context, feedback)
-        if iface is None:
-            return
-        canvas = iface.mapCanvas()
-        extent = shown_extent(layer, canvas.mapSettings().destinationCrs(), context.transformContext())
-        if not extent.isNull():
-            canvas.setExtent(extent)
-            canvas.refresh()

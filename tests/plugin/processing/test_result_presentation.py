@@ -6,7 +6,6 @@ import pytest
 import qgis.utils
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
-    QgsCoordinateReferenceSystem,
     QgsFillSymbol,
     QgsPalettedRasterRenderer,
     QgsProcessingContext,
@@ -21,7 +20,7 @@ from tests.plugin.fake_engine import write_geopackage, write_raster
 from tests.plugin.recording_feedback import Feedback
 from xview2_qgis.processing.result_presentation import (
     ShowClasses,
-    ShowDamage,
+    ShowOwnStyle,
     Titles,
     present_damage,
     present_raster,
@@ -88,7 +87,7 @@ def test_the_layer_is_loaded_instead_of_its_file(context):
     )  # fmt: skip
     details = context.layerToLoadOnCompletionDetails("/a/out.gpkg|layername=damage")
     assert (details.name, details.outputName) == ("Damage – after", "Damage")
-    assert isinstance(details.postProcessor(), ShowDamage)
+    assert isinstance(details.postProcessor(), ShowOwnStyle)
     assert context.layerToLoadOnCompletionDetails("/a/other.tif").postProcessor() is None
 
 
@@ -106,7 +105,7 @@ def test_damage_lies_above_the_raster_in_one_group(context):
     present_raster(context, "/a/damage.tif", TITLES)
     above = context.layerToLoadOnCompletionDetails("/a/out.gpkg|layername=damage")
     below = context.layerToLoadOnCompletionDetails("/a/damage.tif")
-    assert isinstance(above.postProcessor(), ShowDamage)
+    assert isinstance(above.postProcessor(), ShowOwnStyle)
     assert isinstance(below.postProcessor(), ShowClasses)
     if hasattr(above, "groupName"):
         assert above.groupName == below.groupName == "Damage – after"
@@ -122,50 +121,23 @@ def test_what_is_not_to_be_loaded_is_left_alone(context):
     assert context.layerToLoadOnCompletionDetails("/a/other.gpkg").postProcessor() is None
 
 
-def test_the_style_in_the_file_and_the_map_on_it(context, damage, window):
-    ShowDamage().postProcessLayer(damage, context, Feedback())
-    assert colour(damage) == "#d7191c"
+def test_the_style_in_the_file_and_no_move_of_the_map(context, damage, window):
     shown = window.canvas.extent()
-    assert shown.contains(damage.extent())
-    # with a rim, but no more than the shape of the window asks for
-    assert min(shown.width() / damage.extent().width(), shown.height() / damage.extent().height()) < 1.3
-
-
-def test_the_map_keeps_its_own_crs(context, damage, window):
-    window.canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
-    ShowDamage().postProcessLayer(damage, context, Feedback())
-    # the corners of the two buildings, as PROJ has them
-    assert window.canvas.extent().contains(QgsRectangle(-74.99988, 36.14481, -74.99901, 36.14543))
-    assert window.canvas.extent().width() < 0.1
+    ShowOwnStyle().postProcessLayer(damage, context, Feedback())
+    assert colour(damage) == "#d7191c"
+    assert window.canvas.extent() == shown
 
 
 def test_what_the_user_set_for_such_layers_stays(context, damage, project, tmp_path):
     damage.setRenderer(QgsCategorizedSymbolRenderer("damage_class"))
-    ShowDamage().postProcessLayer(damage, context, Feedback())
+    ShowOwnStyle().postProcessLayer(damage, context, Feedback())
     assert isinstance(damage.renderer(), QgsCategorizedSymbolRenderer)
 
 
 def test_without_a_window_there_is_the_style_only(context, damage, monkeypatch):
     monkeypatch.setattr(qgis.utils, "iface", None)
-    ShowDamage().postProcessLayer(damage, context, Feedback())
+    ShowOwnStyle().postProcessLayer(damage, context, Feedback())
     assert colour(damage) == "#d7191c"
-
-
-def test_a_result_without_buildings_does_not_move_the_map(context, damage, window):
-    assert damage.dataProvider().truncate()
-    damage.updateExtents()
-    assert damage.featureCount() == 0
-    before = window.canvas.extent()
-    ShowDamage().postProcessLayer(damage, context, Feedback())
-    assert window.canvas.extent() == before
-
-
-def test_a_map_on_which_the_result_has_no_place(context, damage, window):
-    # the half of the Earth that is seen from above the Indian Ocean
-    window.canvas.setDestinationCrs(QgsCoordinateReferenceSystem.fromProj("+proj=ortho +lat_0=-36 +lon_0=105"))
-    before = window.canvas.extent()
-    ShowDamage().postProcessLayer(damage, context, Feedback())
-    assert window.canvas.extent() == before
 
 
 def test_the_classes_of_the_raster(context, tmp_path):
@@ -185,5 +157,5 @@ def test_a_layer_of_the_wrong_kind_is_left_as_it_is(context, damage, tmp_path, w
     write_raster(path)
     raster = QgsRasterLayer(path, "damage")
     kind = type(raster.renderer())
-    ShowDamage().postProcessLayer(raster, context, Feedback())
+    ShowOwnStyle().postProcessLayer(raster, context, Feedback())
     assert type(raster.renderer()) is kind
