@@ -63,7 +63,7 @@ def find_fill(looks: Sequence[Look], nodata: Triple | None) -> tuple[Fill, ...]:
     if few and _picture_share(looks, seen) < _FLAT:
         others = [fill for fill in others if fill is not seen[0]]  # a drawing on ground of one colour
     if nodata is not None and all(value == _lowest(rest.dtype) for value in nodata):
-        # gdalwarp moves zeros that are data aside, those of an old collar too: https://github.com/OSGeo/gdal/issues/11711
+        # gdalwarp moves zeros that are data aside, those of an old collar too (OSGeo/gdal issue 11711)
         moved = nodata[0] + 1, nodata[1] + 1, nodata[2] + 1
         others = [fill for fill in others if fill.values != moved] + [
             Fill(moved, LEAST, seen=any(fill.values == moved for fill in others))
