@@ -14,6 +14,8 @@ from qgis.PyQt.QtCore import QFile, QIODevice, QXmlStreamReader
 
 # of an address; what has more is no address but the data themselves, as GeoJSON may be
 _MOST_PARTS = 16
+_LARGEST = 2**26  # bytes of a virtual raster; a mosaic of 50 000 images has 5 × 10^7
+_MOST_FILES = 100_000
 _PART_TAGS = ("SourceFilename", "SourceDataset")  # of mosaics and of warped rasters
 
 
@@ -64,7 +66,7 @@ def _with_parts(file: str) -> set[str]:
     if not file:
         return set()
     found, unread = {file}, [file]
-    while unread:  # a virtual raster may be made of others
+    while unread and len(found) < _MOST_FILES:  # a virtual raster may be made of others
         parts = _parts(unread.pop()) - found
         found |= parts
         unread += parts
@@ -73,7 +75,8 @@ def _with_parts(file: str) -> set[str]:
 
 def _parts(file: str) -> set[str]:
     """Return the files that a virtual raster of GDAL is made of."""
-    if not file.lower().endswith(".vrt"):
+    # a pipe would make QGIS wait for ever, and a text so long is no work of GDAL's
+    if not file.lower().endswith(".vrt") or not os.path.isfile(file) or os.path.getsize(file) > _LARGEST:
         return set()
     beside = os.path.dirname(file)
     named = (os.path.join(beside, text) if relative else text for text, relative in _named_parts(file))

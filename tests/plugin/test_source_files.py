@@ -107,6 +107,17 @@ def test_a_strangers_virtual_raster_is_read_as_plain_text_or_not_at_all(image_pa
     assert source_files("gdal", str(path)) == {str(path)}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+def test_a_pipe_or_an_endless_text_is_not_read(qgis_app, image_pair, tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "pipe.vrt")
+    assert source_files("gdal", str(tmp_path / "pipe.vrt")) <= {str(tmp_path / "pipe.vrt")}
+    path = tmp_path / "long.vrt"
+    path.write_text(f"<VRTDataset><SourceFilename>{image_pair[0]}</SourceFilename></VRTDataset>")
+    assert source_files("gdal", str(path)) == {str(path), image_pair[0]}
+    monkeypatch.setattr("xview2_qgis.source_files._LARGEST", path.stat().st_size - 1)
+    assert source_files("gdal", str(path)) == {str(path)}
+
+
 def test_entities_that_grow_are_not_expanded(qgis_app, tmp_path):
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     path = tmp_path / "laughs.vrt"
