@@ -10,6 +10,7 @@ from xview2_qgis.engine.acquisition_date import (
     AcquisitionDate,
     acquisition_date,
     date_in_tags,
+    date_of_names,
     wrong_order,
 )
 
@@ -24,6 +25,11 @@ def image(path, tags=None, domain=None, driver="GTiff", text=None):
         if tags:
             file.update_tags(ns=domain, **tags)
     return str(path)
+
+
+def taken(path, files=()):
+    with rasterio.open(path) as dataset:
+        return acquisition_date(dataset, path, files)
 
 
 @pytest.mark.parametrize(
@@ -54,13 +60,12 @@ def test_what_is_no_date(text):
 
 def test_metadata_before_name_before_time_of_the_file(tmp_path):
     path = image(tmp_path / "a_20230301.tif", {"TIFFTAG_DATETIME": "2024:05:06 07:08:09"})
-    assert acquisition_date(path).moment == day("2023-03-01")
+    assert taken(path).moment == day("2023-03-01")
     plain = image(tmp_path / "a.tif", {"TIFFTAG_DATETIME": "2024:05:06 07:08:09"})
-    assert str(acquisition_date(plain)) == "2024-05-06 07:08 (TIFFTAG_DATETIME)"
+    assert str(taken(plain)) == "2024-05-06 07:08 (TIFFTAG_DATETIME)"
     path = image(tmp_path / "b_20230301.tif", {"ACQUISITIONDATETIME": "2022-01-02 03:04:05"}, "IMAGERY")
-    assert str(acquisition_date(path)) == "2022-01-02 03:04 (ACQUISITIONDATETIME)"
-    assert acquisition_date(image(tmp_path / "c.tif")) is None
-    assert acquisition_date(str(tmp_path / "missing.tif")) is None
+    assert str(taken(path)) == "2022-01-02 03:04 (ACQUISITIONDATETIME)"
+    assert taken(image(tmp_path / "c.tif")) is None
 
 
 def test_a_vendor_file_that_gdal_reads(tmp_path):
@@ -71,14 +76,14 @@ def test_a_vendor_file_that_gdal_reads(tmp_path):
         "\tcloudCover = 0.1;\nEND_GROUP = IMAGE_1\nEND;\n"
     )
     (tmp_path / "maxar.RPB").write_text("")
-    assert acquisition_date(path).moment.date() == day("2017-08-29").date()
+    assert taken(path).moment.date() == day("2017-08-29").date()
 
 
 def test_a_mosaic_has_the_date_of_its_tiles(tmp_path):
     tiles = [image(tmp_path / f"{name}_20230301.tif") for name in "ab"]
     mosaic = image(tmp_path / "mosaic.tif")
-    assert acquisition_date(mosaic, [mosaic, *tiles]).moment == day("2023-03-01")
-    assert acquisition_date(mosaic, [mosaic, *tiles, "c_20230405.tif"]) is None
+    assert taken(mosaic, [mosaic, *tiles]).moment == day("2023-03-01")
+    assert taken(mosaic, [mosaic, *tiles, "c_20230405.tif"]) is None
 
 
 def moment(text, source="NITF_IDATIM", to_the_day=False):
@@ -108,5 +113,5 @@ def test_order(pre, post, words):
 
 def test_the_signature_of_an_address_is_no_date():
     files = ["/vsicurl/https://example.org/c/town.tif?sv=2022-11-02&st=2023-01-01T00:00:00Z&sig=abc"]
-    assert acquisition_date("missing.tif", files) is None
-    assert acquisition_date("missing.tif", [files[0].replace("town", "town_20230203")]).moment == day("2023-02-03")
+    assert date_of_names("missing.tif", files) is None
+    assert date_of_names("missing.tif", [files[0].replace("town", "town_20230203")]).moment == day("2023-02-03")

@@ -29,7 +29,7 @@ from .drawn_rasters import draw
 def test_names(tmp_path, pre, post, words):
     pair = [open_source(draw(tmp_path / f"{name}.tif", size=(64, 64))) for name in (pre, post)]
     doubt = order_doubt(*pair)
-    assert doubt is None if words is None else words in doubt
+    assert doubt is None if words is None else words in doubt.message
 
 
 def test_metadata_before_names(tmp_path):
@@ -37,4 +37,4 @@ def test_metadata_before_names(tmp_path):
     for path, moment in ((pre, "2023-02-12 10:00:00"), (post, "2023-02-01 10:00:00")):
         with rasterio.open(path, "r+") as file:
             file.update_tags(ns="IMAGERY", ACQUISITIONDATETIME=moment)
-    assert "later than" in order_doubt(open_source(pre), open_source(post))
+    assert "later than" in order_doubt(open_source(pre), open_source(post)).message

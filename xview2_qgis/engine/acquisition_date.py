@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
-import rasterio
+from rasterio.io import DatasetReader
 
-from .errors import InputError
-from .name_date import EARLIEST_YEAR, date_in_name, day_of
+from .name_date import EARLIEST_YEAR, MONTHS, date_in_name, day_of
 from .public_name import public_name
-from .raster_file import GDAL_OPTIONS, open_dataset
 
 # Names under which the moment of acquisition is kept, without case, spaces and underscores: GDAL's own name in the
 # domain IMAGERY first (it reads the files of the vendors), then those of vendors, NITF, Landsat, EXIF, ENVI.
@@ -42,7 +40,6 @@ _FILE_KEY = "tifftagdatetime"
 _NO_MOMENT = "20021216151629"
 _DOMAINS = ("IMAGERY", None, "IMD", "ENVI")
 
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _MOMENT = re.compile(
     r"(\d{4})([-:/.]?)(\d{2})\2(\d{2})(?:[T ]?(\d{2}):?(\d{2}):?(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?(?!\d)"
 )
@@ -68,25 +65,27 @@ class AcquisitionDate:
         return f"{self.moment:%Y-%m-%d}{'' if self.to_the_day else f' {self.moment:%H:%M}'} ({self.source})"
 
 
-def acquisition_date(path: str, files: Iterable[str] = ()) -> AcquisitionDate | None:
+def acquisition_date(dataset: DatasetReader, path: str, files: Iterable[str] = ()) -> AcquisitionDate | None:
     """Return when an image was taken, None where that is not known or contradictory.
 
     Metadata of the acquisition come first, then the name of the file, then those of the other files that it consists
     of (the tiles of a virtual raster), then the time of the file in its TIFF tags.
 
     Args:
-        path: anything GDAL opens.
+        dataset: the image, opened.
+        path: as which it was opened.
         files: all files it consists of.
     """
-    try:
-        with rasterio.Env(**GDAL_OPTIONS), open_dataset(path) as dataset:
-            tags = [dataset.tags(ns=domain) if domain else dataset.tags() for domain in _DOMAINS]
-    except InputError:
-        tags = []
+    tags = [dataset.tags(ns=domain) if domain else dataset.tags() for domain in _DOMAINS]
     found = (date_in_tags(items) for items in tags)
-    names = (_named(path), _common_date(files))
     by_file = (date_in_tags(items, (_FILE_KEY,)) for items in tags)
+    names = (date_of_names(path, files),)
     return next((known for group in (found, names, by_file) for known in group if known is not None), None)
+
+
+def date_of_names(path: str, files: Iterable[str] = ()) -> AcquisitionDate | None:
+    """Return the date in the name of an image, else that which the names of all files it consists of have in common."""
+    return _named(path) or _common_date(files)
 
 
 def date_in_tags(tags: Mapping[str, str], keys: tuple[str, ...] = _KEYS) -> AcquisitionDate | None:
@@ -147,7 +146,7 @@ def _moment(text: str, source: str) -> AcquisitionDate | None:
         return None
     if old := _OLD_NITF.match(text.upper()):  # NITF 2.0: day, time, month, year
         day, hour, minute, second, month, year = old.groups()
-        number = f"{_MONTHS.index(month) + 1:02d}" if month in _MONTHS else "00"
+        number = f"{MONTHS.index(month) + 1:02d}" if month in MONTHS else "00"
         century = "19" if int(year) >= EARLIEST_YEAR % 100 else "20"
         text = f"{century}{year}{number}{day}{hour}{minute}{second}"
     found = _MOMENT.match(text)

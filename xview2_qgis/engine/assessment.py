@@ -209,7 +209,7 @@ def _prepare(
         events.warning(notice.code, notice.message)
     order = order_doubt(pre, post)
     if order is not None:
-        events.warning("dates-order", order)
+        events.warning(order.code, order.message)
     area = read_area(parameters.aoi, events).near(pre.georeference) if parameters.aoi else None
     layer = open_footprints(parameters.footprints, events) if parameters.footprints else None
     overlap = find_overlap(pre.georeference, post.georeference, area)

@@ -69,7 +69,7 @@ def _further(dataset: DatasetReader) -> Iterator[DatasetReader]:
         if dataset.driver == "GTiff":
             # a name may lead to a directory already
             path = dataset.name.split(":", 2)[-1] if dataset.name.upper().startswith("GTIFF_DIR:") else dataset.name
-            for number in range(1, _DIRECTORIES):
+            for number in range(2, _DIRECTORIES):  # the first is the image itself
                 with rasterio.open(f"GTIFF_DIR:{number}:{path}") as directory:
                     yield directory
         elif dataset.driver != "VRT":

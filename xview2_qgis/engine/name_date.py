@@ -18,9 +18,9 @@ _CLOCK = r"(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d{1,2})?)?"  # hour and minute, s
 _YEAR_FIRST = re.compile(rf"{_BEGIN}{_YEAR}([-_.]?){_MONTH}\2{_DAY}{_CLOCK}{_END}")
 _DAY_FIRST = re.compile(rf"{_BEGIN}{_DAY}([-_.]){_MONTH}\2{_YEAR}{_END}")
 
-# as Maxar writes it: 23FEB01103000
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_NAMED_MONTH = re.compile(rf"(?<![A-Za-z0-9])(\d\d)({'|'.join(_MONTHS)})(\d\d)\d{{6}}(?!\d)")
+#: Months as vendors and old NITF files write them, for example Maxar in 23FEB01103000.
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_NAMED_MONTH = re.compile(rf"(?<![A-Za-z0-9])(\d\d)({'|'.join(MONTHS)})(\d\d)\d{{6}}(?!\d)")
 
 
 def date_in_name(name: str) -> date | None:
@@ -33,7 +33,7 @@ def date_in_name(name: str) -> date | None:
         if mark == "." or int(day) > 12 or day == month:
             found.add(day_of(year, month, day))
     for year, month, day in _NAMED_MONTH.findall(name):
-        found.add(day_of(f"20{year}", f"{_MONTHS.index(month) + 1}", day))
+        found.add(day_of(f"20{year}", f"{MONTHS.index(month) + 1}", day))
     days = [day for day in found if day is not None]
     return days[0] if len(days) == 1 else None
 

@@ -6,9 +6,8 @@ buildings undamaged, none found, most of them not visible. Whoever reads "0 dest
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .classes import CLASS_LABELS, Damage
+from .notice import Notice
 from .summary import Summary
 
 #: Buildings with a class from which on one class for all of them is no chance: a village may well be undamaged.
@@ -25,21 +24,10 @@ _FITNESS = "that both hold red, green and blue in this order, that their nodata 
 _RESOLUTION = "that their pixels are not much larger than 0.5 m"
 
 
-@dataclass(frozen=True)
-class Doubt:
-    """Why a result should be checked before anybody relies on it.
-
-    Attributes:
-        code: ``one-class``, ``nothing-found`` or ``mostly-unknown``; the code of a warning event.
-        message: what is striking, and what to check.
-    """
-
-    code: str
-    message: str
-
-
-def doubts(summary: Summary, assessed_m2: float) -> tuple[Doubt, ...]:
+def doubts(summary: Summary, assessed_m2: float) -> tuple[Notice, ...]:
     """Return what is striking in a result; empty where nothing is.
+
+    Codes: ``nothing-found``, ``mostly-unknown``, ``one-class``.
 
     Args:
         summary: counts of the buildings written.
@@ -49,35 +37,35 @@ def doubts(summary: Summary, assessed_m2: float) -> tuple[Doubt, ...]:
     return tuple(doubt for doubt in found if doubt is not None)
 
 
-def _nothing_found(summary: Summary, assessed_m2: float) -> Doubt | None:
+def _nothing_found(summary: Summary, assessed_m2: float) -> Notice | None:
     if summary.buildings or assessed_m2 < LEAST_EMPTY_M2:
         return None
-    return Doubt(
+    return Notice(
         "nothing-found",
         f"no building was found on {assessed_m2 / 1e6:,.2f} km²: check that the place is built-up, {_FITNESS}, "
         f"{_RESOLUTION}, and that the images are not nearly black",
     )
 
 
-def _mostly_unknown(summary: Summary) -> Doubt | None:
+def _mostly_unknown(summary: Summary) -> Notice | None:
     unknown = summary.counts[Damage.UNKNOWN]
     if 2 * unknown <= summary.buildings:
         return None
-    return Doubt(
+    return Notice(
         "mostly-unknown",
         f"{unknown:,} of {summary.buildings:,} buildings are unknown, because they are not visible in both images: "
         f"check that the images cover the same place, and their nodata values and masks",
     )
 
 
-def _one_class(summary: Summary) -> Doubt | None:
+def _one_class(summary: Summary) -> Notice | None:
     known = {damage: count for damage, count in summary.counts.items() if damage is not Damage.UNKNOWN}
     total = sum(known.values())
     damage, most = max(known.items(), key=lambda item: item[1])
     if total < FEWEST_OF_ONE_CLASS or most < NEARLY_ALL * total:
         return None
     how_many = f"all {total:,}" if most == total else f"{most:,} of {total:,}"
-    return Doubt(
+    return Notice(
         "one-class",
         f"{how_many} buildings have the class “{CLASS_LABELS[damage].lower()}”: check that {_ORDER}, {_FITNESS}, "
         f"and {_RESOLUTION}",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
 from typing import Literal
 
+from .notice import Notice
 from .placement import ORTHORECTIFY
 from .raster_source import RasterSource
 from .stretch import Stretch
@@ -17,22 +17,11 @@ Role = Literal["pre", "post"]
 COARSE = 1.9  # "twice", with room for the oblique pixels of an image in degrees
 
 
-@dataclass(frozen=True)
-class Notice:
-    """Something about a raster that the user should know.
-
-    Attributes:
-        code: of a warning event: ``bands-assumed``, ``bands-shown``, ``undeclared-fill``, ``nodata-range``,
-            ``low-contrast``, ``not-orthorectified`` or ``coarse-pixels``.
-        message: what, and what to do about it.
-    """
-
-    code: str
-    message: str
-
-
 def pair_notices(pre: RasterSource, post: RasterSource, gsd_m: float) -> list[Notice]:
     """Return what is to be said about the images of a pair, the pre-event image first.
+
+    Codes: ``bands-assumed``, ``bands-shown``, ``undeclared-fill``, ``nodata-range``, ``low-contrast``,
+    ``not-orthorectified``, ``coarse-pixels``.
 
     Args:
         pre: pre-event image.

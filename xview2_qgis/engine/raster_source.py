@@ -8,6 +8,7 @@ from affine import Affine
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
 
+from .acquisition_date import AcquisitionDate
 from .bands import BandChoice
 from .fill import Fill
 from .georeference import Georeference
@@ -34,6 +35,7 @@ class RasterSource:
         unrectified: whether rational polynomials describe it: it lies where it says on flat ground only.
         low_contrast: whether it is of bytes that use so few of the 256 levels that hardly anything is seen.
         nodata_rule: values that the user declared as no data.
+        acquired: when it was taken, None where that is not known.
     """
 
     path: str
@@ -49,6 +51,7 @@ class RasterSource:
     unrectified: bool = False
     low_contrast: bool = False
     nodata_rule: NodataRule = field(default_factory=NodataRule)
+    acquired: AcquisitionDate | None = None
 
     @property
     def name(self) -> str:

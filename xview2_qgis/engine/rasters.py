@@ -8,6 +8,7 @@ import rasterio
 from rasterio.enums import MaskFlags
 from rasterio.windows import Window
 
+from .acquisition_date import acquisition_date
 from .bands import choose_bands, common_dtype
 from .collars import find_fill, picture_pixels
 from .contrast import has_low_contrast
@@ -56,9 +57,10 @@ def open_source(
         placement = read_placement(dataset, crs)
         nodata = declared_nodata(dataset, choice.bands, dtype)
         flags = [flag for band in choice.bands for flag in dataset.mask_flag_enums[band - 1]]
+        files = files_of(dataset)
         source = RasterSource(
             path=path,
-            files=files_of(dataset),
+            files=files,
             georeference=placement.georeference,
             dtype=dtype,
             choice=choice,
@@ -71,6 +73,7 @@ def open_source(
             block_shape=dataset.block_shapes[choice.bands[0] - 1],
             impossible_nodata=nodata.impossible if rule.declared else (),
             unrectified=placement.unrectified,
+            acquired=acquisition_date(dataset, path, files),
         )
         # from the first row to the last: compressed files without blocks are decoded in that order
         read_window(dataset, source, Window(0, 0, 1, 1))
