@@ -22,6 +22,7 @@ import rasterio
 from rasterio import _env as rasterio_environment
 
 from .errors import RuntimeFailure
+from .file_signs import SQLITE
 from .geodata_environment import close_doors
 
 #: Formats of images. VRT is looked into before it is read, see `.virtual_raster`; DIMAP and TIL are products of
@@ -41,7 +42,6 @@ KEPT = frozenset((*RASTERS, *VECTORS, *_TOOLS))
 
 
 _GEOPACKAGE = "GPKG"
-_SQLITE = b"SQLite format 3\0"
 
 
 @cache
@@ -78,7 +78,7 @@ def is_geopackage(path: str) -> bool:
     """Whether a raster that a user names is a GeoPackage: by its first bytes, by its name where it is no file here."""
     if os.path.isfile(path):
         with suppress(OSError), open(path, "rb") as file:
-            return file.read(len(_SQLITE)) == _SQLITE
+            return file.read(len(SQLITE)) == SQLITE
     return path.upper().startswith("GPKG:") or ".gpkg" in path.lower()
 
 

@@ -6,10 +6,10 @@ then knows no CRS at all. Other variables let a file do more than be read: run P
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
-from pathlib import Path
+
+from .package_folders import package_folders
 
 _DATA = ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA")
 # of GDAL's options, those of the network are left to the user (proxies, caches), and a few about speed and messages
@@ -64,9 +64,7 @@ def close_doors() -> None:
 
 def _own_data() -> bool:
     """Whether rasterio is a wheel with all that belongs to it."""
-    specification = importlib.util.find_spec("rasterio")
-    places = (specification.submodule_search_locations or []) if specification else []
-    return any((Path(place) / "proj_data").is_dir() for place in places)
+    return any((place / "proj_data").is_dir() for place in package_folders("rasterio"))
 
 
 def keep_messages_back() -> None:

@@ -21,6 +21,8 @@ from rasterio.errors import RasterioError
 from rasterio.transform import GCPTransformer
 from rasterio.warp import transform as warp_points
 
+from .gdal_errors import is_gdals_own
+
 _LONLAT = CRS.from_epsg(4326)
 _WGS84 = pyproj.Geod(ellps="WGS84")
 _CYLINDRICAL = ("merc", "eqc", "cea", "mill")  # PROJ's names; x grows evenly with the longitude
@@ -51,8 +53,8 @@ def _transformed(source: CRS, target: CRS, points: NDArray[np.float64]) -> NDArr
         return np.asarray(warp_points(source, target, points[0], points[1])[:2], dtype=np.float64)
     except RasterioError:
         pass
-    except Exception as error:  # rasterio lets GDAL's own exceptions through, which have no public base class
-        if not type(error).__module__.startswith("rasterio"):
+    except Exception as error:
+        if not is_gdals_own(error):
             raise
     count = points.shape[1]
     if count <= 1 or not np.isfinite(points).any():

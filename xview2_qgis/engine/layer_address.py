@@ -47,7 +47,7 @@ class LayerAddress:
         Raises:
             ValueError: ``layerid`` is no number.
         """
-        if "|" not in text or _is_file(text):
+        if "|" not in text or os.path.exists(text):
             return cls(_LOGIN.sub("", text, count=1))
         rest = _LOGIN.sub("", text, count=1)
         geometry_type, rest = _take(_GEOMETRY_TYPE, rest)
@@ -74,10 +74,3 @@ def _take(pattern: re.Pattern[str], text: str) -> tuple[str | None, str]:
 def _without(text: str, match: re.Match[str]) -> str:
     start, end = match.span()
     return text[:start] + text[end:]
-
-
-def _is_file(text: str) -> bool:
-    try:
-        return os.path.exists(text)
-    except ValueError:  # a text with a zero byte is no name
-        return False

@@ -6,7 +6,6 @@ before the new one takes its place; if the process dies in between, whoever look
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from .held_folder import dead_folder, held_folder
+from .lock_file import release_and_remove
 
 _WORKING = ".installing-"
 _FORMER = "former"  # in a working folder: the model that was there before, under its name
@@ -101,10 +101,4 @@ def _exchanging(models: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(OSError):
-            if os.name != "nt":  # first, or the next one would lock a file that is about to go
-                os.unlink(lock.lock_file)
-        lock.release(force=True)
-        with suppress(OSError):
-            if os.name == "nt":  # only what nobody holds can be removed there
-                os.unlink(lock.lock_file)
+        release_and_remove(lock)

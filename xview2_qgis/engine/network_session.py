@@ -10,7 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from .bundle import Network
-from .errors import RuntimeFailure
+from .errors import RuntimeFailure, brief
 from .network_outputs import checked_outputs
 
 #: Words by which libraries say that memory is short, in small letters.
@@ -106,5 +106,4 @@ def _run_failure(network: Network, error: Exception) -> RuntimeFailure:
 
 def short_reason(error: Exception) -> str:
     """Return what ONNX Runtime says is wrong, on one line and not too long."""
-    text = " ".join(str(error).split())
-    return text if len(text) <= 200 else text[:200] + "…"
+    return brief(" ".join(str(error).split()), 200)

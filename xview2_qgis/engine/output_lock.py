@@ -7,19 +7,18 @@ in containers the next run has that of the run before it.
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from .errors import InputError, RuntimeFailure
+from .disk_room import is_full, no_room_beside
+from .errors import InputError
+from .lock_file import release_and_remove
 
 _PATIENCE_S = 0.5  # a run that ends just now removes its lock
 _UNKNOWN = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL)
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class OutputLocks:
@@ -57,15 +56,7 @@ class OutputLocks:
     def release(self) -> None:
         """Give the locks back and remove their files."""
         while self._locks:
-            lock = self._locks.pop()
-            with suppress(OSError, RuntimeError):
-                if os.name != "nt":  # first, or the next run would lock a file that is about to go
-                    os.unlink(lock.lock_file)
-            with suppress(OSError, RuntimeError):
-                lock.release(force=True)
-            with suppress(OSError):
-                if os.name == "nt":  # only what nobody holds can be removed there
-                    os.unlink(lock.lock_file)
+            release_and_remove(self._locks.pop())
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -93,11 +84,8 @@ class OutputLocks:
             if error.errno in _UNKNOWN:
                 self.held = False
                 return
-            if error.errno in _FULL:
-                raise RuntimeFailure(
-                    f"cannot write beside {output.name} ({error.strerror})", "free space on this disk",
-                    "working-folder",
-                ) from error  # fmt: skip
+            if is_full(error):
+                raise no_room_beside(output.name, error) from error
             raise InputError(
                 f"cannot lock {output.name} ({error.strerror})",
                 f"another user may be writing it; if nobody is, remove {place.name} beside it, or choose another name",

@@ -14,7 +14,8 @@ from rasterio.io import DatasetReader
 from rasterio.rpc import RPC
 from rasterio.transform import RPCTransformer, from_gcps
 
-from .errors import InputError
+from .errors import InputError, brief
+from .gdal_errors import is_gdals_own
 from .georeference import Georeference
 from .public_name import public_name
 
@@ -103,8 +104,8 @@ def _follows(georeference: Georeference, rpcs: RPC) -> bool:
     try:
         with RPCTransformer(rpcs) as transformer:
             lons, lats = transformer.xy(rows, columns, zs=[rpcs.height_off] * len(rows))
-    except Exception as error:  # rasterio lets GDAL's own exceptions through, which have no public base class
-        if not type(error).__module__.startswith("rasterio") and not isinstance(error, ValueError):
+    except Exception as error:
+        if not is_gdals_own(error) and not isinstance(error, ValueError):
             raise
         return False
     return georeference.distance_m(columns, rows, lons, lats) <= _SAME_PLACE_M
@@ -116,8 +117,9 @@ def _given_crs(text: str) -> CRS:
     except CRSError:
         crs = CRS()
     if not (crs.is_geographic or crs.is_projected):
-        short = text if len(text) <= 60 else f"{text[:60]}…"
-        raise InputError(f"“{short}” is no CRS of a map", "give one as EPSG:32616, as WKT or as a PROJ string", "crs")
+        raise InputError(
+            f"“{brief(text, 60)}” is no CRS of a map", "give one as EPSG:32616, as WKT or as a PROJ string", "crs"
+        )
     return crs
 
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from rasterio.io import DatasetReader
 
 from .errors import InputError, brief
+from .file_signs import IMAGES, SQLITE
 from .plain_text import is_text
 from .public_name import public_name
 
@@ -36,11 +37,8 @@ _UNREAD_ENDINGS = {
     ".ecw": "ECW", ".sid": "MrSID", ".nc": "netCDF", ".hdf": "HDF", ".h5": "HDF5", ".he5": "HDF5", ".zarr": "Zarr",
     ".ers": "ERS", ".pix": "PCIDSK",
 }  # fmt: skip
-#: How images and their containers begin: TIFF, JPEG 2000, JPEG, PNG, SQLite, ERDAS, NITF.
-_SIGNS = (
-    b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"\0\0\0\x0cjP", b"\xff\xd8\xff", b"\x89PNG", b"SQLite format 3",
-    b"EHFA_HEADER", b"NITF",
-)  # fmt: skip
+#: How images and their containers begin, also those of ERDAS and NITF.
+_SIGNS = (*IMAGES, SQLITE, b"EHFA_HEADER", b"NITF")
 _VECTORS = (".shp", ".geojson", ".json", ".kml", ".kmz", ".gml", ".fgb", ".gpx", ".dxf", ".parquet")
 
 
@@ -156,7 +154,7 @@ def _of_content(path: str, name: str) -> tuple[str, str] | None:
     if kind is not None:
         part = ", and of several datasets in it choose one" if "HDF" in kind or kind == "netCDF" else ""
         return f"{name} has the format {kind}, which is not read", f"{_CONVERT}{part}"
-    if ending in _VECTORS or (begin.startswith(b"SQLite format 3\0") and begin[16:18] != b"\0\0"):
+    if ending in _VECTORS or (begin.startswith(SQLITE) and begin[16:18] != b"\0\0"):
         return f"{name} holds vector layers and no image", "give the image itself"
     return None
 

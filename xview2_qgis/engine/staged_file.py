@@ -20,6 +20,7 @@ from rasterio.errors import RasterioError
 from .earlier_file import EarlierFile
 from .errors import EngineError, InputError, RuntimeFailure
 from .file_rights import take_rights
+from .gdal_errors import is_gdals_own
 from .working_folder import WorkingFolder
 
 _DATABASE_SIDECARS = ("-journal", "-wal", "-shm")
@@ -93,8 +94,7 @@ class StagedFile:
         except EngineError:
             raise
         except Exception as error:
-            # rasterio lets GDAL's own exceptions through, which have no public base class
-            if not isinstance(error, _WRITE_ERRORS) and not type(error).__module__.startswith("rasterio"):
+            if not isinstance(error, _WRITE_ERRORS) and not is_gdals_own(error):
                 raise
             raise RuntimeFailure(
                 f"cannot write {self.path.name} ({_brief(error)})",

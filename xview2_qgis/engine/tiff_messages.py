@@ -10,8 +10,9 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
+
+from .package_folders import package_folders
 
 _OF_EVERY_FILE = "TIFFOpenOptionsSetErrorHandlerExtR"  # what 4.5 brought
 _HANDLERS = ("TIFFSetErrorHandler", "TIFFSetErrorHandlerExt", "TIFFSetWarningHandler", "TIFFSetWarningHandlerExt")
@@ -31,7 +32,6 @@ def keep_tiff_messages_back() -> None:
 
 def _libraries() -> Iterator[Path]:
     """Yield libtiff as the wheels of rasterio bring it for Linux and Windows, and for macOS."""
-    specification = find_spec("rasterio")
-    for place in (specification.submodule_search_locations or []) if specification else []:
-        for folder in (Path(f"{place}.libs"), Path(place) / ".dylibs"):
+    for place in package_folders("rasterio"):
+        for folder in (Path(f"{place}.libs"), place / ".dylibs"):
             yield from sorted(folder.glob("*tiff*"))

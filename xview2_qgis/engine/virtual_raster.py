@@ -23,11 +23,11 @@ from rasterio.io import DatasetReader
 from .block_size import check_all_blocks
 from .drivers import reads_geopackages
 from .errors import InputError, brief
+from .file_signs import IMAGES
 from .network_access import NETWORK, remote_name
 from .public_name import public_name
 from .virtual_text import check_text
 
-_IMAGES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"\x89PNG\r\n", b"\xff\xd8\xff", b"\0\0\0\x0cjP  ")
 _ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
 _SOURCE = re.compile(r"<(?:SourceFilename|SourceDataset)\b([^>]*)>([^<]*)<")
 _METADATA = re.compile(r"<MDI\b[^>]*>[^<]*</MDI>")  # notes, where an address is nothing but words
@@ -130,7 +130,7 @@ def _is_image(path: str) -> bool:
     """Whether a file is an image by its first bytes, and so no text that may name others."""
     try:
         with open(path, "rb") as file:
-            return file.read(16).startswith(_IMAGES)
+            return file.read(16).startswith(IMAGES)
     except OSError:
         return False  # in an archive, for example
 

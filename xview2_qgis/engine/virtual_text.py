@@ -56,7 +56,7 @@ def check_text(path: str) -> None:
             for found in _NAMES.findall(whole):
                 named = _plain("".join(found)).strip().removeprefix(":::BASE:::")
                 if 0 < len(named) < _LONGEST_NAME:
-                    waiting += filter(_exists, {named, os.path.join(os.path.dirname(name), named)})
+                    waiting += filter(os.path.isfile, {named, os.path.join(os.path.dirname(name), named)})
 
 
 def _texts(path: str, own: str) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _texts(path: str, own: str) -> Iterator[str]:
         yield path
         return
     for file, is_text in ((path, False), (f"{path}.aux.xml", True), (f"{path}.ovr", False), (f"{path}.msk", False)):
-        if not (_exists(file) if is_text else _is_virtual(file)):
+        if not (os.path.isfile(file) if is_text else _is_virtual(file)):
             continue
         if os.path.getsize(file) > _LARGEST:
             raise InputError(f"{brief(own)} is too long for a virtual raster", "make it anew", "raster-source")
@@ -83,15 +83,8 @@ def _inner(path: str) -> str:
     return rest.partition("?")[0] if scheme.lower() == "vrt" else path
 
 
-def _exists(path: str) -> bool:
-    try:
-        return os.path.isfile(path)
-    except ValueError:
-        return False
-
-
 def _is_virtual(path: str) -> bool:
-    if not _exists(path):
+    if not os.path.isfile(path):
         return False
     try:
         with open(path, "rb") as file:

@@ -6,7 +6,6 @@ a link under the name of a file in it.
 
 from __future__ import annotations
 
-import errno
 import os
 import platform
 import secrets
@@ -16,13 +15,13 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from .disk_room import is_full, no_room_beside
 from .errors import InputError, RuntimeFailure
 
 #: The file in a working folder that says whose it is.
 NOTE = "owner"
 #: The file in a working folder that must stay, because a result is in it which could not be put anywhere else.
 KEPT = "kept"
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class WorkingFolder:
@@ -49,11 +48,8 @@ class WorkingFolder:
             (self.path / NOTE).write_text(self._note, encoding="utf-8")
         except OSError as error:
             self.remove()
-            if error.errno in _FULL:
-                raise RuntimeFailure(
-                    f"cannot write beside {self._output.name} ({error.strerror})", "free space on this disk",
-                    "working-folder",
-                ) from error  # fmt: skip
+            if is_full(error):
+                raise no_room_beside(self._output.name, error) from error
             raise InputError(
                 f"cannot write into the folder {self._output.absolute().parent}",
                 "create it, or choose a folder you may write to", "output-folder",
