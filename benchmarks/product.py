@@ -33,9 +33,10 @@ from training.scoring import Score
 from training.xbd import PairFiles, read_pair
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.cancellation import Cancellation
+from xview2_qgis.engine.layer_names import PROBABILITY_FIELDS
 from xview2_qgis.engine.parameters import AssessmentParameters
 
-_PROBABILITIES = ["p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed"]
+_PROBABILITIES = list(PROBABILITY_FIELDS)
 _ANSWER = ["damage", "confidence", *_PROBABILITIES]
 _MADE_UP = Affine(0.46, 0, 600_000, 0, -0.46, 3_350_000)  # EPSG:32616, with the usual pixels of xBD
 

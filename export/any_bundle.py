@@ -15,7 +15,8 @@ from typing import Any, cast
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.bundle_archive import unpacked
 from xview2_qgis.engine.errors import ModelError
-from xview2_qgis.engine.model_manifest import MANIFEST_NAME, Role, read_manifest
+from xview2_qgis.engine.model_json import MANIFEST_NAME
+from xview2_qgis.engine.model_manifest import Role, read_manifest
 from xview2_qgis.engine.network_file import read_network
 from xview2_qgis.engine.onnx_header import OnnxHeader, read_header
 

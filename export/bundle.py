@@ -14,7 +14,8 @@ import onnx
 from xview2_qgis.engine.bundle_archive import file_checksum
 from xview2_qgis.engine.classes import CLASS_NAMES, DAMAGE_CLASSES
 from xview2_qgis.engine.errors import ModelError
-from xview2_qgis.engine.model_manifest import CONTRACT, MANIFEST_NAME, Role
+from xview2_qgis.engine.model_json import MANIFEST_NAME
+from xview2_qgis.engine.model_manifest import CONTRACT, Role
 
 from .any_bundle import open_any
 from .bundle_plan import BundlePlan, Form, Part

@@ -24,7 +24,7 @@ from training.scoring import CLASS_KEYS
 from training.xbd import PairFiles, list_pairs
 from xview2_qgis.engine.bundle import Bundle, open_bundle
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.model_manifest import MANIFEST_NAME
+from xview2_qgis.engine.model_json import MANIFEST_NAME
 
 from .bundle import refuse_unusable, write_manifest
 from .foreign_errors import foreign_errors

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from xview2_qgis.engine.errors import InputError, RuntimeFailure
 from xview2_qgis.engine.leftovers import remove_leftovers
-from xview2_qgis.engine.model_manifest import MANIFEST_NAME
+from xview2_qgis.engine.model_json import MANIFEST_NAME
 from xview2_qgis.engine.output_lock import OutputLocks
 from xview2_qgis.engine.working_folder import WorkingFolder
 

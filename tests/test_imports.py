@@ -37,7 +37,7 @@ def top(name):
 def test_the_plugin_needs_nothing_but_qgis():
     """Of the engine it knows a few modules that need nothing either."""
     names = ("classes", "image_order", "name_date", "public_name", "redaction", "stored_result")
-    pure = (*names, "archive_reading", "model_json", "plain_text")
+    pure = (*names, "archive_reading", "footprint_ids", "layer_names", "model_json", "plain_text", "warning_codes")
     shared = [ENGINE / "__init__.py", *(ENGINE / f"{name}.py" for name in pure)]
     allowed = tuple(f"xview2_qgis.engine.{name}." for name in pure)
     for path in modules(ROOT / "xview2_qgis", without=ENGINE) + shared:

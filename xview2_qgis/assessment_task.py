@@ -14,14 +14,12 @@ from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
 
 from .assessment_request import AssessmentRequest
 from .engine.redaction import redacted
+from .engine.warning_codes import OF_THE_MACHINE
 from .engine_environment import EngineEnvironment
 from .engine_events import Event, Noise, Progress, Started, Warned
 from .engine_process import EngineProcess, Outcome
 from .literal_text import literal, log_message
 from .run_progress import RunProgress, stage_title
-
-# warnings about the machine: slower, but the result is the same
-_NOT_OF_THE_RESULT = frozenset({"device-fallback"})
 
 
 class AssessmentTask(QObject):
@@ -114,7 +112,7 @@ class AssessmentTask(QObject):
                     self.logged.emit(f"{name}: {redacted(event.facts[name])}")
         elif isinstance(event, Warned):
             self.warnings.append(event.message)
-            self.doubtful = self.doubtful or event.code not in _NOT_OF_THE_RESULT
+            self.doubtful = self.doubtful or event.code not in OF_THE_MACHINE
             self.logged.emit(_tr("Warning: {}").format(event.message))
             log_message(event.message, Qgis.MessageLevel.Warning)
         elif isinstance(event, Noise):

@@ -15,13 +15,12 @@ from pathlib import Path
 
 from .assessment_request import DEFAULT_MODEL
 from .engine.archive_reading import DamagedArchiveError, manifest_prefix, reading
-from .engine.model_json import MAXIMUM_BYTES, read_model_json
+from .engine.model_json import MANIFEST_NAME, MAXIMUM_BYTES, read_model_json
 from .engine.plain_text import printable
 
 #: Models that come with the plugin.
 EMBEDDED_FOLDER = Path(__file__).resolve().parent / "models"
 
-_DESCRIPTION = "model.json"
 _MOST_MODELS = 200  # of a folder
 _MOST_SCORES = 20
 _LARGEST_FIGURE = 1e9
@@ -86,8 +85,8 @@ def model_of_bundle(path: str) -> AvailableModel | None:
         if not bundle.is_file():  # reading a pipe would wait for ever
             return None
         with reading(bundle) as archive:
-            prefix = manifest_prefix([entry.filename for entry in archive.infolist()], _DESCRIPTION)
-            with archive.open(prefix + _DESCRIPTION) as packed:
+            prefix = manifest_prefix([entry.filename for entry in archive.infolist()], MANIFEST_NAME)
+            with archive.open(prefix + MANIFEST_NAME) as packed:
                 content = packed.read(MAXIMUM_BYTES + 1)
     except (OSError, DamagedArchiveError, ValueError):  # the last one of a path that no system has
         return None
@@ -112,7 +111,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _of_folder(bundle: Path, name: str) -> AvailableModel | None:
-    path = bundle / _DESCRIPTION
+    path = bundle / MANIFEST_NAME
     try:
         if not path.is_file():
             return None

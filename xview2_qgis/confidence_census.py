@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from qgis.core import NULL, QgsFeatureRequest, QgsVectorLayer
 
 from .confidence_filter import ConfidenceFilter, Show
+from .engine.layer_names import PROBABILITY_FIELDS
 
-_PROBABILITIES = ("p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed")
 _CLASSES = ("final_class", "damage_class")  # the first of them that a layer has; older results lack the final one
 
 
@@ -56,7 +56,7 @@ def take_census(layer: QgsVectorLayer, other: str) -> Census:
     whole.setSubsetString(other)
     fields = whole.fields()
     class_field = next((name for name in _CLASSES if fields.indexOf(name) >= 0), _CLASSES[-1])
-    probabilities = [name for name in _PROBABILITIES if fields.indexOf(name) >= 0]
+    probabilities = [name for name in PROBABILITY_FIELDS if fields.indexOf(name) >= 0]
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
     request.setSubsetOfAttributes([class_field, "confidence", *probabilities], fields)
     confidences: dict[str, list[float]] = {}

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, pyqtSignal
 
+from .engine.plain_text import sentence
 from .engine.redaction import Redaction
 from .engine_environment import EngineEnvironment
 from .engine_events import Failed, LineSplitter, Noise, Result, Stopped, parse_event
@@ -60,10 +61,7 @@ class Failure:
         """Message and hint as sentences; those of the engine come without capital letter and full stop."""
         if self.message.endswith("."):
             return f"{self.message} {self.hint}".strip()
-        text = f"{self.message}: {self.hint}" if self.hint else self.message
-        # a file keeps its name
-        begin = text[:1].upper() if text.split(" ")[0].isalpha() else text[:1]
-        return begin + text[1:] + ("" if text.endswith(".") else ".")
+        return sentence(f"{self.message}: {self.hint}" if self.hint else self.message)
 
 
 @dataclass(frozen=True)

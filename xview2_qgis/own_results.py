@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qgis.core import QgsLayerTree, QgsLayerTreeGroup, QgsMapLayer, QgsProviderRegistry, QgsVectorLayer
 
-from .result_layers import AREA_LAYER, DAMAGE_LAYER
+from .engine.layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 
 
 def is_own_result(layer: QgsMapLayer) -> bool:
@@ -15,7 +15,7 @@ def is_own_result(layer: QgsMapLayer) -> bool:
     if not str(parts.get("path") or "").lower().endswith(".gpkg"):
         return False
     name = parts.get("layerName")
-    return name == AREA_LAYER or (name == DAMAGE_LAYER and layer.fields().indexOf("damage_class") >= 0)
+    return name == ASSESSED_AREA_LAYER or (name == DAMAGE_LAYER and layer.fields().indexOf("damage_class") >= 0)
 
 
 def first_index_below_results(root: QgsLayerTree) -> int:

@@ -27,14 +27,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication, QMetaType, QVariant
 
+from .engine.footprint_ids import ID_FIELDS
 from .output_names import plain_name
 from .unusable_layer import UnusableLayerError
-
-#: Fields in which the engine looks for the ids of footprints, in its order; the same as in engine/footprint_layer.py.
-ID_FIELDS = (
-    "id", "footprint_id", "building_id", "osm_id", "full_id", "osm_way_id", "uuid", "gml_id", "ogc_fid",
-    "full_plus_code",
-)  # fmt: skip
 
 _NEW_TYPES = Qgis.QGIS_VERSION_INT >= 33800
 _SHAPES = QgsFeatureRequest().setSubsetOfAttributes([])

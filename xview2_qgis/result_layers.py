@@ -21,14 +21,11 @@ from qgis.PyQt.QtCore import QCoreApplication
 from .assessment_request import AssessmentRequest
 from .damage_raster_style import show_classes
 from .engine.classes import CLASS_LABELS, CLASS_NAMES, Damage
+from .engine.layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .engine_events import Result
 from .result_names import image_name, result_names
 from .result_styles import offer_styles
 from .run_progress import duration_text
-
-#: Layers of the GeoPackage.
-DAMAGE_LAYER = "damage"
-AREA_LAYER = "assessed_area"
 
 
 @dataclass(frozen=True)
@@ -109,7 +106,7 @@ def add_result(project: QgsProject, request: AssessmentRequest, result: Result) 
         return None
     offer_styles(damage)
     others: list[QgsMapLayer] = []
-    area = QgsVectorLayer(layer_source(geopackage, AREA_LAYER), names.area, "ogr")
+    area = QgsVectorLayer(layer_source(geopackage, ASSESSED_AREA_LAYER), names.area, "ogr")
     if area.isValid():
         others.append(area)
     if request.damage_raster:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import ast
-
 import pytest
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -14,8 +12,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from tests.plugin.conftest import ROOT
-from xview2_qgis.polygon_copy import ID_FIELDS, copy_polygons
+from xview2_qgis.polygon_copy import copy_polygons
 from xview2_qgis.unusable_layer import UnusableLayerError
 
 BOW_TIE = "Polygon((0 0, 10 10, 10 0, 0 10, 0 0))"
@@ -90,16 +87,6 @@ def test_without_such_a_field_the_numbers_of_the_layer_are_the_ids(copied):
     source.dataProvider().deleteFeatures([2])
     layer = copied(source, with_ids=True, within=QgsRectangle(11, 0, 40, 5))
     assert [feature["id"] for feature in layer.getFeatures()] == [3, 4]
-
-
-def test_the_engine_looks_for_the_same_fields():
-    tree = ast.parse((ROOT / "xview2_qgis" / "engine" / "footprint_layer.py").read_text(encoding="utf-8"))
-    [names] = [
-        ast.literal_eval(node.value)
-        for node in tree.body
-        if isinstance(node, ast.Assign) and [target.id for target in node.targets] == ["_ID_FIELDS"]
-    ]
-    assert names == ID_FIELDS
 
 
 def test_only_what_touches_the_box(copied):

@@ -37,11 +37,12 @@ from .footprint_layer import open_footprints
 from .footprint_store import FootprintStore
 from .footprints import CoveredArea, assess_footprints, without_covered
 from .geodesy import ellipsoidal_areas
-from .geopackage import ASSESSED_AREA_LAYER, DAMAGE_LAYER, GeoPackageWriter
+from .geopackage import GeoPackageWriter
 from .grid import Grid, plan_grid
 from .growing_raster import GrowingRaster
 from .inference import Predictor, open_predictor
 from .input_files import InputFiles
+from .layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .map_picture import draw_map
 from .network_access import shut_network
 from .nodata_rule import NodataRule

@@ -22,7 +22,7 @@ from .archive_reading import DamagedArchiveError, manifest_prefix, reading
 from .bundle_names import is_file_name
 from .errors import ModelError, RuntimeFailure
 from .held_folder import dead_folder, held_folder
-from .model_manifest import MANIFEST_NAME
+from .model_json import MANIFEST_NAME
 
 _MAXIMUM_BYTES = 4 * 1024**3
 _UNPACKING = "unpacking-"

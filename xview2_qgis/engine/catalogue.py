@@ -22,7 +22,8 @@ from .bundle import Bundle, open_bundle
 from .bundle_archive import file_checksum, tidy_cache, unpack
 from .errors import EngineError, ModelError, RuntimeFailure, UsageError, brief
 from .model_download import download
-from .model_manifest import MANIFEST_NAME, read_manifest
+from .model_json import MANIFEST_NAME
+from .model_manifest import read_manifest
 from .model_place import model_working_folder, put_in_place, restore_interrupted, take_away
 from .public_name import public_address
 

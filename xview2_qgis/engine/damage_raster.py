@@ -34,9 +34,9 @@ from .cancellation import Cancellation
 from .classes import CLASS_LABELS, RASTER_NODATA, Damage, rgb
 from .decision import Decision
 from .geodesy import reproject
-from .geopackage import DAMAGE_LAYER
 from .georeference import frame, transform_points
 from .grid import Grid
+from .layer_names import DAMAGE_LAYER
 from .probability_raster import ProbabilityRaster
 
 #: The tag that tells which run wrote the raster; the table ``run`` and the report say the same.

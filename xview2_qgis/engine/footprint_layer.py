@@ -12,6 +12,7 @@ from .cancellation import Cancellation
 from .events import EventSink
 from .features import Box, FeaturePage, feature_pages, is_empty, without_outline
 from .footprint_cells import FootprintCells
+from .footprint_ids import ID_FIELDS
 from .footprint_store import FootprintRows, FootprintStore, pixel_boxes
 from .geodesy import reproject
 from .georeference import nearest_turn, transform_points, whole_turn
@@ -21,10 +22,6 @@ from .vector_source import FOOTPRINTS, PolygonLayer, VectorSource, open_polygons
 _COUNTED = 500_000  # features whose boxes are looked at in a second or two
 _NEAR_THE_LINE = 0.45  # of a turn: 162 degrees east or west
 _LARGEST = 4096  # pixels: 2 km at 0.5 m; no building, and not to be read at once
-_ID_FIELDS = (
-    "id", "footprint_id", "building_id", "osm_id", "full_id", "osm_way_id", "uuid", "gml_id", "ogc_fid",
-    "full_plus_code",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -170,7 +167,7 @@ class _Collection:
 def _id_fields(layer: PolygonLayer) -> list[str]:
     """Return the fields with ids; OpenStreetMap's are in one for relations and in another for ways."""
     fields = {name.lower(): name for name in layer.fields}
-    return [fields[candidate] for candidate in _ID_FIELDS if candidate in fields]
+    return [fields[candidate] for candidate in ID_FIELDS if candidate in fields]
 
 
 def _bounds(grid: Grid, layer: PolygonLayer) -> list[Box]:

@@ -27,17 +27,14 @@ from .errors import RuntimeFailure
 from .final_class import FINAL_CLASS, FINAL_DAMAGE, final_class_triggers
 from .geodesy import ellipsoidal_areas, reproject
 from .layer_metadata import LayerMetadata, write_layer_metadata
+from .layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER, PROBABILITY_FIELDS, RUN_TABLE
 from .run_description import run_abstract, run_title
 from .run_record import RunRecord
 from .style import assessed_area_style, filled_style, outline_style
 from .summary import Summary
 
-#: Names of the spatial layers and tables.
-DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE = "damage", "assessed_area", "run"
-
 _GEOMETRY = "geom"
 _BATCH = 1_000  # so that little is left to write at the end of a run
-_PROBABILITIES = ("p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed")
 _REVIEW = ("review_class", "review_note", "reviewed_at", "reviewed_by")
 _ASSESSED = "What both images show of the area asked for: where there is no building in it, none was found."
 _LONGEST_EDGE_M = 1000.0  # of the assessed area before it is reprojected and measured
@@ -235,7 +232,7 @@ def _columns(buildings: Sequence[Building], areas: NDArray[np.float64], first_id
         "damage": np.array([int(vote.damage) for vote in votes], np.int32),
         "damage_class": np.array([CLASS_NAMES[vote.damage] for vote in votes], object),
         "confidence": np.array([np.nan if v.confidence is None else v.confidence for v in votes], np.float64),
-        **{name: np.ascontiguousarray(probabilities[:, index]) for index, name in enumerate(_PROBABILITIES)},
+        **{name: np.ascontiguousarray(probabilities[:, index]) for index, name in enumerate(PROBABILITY_FIELDS)},
         "area_m2": areas,
         "valid_fraction": np.array([vote.valid_fraction for vote in votes], np.float64),
         "source": np.array([building.source.value for building in buildings], object),

@@ -18,7 +18,7 @@ from rasterio.crs import CRS
 from .classes import Damage, rgb
 from .final_class import FINAL_DAMAGE
 from .geodesy import reproject
-from .geopackage import DAMAGE_LAYER
+from .layer_names import DAMAGE_LAYER
 
 #: A picture is at most this large, so that a report can be sent by mail.
 LARGEST_BYTES = 600_000

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 
+#: What the file is called in every bundle.
+MANIFEST_NAME = "model.json"
 #: Largest ``model.json`` in bytes.
 MAXIMUM_BYTES = 1_000_000
 _DEEPEST = 32  # objects and lists within each other; ours have four

@@ -15,11 +15,10 @@ from .bundle_names import is_file_name, is_model_id
 from .classes import CLASS_NAMES, DAMAGE_CLASSES
 from .decision import RULES, Decision, Rule
 from .errors import ModelError
-from .model_json import MAXIMUM_BYTES, read_model_json
+from .model_json import MANIFEST_NAME, MAXIMUM_BYTES, read_model_json
 from .plain_text import text_fault
 
 CONTRACT = 1
-MANIFEST_NAME = "model.json"
 _HINT = "install the model again, or ask whoever made it"
 
 Role = Literal["localization", "damage", "joint"]

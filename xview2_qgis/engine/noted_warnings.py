@@ -5,9 +5,7 @@ from __future__ import annotations
 import threading
 
 from .events import EventSink
-
-# about the machine: slower, but the result is the same
-_NOT_OF_THE_RESULT = frozenset({"device-fallback"})
+from .warning_codes import OF_THE_MACHINE
 
 
 class NotedWarnings:
@@ -26,7 +24,7 @@ class NotedWarnings:
 
     def warning(self, code: str, message: str) -> None:
         """Pass a warning on and keep it."""
-        if code not in _NOT_OF_THE_RESULT:
+        if code not in OF_THE_MACHINE:
             with self._lock:
                 self._messages.append(message)
         self._events.warning(code, message)

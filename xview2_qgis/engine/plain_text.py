@@ -38,6 +38,12 @@ def text_fault(text: str, longest: int) -> str:
     return ""
 
 
+def sentence(message: str) -> str:
+    """Return a message without capital letter and full stop as a sentence; a file at its beginning keeps its name."""
+    begin = message[:1].upper() if message.split(" ")[0].isalpha() else message[:1]
+    return f"{begin}{message[1:].rstrip('.')}."
+
+
 def is_text(name: str) -> bool:
     """Return whether a name is text in UTF-8, which libraries need; a name of a file on Linux may be any bytes."""
     try:

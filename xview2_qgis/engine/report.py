@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .classes import CLASS_COLOURS, CLASS_LABELS, Damage
+from .plain_text import sentence
 from .run_description import moment
 from .run_record import RunRecord
 from .style import templates
@@ -85,7 +86,7 @@ def render(facts: ReportFacts) -> str:
     return templates().get_template("report.html").render(
         facts=facts, rows=_rows(facts.summary), columns=_columns(facts.summary), picture=picture,
         total_area=_area(facts.summary.area_m2), assessed=_area(facts.assessed_m2), run_facts=_run_facts(facts.run),
-        warnings=[_sentence(text) for text in facts.warnings],
+        warnings=[sentence(text) for text in facts.warnings],
         unknown=facts.summary.counts[Damage.UNKNOWN], started=moment(facts.run.started_at),
         sure=sum(facts.summary.confidences), histogram_height=_HISTOGRAM_HEIGHT,
     )  # fmt: skip
@@ -115,12 +116,6 @@ def _columns(summary: Summary) -> list[_Column]:
         _Column(f"{index * step}–{index * step + step} %", count, _HISTOGRAM_HEIGHT * count / most)
         for index, count in enumerate(summary.confidences)
     ]
-
-
-def _sentence(text: str) -> str:
-    """Return a message as a sentence; a file at its beginning keeps its name."""
-    begin = text[:1].upper() if text.split(" ")[0].isalpha() else text[:1]
-    return f"{begin}{text[1:].rstrip('.')}."
 
 
 def _area(square_metres: float) -> str:

@@ -19,6 +19,7 @@ from .drivers import leave_out_other_drivers
 from .errors import InputError, brief
 from .events import EventSink
 from .layer_address import LayerAddress
+from .layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .network_access import let_pyogrio_reach
 from .plain_text import is_text
 from .public_name import public_name
@@ -61,8 +62,8 @@ class Purpose:
         return InputError(message, hint, f"{self.prefix}-{fault}")
 
 
-AREA = Purpose("the area of interest", "aoi", "assessed_area")
-FOOTPRINTS = Purpose("the footprints", "footprints", "damage")
+AREA = Purpose("the area of interest", "aoi", ASSESSED_AREA_LAYER)
+FOOTPRINTS = Purpose("the footprints", "footprints", DAMAGE_LAYER)
 _OWN_LAYERS = {AREA.own_layer, FOOTPRINTS.own_layer}
 
 
@@ -138,7 +139,7 @@ def reading(path_or_uri: str, purpose: Purpose) -> Iterator[None]:
     except UnreadableVectorError as error:
         raise purpose.refuse(error.fault, error.message, error.hint) from error
     except READ_ERRORS as error:
-        if not _exists(path) and "://" not in path and not path.startswith(("/vsi", "{")):
+        if not os.path.exists(path) and "://" not in path and not path.startswith(("/vsi", "{")):
             raise purpose.refuse(
                 "open", f"there is no file {brief(path, 300)}", f"check the path of {purpose.what}"
             ) from error
@@ -147,8 +148,8 @@ def reading(path_or_uri: str, purpose: Purpose) -> Iterator[None]:
             hint = "rename it or its folder: that is not a name of letters (UTF-8)"
         if (
             path.lower().endswith(".shp")
-            and _exists(path)
-            and not _exists(path[:-1] + ("x" if path[-1] == "p" else "X"))
+            and os.path.exists(path)
+            and not os.path.exists(path[:-1] + ("x" if path[-1] == "p" else "X"))
         ):
             hint = "its .shx is missing: copy all files of the Shapefile"
         if "!" in path:
@@ -342,10 +343,3 @@ def _may_hold_polygons(kind: str | None) -> bool:
 
 def _plain(purpose: Purpose) -> str:
     return purpose.what.removeprefix("the ")
-
-
-def _exists(path: str) -> bool:
-    try:
-        return os.path.exists(path)
-    except ValueError:
-        return False

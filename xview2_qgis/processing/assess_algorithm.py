@@ -21,6 +21,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from ..engine.classes import CLASS_NAMES
+from ..engine.layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from ..engine_environment import EngineEnvironment, EngineMissingError, find_engine
 from ..engine_events import Result
 from ..icon_files import icon
@@ -28,7 +29,7 @@ from ..literal_text import literal
 from ..open_results import edited_layers, reload_layers, still_edited
 from ..output_names import unopenable
 from ..plugin_metadata import metadata
-from ..result_layers import AREA_LAYER, DAMAGE_LAYER, layer_source, result_text
+from ..result_layers import layer_source, result_text
 from ..source_files import overwritten_input
 from ..unusable_layer import UnusableLayerError
 from .assess_help import help_page, overview
@@ -232,7 +233,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
     def _outputs(self, result: Result, geopackage: str, damage_raster: str, report: str) -> dict[str, Any]:
         outputs: dict[str, Any] = {
             OUTPUT: layer_source(geopackage, DAMAGE_LAYER),
-            ASSESSED_AREA: layer_source(geopackage, AREA_LAYER),
+            ASSESSED_AREA: layer_source(geopackage, ASSESSED_AREA_LAYER),
             BUILDINGS: result.buildings,
             DEVICE_USED: ", ".join(fact for fact in (result.device, result.provider, result.precision) if fact),
         }

@@ -22,6 +22,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..assessment_request import DEFAULT_MODEL, AssessmentRequest
+from ..engine.layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from ..image_overlap import image_overlap, near_images
 from ..layer_sources import (
     corrected_crs,
@@ -33,7 +34,7 @@ from ..layer_sources import (
     table_file,
 )
 from ..raster_drawing import as_drawn, bands_given
-from ..result_layers import AREA_LAYER, DAMAGE_LAYER, layer_source
+from ..result_layers import layer_source
 from ..result_names import ResultNames, layer_title, result_names
 from .assess_parameters import (
     AOI,
@@ -192,8 +193,8 @@ class AssessInputReader:
         if layer is None:
             return PolygonInput(purpose, source)
         names = layers_of_file(layer)
-        wanted = DAMAGE_LAYER if name == FOOTPRINTS else AREA_LAYER
-        if {DAMAGE_LAYER, AREA_LAYER} <= set(names) and isinstance(value, str):
+        wanted = DAMAGE_LAYER if name == FOOTPRINTS else ASSESSED_AREA_LAYER
+        if {DAMAGE_LAYER, ASSESSED_AREA_LAYER} <= set(names) and isinstance(value, str):
             # a result of the plugin: buildings are no area to assess
             named = {**self._parameters, name: layer_source(layer.source(), wanted)}
             return AssessInputReader(self._algorithm, named, self._context)._polygons(name, purpose)

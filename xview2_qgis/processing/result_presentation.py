@@ -16,7 +16,8 @@ from qgis.core import (
 from qgis.PyQt import sip
 
 from ..damage_raster_style import show_classes
-from ..result_layers import AREA_LAYER, DAMAGE_LAYER, layer_source
+from ..engine.layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
+from ..result_layers import layer_source
 from ..result_names import ResultNames
 from ..result_styles import offer_styles
 from .assess_parameters import ASSESSED_AREA
@@ -51,7 +52,7 @@ def present_damage(context: QgsProcessingContext, output: str, titles: Titles) -
     if not context.willLoadLayerOnCompletion(output):
         return
     layers = context.layersToLoadOnCompletion()
-    damage, area = layer_source(output, DAMAGE_LAYER), layer_source(output, AREA_LAYER)
+    damage, area = layer_source(output, DAMAGE_LAYER), layer_source(output, ASSESSED_AREA_LAYER)
     layers[damage] = layers.pop(output)
     layers[area] = QgsProcessingContext.LayerDetails(titles.names.area, layers[damage].project, ASSESSED_AREA)
     context.setLayersToLoadOnCompletion(layers)
