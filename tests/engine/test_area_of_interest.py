@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from rasterio.crs import CRS
 
 from tests.engine.probability_scene import silent
-from xview2_qgis.engine.area_of_interest import AreaOfInterest, read_area
+from xview2_qgis.engine.area_layer import read_area
+from xview2_qgis.engine.area_of_interest import AreaOfInterest
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.georeference import Georeference
 

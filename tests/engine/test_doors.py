@@ -33,7 +33,7 @@ PROGRAM = """
 import io, json, sys
 from xview2_qgis.engine.geodata_environment import close_doors, keep_messages_back
 keep_messages_back(); close_doors()
-from xview2_qgis.engine.area_of_interest import read_area
+from xview2_qgis.engine.area_layer import read_area
 from xview2_qgis.engine.errors import EngineError
 from xview2_qgis.engine.events import TextEvents
 from xview2_qgis.engine.footprint_layer import open_footprints

@@ -9,7 +9,7 @@ import geopandas
 import pytest
 import shapely
 
-from xview2_qgis.engine.area_of_interest import read_area
+from xview2_qgis.engine.area_layer import read_area
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.events import JsonEvents
 from xview2_qgis.engine.vector_file import VectorFile, vector_file

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import rasterio
 
-from .alignment import AlignedPair, Shift
-from .area_of_interest import AreaOfInterest, read_area
+from .alignment import AlignedPair
 from .asked_tiles import AskedPredictor
 from .assessed_area import assessed_area
 from .backdrop import small_picture
@@ -26,81 +25,58 @@ from .cancellation import Cancellation
 from .catalogue import find_model
 from .classes import Damage
 from .damage_raster import write_damage_raster
-from .demand import Demand, check_room
 from .destinations import at_real_places, check_destinations, keep_inputs
 from .discreet_events import DiscreetEvents
 from .errors import InputError
 from .events import EventSink, HeldProgress
 from .follower import Follower
-from .footprint_cells import FootprintCells
-from .footprint_layer import open_footprints
-from .footprint_store import FootprintStore
-from .footprints import CoveredArea, assess_footprints, without_covered
 from .geodesy import ellipsoidal_areas
 from .geopackage import GeoPackageWriter
-from .grid import Grid, plan_grid
 from .growing_raster import GrowingRaster
 from .inference import Predictor, open_predictor
 from .input_files import InputFiles
 from .layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .map_picture import draw_map
 from .network_access import shut_network
-from .nodata_rule import NodataRule
 from .noted_warnings import NotedWarnings
-from .overlap import find_overlap
-from .pair_order import order_doubt
 from .parameters import AssessmentParameters
 from .pipeline import run_inference
 from .plausibility import doubts
 from .probability_raster import ProbabilityRaster, ProbabilitySource
 from .raster_file import GDAL_OPTIONS
-from .raster_notices import pair_notices, record_of_images
-from .raster_source import RasterSource
-from .rasters import open_source
+from .raster_notices import record_of_images
 from .redaction import Redaction
-from .registration import estimate_shift, worth_correcting
 from .report import ReportFacts, write_report
 from .result_files import ResultFiles, staged_results
 from .run_description import run_title
 from .run_record import RunRecord, versions
 from .runtime import RuntimeOptions
-from .stretch import Stretch, estimate_stretch
+from .scene import PREPARE_STEPS, Scene, open_scene
 from .summary import Summary
 from .tiling import TilePlan, plan_tiles
 
 _CACHE_BYTES = 64 * 2**20  # for GDAL while writing; its default is a share of the machine's memory
-_STEPS = 5  # of the stage "prepare": model, rasters, brightness, shift, device
 
 
 @dataclass(frozen=True)
-class Scene:
-    """Everything known about the images before the first tile.
+class _Job:
+    """What all parts of a run need.
 
     Attributes:
-        pre: image before the event.
-        post: image after it.
-        area: area of interest.
-        asked: where buildings are asked for, None for all of pre.
-        footprints: known buildings.
-        cells: where they lie.
-        grid: working grid.
-        stretches: of pre and post.
-        shift: correction of the position of post.
+        parameters: what was asked for.
+        files: what is written.
+        bundle: the model.
+        events: told about everything.
+        warnings: what was warned of so far.
+        cancellation: looked at often.
     """
 
-    pre: RasterSource
-    post: RasterSource
-    area: AreaOfInterest | None
-    asked: AreaOfInterest | None
-    footprints: FootprintStore | None
-    cells: FootprintCells | None
-    grid: Grid
-    stretches: tuple[Stretch, Stretch]
-    shift: Shift
-
-    def for_another_thread(self) -> Scene:
-        """Return the same with an area of its own: GEOS prepares geometries for one thread at a time."""
-        return replace(self, asked=None if self.asked is None else self.asked.copy())
+    parameters: AssessmentParameters
+    files: ResultFiles
+    bundle: Bundle
+    events: EventSink
+    warnings: NotedWarnings
+    cancellation: Cancellation
 
 
 @dataclass(frozen=True)
@@ -147,24 +123,25 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
             pre=parameters.pre, post=parameters.post, output=str(given.output), model=parameters.model,
             device=parameters.device,
         )  # fmt: skip
-        events.progress("prepare", 0, _STEPS)
+        events.progress("prepare", 0, PREPARE_STEPS)
         bundle = open_bundle(find_model(parameters.model))
         # on record is what was done
         parameters = replace(parameters, tta=parameters.tta or bundle.tta)
-        events.progress("prepare", 1, _STEPS)
-        scene = _prepare(parameters, inputs, bundle, files.folder, events, cancellation)
+        events.progress("prepare", 1, PREPARE_STEPS)
+        scene = open_scene(parameters, inputs, bundle, files.folder, events, cancellation)
         plan = plan_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
         options = RuntimeOptions(
             parameters.device, parameters.precision, None, parameters.batch_size, len(plan)  # type: ignore[arg-type]
         )  # fmt: skip
         predictor = open_predictor(bundle, options, events, tta=parameters.tta)  # type: ignore[arg-type]
-        events.progress("prepare", _STEPS, _STEPS)
+        events.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
+        job = _Job(parameters, files, bundle, events, noted, cancellation)
         with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid) as raster:
             growing, held = GrowingRaster(raster, cancellation.check), HeldProgress(events)
             follower = Follower(
                 growing,
                 lambda: _write_buildings(
-                    parameters, files, scene.for_another_thread(), bundle, growing, held, cancellation,
+                    replace(job, events=held), scene.for_another_thread(), growing,
                     lambda: _record(parameters, scene, bundle, predictor, started_at, begun),
                 ),
             )  # fmt: skip
@@ -174,7 +151,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
             summary = follower.result.summary
             for doubt in doubts(summary, follower.result.assessed_m2):
                 events.warning(doubt.code, doubt.message)
-            _write_views(files, scene, bundle, raster, follower.result, noted, cancellation)
+            _write_views(job, scene, raster, follower.result)
             files.commit(inputs)
     seconds = time.perf_counter() - begun
     report = predictor.report
@@ -185,52 +162,6 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         pre_bands=str(scene.pre.choice), post_bands=str(scene.post.choice),
     )  # fmt: skip
     return summary
-
-
-def _prepare(
-    parameters: AssessmentParameters,
-    inputs: InputFiles,
-    bundle: Bundle,
-    folder: Path,
-    events: EventSink,
-    cancellation: Cancellation,
-) -> Scene:
-    """Open the inputs and find out how they lie to each other."""
-    pre = open_source(
-        parameters.pre, parameters.pre_bands, parameters.pre_crs, parameters.pre_shown_bands,
-        None if parameters.pre_nodata is None else NodataRule.parse(parameters.pre_nodata),
-    )  # fmt: skip
-    post = open_source(
-        parameters.post, parameters.post_bands, parameters.post_crs, parameters.post_shown_bands,
-        None if parameters.post_nodata is None else NodataRule.parse(parameters.post_nodata),
-    )  # fmt: skip
-    inputs.add((*pre.files, *post.files))
-    keep_inputs(parameters, inputs)
-    for notice in pair_notices(pre, post, bundle.gsd_m):
-        events.warning(notice.code, notice.message)
-    order = order_doubt(pre, post)
-    if order is not None:
-        events.warning(order.code, order.message)
-    area = read_area(parameters.aoi, events).near(pre.georeference) if parameters.aoi else None
-    layer = open_footprints(parameters.footprints, events) if parameters.footprints else None
-    overlap = find_overlap(pre.georeference, post.georeference, area)
-    grid = plan_grid(pre, post, overlap, bundle.gsd_m)
-    # with an area of interest, only the pixels around it are drawn
-    drawn = pre.width * pre.height if parameters.damage_raster and not pre.gcps and area is None else 0
-    check_room(Demand.of(grid, overlap, bundle.overlap, drawn), folder)
-    footprints, cells = (
-        (None, None) if layer is None else layer.collect(grid, folder / "footprints.sqlite", events, cancellation)
-    )
-    events.progress("prepare", 2, _STEPS)
-    cancellation.check()
-    stretches = estimate_stretch(pre), estimate_stretch(post)
-    events.progress("prepare", 3, _STEPS)
-    shift = Shift()
-    if parameters.register:
-        measured = estimate_shift(pre, post, grid, area=overlap.asked, stretches=stretches, cancellation=cancellation)
-        shift = measured if worth_correcting(measured) else shift
-    events.progress("prepare", 4, _STEPS)
-    return Scene(pre, post, area, overlap.asked, footprints, cells, grid, stretches, shift)
 
 
 def _infer(
@@ -249,27 +180,18 @@ def _infer(
         return run_inference(pair, plan, asked, raster, events, cancellation)
 
 
-def _write_buildings(
-    parameters: AssessmentParameters,
-    files: ResultFiles,
-    scene: Scene,
-    bundle: Bundle,
-    raster: GrowingRaster,
-    events: EventSink,
-    cancellation: Cancellation,
-    record: Callable[[], RunRecord],
-) -> _Written:
+def _write_buildings(job: _Job, scene: Scene, raster: GrowingRaster, record: Callable[[], RunRecord]) -> _Written:
     """Find the buildings and write the GeoPackage, while the raster is being filled."""
     with (
-        files.geopackage.writing() as path,
+        job.files.geopackage.writing() as path,
         GeoPackageWriter(
             path, scene.pre.crs, multipart=scene.footprints is not None, near_x=scene.pre.georeference.centre_x()
         ) as writer,
     ):
-        writer.add(_buildings(scene, bundle, raster, files.folder, events, cancellation))
+        writer.add(_buildings(job, scene, raster))
         filled = raster.filled()
-        cancellation.check()
-        events.progress("write", 0, len(parameters.outputs))
+        job.cancellation.check()
+        job.events.progress("write", 0, len(job.parameters.outputs))
         assessed, run = assessed_area(filled, scene.asked), record()
         if assessed.is_empty and writer.summary.buildings == writer.summary.counts[Damage.UNKNOWN]:
             raise InputError(
@@ -281,38 +203,29 @@ def _write_buildings(
         return _Written(writer.finish(run, assessed, scene.grid.crs), assessed_m2, run)
 
 
-def _write_views(
-    files: ResultFiles,
-    scene: Scene,
-    bundle: Bundle,
-    raster: ProbabilityRaster,
-    written: _Written,
-    events: NotedWarnings,
-    cancellation: Cancellation,
-) -> None:
-    """Write what is drawn from the finished GeoPackage: damage raster and report."""
+def _write_views(job: _Job, scene: Scene, raster: ProbabilityRaster, written: _Written) -> None:
+    """Write what is made from the finished GeoPackage: damage raster and report."""
+    files, decision = job.files, job.bundle.decision
     steps = 1 + (files.damage_raster is not None) + (files.report is not None)
-    events.progress("write", 1, steps)
+    job.events.progress("write", 1, steps)
     if files.damage_raster is not None:
         with files.damage_raster.writing() as path:
             write_damage_raster(
-                path, files.geopackage.part, raster, cancellation=cancellation, run_id=written.record.run_id,
+                path, files.geopackage.part, raster, cancellation=job.cancellation, run_id=written.record.run_id,
                 # known buildings have the class of their vote, whatever the rule
-                decision=bundle.decision if bundle.decision.by_pixels and scene.footprints is None else None,
+                decision=decision if decision.by_pixels and scene.footprints is None else None,
                 # control points are no grid to write on
                 reference=None if scene.pre.gcps else scene.pre,
                 near_x=scene.pre.georeference.centre_x(), area=scene.area,
             )  # fmt: skip
-        events.progress("write", 2, steps)
+        job.events.progress("write", 2, steps)
     if files.report is not None:
         with files.report.writing() as path:
-            _report(path, files.geopackage.part, scene, bundle, written, events.messages)
-        events.progress("write", steps, steps)
+            _report(job, path, scene, written)
+        job.events.progress("write", steps, steps)
 
 
-def _report(
-    path: Path, geopackage: Path, scene: Scene, bundle: Bundle, written: _Written, warnings: tuple[str, ...]
-) -> None:
+def _report(job: _Job, path: Path, scene: Scene, written: _Written) -> None:
     backdrop = small_picture(scene.pre, scene.post, scene.grid, scene.stretches, scene.shift)
     shift = scene.shift
     moved = (
@@ -324,35 +237,30 @@ def _report(
         summary=written.summary,
         run=written.record,
         assessed_m2=written.assessed_m2,
-        picture=None if backdrop is None else draw_map(backdrop, geopackage),
+        picture=None if backdrop is None else draw_map(backdrop, job.files.geopackage.part),
         notes=(moved,) if shift.windows_used else (),
-        warnings=warnings,
-        summary_of_model=bundle.summary,
-        scores=tuple(f"{score.metric} {score.value} on {score.set} ({score.date})" for score in bundle.scores),
+        warnings=job.warnings.messages,
+        summary_of_model=job.bundle.summary,
+        scores=tuple(f"{score.metric} {score.value} on {score.set} ({score.date})" for score in job.bundle.scores),
     )
     write_report(path, facts)
 
 
-def _buildings(
-    scene: Scene,
-    bundle: Bundle,
-    raster: ProbabilitySource,
-    folder: Path,
-    events: EventSink,
-    cancellation: Cancellation,
-) -> Iterator[Building]:
+def _buildings(job: _Job, scene: Scene, raster: ProbabilitySource) -> Iterator[Building]:
     """Give the footprints first, then what the model found beside them."""
     from .objects import find_buildings  # takes a while, in which the networks already run
 
-    found = find_buildings(raster, bundle.decision, events=events, cancellation=cancellation, area=scene.asked)
+    decision, events, cancellation = job.bundle.decision, job.events, job.cancellation
+    found = find_buildings(raster, decision, events=events, cancellation=cancellation, area=scene.asked)
     if scene.footprints is None:
         yield from found
         return
-    with CoveredArea(folder / "footprints.tif", scene.grid) as covered:
+    from .footprints import CoveredArea, assess_footprints, without_covered
+
+    with CoveredArea(job.files.folder / "footprints.tif", scene.grid) as covered:
         yield from assess_footprints(
-            scene.footprints, raster, bundle.decision, covered, events=events, cancellation=cancellation,
-            area=scene.asked,
-        )  # fmt: skip
+            scene.footprints, raster, decision, covered, events=events, cancellation=cancellation, area=scene.asked
+        )
         yield from without_covered(found, covered, scene.footprints)
 
 

@@ -13,17 +13,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
-from .cancellation import Cancellation
-from .discreet_events import DiscreetEvents
 from .errors import Cancelled, EngineError, ListenerLost, RuntimeFailure, UsageError
 from .events import EventSink, JsonEvents, TextEvents, telling
 from .geodata_environment import close_doors, forget_foreign_data, keep_messages_back
-from .listener import Listener
-from .parameters import AssessmentParameters
-from .redaction import Redaction
+
+if TYPE_CHECKING:
+    from .redaction import Redaction
 
 _LARGEST_BATCH = 64  # tiles; 0.4 GB of images, and some twenty times that inside the default network
 _DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
@@ -49,7 +47,6 @@ def _answer(given: Sequence[str]) -> int:
     Raises:
         ListenerLost: what it has to say cannot be written.
     """
-    redaction = Redaction.of(given)
     try:
         with telling(sys.stdout):  # argparse itself writes help and version
             try:
@@ -57,7 +54,8 @@ def _answer(given: Sequence[str]) -> int:
             finally:
                 sys.stdout.flush()
     except UsageError as error:
-        return _failed(DiscreetEvents(JsonEvents() if _wants_json(given) else TextEvents(), redaction), error)
+        return _failed(_discreet(JsonEvents() if _wants_json(given) else TextEvents(), _redaction(given)), error)
+    redaction = _redaction(given)
     if not options.debug:
         warnings.simplefilter("ignore")  # of libraries, for their programmers
         keep_messages_back()
@@ -67,7 +65,7 @@ def _answer(given: Sequence[str]) -> int:
     forget_foreign_data()
     close_doors()
     in_json = getattr(options, "events", "text") == "json"
-    events = DiscreetEvents(JsonEvents() if in_json else TextEvents(), redaction)
+    events = _discreet(JsonEvents() if in_json else TextEvents(), redaction)
     try:
         code = _COMMANDS[options.command](options, events)
         with telling(sys.stdout):
@@ -86,6 +84,18 @@ def _answer(given: Sequence[str]) -> int:
             # with whole paths, but a traceback is passed on, too
             sys.stderr.write(redaction.without_secrets(traceback.format_exc()))
         return _failed(events, _explained(error))
+
+
+def _redaction(given: Sequence[str]) -> Redaction:
+    from .redaction import Redaction  # nothing that help needs
+
+    return Redaction.of(given)
+
+
+def _discreet(events: EventSink, redaction: Redaction) -> EventSink:
+    from .discreet_events import DiscreetEvents
+
+    return DiscreetEvents(events, redaction)
 
 
 def _explained(error: Exception) -> EngineError:
@@ -290,10 +300,14 @@ def _offset(text: str) -> tuple[int, int]:
 
 
 def _assess(options: argparse.Namespace, events: EventSink) -> int:
+    from .cancellation import Cancellation
+    from .listener import Listener
+
     # before the engine is imported, which takes a second
     cancellation = Cancellation()
     cancellation.listen_to_signals()
     from .assessment import assess
+    from .parameters import AssessmentParameters
     from .tiff_messages import keep_tiff_messages_back
 
     if not options.debug:

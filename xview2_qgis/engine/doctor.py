@@ -36,7 +36,8 @@ def examine(out: TextIO) -> int:
     if not installed:
         return 5
     try:
-        importlib.import_module(".assessment", __package__)  # with all that it imports
+        for name in (".assessment", ".objects", ".area_layer", ".footprint_layer"):  # with all that they import
+            importlib.import_module(name, __package__)
         _check_positions()
         return _examine_devices(out)
     except ImportError as error:

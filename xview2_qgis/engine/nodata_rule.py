@@ -25,12 +25,16 @@ class NodataRule:
     declared: bool = True
 
     @classmethod
-    def parse(cls, text: str) -> NodataRule:
+    def parse(cls, text: str | None) -> NodataRule:
         """Read ``0``, ``0,255``, ``-99:-90`` or ``none,0``; ``none`` stands for the file's value, which does not count.
+
+        None gives the rule of whoever says nothing: only the file's value counts.
 
         Raises:
             ValueError: something in it is neither a number nor a range.
         """
+        if text is None:
+            return cls()
         parts = [part.strip() for part in text.split(",") if part.strip()]
         if not parts:
             raise ValueError("no value")
