@@ -37,7 +37,7 @@ system-packages:
 python-environment: system-packages
 	@packaging/python-environment.sh
 
-demo: set-up demo-pair qgis-plugin ## run the assessment through QGIS on a drawn town, results in demo/
+demo: set-up demo-pair qgis-plugin ## run the assessment through QGIS on a synthetic town, results in demo/
 	@echo "Assessing demo/pre.tif and demo/post.tif through QGIS"
 	@rm -f demo/damage.gpkg demo/damage.tif demo/report.html demo/map.png
 	@$(QGIS_ENVIRONMENT) $(QGIS_PROCESS) run xview2:assess \

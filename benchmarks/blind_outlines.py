@@ -1,8 +1,8 @@
 """``python -m benchmarks.blind_outlines``: is it the label or the building found that lies on the roof?
 
-``draw`` writes sheets of random buildings that were found but lie apart from their labels: the image before with both
-outlines, one yellow and one magenta, by chance. Somebody looks at them and writes a file with the columns ``number``
-and ``better`` (``yellow``, ``magenta`` or ``neither``). ``tally`` then says whose outline it was.
+``draw`` writes sheets of random buildings that were found but lie apart from their labels: the pre-event image with
+both outlines, one yellow and one magenta, by chance. Somebody looks at them and writes a file with the columns
+``number`` and ``better`` (``yellow``, ``magenta`` or ``neither``). ``tally`` then says whose outline it was.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Apart:
     Attributes:
         pair: name of the image pair.
         distance_m: between the centroids.
-        found: outline found, in pixels of the image before.
+        found: outline found, in pixels of the pre-event image.
         label: outline of the label, likewise.
     """
 

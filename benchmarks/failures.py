@@ -1,8 +1,8 @@
 """``python -m benchmarks.failures``: pictures of the worst mistakes of the whole product on labelled pairs.
 
-Each picture shows the image before, the image after, the labels and what the product says, around one building, which
-is framed. The name says what is wrong: ``missed``, ``invented`` or ``<true class>-as-<class given>``, and how many
-pixels it is about.
+Each picture shows the pre-event image, the post-event image, the labels and what the product says, around one building,
+which is framed. The name says what is wrong: ``missed``, ``invented`` or ``<true class>-as-<class given>``, and how
+many pixels it is about.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 The labels are drawn into an image, a network answers with what is drawn, and the whole product makes buildings of it:
 reading, working grid, tiles, blending, separation, outlines, coordinates. What centroids deviate by here is what all
 of that adds; what a real network adds to it shows in ``benchmarks.accuracy``. The images are drawn on the grid of the
-image before, in its UTM zone, turned by 30 degrees there, and with the image after in another CRS and resolution.
+pre-event image, in its UTM zone, turned by 30 degrees there, and with the post-event image in another CRS and
+resolution.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Place:
 def places(path: Path) -> Iterator[tuple[str, Place]]:
     """Yield the grid of an image, its UTM zone, and that turned by 30 degrees about the middle of the image."""
     with rasterio.open(path) as source:
-        yield "grid of the image before", Place(source.crs, source.transform, source.width, source.height)
+        yield "grid of the pre-event image", Place(source.crs, source.transform, source.width, source.height)
         middle = geopandas.GeoSeries.from_xy(*([c] for c in source.lnglat()), crs="EPSG:4326")
         utm = middle.estimate_utm_crs()
         transform, width, height = calculate_default_transform(
@@ -149,7 +150,7 @@ def main() -> int:
                 place.draw(actual, (folder / f"{pair.name}_pre.tif", folder / f"{pair.name}_post.tif"))
                 for product in (plain, warped):
                     found, _, _ = product.assess(pair, folder)
-                    row = title if product is plain else f"{title}; image after warped"
+                    row = title if product is plain else f"{title}; post-event image warped"
                     rows.setdefault(row, []).append(matches(found, actual))
     print(f"{labels} labels in {len(placed)} pairs\n")
     print(f"{'m':<52}{'matched':>8}{'mean':>8}{'median':>8}{'95 %':>8}{'east':>8}{'north':>8}")

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.objects``: CPU time of the object stage on a drawn town, without a network, as one JSON line.
+"""``python -m benchmarks.objects``: CPU time of the object stage on a synthetic town without a network, one JSON line.
 
 CPU time of one thread says the same on a busy machine; the least of several runs is told. The digest changes when any
 outline or vote does.
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def _probabilities(size: int, density: float) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return what a network might say of a drawn town: soft edges, ragged by noise, and classes that mix."""
+    """Return what a network might say of a synthetic town: soft edges, ragged by noise, and classes that mix."""
     truth = draw_mask(draw_town(7, size, size, TownOptions(density=density)))
     rng = np.random.default_rng(0)
     noise = 3.0 * cv2.GaussianBlur(rng.normal(0, 1, (size, size)).astype(np.float32), (0, 0), 2.0)

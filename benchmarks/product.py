@@ -1,6 +1,6 @@
 """What the whole product says about labelled pairs: official score, buildings, places and probabilities.
 
-Every pair goes through an assessment with a damage raster, which is scored on the pixels of the image before. A pair
+Every pair goes through an assessment with a damage raster, which is scored on the pixels of the pre-event image. A pair
 whose place on Earth is not known lies on a made-up grid: it counts for the scores, not for distances.
 """
 
@@ -53,7 +53,7 @@ class Silence:
 
 @dataclass(frozen=True)
 class Variant:
-    """What happens to the post image before it is assessed: nothing where ``crs`` is None."""
+    """What happens to the post-event image before it is assessed: nothing where ``crs`` is None."""
 
     name: str
     crs: str | None = None
@@ -70,8 +70,8 @@ class Product:
     Attributes:
         geo: folder with ``<id>_pre.tif``, ``<id>_post.tif`` and ``truth.gpkg``.
         model: name or folder of the bundle.
-        variant: what happens to the post image first.
-        register: measure the shift of the post image.
+        variant: what happens to the post-event image first.
+        register: measure the shift of the post-event image.
         tta: test-time augmentation; None for what belongs to the model.
     """
 
@@ -82,7 +82,7 @@ class Product:
     tta: str | None = None
 
     def assess(self, files: PairFiles, folder: Path) -> tuple[geopandas.GeoDataFrame, NDArray[np.uint8], Affine]:
-        """Return the buildings, the class of every pixel (H, W) and the transform of the image before."""
+        """Return the buildings, the class of every pixel (H, W) and the transform of the pre-event image."""
         pre, post = (self._image(files, date, folder) for date in ("pre", "post"))
         parameters = AssessmentParameters(
             pre=str(pre), post=str(_varied(post, self.variant, folder)), output=folder / "damage.gpkg",

@@ -24,12 +24,12 @@ def draw_images(size: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 
 def write_dense(folder: Path, tiles: int) -> tuple[Path, Path]:
-    """Write a pair of ``tiles`` × ``tiles`` drawn towns of 1024 pixels side by side, valid everywhere."""
+    """Write a pair of ``tiles`` × ``tiles`` synthetic towns of 1024 pixels side by side, valid everywhere."""
     return _write(folder, "dense", 1024 * tiles, 1024 * tiles, [(r, c) for r in range(tiles) for c in range(tiles)])
 
 
 def write_sparse(folder: Path, width: int = 33_366, height: int = 50_420, towns: int = 72) -> tuple[Path, Path]:
-    """Write a pair of that size with ``towns`` drawn towns of 1024 pixels, nodata 0 between them."""
+    """Write a pair of that size with ``towns`` synthetic towns of 1024 pixels, nodata 0 between them."""
     rng = np.random.default_rng(0)
     places = [(r, c) for r in range(height // 1024 - 1) for c in range(width // 1024 - 1)]
     chosen = [places[i] for i in rng.choice(len(places), towns, replace=False)]

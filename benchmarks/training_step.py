@@ -108,7 +108,7 @@ def run_step(config: str, variant: Variant, size: int, batch: int, steps: int) -
 
 
 def input_rate(config: str, samples: int) -> float:
-    """Return samples per second that one process makes from drawn towns, with the run's crops and augmentation."""
+    """Return samples per second that one process makes from synthetic towns, with the run's crops and augmentation."""
     import tempfile
 
     from training.configuration import load_configuration

@@ -117,7 +117,9 @@ def _add_form(command: argparse.ArgumentParser, pairs: int) -> None:
         type=int,
         help="overlap of neighbouring tiles, pixels (default: a quarter; none with the published decision)",
     )
-    command.add_argument("--check", type=Path, metavar="FOLDER", help="xBD pairs to compare with torch (drawn town)")
+    command.add_argument(
+        "--check", type=Path, metavar="FOLDER", help="xBD pairs to compare with torch (synthetic town)"
+    )
     command.add_argument("--pairs", type=_count, default=pairs, metavar="N", help=f"how many of them ({pairs})")
     command.set_defaults(parser=command)
 

@@ -155,7 +155,7 @@ def _write(options: argparse.Namespace, plan: BundlePlan) -> None:
 def _checks(options: argparse.Namespace, size: tuple[int, int]) -> Checks:
     if options.check:
         return Checks(tuple(real_pairs(options.check, size, options.pairs)), "real")
-    seen = "checked on a drawn town only"
+    seen = "checked on a synthetic town only"
     if options.precision == "fp16":
         seen += ", also whether numbers inside outgrow 16 bits"
     _warn(f"{seen}; --check FOLDER compares on real pairs")

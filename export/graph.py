@@ -35,7 +35,7 @@ class Ends:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """Names of the images it takes; a localization network sees the image before only."""
+        """Names of the images it takes; a localization network sees the pre-event image only."""
         return ("pre",) if self.damage is None else ("pre", "post")
 
     @property

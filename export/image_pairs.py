@@ -1,4 +1,4 @@
-"""Image pairs on which an export is checked, calibrated and timed: real ones of an xBD folder, or a drawn town."""
+"""Image pairs on which an export is checked, calibrated and timed: real ones of an xBD folder, or a synthetic town."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Checks:
 
     Attributes:
         pairs: the images.
-        kind: where they come from; a drawn town says less about a network than what it was made for.
+        kind: where they come from; a synthetic town says less about a network than what it was made for.
     """
 
     pairs: tuple[ImagePair, ...]
@@ -44,7 +44,7 @@ class Checks:
 
 
 def drawn_pair(size: tuple[int, int]) -> ImagePair:
-    """Return a drawn town of ``size`` (height, width) before and after a storm."""
+    """Return a synthetic town of ``size`` (height, width) before and after a storm."""
     height, width = size
     scene = draw_town(_SEED, max(width, _SMALLEST_TOWN), max(height, _SMALLEST_TOWN))
     return ImagePair(*(np.ascontiguousarray(image[:, :height, :width]) for image in (scene.pre, scene.post)))

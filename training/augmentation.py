@@ -1,8 +1,8 @@
 """Augmentation: how strongly crops vary, and the strengths of every recipe by name.
 
 Geometry is one for pre, post and masks. Colours are drawn for each image on its own, because the two are taken by
-different sensors in different seasons. The post image may also be displaced a little against the pre image: sensors
-look from different angles, and orthorectification leaves metres.
+different sensors in different seasons. The post-event image may also be displaced a little against the pre-event image:
+sensors look from different angles, and orthorectification leaves metres.
 
 All of it is written on OpenCV, because albumentations is no longer maintained under a free licence.
 """
@@ -70,9 +70,9 @@ class Augmentation:
         rotation_share: share of the scaled crops that are rotated too.
         shift: greatest shift in edges of the crop, either way, along each axis.
         interpolation: of the images; masks are always read from the nearest pixel.
-        displacement: standard deviation of the shift of the post image, pixels.
-        displacement_share: share of the crops whose post image is displaced.
-        parallax: standard deviation of a smooth displacement of the post image, pixels, as high ground or high
+        displacement: standard deviation of the shift of the post-event image, pixels.
+        displacement_share: share of the crops whose post-event image is displaced.
+        parallax: standard deviation of a smooth displacement of the post-event image, pixels, as high ground or high
             buildings have it when they are seen from another angle.
         colours: what happens to the levels of an image, in this order.
         shared_colour: pre and post change equally (second place) instead of each on its own.

@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="name every problem of an xBD folder")
     check.add_argument("folder", type=Path)
 
-    synthesize = commands.add_parser("synthesize", help="write an xBD-like folder with drawn towns and exact truth")
+    synthesize = commands.add_parser("synthesize", help="write an xBD-like folder with synthetic towns and exact truth")
     synthesize.add_argument("folder", type=Path)
     synthesize.add_argument("--pairs", type=_count, default=8)
     synthesize.add_argument("--size", type=_count, default=1024)

@@ -43,7 +43,7 @@ def draw_objects(buildings: list[LabelledBuilding], damage: NDArray[np.uint8]) -
     pixel centre is left out. The class of a building is the one that most of its pixels have in ``damage``.
 
     Args:
-        buildings: polygons in pixel coordinates, of the image before.
+        buildings: polygons in pixel coordinates, of the pre-event image.
         damage: classes 0…4 or 255, uint8 (H, W); may lie a little beside the polygons.
     """
     ordered = sorted(buildings, key=lambda b: -b.polygon.area)

@@ -50,7 +50,7 @@ def predict_folder(
     for number, one in enumerate(tqdm(files, disable=not progress, unit="pair")):
         pre, post = read_image(one.image("pre")), read_image(one.image("post"))
         if pre.shape != post.shape:
-            raise DatasetError(f"{one.image('post')}: {post.shape[:2]} pixels, the pre image has {pre.shape[:2]}")
+            raise DatasetError(f"{one.image('post')}: {post.shape[:2]} pixels, the pre-event image has {pre.shape[:2]}")
         prediction = predictor.predict(pre, post)
         damage = None if prediction.damage is None else prediction.mask(threshold)
         building = (prediction.building > threshold).astype(np.uint8)

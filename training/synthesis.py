@@ -1,4 +1,4 @@
-"""Synthesis: an xBD-like folder of drawn towns with exact truth, to try everything without the data set."""
+"""Synthesis: an xBD-like folder of synthetic towns with exact truth, to try everything without the data set."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ def read_pair(files: PairFiles, rule: str = "ours") -> LabelledPair:
     pre, post = read_image(files.image("pre")), read_image(files.image("post"))
     if pre.shape != post.shape:
         raise DatasetError(
-            f"{files.image('post')}: {_size(post.shape)} pixels, the pre image has {_size(pre.shape)}; "
+            f"{files.image('post')}: {_size(post.shape)} pixels, the pre-event image has {_size(pre.shape)}; "
             "give both images of a pair the same size"
         )
     shape = pre.shape[:2]
@@ -191,7 +191,7 @@ def _problems(files: PairFiles, rule: str) -> Iterator[str]:
         except DatasetError as error:
             yield str(error)
     if len(set(shapes)) > 1:
-        yield f"{files.image('post')}: {_size(shapes[1])} pixels, the pre image has {_size(shapes[0])}"
+        yield f"{files.image('post')}: {_size(shapes[1])} pixels, the pre-event image has {_size(shapes[0])}"
     if not shapes or any(files.truth(d) in missing for d in _DATES):
         return  # the masks need the size of an image, and some rules both labels
     for read in (_read_building, _read_damage):

@@ -29,8 +29,8 @@ class AssessmentRequest:
     """Parameters of ``xview2 assess``. All files are absolute paths or sources that GDAL opens.
 
     Attributes:
-        pre: image from before the event.
-        post: image from after the event.
+        pre: pre-event image.
+        post: post-event image.
         output: GeoPackage to write.
         model: name of an installed model, or path of a bundle.
         aoi: polygons that limit what is assessed, or None for all that both images cover.
@@ -43,8 +43,8 @@ class AssessmentRequest:
         register: one of :data:`REGISTRATIONS`.
         overwrite: whether files that exist may be replaced.
         discard_reviews: whether a result may be replaced, too, in which people have reviewed buildings.
-        pre_crs: CRS of the image before, where QGIS knows better than the file; else None.
-        post_crs: the same for the image after.
+        pre_crs: CRS of the pre-event image, where QGIS knows better than the file; else None.
+        post_crs: the same for the post-event image.
         pre_bands: numbers of the bands of the pre-event image that are red, green and blue, such as ``3,2,1``, or None.
         post_bands: the same for the post-event image.
         pre_shown_bands: the bands that its layer shows, which count where the image does not say, or None.

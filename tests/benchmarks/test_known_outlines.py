@@ -39,7 +39,7 @@ def labels(image):
 
 def test_places_show_the_same_ground(image, labels):
     found = dict(places(image))
-    assert list(found) == ["grid of the image before", "UTM", "UTM, turned by 30 degrees"]
+    assert list(found) == ["grid of the pre-event image", "UTM", "UTM, turned by 30 degrees"]
     for place in found.values():
         corners = [place.transform @ (x * place.width, y * place.height) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]
         assert shapely.Polygon(corners).contains(labels.geometry.to_crs(place.crs).union_all())

@@ -1,7 +1,7 @@
 """Image pairs of rectangular houses at known places, for tests of the whole engine with the tiny analytic model.
 
-A house has red 255 in the image before and is darker by a grey step of its class in the image after. Any raster of the
-scene is drawn by computing where each pixel centre lies, with pyproj and not with the code under test.
+A house has red 255 in the pre-event image and is darker by a grey step of its class in the post-event image. Any raster
+of the scene is drawn by computing where each pixel centre lies, with pyproj and not with the code under test.
 """
 
 from __future__ import annotations

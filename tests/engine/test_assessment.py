@@ -118,7 +118,7 @@ def test_damage_raster_lies_on_the_pixels_of_pre(tmp_path, model):
 
 
 def test_a_given_crs_is_that_of_the_image(tmp_path, model):
-    """The image before says nothing, that after is wrong by a zone; told the truth, both lie on each other."""
+    """The pre-event image says nothing, that after is wrong by a zone; told the truth, both lie on each other."""
     pre, post = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True, crs="EPSG:32617")
     for path, wrong in ((pre, None), (post, "EPSG:32616")):
         with rasterio.open(path) as file:
@@ -172,7 +172,7 @@ def test_areas_side_by_side_share_and_lose_no_building(tmp_path, model):
 @pytest.mark.parametrize("turned", [0.0, 90.0])
 @pytest.mark.parametrize("beside", [1.0, 0.0])  # an edge exactly through the centroid leaves nobody to decide by
 def test_images_after_side_by_side_share_and_lose_no_building(tmp_path, model, turned, beside):
-    """One image before, two after it whose common edge runs through a house: it is found once, and whole."""
+    """One pre-event image, two after it whose common edge runs through a house: it is found once, and whole."""
     pre = draw_houses(tmp_path / "pre.tif", False)
     edge = HOUSES[1].east + beside
     found = []

@@ -1,4 +1,4 @@
-"""The picture of a report: small, in its place to a fraction of a pixel, and of the image after the event."""
+"""The picture of a report: small, in its place to a fraction of a pixel, and of the post-event image."""
 
 import numpy as np
 import pytest

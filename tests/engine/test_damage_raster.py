@@ -116,7 +116,7 @@ def test_beyond_the_area_of_interest_nothing_was_assessed(scene, tmp_path):
 
 
 def test_with_an_area_the_raster_covers_no_more_than_the_working_grid(scene, tmp_path):
-    """The image before may be a mosaic of a country."""
+    """The pre-event image may be a mosaic of a country."""
     grid = scene[1].grid
     wide = Grid(grid.crs, grid.transform @ Affine.translation(-70_000, -50_000), 140_000, 100_000, 0.5)
     area = AreaOfInterest(affinity.translate(shapely.box(0, -30, 120, 0), X, Y), UTM)

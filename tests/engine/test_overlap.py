@@ -114,7 +114,7 @@ def test_nothing_shared_far_away(crs, corner):
 
 def test_an_image_at_no_place_is_refused():
     nowhere = Georeference(UTM16, Affine.translation(1e30, 1e30) @ place().transform, 240, 200)
-    for which, pair in (("before", (nowhere, place())), ("after", (place(), nowhere))):
-        with pytest.raises(InputError, match=f"image {which} lies where its CRS \\(EPSG:32616\\)") as caught:
+    for which, pair in (("pre", (nowhere, place())), ("post", (place(), nowhere))):
+        with pytest.raises(InputError, match=f"the {which}-event image lies where its CRS \\(EPSG:32616\\)") as caught:
             find_overlap(*pair)
         assert caught.value.code == "outside-crs"

@@ -1,4 +1,4 @@
-"""The drawn town: deterministic, complete truth, and images in which the truth can be seen."""
+"""The synthetic town: deterministic, complete truth, and images in which the truth can be seen."""
 
 import numpy as np
 import pytest

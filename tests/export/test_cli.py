@@ -192,7 +192,7 @@ def test_numbers_too_large_for_half_precision(tmp_path, capsys, monkeypatch):
 def test_drawn_town_is_no_proof(tmp_path, capsys):
     assert onnx(tmp_path / "half", "joint.pt", "--precision", "fp16") == 0
     said = capsys.readouterr()
-    assert "drawn town only, also whether numbers inside outgrow 16 bits" in said.err
+    assert "synthetic town only, also whether numbers inside outgrow 16 bits" in said.err
     assert "whose convolutions are in 32 bits" in said.out
 
 

@@ -1,4 +1,4 @@
-"""Image pairs for checks: the middle of real ones, spread over a folder, or a drawn town of any size."""
+"""Image pairs for checks: the middle of real ones, spread over a folder, or a synthetic town of any size."""
 
 from pathlib import Path
 

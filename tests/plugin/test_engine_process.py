@@ -33,7 +33,7 @@ def test_good_run(run, tmp_path):
     assert outcome.failure is None
     assert not outcome.cancelled
     assert [event.done for event in events if isinstance(event, Progress) and event.stage == "infer"] == [0, 1, 2, 3, 4]
-    assert Warned("one-class", "the post image is dark") in events
+    assert Warned("one-class", "the post-event image is dark") in events
     assert isinstance(events[-1], Result)
 
 

@@ -1,4 +1,4 @@
-"""Every config: it loads, says what its recipe says, and trains two epochs of drawn towns with a falling loss."""
+"""Every config: it loads, says what its recipe says, and trains two epochs of synthetic towns with a falling loss."""
 
 import gc
 from pathlib import Path

@@ -19,7 +19,7 @@ def test_table_of_the_truth(towns):
     assert row.pairs == 2
     assert row.localization_f1 == 1
     assert row.score == pytest.approx(1, abs=1e-5)
-    # drawn towns have no buildings that touch, but some lie on the border with less than the smallest object
+    # synthetic towns have no buildings that touch, but some lie on the border with less than the smallest object
     assert row.objects.localization.f1 > 0.9
     matched = row.objects.matrix[1:, 1:]
     assert matched.trace() == matched.sum() > 0

@@ -46,7 +46,7 @@ def test_a_folder_of_xbd(folder):
 
 
 def test_before_and_after_name_the_same_buildings(folder):
-    """Outlines and identifiers are those of the image before; the damage is known only after."""
+    """Outlines and identifiers are those of the pre-event image; the damage is known only after."""
     for files in list_pairs(folder):
         before, after = (label(files, date)["features"]["xy"] for date in ("pre", "post"))
         assert before

@@ -63,7 +63,9 @@ def test_truncated_image_is_named(folder, keep):
 def test_images_of_different_size(folder):
     files = list_pairs(folder)[0]
     cv2.imwrite(str(files.image("post")), np.zeros((128, 200, 3), np.uint8))
-    with pytest.raises(DatasetError, match=rf"{files.image('post').name}: 200x128 pixels, the pre image has 256x256"):
+    with pytest.raises(
+        DatasetError, match=rf"{files.image('post').name}: 200x128 pixels, the pre-event image has 256x256"
+    ):
         read_pair(files)
 
 

@@ -75,7 +75,7 @@ class SplitPlan:
 
 @dataclass(frozen=True)
 class UNetNetwork:
-    """A network of the two-network pipeline: localization on the pre image, or damage on both."""
+    """A network of the two-network pipeline: localization on the pre-event image, or damage on both."""
 
     task: Literal["localization", "damage"]
     encoder: str

@@ -1,6 +1,6 @@
 """Names of the weights in the published fifth-place checkpoint, and those of the same weights here.
 
-Upstream calls the streams after the heads they carry (``loc_net`` sees the image before, ``cls_net`` the one after),
+Upstream calls the streams after the heads they carry (``loc_net`` sees the pre-event image, ``cls_net`` the one after),
 and the fusion *before* stage 2 ``stage1``.
 """
 

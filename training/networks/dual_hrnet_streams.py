@@ -13,7 +13,7 @@ class Pair(NamedTuple):
     """The maps of both streams, finest branch first.
 
     Attributes:
-        pre: (N, W, h, w), (N, 2W, h/2, w/2), … of the stream that sees the image before the event.
+        pre: (N, W, h, w), (N, 2W, h/2, w/2), … of the stream that sees the pre-event image.
         post: the same of the other.
     """
 

@@ -1,9 +1,9 @@
 """The split network: one shared small encoder, a decoder for buildings and one for damage.
 
-Buildings are drawn on the image before alone, because that is where the labels were drawn: an image after that lies a
-few pixels beside it cannot blur their outlines. Damage is one answer for a roof, not for its edge, so its decoder sees
-both images and stops at a quarter of the resolution. The building decoder stops at half, and its last convolution gives
-the scores of the four pixels below each of its own (Shi et al. 2016, sub-pixel convolution).
+Buildings are drawn on the pre-event image alone, because that is where the labels were drawn: a post-event image that
+lies a few pixels beside it cannot blur their outlines. Damage is one answer for a roof, not for its edge, so its
+decoder sees both images and stops at a quarter of the resolution. The building decoder stops at half, and its last
+convolution gives the scores of the four pixels below each of its own (Shi et al. 2016, sub-pixel convolution).
 
 Houses of satellite images are a few dozen pixels wide, and the encoder was made for objects of hundreds. The network
 can therefore enlarge its images before it looks at them; scores always come back at the size of what was given.

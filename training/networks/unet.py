@@ -1,4 +1,4 @@
-"""U-Nets on timm encoders: building from the image before, damage from the pair.
+"""U-Nets on timm encoders: building from the pre-event image, damage from the pair.
 
 One set of parts carries the described networks and the published ones of the second-place solution; a
 :class:`~training.networks.unet_plan.UNetPlan` says which.

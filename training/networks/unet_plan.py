@@ -17,14 +17,14 @@ class UNetPlan:
     """A U-Net before it is built.
 
     Attributes:
-        task: buildings on the image before (1 score), or damage on the pair (background and 4 classes).
+        task: buildings on the pre-event image (1 score), or damage on the pair (background and 4 classes).
         encoder: name for :func:`~training.networks.encoders.make_encoder`.
         widths: decoder channels at strides 16, 8, 4 and 2.
         level: the kind of decoder level and of the way from stride 2 to the scores. ``smooth``: bilinear, then
             normalised convolutions; ``aligned``: nearest and convolution, at last bilinear with aligned corners;
             ``gated``: the same with scSE gates, at last nearest and convolution.
         deepest: where the decoder of a damage network starts: from the deepest features of both images, or of the
-            image after only.
+            post-event image only.
     """
 
     task: Task

@@ -25,7 +25,7 @@ _SMALLEST_CACHE, _LARGEST_CACHE = 64 * _MEBIBYTE, 512 * _MEBIBYTE
 
 @dataclass(frozen=True)
 class Shift:
-    """A translation of the post image that brings it onto the pre image.
+    """A translation of the post-event image that brings it onto the pre-event image.
 
     Attributes:
         dx_m: metres along the x axis of the grid's CRS (east).
@@ -49,8 +49,8 @@ class PairTile:
         window: where on the grid; may reach beyond it.
         pre: uint8 (3, H, W).
         post: uint8 (3, H, W).
-        pre_valid: the pre image has data here, inside the grid, bool (H, W). The area of interest is not in it.
-        post_valid: the same of the post image.
+        pre_valid: the pre-event image has data here, inside the grid, bool (H, W). The area of interest is not in it.
+        post_valid: the same of the post-event image.
     """
 
     window: Window
@@ -64,11 +64,11 @@ class AlignedPair:
     """Reads both images on the grid. A context manager; one thread reads at a time.
 
     Args:
-        pre: image before the disaster.
-        post: image after it.
+        pre: pre-event image.
+        post: post-event image.
         grid: the working grid.
         area: where to look; windows further from it than :data:`.grid.AREA_MARGIN` pixels are not read.
-        shift: moves the post image.
+        shift: moves the post-event image.
         stretches: those of pre and post; estimated from the images where not given.
 
     Raises:

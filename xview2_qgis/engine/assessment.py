@@ -130,6 +130,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         events.progress("prepare", 1, PREPARE_STEPS)
         scene = open_scene(parameters, inputs, bundle, files.folder, events, cancellation)
         plan = plan_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
+        # words of the user, checked where they are read
         options = RuntimeOptions(
             parameters.device, parameters.precision, None, parameters.batch_size, len(plan)  # type: ignore[arg-type]
         )  # fmt: skip

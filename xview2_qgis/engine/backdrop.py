@@ -1,4 +1,4 @@
-"""The backdrop of a report's map: the image after the event, small."""
+"""The backdrop of a report's map: the post-event image, small."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _LONGEST_SIDE = 1100  # pixels, as wide as a page
 def small_picture(
     pre: RasterSource, post: RasterSource, grid: Grid, stretches: tuple[Stretch, Stretch], shift: Shift
 ) -> Backdrop | None:
-    """Return the post image on a coarse copy of the grid; None where nothing is valid.
+    """Return the post-event image on a coarse copy of the grid; None where nothing is valid.
 
     Args:
-        pre: image before the event; shows through where post has no data.
-        post: image after it.
+        pre: pre-event image; shows through where post has no data.
+        post: post-event image.
         grid: the working grid.
         stretches: of pre and post.
         shift: correction of the position of post.

@@ -98,7 +98,9 @@ def choose_bands(
     if len(left) < 3:
         held = {0: "no colour band", 1: "one band", 2: "two bands"}[len(left)]
         raise InputError(
-            f"{name} has only {held}", "give an image with red, green and blue; panchromatic images do not do", "bands"
+            f"{name} has only {held}",
+            "give an image with red, green and blue; panchromatic images are not supported",
+            "bands",
         )
     return BandChoice(_triple(left[:3]), "order of the bands", assumed=len(left) > 3, alpha=alpha, count=count)
 

@@ -1,7 +1,7 @@
 """Damage classes: numbers, names, colours.
 
 The numbers are those of xBD's masks; 0 means "no building" in a raster and "unknown" for a building, of which no
-pixel was valid in the post image. The colours stay apart for people with the usual colour-vision deficiencies.
+pixel was valid in the post-event image. The colours stay apart for people with the usual colour-vision deficiencies.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code (``docs/command-line.md``)."""
     given = sys.argv[1:] if arguments is None else arguments
     # a service may start us without them
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process
     try:
         return _answer(given)
     except ListenerLost as error:
@@ -158,7 +158,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_assess(commands.add_parser("assess", help="find the buildings of an image pair and classify their damage"))
     _add_models(commands.add_parser("models", help="list, show, install, verify and remove models"))
     commands.add_parser("doctor", help="what is installed, and which devices really run")
-    demo = commands.add_parser("demo", help="write a drawn image pair with its truth")
+    demo = commands.add_parser("demo", help="write a synthetic image pair with its truth")
     demo.add_argument("folder", type=Path, metavar="DIR", help="folder for pre.tif, post.tif and truth.gpkg")
     for command in commands.choices.values():  # whoever runs a command again puts it at the end
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
@@ -167,27 +167,29 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_assess(assess: argparse.ArgumentParser) -> None:
     inputs = assess.add_argument_group("input")
-    inputs.add_argument("--pre", type=_text, required=True, help="raster before the event, anything GDAL opens")
-    inputs.add_argument("--post", type=_text, required=True, help="raster after the event; its grid may differ")
+    inputs.add_argument("--pre", type=_text, required=True, help="pre-event image, a raster that GDAL opens")
+    inputs.add_argument("--post", type=_text, required=True, help="post-event image; its grid may differ")
     inputs.add_argument("--aoi", type=_text, metavar="VECTOR", help="polygons that limit the area")
     inputs.add_argument("--footprints", type=_text, metavar="VECTOR", help="polygons of known buildings")
-    inputs.add_argument("--pre-bands", type=_bands, metavar="R,G,B", help="bands of the pre image (default: automatic)")
-    inputs.add_argument("--post-bands", type=_bands, metavar="R,G,B", help="bands of the post image")
+    inputs.add_argument(
+        "--pre-bands", type=_bands, metavar="R,G,B", help="bands of the pre-event image (default: automatic)"
+    )
+    inputs.add_argument("--post-bands", type=_bands, metavar="R,G,B", help="bands of the post-event image")
     inputs.add_argument(
         "--pre-shown-bands", type=_bands, metavar="R,G,B",
-        help="bands of the pre image that were looked at as red, green and blue; used where the image does not say",
+        help="bands shown as red, green and blue by whoever looked at the pre-event image; used where it says none",
     )  # fmt: skip
-    inputs.add_argument("--post-shown-bands", type=_bands, metavar="R,G,B", help="the same for the post image")
+    inputs.add_argument("--post-shown-bands", type=_bands, metavar="R,G,B", help="the same for the post-event image")
     inputs.add_argument(
         "--pre-nodata", type=_nodata, metavar="VALUES",
-        help="values of the pre image that mean no data besides the one it declares: 0 or 0,255 or -99:-90; with none"
-        " among them its own does not count",
+        help="values of the pre-event image that mean no data besides the one it declares: 0 or 0,255 or -99:-90; with"
+        " none among them its own does not count",
     )  # fmt: skip
-    inputs.add_argument("--post-nodata", type=_nodata, metavar="VALUES", help="the same for the post image")
+    inputs.add_argument("--post-nodata", type=_nodata, metavar="VALUES", help="the same for the post-event image")
     inputs.add_argument(
-        "--pre-crs", type=_text, metavar="CRS", help="CRS of the pre image, if it says none or a wrong one"
+        "--pre-crs", type=_text, metavar="CRS", help="CRS of the pre-event image, if it says none or a wrong one"
     )
-    inputs.add_argument("--post-crs", type=_text, metavar="CRS", help="the same for the post image")
+    inputs.add_argument("--post-crs", type=_text, metavar="CRS", help="the same for the post-event image")
     outputs = assess.add_argument_group("output")
     outputs.add_argument(
         "--output", type=_file, required=True, metavar="OUT.gpkg", help="GeoPackage with the buildings"

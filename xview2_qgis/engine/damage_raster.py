@@ -1,8 +1,8 @@
 """The damage raster: the buildings as a Cloud Optimized GeoTIFF.
 
 The buildings of the GeoPackage are burned in with the class of their vote, so raster and polygons agree, directly on
-the pixels of the reference (by default those of the pre image): nothing is resampled, and the raster lies on the pre
-image pixel by pixel. By a published rule it is the map of that rule instead, pixels and not buildings.
+the pixels of the reference (by default those of the pre-event image): nothing is resampled, and the raster lies on the
+pre image pixel by pixel. By a published rule it is the map of that rule instead, pixels and not buildings.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ class Reference(Protocol):
     """A raster grid: a :class:`~.raster_source.RasterSource` or a :class:`~.grid.Grid`."""
 
     @property
-    def crs(self) -> CRS: ...  # noqa: D102
+    def crs(self) -> CRS: ...  # noqa: D102 - as of any raster
     @property
-    def transform(self) -> Affine: ...  # noqa: D102
+    def transform(self) -> Affine: ...  # noqa: D102 - as of any raster
     @property
-    def width(self) -> int: ...  # noqa: D102
+    def width(self) -> int: ...  # noqa: D102 - as of any raster
     @property
-    def height(self) -> int: ...  # noqa: D102
+    def height(self) -> int: ...  # noqa: D102 - as of any raster
 
 
 @dataclass(frozen=True)
@@ -169,12 +169,11 @@ def write_damage_raster(
         geopackage: the finished result.
         raster: the filled probability raster: says where both images have data.
         cancellation: looked at before every block.
-        reference: the pixels wanted, those of the pre image; the working grid where None.
+        reference: the pixels wanted, those of the pre-event image; the working grid where None.
         near_x: the x coordinate from which the layer counts across the antimeridian, see :func:`.geodesy.reproject`.
         area: the area of interest. With one, the raster holds the pixels of the reference on the working grid and no
             others: the image may be that of a country.
         decision: where given, every pixel has the class that this rule gives it, and no building is burned in.
-
         run_id: of the run, for the tag :data:`RUN_ID_TAG`; none is written where it is empty.
 
     Raises:

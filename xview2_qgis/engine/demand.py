@@ -20,7 +20,7 @@ from .probability_raster import BANDS, PACKED_FROM_PIXELS
 
 #: Pixels that one run may be asked for: 25 000 km² at 0.5 m, days on a CPU.
 MOST_PIXELS = 1e11
-_PACKED = 0.3  # of what is not packed; measured 0.36 on the drawn town, which is built up more densely than most
+_PACKED = 0.3  # of what is not packed; measured 0.36 on the synthetic town, which is built up more densely than most
 _STRIPS = 2 * 6 * 4  # rows above and below, channels and weight, bytes of a float; see blending
 _HINT = "give an area of interest (--aoi) and assess part by part"
 

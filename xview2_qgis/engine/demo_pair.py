@@ -1,6 +1,7 @@
-"""Writes the demo pair: a drawn town before and after a storm, made as awkward as real image pairs are.
+"""Writes the demo pair: a synthetic town before and after a storm, made as awkward as real image pairs are.
 
-The image after is darker, 16-bit, in another CRS and resolution, displaced by a few pixels, and one corner is empty.
+The post-event image is darker, 16-bit, in another CRS and resolution, displaced by a few pixels, and one corner is
+empty.
 """
 
 from __future__ import annotations
@@ -31,23 +32,23 @@ from xview2_qgis.engine.output_lock import OutputLocks
 from xview2_qgis.engine.town import TownBuilding, TownOptions, TownScene, draw_town
 from xview2_qgis.engine.working_folder import WorkingFolder
 
-#: Size of the image before in pixels (columns, rows) and metres per pixel.
+#: Size of the pre-event image in pixels (columns, rows) and metres per pixel.
 SIZE = (1800, 1500)
 GSD_M = 0.5
 
-#: CRS of the image before and of the truth. The place is open sea, so that nobody takes the town for a real one.
+#: CRS of the pre-event image and of the truth. The place is open sea, so that nobody takes the town for a real one.
 CRS_PRE = CRS.from_epsg(32633)
 ORIGIN = (540_000.0, 4_750_000.0)
 
-#: CRS of the image after, and its ground sampling distance in metres.
+#: CRS of the post-event image, and its ground sampling distance in metres.
 CRS_POST = CRS.from_epsg(4326)
 GSD_POST_M = 0.6
 
-#: Error of the georeference of the image after in metres (east, north): 3.6 pixels of the image before.
+#: Error of the georeference of the post-event image in metres (east, north): 3.6 pixels of the pre-event image.
 DISPLACEMENT_M = (1.5, -1.0)
 
 _SEED = 2019
-_MARGIN = 80  # pixels drawn around the image before, so that the displaced image after is filled to its edges
+_MARGIN = 80  # pixels drawn around the pre-event image, so that the displaced post-event image is filled to its edges
 _MARK = "XVIEW2_DEMO"
 _METRES_PER_DEGREE = 111_132.0
 _DN_PER_STEP, _DN_OFFSET = 5.0, 40.0  # 8-bit steps to the 11-bit values that satellites deliver
@@ -58,8 +59,8 @@ class DemoFiles:
     """The files of the demo.
 
     Attributes:
-        pre: image before: uint8 RGB, EPSG:32633, 0.5 m.
-        post: image after: uint16 RGB, EPSG:4326, 0.6 m, nodata 0.
+        pre: pre-event image: uint8 RGB, EPSG:32633, 0.5 m.
+        post: post-event image: uint16 RGB, EPSG:4326, 0.6 m, nodata 0.
         truth: GeoPackage with the layer ``truth``: polygons in EPSG:32633 with ``damage`` and ``damage_class``.
     """
 
@@ -139,7 +140,7 @@ def _write(files: DemoFiles) -> None:
 
 
 def _image_after(scene: TownScene, transform: Affine) -> tuple[NDArray[np.uint16], Affine]:
-    """Return the image after with shape (3, H, W), warped to :data:`CRS_POST`, and its transform."""
+    """Return the post-event image with shape (3, H, W), warped to :data:`CRS_POST`, and its transform."""
     drawn = transform @ Affine.translation(-_MARGIN, -_MARGIN)
     displaced = Affine.translation(*DISPLACEMENT_M) @ drawn
     width, height = SIZE
@@ -210,7 +211,7 @@ def _write_raster(
     ) as dataset:
         dataset.write(image)
         dataset.colorinterp = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
-        dataset.update_tags(**{_MARK: "drawn town", "TIFFTAG_IMAGEDESCRIPTION": "Drawn town, no real place"})
+        dataset.update_tags(**{_MARK: "synthetic town", "TIFFTAG_IMAGEDESCRIPTION": "Synthetic town, no real place"})
         dataset.build_overviews([2, 4], Resampling.average)
 
 
@@ -242,13 +243,13 @@ def _write_truth(path: Path, scene: TownScene, transform: Affine, seen: Polygon)
         layer="truth",
         driver="GPKG",
         geometry_type="Polygon",
-        layer_metadata={_MARK: "drawn town"},
+        layer_metadata={_MARK: "synthetic town"},
         dataset_options={"VERSION": "1.2"},
     )
 
 
 def _visible(building: TownBuilding, frame: Polygon) -> Polygon | None:
-    """Return a building in pixels of the image before, or None where it does not show there."""
+    """Return a building in pixels of the pre-event image, or None where it does not show there."""
     moved = translate(building.polygon, -_MARGIN, -_MARGIN).intersection(frame)
     parts = [part for part in getattr(moved, "geoms", [moved]) if isinstance(part, Polygon)]
     largest = max(parts, key=lambda part: part.area, default=None)

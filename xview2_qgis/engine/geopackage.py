@@ -113,10 +113,15 @@ class GeoPackageWriter:
         self._flush()
         self._write_assessed_area(assessed, assessed_crs)
         self._write_run(run)
-        self._write_styles()
-        self._write_metadata(run)
-        self._keep_final_class()
-        self._check()
+        with closing(sqlite3.connect(self._path)) as database:
+            with database:
+                database.execute("PRAGMA synchronous = OFF")
+                _write_styles(database)
+                write_layer_metadata(database, self._metadata(run))
+                # at the end: the rows written so far are right, and need no trigger
+                for statement in final_class_triggers(DAMAGE_LAYER):
+                    database.execute(statement)
+            self._check(database)
         return self.summary
 
     def _flush(self) -> None:
@@ -177,50 +182,36 @@ class GeoPackageWriter:
             layer_options=None if append or not kind else {"GEOMETRY_NAME": _GEOMETRY, "SPATIAL_INDEX": "YES"},
         )  # fmt: skip
 
-    def _write_styles(self) -> None:
-        with closing(sqlite3.connect(self._path)) as database, database:
-            database.execute("PRAGMA synchronous = OFF")
-            database.execute(_STYLES_TABLE)
-            database.execute(_CONTENTS_ROW)
-            database.executemany(
-                _STYLE_ROW,
-                [
-                    (DAMAGE_LAYER, _GEOMETRY, "Filled", filled_style(), True, "Final class, 40 % fill"),
-                    (DAMAGE_LAYER, _GEOMETRY, "Outline", outline_style(), False, "Final class, the roof in sight"),
-                    (ASSESSED_AREA_LAYER, _GEOMETRY, "Assessed area", assessed_area_style(), True, "What was assessed"),
-                ],
-            )
-
-    def _write_metadata(self, run: RunRecord) -> None:
+    def _metadata(self, run: RunRecord) -> tuple[LayerMetadata, ...]:
         title, abstract, licence = run_title(run), run_abstract(run, self.summary), run.model_licence
-        with closing(sqlite3.connect(self._path)) as database, database:
-            database.execute("PRAGMA synchronous = OFF")
-            write_layer_metadata(
-                database,
-                (
-                    LayerMetadata(DAMAGE_LAYER, title, abstract, licence),
-                    LayerMetadata(ASSESSED_AREA_LAYER, f"{title} (assessed area)", _ASSESSED, licence),
-                ),
-            )
+        return (
+            LayerMetadata(DAMAGE_LAYER, title, abstract, licence),
+            LayerMetadata(ASSESSED_AREA_LAYER, f"{title} (assessed area)", _ASSESSED, licence),
+        )
 
-    def _keep_final_class(self) -> None:
-        # at the end: the rows written so far are right, and need no trigger
-        with closing(sqlite3.connect(self._path)) as database, database:
-            database.execute("PRAGMA synchronous = OFF")
-            for statement in final_class_triggers(DAMAGE_LAYER):
-                database.execute(statement)
-
-    def _check(self) -> None:
+    def _check(self, database: sqlite3.Connection) -> None:
         """Make sure that all buildings arrived: GDAL reports some failures of a full disk only in its log."""
-        with closing(sqlite3.connect(self._path)) as database:
-            # DAMAGE_LAYER; the name of a table is no parameter
-            (stored,) = database.execute("SELECT count(*) FROM damage").fetchone()
+        # DAMAGE_LAYER; the name of a table is no parameter
+        (stored,) = database.execute("SELECT count(*) FROM damage").fetchone()
         if stored != self.summary.buildings:
             raise RuntimeFailure(
                 f"only {stored} of {self.summary.buildings} buildings were stored",
                 "free space on the disk of the output",
                 "output-write",
             )
+
+
+def _write_styles(database: sqlite3.Connection) -> None:
+    database.execute(_STYLES_TABLE)
+    database.execute(_CONTENTS_ROW)
+    database.executemany(
+        _STYLE_ROW,
+        [
+            (DAMAGE_LAYER, _GEOMETRY, "Filled", filled_style(), True, "Final class, 40 % fill"),
+            (DAMAGE_LAYER, _GEOMETRY, "Outline", outline_style(), False, "Final class, the roof in sight"),
+            (ASSESSED_AREA_LAYER, _GEOMETRY, "Assessed area", assessed_area_style(), True, "What was assessed"),
+        ],
+    )
 
 
 def _columns(buildings: Sequence[Building], areas: NDArray[np.float64], first_id: int) -> Columns:

@@ -64,8 +64,8 @@ def plan_grid(pre: RasterSource, post: RasterSource, overlap: Overlap, gsd_m: fl
     resampled.
 
     Args:
-        pre: image before the disaster.
-        post: image after it.
+        pre: pre-event image.
+        post: post-event image.
         overlap: of the two. The grid is the box of what is asked for, with a margin of :data:`AREA_MARGIN` pixels where
             pre goes on.
         gsd_m: pixel size of the model in metres.

@@ -33,11 +33,11 @@ class ImagePair(Protocol):
 
     @property
     def pre(self) -> NDArray[np.uint8]:
-        """The image before."""
+        """The pre-event image."""
 
     @property
     def post(self) -> NDArray[np.uint8]:
-        """The image after."""
+        """The post-event image."""
 
 
 @dataclass(frozen=True)

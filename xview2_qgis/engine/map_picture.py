@@ -1,4 +1,4 @@
-"""The map picture of a report: the buildings in the colours of their classes on the image after the event."""
+"""The map picture of a report: the buildings in the colours of their classes on the post-event image."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def draw_map(backdrop: Backdrop, geopackage: Path) -> bytes:
     """Return the buildings of a finished result on a backdrop, JPEG.
 
     Args:
-        backdrop: picture of the image after the event.
+        backdrop: picture of the post-event image.
         geopackage: the finished result.
     """
     # paler, so that the colours of the classes stand out

@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
-from email.message import Message
+from http.client import HTTPMessage
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
@@ -57,11 +57,11 @@ class _OnlyHttps(urllib.request.HTTPRedirectHandler):
     """Follows redirections to https only."""
 
     def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> urllib.request.Request | None:
         if urlsplit(newurl).scheme != "https":
             raise urllib.error.URLError(f"redirected to {brief(urlsplit(newurl).scheme, 10)}, which is not safe")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 class _Watched(http.client.HTTPSConnection):

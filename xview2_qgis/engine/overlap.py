@@ -25,7 +25,7 @@ class Overlap:
 
     Attributes:
         shared: all of it, in a metric CRS.
-        asked: where buildings are asked for, in the same CRS; None where that is all of the image before.
+        asked: where buildings are asked for, in the same CRS; None where that is all of the pre-event image.
     """
 
     shared: AreaOfInterest
@@ -41,16 +41,16 @@ def find_overlap(pre: Georeference, post: Georeference, area: AreaOfInterest | N
     """Return what two images share and what of it is asked for, in :func:`.metric_crs.metric_crs` of pre.
 
     Args:
-        pre: image before the event.
-        post: image after it.
+        pre: pre-event image.
+        post: post-event image.
         area: area of interest in any CRS.
 
     Raises:
         InputError: an image lies where its CRS has no places (``outside-crs``), the images do not overlap
             (``no-overlap``) or the area lies elsewhere (``aoi-outside``).
     """
-    _check_place(pre, "before")
-    _check_place(post, "after")
+    _check_place(pre, "pre-event image")
+    _check_place(post, "post-event image")
     crs = metric_crs(pre)
     shared = _shared(pre, post, crs)
     if area is not None:
@@ -66,7 +66,7 @@ def find_overlap(pre: Georeference, post: Georeference, area: AreaOfInterest | N
 def _check_place(image: Georeference, which: str) -> None:
     if not math.isfinite(sum(image.centre_lonlat())):
         raise InputError(
-            f"the image {which} lies where its CRS ({_label(image.crs)}) has no places",
+            f"the {which} lies where its CRS ({_label(image.crs)}) has no places",
             "check its CRS and the coordinates of its corners",
             "outside-crs",
         )

@@ -15,8 +15,8 @@ class AssessmentParameters:
     """What to assess, with what, and where the results go.
 
     Attributes:
-        pre: raster before the event, anything GDAL opens.
-        post: raster after the event.
+        pre: pre-event image, anything GDAL opens.
+        post: post-event image.
         output: GeoPackage to write.
         model: name of a model or path of a bundle.
         aoi: polygon layer that limits the area.
@@ -31,13 +31,13 @@ class AssessmentParameters:
         overwrite: replace outputs that exist.
         discard_reviews: replace also a result in which people have reviewed buildings.
         pre_bands: numbers of the red, green and blue band, None for automatic.
-        post_bands: the same for the post image.
+        post_bands: the same for the post-event image.
         pre_shown_bands: bands that were looked at as red, green and blue; used where the image does not say better.
-        post_shown_bands: the same for the post image.
-        pre_nodata: values that mean no data in the pre image, as :meth:`.nodata_rule.NodataRule.parse` reads them.
-        post_nodata: the same for the post image.
-        pre_crs: CRS that the pre image really has, None for what it says.
-        post_crs: the same for the post image.
+        post_shown_bands: the same for the post-event image.
+        pre_nodata: values of the pre-event image that mean no data, as :meth:`.nodata_rule.NodataRule.parse` reads.
+        post_nodata: the same for the post-event image.
+        pre_crs: CRS that the pre-event image really has, None for what it says.
+        post_crs: the same for the post-event image.
         record_paths: the record of the run has whole paths, not only names.
         tile_offset: shift of the tile lattice, pixels (columns, rows), to test that results do not depend on it.
     """

@@ -1,4 +1,4 @@
-"""Registration: by how much the post image is displaced against the pre image.
+"""Registration: by how much the post-event image is displaced against the pre-event image.
 
 Satellite pairs are often several metres apart after orthorectification. One translation for the scene is estimated;
 what differs from place to place (relief, leaning buildings) is left to the networks, which saw it in training.
@@ -31,7 +31,7 @@ _LEAST_PEAK = (
 _SUPPORT = 3.0  # the same, for one window near the common peak
 _SUPPORT_PX = 3
 _LEAST_WINDOWS = 3
-_SMALLEST_PX = 0.25  # not worth resampling the post image for
+_SMALLEST_PX = 0.25  # not worth resampling the post-event image for
 
 
 def estimate_shift(
@@ -52,8 +52,8 @@ def estimate_shift(
     the common peak stands out and at least three windows support it, and also where it is below a quarter of a pixel.
 
     Args:
-        pre: image before the disaster.
-        post: image after it.
+        pre: pre-event image.
+        post: post-event image.
         grid: the working grid.
         area: where to look.
         stretches: those of pre and post, estimated where not given.
@@ -176,7 +176,7 @@ TOLERATED_M = 6.0
 
 
 def worth_correcting(shift: Shift) -> bool:
-    """Return whether moving the post image helps more than it harms.
+    """Return whether moving the post-event image helps more than it harms.
 
     Measured with the first network called ``compact`` on 24 pairs of xBD, whose shifts reach 5.2 m: correcting them all
     lowered the official score from 0.440 to 0.385 (``python -m benchmarks.accuracy``, ``--register off`` against

@@ -22,8 +22,8 @@ class RunRecord:
     Attributes:
         started_at: when the run began, ISO 8601 with time zone.
         seconds: how long it took up to writing.
-        pre: the image before.
-        post: the image after.
+        pre: the pre-event image.
+        post: the post-event image.
         parameters: all parameters, JSON.
         model_id: name of the model.
         model_checksum: SHA-256 of its network files.

@@ -104,7 +104,7 @@ def _from_sample(sample: NDArray[np.generic], details: NDArray[np.float32]) -> S
     flat = highs - lows <= 1e-6 * np.maximum(np.abs(lows), np.abs(highs))
     half = np.where(flat, np.maximum(np.abs(lows), 1.0) * 0.5, 0.0)
     lows, highs = lows - half, highs + half
-    return Stretch(tuple(map(float, lows)), tuple(map(float, highs)), identity=False)  # type: ignore[arg-type]
+    return Stretch(tuple(map(float, lows)), tuple(map(float, highs)), identity=False)  # type: ignore[arg-type] # three
 
 
 def _windows(source: RasterSource) -> Iterator[Window]:

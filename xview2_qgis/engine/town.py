@@ -38,8 +38,8 @@ class TownOptions:
         damage_mix: relative shares of buildings without damage, with minor, with major damage, and destroyed.
         palette: climate, one of ``temperate``, ``arid``, ``tropical``.
         hazard: ``wind``, ``fire`` or ``flood``.
-        sun_azimuth: of the image before, degrees clockwise from north (up); None draws one.
-        sun_elevation: of the image before, degrees; None draws one.
+        sun_azimuth: of the pre-event image, degrees clockwise from north (up); None draws one.
+        sun_elevation: of the pre-event image, degrees; None draws one.
     """
 
     density: float = 0.85

@@ -1,4 +1,4 @@
-"""What an event does to the drawn town: where it is how severe, and how damaged roofs and their surroundings look."""
+"""What an event does to the synthetic town: where it is how severe, how damaged roofs and what is around them look."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paint the ground of the drawn town: grass and soil, lots, fields, roads, water, cars."""
+"""Paint the ground of the synthetic town: grass and soil, lots, fields, roads, water, cars."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours of the drawn town: what ground, plants and roofs look like in three climates."""
+"""Colours of the synthetic town: what ground, plants and roofs look like in three climates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plan of the drawn town: roads, lots, buildings, trees and cars, before anything is painted.
+"""Plan of the synthetic town: roads, lots, buildings, trees and cars, before anything is painted.
 
 Streets form a grid with irregular blocks in a plane (u, v), which is turned and gently bent onto the image, so that
 streets curve and houses stand along them. All lengths are pixels of 0.5 m.
@@ -107,7 +107,7 @@ class Tree:
 
 @dataclass(frozen=True)
 class Car:
-    """A car: place, direction, colour, whether it has gone in the image after."""
+    """A car: place, direction, colour, whether it has gone in the post-event image."""
 
     x: float
     y: float

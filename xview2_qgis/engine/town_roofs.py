@@ -1,4 +1,4 @@
-"""Paint the roofs of the drawn town from a small height model of each building.
+"""Paint the roofs of the synthetic town from a small height model of each building.
 
 The roof of a building is the highest of the roofs of its rectangles; valleys, ridges and the shading of each side
 follow from that.

@@ -1,4 +1,4 @@
-"""Paint the trees of the drawn town: crowns with a lit and a dark side, their shadows, what an event leaves of them."""
+"""Paint the trees of the synthetic town: crowns with a lit and a dark side, shadows, what an event leaves of them."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from .decision import Decision
 from .probability_raster import ProbabilityBlock
 
 #: Share of a building that both images show at least where it is given a class. Where post is hidden the network is
-#: given pre-event pixels, which make the building look whole: of buildings of the drawn town hidden in part at random,
-#: those with heavy damage were recognized as such in 4 of 224 cases below a quarter, in 13 % of the cases between a
-#: quarter and a half, and in 63 % above it.
+#: given pre-event pixels, which make the building look whole: of buildings of the synthetic town hidden in part at
+#: random, those with heavy damage were recognized as such in 4 of 224 cases below a quarter, in 13 % of the cases
+#: between a quarter and a half, and in 63 % above it.
 LEAST_SEEN = 0.25
 
 

@@ -43,7 +43,7 @@ def test_the_pair_is_guessed_from_two_images(make_dialog, layers, image_pair):
     dialog = make_dialog()
     assert dialog.pre.layer().name() == "before"
     assert dialog.post.layer().name() == "after"
-    # the file is proposed next to the pre image
+    # the file is proposed next to the pre-event image
     assert dialog.outputs.paths() == (str(Path(image_pair[0]).parent / "pre_damage.gpkg"), None, None)
 
 
@@ -111,10 +111,11 @@ def test_run_adds_styled_layers_in_a_group(make_dialog, fake_engine, wait_until,
     [text] = messages(interface.bar)
     assert text == "Check this result: 2 buildings, 1 destroyed"
     assert dialog.notice.text() == (
-        "2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU (fp32) in 2 s.\nWarning: the post image is dark."
+        "2 buildings assessed: 1 destroyed, 1 no damage. Ran on CPU (fp32) in 2 s.\n"
+        "Warning: the post-event image is dark."
     )
     log = dialog.progress.log.toPlainText()
-    assert "the post image is dark" in log
+    assert "the post-event image is dark" in log
     assert "Ran on cpu, CPUExecutionProvider, fp32" in log
     stages = [log.index(title) for title in ("Preparing", "Detecting", "Extracting", "Writing")]
     assert stages == sorted(stages)

@@ -17,7 +17,7 @@ FACTS = {
     "id": "small",
     "title": "Small one",
     "licence": "MIT",
-    "training_data": "drawn towns",
+    "training_data": "synthetic towns",
     "scores": [{"set": "test", "metric": "F1", "value": 0.7}],
 }
 
@@ -93,7 +93,7 @@ def test_installed_models_stand_before_the_way_to_a_file(qgis_app, installed):
     choice.findChild(QComboBox).setCurrentIndex(len(titles(choice)) - 2)
     # the engine finds it by its name
     assert choice.model().name == "small"
-    assert facts_shown(choice) == "Model licence: MIT · trained on drawn towns · F1 0.7 (test)"
+    assert facts_shown(choice) == "Model licence: MIT · trained on synthetic towns · F1 0.7 (test)"
 
 
 @pytest.mark.parametrize("kind", ["folder", "zip"])

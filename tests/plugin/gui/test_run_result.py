@@ -73,10 +73,10 @@ def test_who_works_elsewhere_is_not_interrupted(finished, interface, behaviour):
 def test_details_are_in_the_dialog(finished, interface):
     dialog = finished(lambda dialog: dialog.close())
     [item] = interface.bar.items()
-    assert "the post image is dark" not in item.text()
+    assert "the post-event image is dark" not in item.text()
     press(item, "Details")
     assert dialog.isVisible()
-    assert "the post image is dark" in dialog.notice.text()
+    assert "the post-event image is dark" in dialog.notice.text()
 
 
 def test_the_report_is_opened(finished, monkeypatch, tmp_path):

@@ -83,7 +83,7 @@ def test_run(run_assess, image_pair, tmp_path):
         "--events": "json",
         "--overwrite": "",
     }
-    assert feedback.warnings == ["the post image is dark"]
+    assert feedback.warnings == ["the post-event image is dark"]
     assert feedback.percentages == sorted(feedback.percentages)
     assert feedback.percentages[-1] == pytest.approx(100)
     assert len(feedback.stages) == 4

@@ -65,7 +65,7 @@ def test_stages_percentages_and_warnings(run, feedback):
     assert feedback.percentages == sorted(feedback.percentages)
     assert len(set(feedback.percentages)) >= 6
     assert feedback.percentages[-1] == pytest.approx(100)
-    assert feedback.warnings == ["the post image is dark"]
+    assert feedback.warnings == ["the post-event image is dark"]
     assert feedback.errors == []
 
 
@@ -117,4 +117,4 @@ def test_it_is_made_in_one_thread_and_runs_in_another(run, feedback):
         assert pool.submit(threading.get_ident).result(60) != threading.get_ident()
         assert pool.submit(made.result).result(60).buildings == 2
     assert len(feedback.stages) == 4
-    assert feedback.warnings == ["the post image is dark"]
+    assert feedback.warnings == ["the post-event image is dark"]

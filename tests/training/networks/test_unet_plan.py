@@ -27,7 +27,7 @@ def test_published_plans_have_the_published_shapes(name):
     assert weights["final.0.weight"][0] == (1 if plan.task == "localization" else 5)
     gated = "bottlenecks.0.seq.2.fc1.weight" in weights
     assert plan.level == ("gated" if gated else "aligned")
-    # the decoder starts from one image's deepest features, of a pair those of the image after
+    # the decoder starts from one image's deepest features, of a pair those of the post-event image
     assert plan.deepest == "post"
     assert weights["decoder_stages.3.layer.1.weight"][1] == DEEPEST[plan.encoder]
 
