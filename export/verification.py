@@ -21,6 +21,7 @@ from .stored_parity import parity_fault
 
 _ROUNDING = 1e-2  # float16 outputs; a softmax that is missing misses by far more
 _HINT = "export the model again, or ask whoever made it"
+_WORDS = {"title", "training_data", "summary"}  # for people
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,10 @@ def _checker_fault(path: Path) -> str | None:
 
 
 def _metadata_fault(manifest: Mapping[str, Any], path: Path) -> str | None:
-    """Compare what a network says about its bundle with the manifest; keys that only one of them has are left alone."""
+    """Compare what a network says about its bundle with the manifest; keys that only one of them has are left alone.
+
+    So are texts for people: they may be worded anew, and the network keeps its checksum.
+    """
     metadata = {prop.key: prop.value for prop in onnx.load(path, load_external_data=False).metadata_props}
     if "id" not in metadata:
         return "its metadata names no bundle"
@@ -117,7 +121,8 @@ def _metadata_fault(manifest: Mapping[str, Any], path: Path) -> str | None:
         return f"its metadata names the bundle {metadata['id'][:64]!r}"
     networks = [{key: value for key, value in entry.items() if key != "sha256"} for entry in manifest["networks"]]
     wanted = {**manifest, "networks": networks}
-    differing = sorted(key for key in metadata.keys() & wanted.keys() if not _says(metadata[key], wanted[key]))
+    compared = (metadata.keys() & wanted.keys()) - _WORDS
+    differing = sorted(key for key in compared if not _says(metadata[key], wanted[key]))
     return f"its metadata says otherwise about {', '.join(differing)}" if differing else None
 
 

@@ -10,7 +10,6 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import geopandas
 import numpy as np
 import pyogrio
 import rasterio
@@ -27,6 +26,7 @@ from shapely.geometry import Polygon
 from xview2_qgis.engine.classes import CLASS_NAMES, Damage
 from xview2_qgis.engine.drivers import leave_out_other_drivers
 from xview2_qgis.engine.errors import RuntimeFailure, UsageError
+from xview2_qgis.engine.geodesy import reproject as move
 from xview2_qgis.engine.leftovers import remove_leftovers
 from xview2_qgis.engine.output_lock import OutputLocks
 from xview2_qgis.engine.town import TownBuilding, TownOptions, TownScene, draw_town
@@ -184,7 +184,7 @@ def _to_map(polygon: Polygon, transform: Affine) -> Polygon:
 
 def _in_crs_of_pre(polygon: Polygon, transform: Affine) -> Polygon:
     outline = _to_map(polygon.segmentize(50.0), transform)
-    return Polygon(geopandas.GeoSeries([outline], crs=CRS_POST).to_crs(CRS_PRE).iloc[0])
+    return Polygon(shapely.get_coordinates(move([outline], CRS_POST, CRS_PRE)))
 
 
 def _write_raster(
@@ -228,21 +228,16 @@ def _write_truth(path: Path, scene: TownScene, transform: Affine, seen: Polygon)
         polygons.append(outline)
         # of a building without any valid pixel after the event nobody can tell the damage
         damages.append(building.damage if seen.intersects(outline) else Damage.UNKNOWN)
-    table = geopandas.GeoDataFrame(
-        {
-            "damage": np.array(damages, dtype=np.int32),
-            "damage_class": [CLASS_NAMES[damage] for damage in damages],
-        },
-        geometry=polygons,
-        crs=CRS_PRE,
-    )
     # version 1.2: newer ones make QGIS with GDAL 3.6 warn
-    pyogrio.write_dataframe(
-        table,
+    pyogrio.raw.write(
         path,
+        np.array([shapely.to_wkb(polygon) for polygon in polygons], object),
+        [np.array(damages, np.int32), np.array([CLASS_NAMES[damage] for damage in damages], object)],
+        ["damage", "damage_class"],
         layer="truth",
         driver="GPKG",
         geometry_type="Polygon",
+        crs=CRS_PRE.to_wkt(),
         layer_metadata={_MARK: "synthetic town"},
         dataset_options={"VERSION": "1.2"},
     )
