@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, pyqtSignal
 
 from .engine.plain_text import sentence
-from .engine.redaction import Redaction
 from .engine_environment import EngineEnvironment
 from .engine_events import Failed, LineSplitter, Noise, Result, Stopped, parse_event
 from .engine_hints import hint_in_qgis
@@ -104,6 +103,8 @@ class EngineProcess(QObject):
         kill_after_s: float = KILL_AFTER_S,
     ) -> None:
         super().__init__(parent)
+        from .engine.redaction import Redaction  # many patterns, for which the start of QGIS need not wait
+
         self._environment = environment
         self._command = command
         # libraries write to the streams of the engine, too, past what it does itself

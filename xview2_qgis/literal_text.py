@@ -11,8 +11,6 @@ import html
 
 from qgis.core import Qgis, QgsMessageLog
 
-from .engine.redaction import redacted
-
 LOG_TAG = "xView2"
 
 
@@ -26,6 +24,8 @@ def literal(text: str) -> str:
 
 def log_message(text: str, level: Qgis.MessageLevel) -> None:
     """Write a text to QGIS's message log, which shows HTML."""
+    from .engine.redaction import redacted  # many patterns, for which the start of QGIS need not wait
+
     # people send it to others: the user's name in paths, and what libraries quote of addresses, is left out
     told = "\n".join(redacted(line) for line in text.splitlines())
     QgsMessageLog.logMessage(html.escape(told, quote=False), LOG_TAG, level)

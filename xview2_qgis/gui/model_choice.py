@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ..assessment_request import DEFAULT_MODEL
 from ..available_models import AvailableModel, available_models, model_of_bundle
 from ..literal_text import literal
+from .bundle_dialog import ask_for_bundle
 
 _DATA = Qt.ItemDataRole.UserRole
 
@@ -79,11 +80,7 @@ class ModelChoice(QWidget):
     def _on_activated(self, index: int) -> None:
         if self._combo.itemData(index, _DATA) is not None:
             return
-        path, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Model bundle"), "", self.tr("Model bundles (*.xv2.zip *.zip model.json)")
-        )
-        # the description inside an unpacked bundle stands for its folder
-        path = path[: -len("/model.json")] if path.endswith("/model.json") else path
+        path = ask_for_bundle(self)
         if not path or not self.add_bundle(path):
             self._combo.setCurrentIndex(self._chosen)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from qgis.core import QgsProcessingContext, QgsProcessingParameterDefinition
 from qgis.gui import QgsAbstractProcessingParameterWidgetWrapper, QgsProcessingGui
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from ..available_models import available_models
+from ..gui.bundle_dialog import ask_for_bundle
 from ..literal_text import literal
 
 
@@ -55,9 +56,6 @@ class ModelWrapper(QgsAbstractProcessingParameterWidgetWrapper):
         return "" if self._combo is None else str(self._combo.currentText()).strip()
 
     def _choose(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self._combo, self.tr("Model bundle"), "", self.tr("Model bundles (*.xv2.zip *.zip model.json)")
-        )
+        path = ask_for_bundle(self._combo)
         if path and self._combo is not None:
-            # the description inside an unpacked bundle stands for its folder
-            self._combo.setEditText(path[: -len("/model.json")] if path.endswith("/model.json") else path)
+            self._combo.setEditText(path)
