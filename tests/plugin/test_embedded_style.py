@@ -205,9 +205,9 @@ def test_the_form_edits_the_review_and_nothing_else(layer):
     editable = [field.name() for index, field in enumerate(fields) if not config.readOnly(index)]
     assert editable == ["review_class", "review_note", "reviewed_at", "reviewed_by"]
     groups = config.tabs()
-    assert [(group.name(), group.collapsed()) for group in groups] == [
-        ("Review", False), ("Model", True), ("Building", True),
-    ]  # fmt: skip
+    assert [group.name() for group in groups] == ["Review", "Model", "Building"]
+    if hasattr(groups[0], "collapsed"):  # QGIS 3.22 shows every group open
+        assert [group.collapsed() for group in groups] == [False, True, True]
     assert [child.name() for child in groups[0].children()][:2] == ["final_class", "review_class"]
     for name in ("fid", "damage"):
         assert fields.field(name).editorWidgetSetup().type() == "Hidden"
