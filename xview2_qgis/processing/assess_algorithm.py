@@ -49,7 +49,7 @@ from .assess_parameters import (
 )
 from .engine_run import EngineRun
 from .raw_value import is_named, named_output, same_input
-from .result_presentation import Titles, present_damage, present_raster
+from .result_presentation import Titles, present_result
 
 
 class AssessAlgorithm(QgsProcessingAlgorithm):
@@ -206,8 +206,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         feedback.pushInfo(result_text(result))
         standard = tuple(self.parameterDefinition(name).description() for name in (OUTPUT, DAMAGE_RASTER))
         titles = Titles(self._inputs.names, standard)
-        present_damage(context, output, titles)
-        present_raster(context, damage_raster, titles)
+        present_result(context, output, damage_raster, titles)
         return self._outputs(result, output, damage_raster, report)
 
     def postProcessAlgorithm(  # noqa: N802

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qgis.core import (
+    Qgis,
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -21,6 +22,7 @@ from ..result_layers import layer_source
 from ..result_names import ResultNames
 from ..result_styles import offer_styles
 from .assess_parameters import ASSESSED_AREA
+from .result_order import ResultOrder
 
 # QGIS owns the C++ half of a post-processor only; the Python half would die with the algorithm, long before it is used
 _kept: set[QgsProcessingLayerPostProcessorInterface] = set()
@@ -39,36 +41,39 @@ class Titles:
     standard: tuple[str, ...]
 
 
-def present_damage(context: QgsProcessingContext, output: str, titles: Titles) -> None:
-    """Have the two layers of a GeoPackage loaded instead of the file, if that is to be loaded.
+def present_result(context: QgsProcessingContext, output: str, raster: str, titles: Titles) -> None:
+    """Have the two layers of a GeoPackage loaded instead of the file, and the damage raster by its classes below them.
 
-    The map stays where it is, as with other algorithms: somebody may work elsewhere meanwhile.
+    Nothing happens with what is not to be loaded. The map stays where it is, as with other algorithms: somebody may
+    work elsewhere meanwhile.
 
     Args:
-        context: context in which QGIS noted the output.
+        context: context in which QGIS noted the outputs.
         output: the GeoPackage in the very words of QGIS.
+        raster: the damage raster in the very words of QGIS, empty where there is none.
         titles: names in the layer tree.
     """
-    if not context.willLoadLayerOnCompletion(output):
-        return
+    # QGIS 3.32 and later has sort keys
+    order = None if Qgis.QGIS_VERSION_INT >= 33200 else ResultOrder()
+    if context.willLoadLayerOnCompletion(output):
+        _present_polygons(context, output, titles, order)
+    if raster and context.willLoadLayerOnCompletion(raster):
+        _present(context, raster, titles, titles.names.raster, ShowClasses(order))
+
+
+def _present_polygons(context: QgsProcessingContext, output: str, titles: Titles, order: ResultOrder | None) -> None:
     layers = context.layersToLoadOnCompletion()
     damage, area = layer_source(output, DAMAGE_LAYER), layer_source(output, ASSESSED_AREA_LAYER)
     layers[damage] = layers.pop(output)
     layers[area] = QgsProcessingContext.LayerDetails(titles.names.area, layers[damage].project, ASSESSED_AREA)
     context.setLayersToLoadOnCompletion(layers)
     # only now: the context deletes the post-processors of the layers it replaces
-    _present(context, damage, titles, titles.names.damage, ShowOwnStyle())
-    _present(context, area, titles, titles.names.area, ShowOwnStyle())
-    for layer, key in ((damage, 2), (area, 1)):
-        details = context.layerToLoadOnCompletionDetails(layer)
-        if hasattr(details, "layerSortKey"):  # QGIS 3.32 and later
-            details.layerSortKey = key  # above the raster, which would hide it
-
-
-def present_raster(context: QgsProcessingContext, output: str, titles: Titles) -> None:
-    """Have the damage raster shown by its classes, if it is to be loaded; arguments as above."""
-    if output and context.willLoadLayerOnCompletion(output):
-        _present(context, output, titles, titles.names.raster, ShowClasses())
+    _present(context, damage, titles, titles.names.damage, ShowOwnStyle(order))
+    _present(context, area, titles, titles.names.area, ShowOwnStyle(order))
+    if order is None:
+        for layer, key in ((damage, 2), (area, 1)):
+            # above the raster, which would hide it
+            context.layerToLoadOnCompletionDetails(layer).layerSortKey = key
 
 
 def _present(
@@ -91,24 +96,44 @@ def _present(
         details.groupName = titles.names.damage
 
 
-class ShowClasses(QgsProcessingLayerPostProcessorInterface):
-    """Lists the four classes of the damage raster instead of the 256 entries of its colour table."""
+class ShowInOrder(QgsProcessingLayerPostProcessorInterface):
+    """Shows a loaded layer of a result; base of what is done with each kind of layer.
+
+    Args:
+        order: keeps the layers of the result in order, None where QGIS does it.
+    """
+
+    def __init__(self, order: ResultOrder | None = None) -> None:
+        super().__init__()
+        self._order = order
 
     def postProcessLayer(  # noqa: N802 - name is QGIS's
         self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> None:
+        """Style a loaded layer and put it in its place. QGIS calls this in the main thread."""
+        self.style(layer)
+        if self._order is not None:
+            self._order.loaded(layer, context.project())
+
+    def style(self, layer: QgsMapLayer) -> None:
+        """Style a loaded layer, if it is of the right kind."""
+        raise NotImplementedError
+
+
+class ShowClasses(ShowInOrder):
+    """Lists the four classes of the damage raster instead of the 256 entries of its colour table."""
+
+    def style(self, layer: QgsMapLayer) -> None:
         """Style a loaded damage raster."""
         if isinstance(layer, QgsRasterLayer):
             show_classes(layer)
 
 
-class ShowOwnStyle(QgsProcessingLayerPostProcessorInterface):
+class ShowOwnStyle(ShowInOrder):
     """Gives a loaded layer the style that is in its file."""
 
-    def postProcessLayer(  # noqa: N802 - name is QGIS's
-        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> None:
-        """Style a loaded layer. QGIS calls this in the main thread."""
+    def style(self, layer: QgsMapLayer) -> None:
+        """Style a loaded damage layer or assessed area."""
         # Processing loads layers without their own style; another than the plain one is what the user set for them
         if isinstance(layer, QgsVectorLayer) and isinstance(layer.renderer(), QgsSingleSymbolRenderer):
             layer.loadDefaultStyle()

@@ -22,8 +22,7 @@ from xview2_qgis.processing.result_presentation import (
     ShowClasses,
     ShowOwnStyle,
     Titles,
-    present_damage,
-    present_raster,
+    present_result,
 )
 from xview2_qgis.result_names import ResultNames
 
@@ -75,7 +74,7 @@ def window(interface, monkeypatch):
 def test_the_layer_is_loaded_instead_of_its_file(context):
     note(context, "/a/out.gpkg", "Damage")
     note(context, "/a/other.tif", "Other")
-    present_damage(context, "/a/out.gpkg", TITLES)
+    present_result(context, "/a/out.gpkg", "", TITLES)
     assert sorted(context.layersToLoadOnCompletion()) == [
         "/a/other.tif",
         "/a/out.gpkg|layername=assessed_area",
@@ -93,7 +92,7 @@ def test_the_layer_is_loaded_instead_of_its_file(context):
 
 def test_names_that_a_model_gives_its_layers_stay(context):
     note(context, "/a/out.gpkg", "Buildings of the town")
-    present_damage(context, "/a/out.gpkg", TITLES)
+    present_result(context, "/a/out.gpkg", "", TITLES)
     details = context.layerToLoadOnCompletionDetails("/a/out.gpkg|layername=damage")
     assert details.name == "Buildings of the town"
 
@@ -101,8 +100,7 @@ def test_names_that_a_model_gives_its_layers_stay(context):
 def test_damage_lies_above_the_raster_in_one_group(context):
     note(context, "/a/out.gpkg", "Damage")
     note(context, "/a/damage.tif", "Raster")
-    present_damage(context, "/a/out.gpkg", TITLES)
-    present_raster(context, "/a/damage.tif", TITLES)
+    present_result(context, "/a/out.gpkg", "/a/damage.tif", TITLES)
     above = context.layerToLoadOnCompletionDetails("/a/out.gpkg|layername=damage")
     below = context.layerToLoadOnCompletionDetails("/a/damage.tif")
     assert isinstance(above.postProcessor(), ShowOwnStyle)
@@ -114,9 +112,8 @@ def test_damage_lies_above_the_raster_in_one_group(context):
 
 def test_what_is_not_to_be_loaded_is_left_alone(context):
     note(context, "/a/other.gpkg", "Other")
-    present_damage(context, "/a/out.gpkg", TITLES)
-    present_raster(context, "/a/damage.tif", TITLES)
-    present_raster(context, "", TITLES)
+    present_result(context, "/a/out.gpkg", "/a/damage.tif", TITLES)
+    present_result(context, "/a/out.gpkg", "", TITLES)
     assert list(context.layersToLoadOnCompletion()) == ["/a/other.gpkg"]
     assert context.layerToLoadOnCompletionDetails("/a/other.gpkg").postProcessor() is None
 
