@@ -24,7 +24,7 @@ from .bundle import Bundle, open_bundle
 from .cancellation import Cancellation
 from .catalogue import find_model
 from .classes import Damage
-from .damage_raster import write_damage_raster
+from .damage_raster import DamageRasterPlan, write_damage_raster
 from .destinations import at_real_places, check_destinations, keep_inputs
 from .discreet_events import DiscreetEvents
 from .errors import InputError
@@ -210,15 +210,17 @@ def _write_views(job: _Job, scene: Scene, raster: ProbabilityRaster, written: _W
     steps = 1 + (files.damage_raster is not None) + (files.report is not None)
     job.events.progress("write", 1, steps)
     if files.damage_raster is not None:
+        plan = DamageRasterPlan(
+            # control points are no grid to write on
+            reference=None if scene.pre.gcps else scene.pre,
+            near_x=scene.pre.georeference.centre_x(),
+            area=scene.area,
+            # known buildings have the class of their vote, whatever the rule
+            decision=decision if decision.by_pixels and scene.footprints is None else None,
+            run_id=written.record.run_id,
+        )
         with files.damage_raster.writing() as path:
-            write_damage_raster(
-                path, files.geopackage.part, raster, cancellation=job.cancellation, run_id=written.record.run_id,
-                # known buildings have the class of their vote, whatever the rule
-                decision=decision if decision.by_pixels and scene.footprints is None else None,
-                # control points are no grid to write on
-                reference=None if scene.pre.gcps else scene.pre,
-                near_x=scene.pre.georeference.centre_x(), area=scene.area,
-            )  # fmt: skip
+            write_damage_raster(path, files.geopackage.part, raster, plan, job.cancellation)
         job.events.progress("write", 2, steps)
     if files.report is not None:
         with files.report.writing() as path:

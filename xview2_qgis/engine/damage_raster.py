@@ -147,17 +147,28 @@ class _Seen:
         return np.where(self.assessed, np.uint8(_NO_BUILDING), np.uint8(RASTER_NODATA))
 
 
+@dataclass(frozen=True)
+class DamageRasterPlan:
+    """What a damage raster is to be like.
+
+    Attributes:
+        reference: the pixels wanted, those of the pre-event image; the working grid where None.
+        near_x: the x coordinate from which the layer counts across the antimeridian, see :func:`.geodesy.reproject`.
+        area: the area of interest. With one, the raster holds the pixels of the reference on the working grid and no
+            others: the image may be that of a country.
+        decision: where given, every pixel has the class that this rule gives it, and no building is burned in.
+        run_id: of the run, for the tag :data:`RUN_ID_TAG`; none is written where it is empty.
+    """
+
+    reference: Reference | None = None
+    near_x: float | None = None
+    area: AreaOfInterest | None = None
+    decision: Decision | None = None
+    run_id: str = ""
+
+
 def write_damage_raster(
-    path: Path,
-    geopackage: Path,
-    raster: ProbabilityRaster,
-    *,
-    cancellation: Cancellation,
-    reference: Reference | None = None,
-    near_x: float | None = None,
-    area: AreaOfInterest | None = None,
-    decision: Decision | None = None,
-    run_id: str = "",
+    path: Path, geopackage: Path, raster: ProbabilityRaster, plan: DamageRasterPlan, cancellation: Cancellation
 ) -> None:
     """Write the damage raster of a finished GeoPackage.
 
@@ -168,24 +179,19 @@ def write_damage_raster(
         path: GeoTIFF to create. Category names go to ``.aux.xml`` beside it.
         geopackage: the finished result.
         raster: the filled probability raster: says where both images have data.
+        plan: what it is to be like.
         cancellation: looked at before every block.
-        reference: the pixels wanted, those of the pre-event image; the working grid where None.
-        near_x: the x coordinate from which the layer counts across the antimeridian, see :func:`.geodesy.reproject`.
-        area: the area of interest. With one, the raster holds the pixels of the reference on the working grid and no
-            others: the image may be that of a country.
-        decision: where given, every pixel has the class that this rule gives it, and no building is burned in.
-        run_id: of the run, for the tag :data:`RUN_ID_TAG`; none is written where it is empty.
 
     Raises:
         Cancelled: somebody asked to stop.
         RasterioError: writing failed, for example on a full disk; :meth:`.staged_file.StagedFile.writing` makes it
             readable.
     """
-    target: Reference = reference if reference is not None else raster.grid
+    target: Reference = plan.reference if plan.reference is not None else raster.grid
     placed_area = None
-    if area is not None:
+    if plan.area is not None:
         middle_x = float((target.transform @ (target.width / 2, target.height / 2))[0])
-        placed_area = area.in_crs(target.crs, middle_x)
+        placed_area = plan.area.in_crs(target.crs, middle_x)
         target = _around(raster.grid, target, middle_x)
     written: list[Window] = []
     with _passing(path.with_suffix(".plain.tif")) as plain:
@@ -195,21 +201,21 @@ def write_damage_raster(
             blockysize=512, compress="lzw", sparse_ok=True, bigtiff="if_safer",
         ) as dataset:  # fmt: skip
             dataset.write_colormap(1, _colours())
-            if run_id:
-                dataset.update_tags(**{RUN_ID_TAG: run_id})
+            if plan.run_id:
+                dataset.update_tags(**{RUN_ID_TAG: plan.run_id})
             layer_crs = CRS.from_user_input(pyogrio.read_info(geopackage, layer=DAMAGE_LAYER)["crs"])
-            layer = _Layer(geopackage, layer_crs, near_x)
+            layer = _Layer(geopackage, layer_crs, plan.near_x)
             for window in _windows(target):
                 cancellation.check()
                 seen = _Seen.of(window, target, raster, placed_area)
                 if seen is None:  # stays sparse
                     continue
                 pixels = seen.background()
-                if decision is None:
+                if plan.decision is None:
                     _burn(pixels, window, target, layer)
                 else:
                     block = raster.read(seen.box)
-                    classes = seen.values(decision.pixel_classes(block.building, block.damage))
+                    classes = seen.values(plan.decision.pixel_classes(block.building, block.damage))
                     pixels[seen.assessed] = classes[seen.assessed]
                 dataset.write(pixels, 1, window=window)
                 written.append(window)
