@@ -27,23 +27,8 @@ from xview2_qgis.engine.parameters import AssessmentParameters
 
 from .drawn_houses import HOUSES, draw_houses
 from .drawn_rasters import CENTRE
+from .recorder import Recorder
 from .tiny_bundle import GREY_STEPS, write_tiny_bundle
-
-
-class Recorder:
-    """An event sink that remembers."""
-
-    def __init__(self, on_progress=None):
-        self.events = []
-        self._on_progress = on_progress
-
-    def progress(self, stage, done, total):
-        self.events.append(("progress", stage, done, total))
-        if self._on_progress:
-            self._on_progress(stage, done, total)
-
-    def __getattr__(self, name):
-        return lambda *args, **facts: self.events.append((name, *args, facts))
 
 
 @pytest.fixture(scope="module")

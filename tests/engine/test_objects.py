@@ -9,6 +9,7 @@ from shapely import affinity
 from shapely.geometry import box
 
 from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make_raster, silent, uncancelled
+from tests.engine.recorder import Recorder
 from xview2_qgis.engine.area_of_interest import AreaOfInterest
 from xview2_qgis.engine.building import Source
 from xview2_qgis.engine.classes import Damage
@@ -22,19 +23,6 @@ from xview2_qgis.engine.tiling import TilePlan
 from xview2_qgis.engine.window_order import Looking
 
 STANDARD = Decision()
-
-
-class Recorder:
-    """Remembers progress, and may take its time."""
-
-    def __init__(self, on_progress=None):
-        self.events = []
-        self._on_progress = on_progress
-
-    def progress(self, stage, done, total):
-        self.events.append(("progress", stage, done, total))
-        if self._on_progress:
-            self._on_progress(stage, done, total)
 
 
 def find(raster, decision=STANDARD, **options):
