@@ -24,12 +24,13 @@ def map_tip() -> str:
         """'confidence of the model: ' || round("confidence" * 100) || ' %'""",
         """if("damage_class" = 'unknown', 'not visible in the post-event image', NULL)""",
         """round("area_m2") || ' m²'""",
-        f"'<i>' || {note} || '</i>'",
     )
     # a line whose value is missing is NULL, and left out
-    return f"<b>[% {_escaped(_label(FINAL_CLASS))} %]</b>" + "".join(
+    facts = f"<b>[% {_escaped(_label(FINAL_CLASS))} %]</b>" + "".join(
         f"[% coalesce('<br/>' || {line}, '') %]" for line in lines
     )
+    # QGIS 3.22 wraps a tip at 100 pixels where it can; so the note is as wide as the lines above it
+    return f"<div style='white-space:nowrap'>{facts}</div>[% coalesce('<i>' || {note} || '</i>', '') %]"
 
 
 def _label(field: str) -> str:
