@@ -67,7 +67,8 @@ def read_failure(path: str, column: int, row: int, error: Exception) -> InputErr
         )  # fmt: skip
     found = _of_network(path, name, reason) or _of_codec(name, reason)
     if found is not None:
-        return InputError(*found, "raster-read")
+        message, hint = found
+        return InputError(message, hint, "raster-read")
     return InputError(
         f"cannot read {name} at column {column}, row {row}{_told(reason)}",
         f"the file is damaged or incomplete, {_AGAIN}", "raster-read",
