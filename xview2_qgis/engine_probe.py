@@ -20,6 +20,7 @@ MODULES = (
     "affine",
     "geopandas",
     "pyogrio",
+    "nanoarrow",
     "pyproj",
     "shapely",
     "cv2",

@@ -99,7 +99,7 @@ def test_every_error_of_the_engine_is_written_as_promised():
     for where, texts in found:
         assert len(texts) == 3, where
         *sentences, code = texts
-        assert code is None or re.fullmatch(r"[a-z]+(-[a-z]+)*", code), (where, code)
+        assert code is None or re.fullmatch(r"(…|[a-z]+)(-(…|[a-z]+))*", code), (where, code)
         for sentence in sentences:
             # None is what is worked out elsewhere
             assert sentence is None or (sentence and not sentence.endswith((".", "!"))), (where, sentence)

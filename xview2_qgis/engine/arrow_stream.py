@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Value = int | float | bytes | bool | None
+_Untyped = Any  # nanoarrow has no types
 
 # formats of https://arrow.apache.org/docs/format/CDataInterface.html: numbers, and texts or bytes by their offsets
 _NUMBERS = frozenset("cCsSiIlLfg")
@@ -64,31 +65,31 @@ def batches(source: ArrowSource) -> Iterator[list[Column]]:
         raise ArrowStreamError(str(error)) from error
 
 
-def _column(array: Any) -> Column:  # nanoarrow has no types
+def _column(array: _Untyped) -> Column:
     form, view = array.schema.format, array.view()
+    rows = slice(view.offset, view.offset + view.length)
     if form in _NUMBERS:
-        values: list[Value] = np.asarray(view.buffer(1))[view.offset :][: view.length].tolist()
+        values: list[Value] = np.asarray(view.buffer(1))[rows].tolist()
     elif form == "b":
-        values = _bits(view.buffer(1), view.offset, view.length).tolist()
+        values = _bits(view.buffer(1), rows).tolist()
     elif form in _BYTES:
         values = _slices(view, _BYTES[form])
     else:
         values = [None] * view.length
     if array.null_count:
-        for row in np.flatnonzero(~_bits(view.buffer(0), view.offset, view.length)).tolist():
+        for row in np.flatnonzero(~_bits(view.buffer(0), rows)).tolist():
             values[row] = None
     return Column(array.schema.name or "", form in ("z", "Z"), values)
 
 
-def _slices(view: Any, kind: type[np.integer[Any]]) -> list[Value]:
+def _slices(view: _Untyped, kind: type[np.integer[Any]]) -> list[Value]:
     """Return the texts or bytes of a column: the parts of its third buffer between the places in its second."""
     if not view.length:
         return []
-    places = np.frombuffer(view.buffer(1), kind)[view.offset :][: view.length + 1].tolist()
+    places = np.frombuffer(view.buffer(1), kind)[slice(view.offset, view.offset + view.length + 1)].tolist()
     data = memoryview(view.buffer(2)).cast("B")
     return [bytes(data[begin:end]) for begin, end in pairwise(places)]
 
 
-def _bits(buffer: Any, offset: int, length: int) -> NDArray[np.bool_]:
-    packed = np.frombuffer(buffer, np.uint8)
-    return np.unpackbits(packed, bitorder="little")[offset:][:length].astype(bool)
+def _bits(buffer: _Untyped, rows: slice) -> NDArray[np.bool_]:
+    return np.unpackbits(np.frombuffer(buffer, np.uint8), bitorder="little")[rows].astype(bool)
