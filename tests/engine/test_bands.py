@@ -148,3 +148,42 @@ def test_infrared_that_is_called_alpha_hides_nothing(tmp_path):
     source = open_source(path)
     with rasterio.open(path) as dataset:
         assert read_window(dataset, source, Window(0, 0, 64, 64))[1].all()
+
+
+@pytest.mark.parametrize(
+    ("names", "bands", "reason"),
+    [
+        (["scene_blue", "scene_green", "scene_red"], (3, 2, 1), "names of the files of the bands"),
+        (["T33UUP_B02_10m", "T33UUP_B03_10m", "T33UUP_B04_10m"], (3, 2, 1), "names of the files of the bands"),
+        (["greenville_1", "greenville_2", "greenville_3"], (1, 2, 3), "order of the bands"),
+    ],
+)
+def test_files_of_a_virtual_stack_tell_their_colours(tmp_path, names, bands, reason):
+    for name in names:
+        write_raster(tmp_path / f"{name}.tif", photo(64, 64, bands=1))
+    sources = "".join(
+        f"<VRTRasterBand dataType='Byte' band='{number}'><SimpleSource><SourceFilename relativeToVRT='1'>{name}.tif"
+        "</SourceFilename><SourceBand>1</SourceBand></SimpleSource></VRTRasterBand>"
+        for number, name in enumerate(names, 1)
+    )
+    (tmp_path / "stack.vrt").write_text(
+        "<VRTDataset rasterXSize='64' rasterYSize='64'><SRS>EPSG:32616</SRS>"
+        f"<GeoTransform>620000, 0.5, 0, 3340000, 0, -0.5</GeoTransform>{sources}</VRTDataset>"
+    )
+    found = choice(tmp_path / "stack.vrt")
+    assert (found.bands, found.reason) == (bands, reason)
+
+
+@pytest.mark.parametrize(
+    ("names", "foreign"),
+    [
+        (["NIR", "Red", "Green"], ("nir", "red", "green")),
+        (["Blue", "Green", "x"], ("blue", "green", "unknown")),
+        (["Red", "Green", "x"], ()),
+        (["Band 1", "Band 2", "Band 3"], ()),
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"photometric": "RGB"}])
+def test_three_bands_that_are_called_otherwise(tmp_path, names, foreign, more):
+    found = choice(written(tmp_path, 3, "uint8", descriptions=names, **more))
+    assert (found.bands, found.foreign) == ((1, 2, 3), foreign)

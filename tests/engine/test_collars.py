@@ -94,6 +94,23 @@ def test_a_collar_of_a_jpeg(tmp_path):
     assert seen(path) == [(255, 255, 255)]
 
 
+@pytest.mark.parametrize("value", [1, 128, 254])
+def test_a_collar_of_a_good_jpeg_rings_where_it_ends(tmp_path, value):
+    values = photo()
+    values[:, SHAPES["triangle"]] = value
+    path = write_raster(tmp_path / "a.tif", values, compress="jpeg", photometric="ycbcr", jpeg_quality=95, tiled=True,
+                        blockxsize=256, blockysize=256)  # fmt: skip
+    assert seen(path) == [(value,) * 3]
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_a_wide_gap_inside_counts_and_a_roof_does_not(tmp_path, dtype):
+    values = photo(600, 600).astype(dtype)
+    values[:, 180:420, 180:420] = 77  # 120 m
+    values[:, 20:70, 20:80] = 33  # 25 m × 30 m
+    assert seen(write_raster(tmp_path / "a.tif", values)) == [(77, 77, 77)]
+
+
 @pytest.mark.parametrize("layout", [{"tiled": True, "blockxsize": 256, "blockysize": 256}, {}])
 def test_little_of_a_huge_raster_is_read(tmp_path, layout):
     """20 000 × 20 000 pixels with a photograph in the middle of nothing but ones."""

@@ -7,7 +7,7 @@ from xview2_qgis.engine.stretch import estimate_stretch
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
-@pytest.mark.parametrize(("factor", "offset"), [(0.03, 0), (0.12, 0), (0.12, 100)])
+@pytest.mark.parametrize(("factor", "offset"), [(0.03, 0), (0.12, 0), (0.12, 100), (0.27, 0)])
 def test_bytes_of_few_levels_are_stretched(tmp_path, dtype, factor, offset):
     values = (photo() * factor + offset).astype(dtype)
     source = open_source(write_raster(tmp_path / "a.tif", values))

@@ -44,6 +44,14 @@ def test_guessed_bands_are_named_with_the_option(tmp_path):
     assert all(words in found.message for words in ("four.tif", "1, 2, 3", "--post-bands", "plain.tif"))
 
 
+def test_false_colours_are_named(tmp_path):
+    values = photo(64, 64)
+    infrared = open_source(write_raster(tmp_path / "cir.tif", values, descriptions=["NIR", "Red", "Green"]))
+    (found,) = pair_notices(plain(tmp_path), infrared, 0.5)
+    assert found.code == "bands-assumed"
+    assert "cir.tif calls its bands 1, 2, 3 nir, red, green" in found.message
+
+
 @pytest.mark.parametrize(("shown", "said"), [((3, 2, 1), []), ((4, 3, 2), ["bands-shown"])])
 def test_bands_as_they_are_shown_are_told_where_they_may_be_false_colours(tmp_path, shown, said):
     path = write_raster(tmp_path / "four.tif", photo(64, 64, bands=4).astype("uint16"))

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from rasterio.io import DatasetReader
+
+from .stacked_files import stacked_files
 
 #: ``red``, ``green``, ``blue``, or what else is known, such as ``nir``; None where a band says nothing.
 Colours = list[str | None]
@@ -51,6 +53,15 @@ _RANGES = {"blue": (0.446, 0.515, 0.480), "green": (0.515, 0.590, 0.555), "red":
 
 def named_colours(dataset: DatasetReader) -> tuple[Colours, str] | None:
     """Return the colour of each band and who says so, None where not all of red, green and blue are named."""
+    return next((found for found in _named(dataset) if {"red", "green", "blue"} <= set(found[0])), None)
+
+
+def partly_named_colours(dataset: DatasetReader) -> Colours:
+    """Return the colour of each band where at least that of some is known, as of infrared, red and green."""
+    return next((colours for colours, _ in _named(dataset) if any(colours)), [None] * dataset.count)
+
+
+def _named(dataset: DatasetReader) -> Iterator[tuple[Colours, str]]:
     tags = [
         {key.lower(): text for domain in (None, "IMAGERY") for key, text in dataset.tags(band, ns=domain).items()}
         for band in dataset.indexes
@@ -69,12 +80,10 @@ def named_colours(dataset: DatasetReader) -> tuple[Colours, str] | None:
         ("Sentinel-2 names of the bands", lambda: [_first(_sentinel, text) for text in titles]),
         ("order of the bands in its metadata", lambda: _ordered(whole, dataset.count)),
         ("metadata of the vendor (IMD)", lambda: _vendor(dataset)),
+        ("names of the files of the bands", lambda: list(map(_file_colour, stacked_files(dataset)))),
     )
     for source, way in ways:
-        colours = way()
-        if {"red", "green", "blue"} <= set(colours):
-            return colours, source
-    return None
+        yield way(), source
 
 
 def _first(way: Callable[[str], str | None], texts: list[str]) -> str | None:
@@ -96,7 +105,13 @@ def _in_words(text: str) -> str | None:
 
 
 def _letter(text: str) -> str | None:
-    return _LETTERS.get(text.strip().lower())
+    return _LETTERS.get(re.sub(r"^band[\s_-]*", "", text.strip().lower()))
+
+
+def _file_colour(stem: str) -> str | None:
+    """Return the colour in the name of a file that holds one band: ``2021_red``, ``T33UUP_20210714_B04_10m``."""
+    spaced = re.sub(r"[\W_]+", " ", stem)
+    return _in_words(spaced) or _sentinel(spaced)
 
 
 def _sentinel(text: str) -> str | None:

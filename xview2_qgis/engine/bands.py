@@ -11,12 +11,13 @@ from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
-from .band_names import Colours, named_colours
+from .band_names import Colours, named_colours, partly_named_colours
 from .errors import InputError
 from .public_name import public_name
 from .shown_bands import shown_bands_count
 
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+_USUAL = ("red", "green", "blue")
 _LOOK = 64  # pixels: size of the windows in which a band of transparency is told from a spectral one
 _FEW = 16  # values that a band of transparency has at most where it is not mostly one of them
 
@@ -32,6 +33,7 @@ class BandChoice:
         alpha: number of the band of transparency, None where there is none.
         count: of all bands of the raster.
         shown: they are those that somebody looked at, and the raster says nothing itself.
+        foreign: what the raster calls these bands where one of them is none of red, green and blue; else empty.
     """
 
     bands: tuple[int, int, int]
@@ -40,6 +42,7 @@ class BandChoice:
     alpha: int | None = None
     count: int = 3
     shown: bool = False
+    foreign: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{', '.join(map(str, self.bands))} (by {self.reason})"
@@ -65,6 +68,7 @@ def choose_bands(
     name, count = public_name(dataset.name), dataset.count
     named = named_colours(dataset)
     colours: Colours = [None] * count if named is None else named[0]
+    partly = partly_named_colours(dataset) if named is None else colours
     alpha = _alpha(dataset, colours)
     if wanted is not None:
         if len(wanted) != 3 or not all(1 <= band <= count for band in wanted):
@@ -93,7 +97,9 @@ def choose_bands(
             shown, "what its layer shows", alpha=None if alpha in shown else alpha, count=count, shown=stated is None
         )
     if bands is not None:
-        return BandChoice(bands, "colour interpretation", assumed=default, alpha=alpha, count=count)
+        return BandChoice(
+            bands, "colour interpretation", assumed=default, alpha=alpha, count=count, foreign=_foreign(partly, bands)
+        )
     left = [number for number in range(1, count + 1) if number != alpha]
     if len(left) < 3:
         held = {0: "no colour band", 1: "one band", 2: "two bands"}[len(left)]
@@ -102,7 +108,10 @@ def choose_bands(
             "give an image with red, green and blue; panchromatic images are not supported",
             "bands",
         )
-    return BandChoice(_triple(left[:3]), "order of the bands", assumed=len(left) > 3, alpha=alpha, count=count)
+    first = _triple(left[:3])
+    return BandChoice(
+        first, "order of the bands", assumed=len(left) > 3, alpha=alpha, count=count, foreign=_foreign(partly, first)
+    )
 
 
 def common_dtype(dataset: DatasetReader, bands: tuple[int, int, int]) -> str:
@@ -138,6 +147,12 @@ def _transparent(dataset: DatasetReader, band: int) -> bool:
         return True  # the file is damaged, which is told when its pixels are read
     values, counts = np.unique(np.concatenate([look.ravel() for look in looks]), return_counts=True)
     return len(values) <= _FEW or counts.max() >= 0.5 * counts.sum()
+
+
+def _foreign(colours: Colours, bands: tuple[int, int, int]) -> tuple[str, ...]:
+    """Return the colours of three bands where the raster says that one is invisible, or that they are exchanged."""
+    called = tuple(colours[band - 1] or "unknown" for band in bands)
+    return called if any(it not in ("unknown", usual) for it, usual in zip(called, _USUAL, strict=True)) else ()
 
 
 def _triple(numbers: Sequence[int]) -> tuple[int, int, int]:

@@ -20,7 +20,8 @@ _PICTURE = 64  # different colours that a picture has at least
 _DIM = 32.0  # levels; what has no more is no picture but one scaled badly, see .contrast
 _EDGE = 0.05  # of the range of the picture; a collar differs by so much from the picture at its side
 _LEVELS = 4.0  # the same, of whole numbers
-_AROUND = 17  # pixels; the picture is looked at as far as half of that, beyond the ringing of JPEG
+_AROUND = 17  # pixels; the picture is looked at as far as half of that
+_RINGING = 33  # pixels, of which half are around; JPEG blurs the end of a collar over a block of 16
 _FLAT = 0.25  # share of the pixels that are not of one of these colours; less is a drawing where colours are few
 _MUCH = 250_000  # pixels looked at
 _SAMPLE, _MANY = 256, 4096  # pixels taken of a look, and of all where colours are counted
@@ -94,16 +95,16 @@ def _picture_share(looks: Sequence[Look], fills: Sequence[Fill]) -> float:
 def _collars(look: Look, step: float) -> Iterator[tuple[Triple, float]]:
     """Yield colours of areas at the border, each with the share of the look that these have.
 
-    They end where the picture begins, with a step in the values: what fades away is sky over a smooth sea.
+    They end where the picture begins, with a step in the values: what fades away is sky over a smooth sea. A gap far
+    from the border counts where it is wider than any roof.
 
     Args:
         look: at the raster.
         step: difference to the picture beside it, at least.
     """
     rim = _rim(look)
-    if not rim.any():
-        return
-    side, least = max(3, -(-LEAST // look.scale)), max(8, _RIM // look.scale)
+    side, wide = max(3, -(-LEAST // look.scale)), max(3, -(-LEAST_WHITE // look.scale))
+    least = max(8, _RIM // look.scale)
     left = np.zeros_like(look.valid)
     up = np.zeros_like(look.valid)
     left[:, 1:] = (look.values[:, :, 1:] == look.values[:, :, :-1]).all(axis=0)
@@ -122,7 +123,8 @@ def _collars(look: Look, step: float) -> Iterator[tuple[Triple, float]]:
         enough = touching >= least
         area = np.isin(labels, np.flatnonzero(enough | (touching > 0)))
         if not enough.any() and area.mean() < _LARGE:
-            continue
+            middles = cv2.erode(here.astype(np.uint8), np.ones((wide, wide), np.uint8), borderValue=0) > 0
+            area = np.isin(labels, np.unique(labels[middles]))
         if area.any() and _ends_at_a_step(look, area, (red, green, blue), step):
             yield (red, green, blue), float(area.mean())
 
@@ -139,11 +141,21 @@ def _rim(look: Look) -> NDArray[np.bool_]:
 
 
 def _ends_at_a_step(look: Look, area: NDArray[np.bool_], colour: Triple, step: float) -> bool:
-    around = cv2.dilate(area.astype(np.uint8), np.ones((_AROUND, _AROUND), np.uint8)) > 0
-    beside = look.values[:, around & look.valid & ~area].astype(np.float64)
-    if not beside.shape[1]:
-        return True
-    return float(np.median(np.abs(beside - np.array(colour)[:, None]).max(axis=0))) >= step
+    beside = _beside(area, _RINGING) & look.valid
+    differences = _difference(look, beside, colour)
+    blurred = area.copy()
+    blurred[beside] = differences < step
+    beside = _beside(blurred, _AROUND) & look.valid
+    return not beside.any() or float(np.median(_difference(look, beside, colour))) >= step
+
+
+def _beside(area: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    return np.asarray((cv2.dilate(area.astype(np.uint8), np.ones((width, width), np.uint8)) > 0) & ~area, bool)
+
+
+def _difference(look: Look, where: NDArray[np.bool_], colour: Triple) -> NDArray[np.float64]:
+    """Return by how much pixels differ from a colour, in the band where it is most."""
+    return np.asarray(np.abs(look.values[:, where].astype(np.float64) - np.array(colour)[:, None]).max(axis=0))
 
 
 def _step(pixels: NDArray[np.generic]) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-_LEVELS = 48.0  # between the darkest and the brightest of all three bands, but for some pixels
+_LEVELS = 64.0  # between the darkest and the brightest of all three bands, but for some pixels; xBD has 117 and more
 _OUTLIERS = 0.1  # per cent
 _PIXELS = 256  # fewer tell nothing
 

@@ -183,8 +183,9 @@ class GridView:
         if wide is None:
             raise ValueError("the window lies outside the raster")
         shape = (int(wide.height) // reduce[1], int(wide.width) // reduce[0])
-        around = read_window(self._dataset, self._source, wide, None if reduce == (1, 1) else shape)[0]
-        found = squares(all_bands_are(around, fill.values), fill.least)
+        around, known = read_window(self._dataset, self._source, wide, None if reduce == (1, 1) else shape)
+        # beside pixels that are declared empty a collar goes on, as at the border of the raster
+        found = squares(all_bands_are(around, fill.values) | ~known, fill.least)
         row, column = (top - wide.row_off) // reduce[1], (left - wide.col_off) // reduce[0]
         height, width = looks.shape
         return found[row:, column:][:height, :width]

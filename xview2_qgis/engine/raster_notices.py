@@ -69,9 +69,16 @@ def _bands(source: RasterSource, role: Role, other: RasterSource) -> Notice | No
             f"{', '.join(map(str, choice.bands))} are used, as its layer shows them. Where it is shown in false "
             f"colours on purpose (infrared as red), give the bands in natural colours (--{role}-bands)",
         )
+    numbers = ", ".join(map(str, choice.bands))
+    if choice.foreign:
+        return Notice(
+            "bands-assumed",
+            f"{source.name} calls its bands {numbers} {', '.join(choice.foreign)}, and they are used as red, green and "
+            f"blue: buildings are missed in false colours. Use an image in natural colours, or give its bands with "
+            f"--{role}-bands",
+        )
     if not choice.assumed:
         return None
-    numbers = ", ".join(map(str, choice.bands))
     pair = f"; those of {other.name} are known by {other.choice.reason}" if not other.choice.assumed else ""
     return Notice(
         "bands-assumed",
@@ -98,7 +105,7 @@ def _fill(source: RasterSource) -> Notice | None:
         return None
     return Notice(
         "undeclared-fill",
-        f"areas of exactly the value {' or '.join(seen)} at the border of {source.name} are taken for areas without "
+        f"large areas of exactly the value {' or '.join(seen)} in {source.name} are taken for areas without "
         "data, though its nodata value does not say so: buildings under them are unknown",
     )
 
@@ -108,7 +115,7 @@ def _contrast(source: RasterSource) -> Notice | None:
         return None
     return Notice(
         "low-contrast",
-        f"the values of {source.name} use hardly any of the 256 levels of a byte, as when 16 bits are scaled from "
+        f"the values of {source.name} use a quarter of the 256 levels of a byte at most, as when 16 bits are scaled from "
         "0–65535, and were stretched: what scaling lost does not come back, use the image with its full bit depth",
     )
 
