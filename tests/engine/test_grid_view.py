@@ -166,6 +166,20 @@ def test_wide_black_and_a_white_collar_are_no_data_but_shadows_and_roofs_are(tmp
     np.testing.assert_array_equal(part, valid[40:120, 190:250])
 
 
+def test_a_white_collar_inside_declared_nodata_is_no_data(tmp_path):
+    """As narrow as a roof: it goes on under what is declared."""
+    bands = noise(400, 420)
+    bands[:, :, :100] = 255
+    bands[:, :, :60] = 7
+    bands[:, 200:280, 200:280] = 255  # a roof
+    grid = grid_around(420, 400)
+    with view(write(tmp_path / "a.tif", bands, grid.transform, nodata=7), grid) as image:
+        valid = image.read(grid.window)[1]
+    expected = np.ones((400, 420), bool)
+    expected[:, :100] = False
+    np.testing.assert_array_equal(valid, expected)
+
+
 def test_nothing_is_found_where_nothing_is(tmp_path):
     path = draw(tmp_path / "a.tif", crs="EPSG:32617", hole=lambda c, r: c < 120, nodata=0)
     far = Grid(UTM16, Affine(0.5, 0, 200_000, 0, -0.5, 9e6), 100, 100, 0.5)
