@@ -129,3 +129,21 @@ def test_everything_else_is_left_to_gdal(tmp_path):
     table = tmp_path / "a.csv"
     table.write_text("x")
     assert vector_file(str(table), ("SEPARATOR=TAB",)).open_options == {"SEPARATOR": "TAB"}
+
+
+def test_archives_with_texts_beside_the_layer_and_with_a_geodatabase(tmp_path):
+    frame = geopandas.GeoDataFrame(geometry=SQUARES, crs="EPSG:4326")
+    frame.to_file(tmp_path / "houses.shp")
+    frame.to_file(tmp_path / "houses.gdb", driver="OpenFileGDB")
+    with zipfile.ZipFile(tmp_path / "shape.zip", "w") as archive:
+        for part in tmp_path.glob("houses.s*"):
+            archive.write(part, f"in/{part.name}")
+        for part in (*tmp_path.glob("houses.dbf"), *tmp_path.glob("houses.prj")):
+            archive.write(part, f"in/{part.name}")
+        archive.writestr("in/readme.txt", "name,meaning")
+        archive.writestr("columns.csv", "name,meaning")
+    with zipfile.ZipFile(tmp_path / "base.zip", "w") as archive:
+        for part in (tmp_path / "houses.gdb").iterdir():
+            archive.write(part, f"in/houses.gdb/{part.name}")
+    for name in ("shape.zip", "base.zip"):
+        assert area(tmp_path / name)[0].geometry.equals(shapely.union_all(SQUARES))

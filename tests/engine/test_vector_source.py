@@ -142,3 +142,12 @@ def test_field_names_in_another_code_page_do_not_stop_the_run(tmp_path):
 def test_an_error_with_its_own_words_passes():
     with pytest.raises(InputError, match="only points"), reading("a.gpkg", AREA):
         raise InputError("only points", "draw polygons", "aoi-type")
+
+
+@pytest.mark.parametrize("addition", ["layername=nope", "layerid=7"])
+def test_a_layer_that_is_not_there_is_told_with_those_that_are(tmp_path, addition):
+    path = written(tmp_path / "a.gpkg", "north")
+    written(path, "south")
+    told = failure(f"{path}|{addition}")
+    assert told.startswith("there is no layer")
+    assert told.endswith("in a.gpkg: it holds north, south")

@@ -115,8 +115,9 @@ def _contrast(source: RasterSource) -> Notice | None:
         return None
     return Notice(
         "low-contrast",
-        f"the values of {source.name} use a quarter of the 256 levels of a byte at most, as when 16 bits are scaled from "
-        "0–65535, and were stretched: what scaling lost does not come back, use the image with its full bit depth",
+        f"the values of {source.name} use a quarter of the 256 levels of a byte at most, as when 16 bits are "
+        "scaled from 0–65535, and were stretched: what scaling lost does not come back, use the image with its full bit "
+        "depth",
     )
 
 

@@ -22,6 +22,8 @@ _TABLES = (".csv", ".tsv", ".txt", ".psv")
 _LINES = (".geojsonl", ".geojsons", ".jsonl", ".ndjson", ".ndgeojson")
 #: What may lie in an archive; the other files of a Shapefile are no layers of their own.
 _LAYERS = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".kml", ".gml", ".tab", ".mif", ".dxf", *_TABLES, *_LINES)
+#: A geodatabase is a folder.
+_DATABASE = re.compile(r"(?:[^/]+/)*?[^/]+\.gdb(?=/)", re.IGNORECASE)
 _GOOGLE = {"latitude", "longitude", "area_in_meters", "geometry"}
 #: Columns that hold outlines, where none is recognised by what it holds.
 _OUTLINES = ("wkt", "geometry", "geom", "the_geom", "wkt_geom", "geometry_wkt", "polygon", "footprint", "shape", "wkb")
@@ -190,9 +192,13 @@ def _in_archive(path: str) -> str:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [name for name in archive.namelist() if _is_layer(name)]
+            names = archive.namelist()
     except zipfile.BadZipFile as error:
         raise UnreadableVectorError(f"{Path(path).name} is no complete archive", "download it again") from error
+    members = [name for name in names if _is_layer(name)]
+    if any(not name.lower().endswith(_TABLES) for name in members):
+        # beside a Shapefile a text is what somebody wrote about it
+        members = [name for name in members if not name.lower().endswith(_TABLES)]
     absolute = f"/vsizip/{{{path}}}" if "{" not in path else f"/vsizip/{path}"
     folders = {str(PurePosixPath(name).parent) for name in members}
     if len(members) == 1:
@@ -201,7 +207,8 @@ def _in_archive(path: str) -> str:
         (folder,) = folders
         return absolute if folder == "." else f"{absolute}/{folder}"
     if not members:
-        return path  # perhaps a geodatabase, which is a folder
+        databases = dict.fromkeys(match[0] for match in map(_DATABASE.match, names) if match)
+        return f"{absolute}/{next(iter(databases))}" if len(databases) == 1 else path
     raise UnreadableVectorError(
         f"{Path(path).name} holds several files ({_few(members)})", "unpack it, and give the one that counts"
     )

@@ -250,7 +250,14 @@ def _numbers(file: VectorFile, address: LayerAddress, purpose: Purpose) -> Seque
 
 
 def _open(file: VectorFile, name: str, address: LayerAddress, layer: str | int) -> PolygonLayer | None:
-    info, single_byte = _info(file, layer)
+    try:
+        info, single_byte = _info(file, layer)
+    except pyogrio.errors.DataLayerError as error:
+        there = [str(listed) for listed, _ in pyogrio.list_layers(file.path)]
+        called = f"number {layer}" if isinstance(layer, int) else f"“{brief(layer, 60)}”"
+        raise UnreadableVectorError(
+            f"there is no layer {called} in {name}", f"it holds {brief(_names(there), 300) or 'no layer'}"
+        ) from error
     if address.condition is not None and _is_statement(address.condition):
         info |= _of_statement(file, name, address.condition)
     if info["driver"] == "ESRI Shapefile" and "float64" in info["dtypes"]:
