@@ -55,3 +55,17 @@ def test_what_has_no_outline_is_counted_and_no_feature_is_none(tmp_path):
     assert len(without_outline(source, 3)) == 0
     assert not is_empty(source)
     assert is_empty(layer(tmp_path / "b.gpkg", shapes, "|subset=id > 9", id=range(4)))
+
+
+@pytest.mark.parametrize(
+    ("written", "told", "wrong"),
+    [("UTF-8", "ISO-8859-1", 2), ("cp932", "ISO-8859-1", 1), ("UTF-8", "UTF-8", 0), ("ISO-8859-1", "ISO-8859-1", 0)],
+)
+def test_letters_read_in_another_code_page_are_counted(tmp_path, written, told, wrong):
+    ids = ["1", "Haus é", "Ü"] if written != "cp932" else ["1", "2", "東京"]
+    frame = geopandas.GeoDataFrame({"id": ids}, geometry=list(BOXES[:3]), crs=32633)
+    frame.to_file(tmp_path / "a.shp", encoding=written)
+    (tmp_path / "a.cpg").write_text(told)
+    source = open_polygons(str(tmp_path / "a.shp"), FOOTPRINTS, silent()).layers[0]
+    (page,) = feature_pages(source, None, ["id"])
+    assert page.wrong_letters == wrong

@@ -88,7 +88,7 @@ def test_what_cannot_be_opened_is_told(tmp_path):
     archive.write_text("no polygons here")
     assert "rename it" in failure(archive)
     path = written(tmp_path / "one.gpkg", "a")
-    assert failure(f"{path}|layername=b").startswith("cannot read the area of interest from one.gpkg")
+    assert failure(f"{path}|layername=b") == "there is no layer “b” in one.gpkg: it holds a"
     assert failure(f"{path}|layerid=x", "footprints-open", FOOTPRINTS).startswith("cannot read the footprints from")
     assert "filter" in failure(f"{path}|subset=nonsense ((")
     assert "PRELUDE_STATEMENTS" in failure(f"{path}|option:PRELUDE_STATEMENTS=DROP TABLE a")

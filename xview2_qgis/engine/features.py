@@ -35,7 +35,7 @@ class FeaturePage:
         polygons: those of use; its rows count in ``fids`` and ``ids``.
         fids: number by which the file knows each feature.
         ids: id of each as text, None where it has none.
-        wrong_letters: number of ids in which letters were replaced, because they are not written as the file says.
+        wrong_letters: number of ids that are not written as the file says: letters were replaced, or are no letters.
     """
 
     polygons: PolygonBatch
@@ -119,7 +119,7 @@ def _page(columns: list[Column], layer: PolygonLayer, id_fields: Sequence[str]) 
     named = {column.name: column for column in columns[1:]}
     given = [named[field] for field in id_fields if field in named]
     texts = [next(filter(None, (_text(column.values[row]) for column in given)), None) for row in range(len(fids))]
-    wrong = sum("\N{REPLACEMENT CHARACTER}" in text for text in texts if text is not None)
+    wrong = sum(_has_wrong_letters(text) for text in texts if text is not None)
     return FeaturePage(polygon_batch(wkb, layer.geometry_type), fids, texts, wrong)
 
 
@@ -150,6 +150,19 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def _has_wrong_letters(text: str) -> bool:
+    """Return whether a text was read in a wrong code page: letters replaced, control signs, or UTF-8 letter by byte."""
+    if text.isascii():
+        return False
+    if "\N{REPLACEMENT CHARACTER}" in text or any("\x80" <= sign <= "\x9f" for sign in text):
+        return True
+    try:
+        text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _text(value: Value) -> str | None:

@@ -116,8 +116,8 @@ def _contrast(source: RasterSource) -> Notice | None:
     return Notice(
         "low-contrast",
         f"the values of {source.name} use a quarter of the 256 levels of a byte at most, as when 16 bits are "
-        "scaled from 0–65535, and were stretched: what scaling lost does not come back, use the image with its full bit "
-        "depth",
+        "scaled from 0–65535, and were stretched: what scaling lost does not come back, use the image with its full "
+        "bit depth",
     )
 
 

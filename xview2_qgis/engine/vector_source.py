@@ -217,9 +217,9 @@ def open_polygons(path_or_uri: str, purpose: Purpose, events: EventSink) -> Vect
 def wrong_letters(name: str) -> str:
     """Return what to say of a file whose texts are not written in the code page it names."""
     page = f"{Path(name).stem}.cpg" if name.lower().endswith((".shp", ".dbf")) else None
-    told = f"the code page that {page} names" if page else "UTF-8"
+    told = f"the code page that {page} names (or the table, where there is none)" if page else "UTF-8"
     return f"texts of {name} are not written in {told}; some letters of ids may be wrong" + (
-        f": correct {page} (for example to ISO-8859-1)" if page else ""
+        f": write the right one into {page}, for example ISO-8859-1" if page else ""
     )
 
 
