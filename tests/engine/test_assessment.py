@@ -550,7 +550,7 @@ def test_pyramids_of_an_earlier_raster_go_with_it(tmp_path, model):
     run(tmp_path, model, pre, post, damage_raster=target)
     for ending in (".ovr", ".msk"):
         target.with_name(target.name + ending).write_bytes(b"of the earlier one")
-    run(tmp_path, model, pre, pre, damage_raster=target, overwrite=True)
+    run(tmp_path, model, pre, post, damage_raster=target, overwrite=True)
     assert sorted(path.name for path in tmp_path.glob("damage.tif*")) == ["damage.tif", "damage.tif.aux.xml"]
 
 

@@ -207,3 +207,30 @@ def test_what_is_in_a_damaged_result_cannot_be_told(tmp_path):
     with pytest.raises(EngineError) as caught:
         all_checks(parameters(tmp_path, overwrite=True, discard_reviews=True))
     assert (caught.value.code, caught.value.exit_code) == ("output-damaged", 3)
+
+
+def test_a_path_that_sqlite_does_not_open_is_told_before_the_run(tmp_path):
+    deep = tmp_path.resolve()
+    while len(str(deep)) < 400:
+        deep /= "z" * 60
+    deep.mkdir(parents=True)
+    fitting = deep / ("y" * (465 - len(str(deep)) - len("/.gpkg")) + ".gpkg")
+    check_destinations(parameters(tmp_path, output=fitting))
+    # what a run opens there: the limit of SQLite itself
+    folder = deep / f".{fitting.name}.work-12345678"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "footprints.sqlite")) as database:
+        database.execute("CREATE TABLE a (b)")
+    with pytest.raises(UsageError, match="too long a name") as caught:
+        check_destinations(parameters(tmp_path, output=fitting.with_name(f"y{fitting.name}")))
+    assert caught.value.code == "output-name"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+@pytest.mark.parametrize("field", ["output", "damage_raster", "report"])
+def test_pipes_and_devices_are_not_replaced(tmp_path, field):
+    path = tmp_path / {"output": "o.gpkg", "damage_raster": "o.tif", "report": "o.html"}[field]
+    os.mkfifo(path)
+    with pytest.raises(UsageError, match="is a pipe or a device"):
+        all_checks(parameters(tmp_path, overwrite=True, **{field: path}))
+    assert path.is_fifo()

@@ -93,3 +93,15 @@ def test_names(tmp_path, name):
     with closing(sqlite3.connect(tmp_path / name)) as database:
         database.execute("CREATE TABLE notes (text TEXT)")
     assert foreign_tables(tmp_path / name) == {"notes"}
+
+
+def test_views_are_somebodys_and_never_read(tmp_path):
+    path = tmp_path / "views.gpkg"
+    endless = "WITH RECURSIVE n(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n) SELECT a AS building_id FROM n"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(f"CREATE VIEW damage AS {endless}")
+        database.execute("CREATE VIEW mine AS SELECT 1")
+        database.commit()
+    assert foreign_tables(path) == {"damage", "mine"}
+    assert reviewed_buildings(path) == 0
+    assert contents(path) is not None

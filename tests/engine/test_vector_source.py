@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 
 import geopandas
 import pytest
@@ -151,3 +152,13 @@ def test_a_layer_that_is_not_there_is_told_with_those_that_are(tmp_path, additio
     told = failure(f"{path}|{addition}")
     assert told.startswith("there is no layer")
     assert told.endswith("in a.gpkg: it holds north, south")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+def test_pipes_are_found_before_gdal_waits_for_them(tmp_path):
+    os.mkfifo(tmp_path / "pipe.geojson")
+    assert "pipe.geojson is no file but a pipe" in failure(tmp_path / "pipe.geojson")
+    assert "pipe.geojson is no file but a pipe" in failure(f"GeoJSON:{tmp_path / 'pipe.geojson'}")
+    os.mkfifo(tmp_path / "area.gfs")
+    (tmp_path / "area.gml").write_text("<a/>")
+    assert "area.gfs is no file but a pipe" in failure(f"{tmp_path / 'area.gml'}|layername=a")

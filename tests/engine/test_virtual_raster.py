@@ -64,6 +64,29 @@ def test_a_raster_that_names_itself_has_an_end(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+def test_pipes_are_found_before_gdal_waits_for_them(tmp_path, image):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    (tmp_path / "a.vrt").write_text(stranger.virtual(str(pipe)))
+    with pytest.raises(InputError, match="which is no file"):
+        open_source(str(tmp_path / "a.vrt"))
+    warped = tmp_path / "warped.vrt"
+    warped.write_text(
+        '<VRTDataset subClass="VRTWarpedDataset" rasterXSize="9" rasterYSize="9"><GDALWarpOptions>'
+        '<SourceDataset relativeToVRT="1">pipe</SourceDataset></GDALWarpOptions></VRTDataset>'
+    )
+    (tmp_path / "outer.vrt").write_text(stranger.virtual(str(warped)))
+    for path in (warped, tmp_path / "outer.vrt"):
+        with pytest.raises(InputError, match="reads from pipe, which is no file") as refusal:
+            open_source(str(path))
+        assert refusal.value.code == "raster-source"
+    os.mkfifo(tmp_path / "sound.IMD")
+    for address in (pipe, f"vrt://{pipe}", f"/vsicached?file={pipe}", f"GTIFF_DIR:1:{pipe}", image):
+        with pytest.raises(InputError, match="is no file but a pipe"):
+            open_source(str(address))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
 def test_a_pipe_is_no_part_of_a_raster(tmp_path):
     os.mkfifo(tmp_path / "pipe")  # GDAL would wait for it for ever
     (tmp_path / "a.vrt").write_text(stranger.virtual(str(tmp_path / "pipe")))
@@ -117,3 +140,51 @@ def test_what_lies_beside_an_image_still_counts(tmp_path, image):
         _, valid = read_window(dataset, masked, rasterio.windows.Window(0, 0, 8, 8))
     assert masked.masked
     np.testing.assert_array_equal(valid, mask[:8, :8] > 0)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        '<Input><SourceFilename relativeToVRT="0">{raw}</SourceFilename></Input>',
+        "<input><sourcefilename relativetovrt='1'>raw.vrt</sourcefilename></input>",
+        "<Input><SourceFilename>{image}</SourceFilename></Input>|{raw}",
+        "<Input><SourceFilename>{image}</SourceFilename></Input>|raw.vrt",
+    ],
+)
+def test_raw_pixels_do_not_come_through_processing_steps(tmp_path, image, step, monkeypatch):
+    """GDAL reads the names of elements in upper and lower case, and steps have rasters of their own."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "raw.vrt").write_text(stranger.virtual(str(image), "raw"))
+    (tmp_path / "plain.vrt").write_text(stranger.virtual(str(image)))
+    source, _, gain = step.format(raw=tmp_path / "raw.vrt", image=image).partition("|")
+    arguments = "".join(
+        f'<Argument name="{kind}_dataset_{what}_{band}">{value}</Argument>'
+        for band in (1, 2, 3)
+        for kind, name in (("gain", gain or "plain.vrt"), ("offset", "plain.vrt"))
+        for what, value in (("filename", name), ("band", 1))
+    )
+    head = stranger.virtual(str(image)).partition("<VRTRasterBand")[0]
+    head = head.replace("<VRTDataset", '<VRTDataset subClass="VRTProcessedDataset"')
+    (tmp_path / "processed.vrt").write_text(
+        f"{head}{source}<ProcessingSteps><Step>"
+        f"<Algorithm>LocalScaleOffset</Algorithm>{arguments}</Step></ProcessingSteps></VRTDataset>"
+    )
+    with pytest.raises(InputError, match=r"processed\.vrt reads another file as raw pixels"):
+        files(tmp_path / "processed.vrt")
+
+
+def test_the_crs_of_a_warped_raster_is_not_asked_for(tmp_path, image):
+    """GDAL would ask for it although the network is allowed for one address only."""
+    with stranger.listening(tmp_path) as server:
+        warped = stranger.virtual(str(image)).partition("<VRTRasterBand")[0].replace(
+            "<VRTDataset", '<VRTDataset subClass="VRTWarpedDataset"'
+        )  # fmt: skip
+        (tmp_path / "warped.vrt").write_text(
+            f"{warped}<GDALWarpOptions><SourceDataset>{image}</SourceDataset><Transformer><GenImgProjTransformer>"
+            f"<ReprojectTransformer><ReprojectionTransformer><SourceSRS>{server.address}/crs</SourceSRS>"
+            f"<TargetSRS>{stranger.CRS}</TargetSRS></ReprojectionTransformer></ReprojectTransformer>"
+            "</GenImgProjTransformer></Transformer></GDALWarpOptions></VRTDataset>"
+        )
+        with pytest.raises(InputError, match="reads from another machine"):
+            open_source(str(tmp_path / "warped.vrt"))
+        assert not server.asked

@@ -26,6 +26,7 @@ from .catalogue import find_model
 from .classes import Damage
 from .damage_raster import DamageRasterPlan, write_damage_raster
 from .destinations import at_real_places, check_destinations, keep_inputs
+from .different_images import check_different
 from .discreet_events import DiscreetEvents
 from .errors import InputError
 from .events import EventSink, HeldProgress
@@ -110,6 +111,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     events = DiscreetEvents(noted, Redaction.of(parameters.sources))
     given, parameters = parameters, at_real_places(parameters)
     shut_network((given.pre, given.post, given.aoi, given.footprints))
+    check_different(parameters)
     check_destinations(parameters)
     inputs = InputFiles()
     inputs.add(source for source in (parameters.pre, parameters.post, parameters.aoi, parameters.footprints) if source)

@@ -15,6 +15,9 @@ from .input_files import InputFiles
 from .parameters import AssessmentParameters
 from .stored_result import DamagedError, InUseError, foreign_tables, reviewed_buildings
 
+# bytes of folder and name: SQLite opens no path beyond 511, and its working files are 41 longer; systems end at 4095
+_LONGEST_PATH = {".gpkg": 465}
+_LONGEST_OTHER_PATH = 4000
 _LONGEST_NAME = 200  # bytes; 255 on most disks, and parts of a file have longer names
 #: Endings of files that GDAL keeps beside a raster, and that are replaced together with it.
 RASTER_SIDECARS = (".aux.xml", ".ovr", ".msk")
@@ -69,6 +72,8 @@ def earlier_files(parameters: AssessmentParameters) -> list[EarlierFile]:
             raise UsageError(f"{path} is a folder", "give a file name", "output-exists")
         if path.exists() and not parameters.overwrite:
             raise UsageError(f"{path} exists", "add --overwrite or choose another name", "output-exists")
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} is a pipe or a device", "give the name of a file", "output-exists")
         if path.exists():
             _check_replaceable(path, parameters.discard_reviews)
     return [EarlierFile.look(path) for path in parameters.outputs]
@@ -163,6 +168,13 @@ def _check_name(path: Path) -> None:
         raise UsageError(
             f"the name {path.name[:20]}… is too long",
             f"choose one of at most {_LONGEST_NAME} bytes (fewer letters where they have accents)",
+            "output-name",
+        )
+    longest = _LONGEST_PATH.get(path.suffix.lower(), _LONGEST_OTHER_PATH)
+    if os.name != "nt" and len(os.fsencode(_resolved(path))) > longest:
+        raise UsageError(
+            f"the folder of {path.name} has too long a name",
+            f"choose one with which the whole path has at most {longest} bytes",
             "output-name",
         )
     if any(ord(letter) < 32 for letter in str(path.absolute())):

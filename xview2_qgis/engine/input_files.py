@@ -34,7 +34,7 @@ class InputFiles:
             sources: paths and GDAL addresses; of opened rasters all files they consist of.
         """
         for source in sources:
-            for name in _names(source):
+            for name in possible_files(source):
                 with suppress(OSError, RuntimeError, ValueError):  # what is no path is no output either
                     self._names.add(name.resolve())
                 self._identities |= _identities(name)
@@ -62,8 +62,12 @@ def _identities(path: Path) -> set[tuple[int, ...]]:
     return {(found.st_dev, found.st_ino), (found.st_ino, found.st_size, found.st_mtime_ns)}
 
 
-def _names(source: str) -> set[Path]:
-    """Return the files that a source may be in, also such as have the sign of QGIS's additions in their names."""
+def possible_files(source: str) -> set[Path]:
+    """Return the files that a source may be in, also such as have the sign of QGIS's additions in their names.
+
+    Args:
+        source: a path, or anything else that GDAL and QGIS open.
+    """
     with suppress(ValueError):
         return _names_in(source.split("|")[0]) | _names_in(LayerAddress.parse(source).path)
     return _names_in(source.split("|")[0])

@@ -11,8 +11,10 @@ from rasterio.io import DatasetReader
 from .drivers import is_geopackage, leave_out_other_drivers, let_geopackages_in, reads_geopackages
 from .errors import InputError, brief
 from .network_access import NETWORK, network_options
+from .pipes import Pipes
+from .public_name import public_name
 from .raster_failure import open_failure
-from .virtual_text import check_text
+from .virtual_text import check_at_once, check_text
 
 #: GDAL settings under which rasters are opened and read. A truncated JPEG would otherwise read as grey.
 GDAL_OPTIONS: dict[str, object] = {"GDAL_ERROR_ON_LIBJPEG_WARNING": True}
@@ -26,6 +28,12 @@ def open_dataset(path: str) -> DatasetReader:
         RuntimeFailure: GDAL cannot be kept to these formats (``gdal-drivers``).
     """
     leave_out_other_drivers()
+    pipes = Pipes()
+    if (pipe := pipes.first(path)) is not None:
+        raise InputError(
+            f"{brief(public_name(pipe))} is no file but a pipe or a device", "save what comes out of it", "raster-open"
+        )
+    check_at_once(path, pipes)
     if is_geopackage(path):
         let_geopackages_in()
     if reads_geopackages():

@@ -52,12 +52,12 @@ def open_source(
         several = no_raster_failure(dataset)
         if several is not None:
             raise several
+        files = files_of(dataset)  # before anything asks GDAL for a source of a virtual raster
         choice = choose_bands(dataset, bands, shown)
         dtype = common_dtype(dataset, choice.bands)
         placement = read_placement(dataset, crs)
         nodata = declared_nodata(dataset, choice.bands, dtype)
         flags = [flag for band in choice.bands for flag in dataset.mask_flag_enums[band - 1]]
-        files = files_of(dataset)
         source = RasterSource(
             path=path,
             files=files,

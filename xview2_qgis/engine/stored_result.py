@@ -41,14 +41,19 @@ class DamagedError(Exception):
 
 
 def foreign_tables(path: Path) -> set[str]:
-    """Return the layers and tables that no run writes; none for a file that is no database.
+    """Return the layers, tables and views that no run writes; none for a file that is no database.
+
+    A run writes no views at all: also one with the name of a layer of ours is somebody's, and may have no end.
 
     Raises:
         InUseError: another program holds it.
         DamagedError: parts of it cannot be read.
     """
     with _opened(path) as database:
-        return set() if database is None else _tables(database) - set(_OURS)
+        if database is None:
+            return set()
+        tables = _tables(database)
+        return (tables - set(_OURS)) | (_tables(database, "view") - tables)
 
 
 def reviewed_buildings(path: Path) -> int:
@@ -82,9 +87,10 @@ def contents(path: Path) -> str | None:
     with _opened(path) as database:
         if database is None:
             return None
+        tables = _tables(database)
         for name in sorted(_tables(database, "view")):
             digest.update(name.encode("utf-8", "surrogateescape") + b"\0")
-            if name in _OURS:
+            if name in _OURS and name in tables:
                 for row in database.execute(_OURS[name]):
                     # of newer versions the bytes depend on what else refers to a value
                     digest.update(marshal.dumps(row, 2))

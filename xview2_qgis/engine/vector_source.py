@@ -21,6 +21,7 @@ from .events import EventSink
 from .layer_address import LayerAddress
 from .layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .network_access import let_pyogrio_reach
+from .pipes import Pipes
 from .plain_text import is_text
 from .public_name import public_name
 from .vector_file import UnreadableVectorError, VectorFile, vector_file
@@ -132,6 +133,12 @@ def reading(path_or_uri: str, purpose: Purpose) -> Iterator[None]:
     name = brief(public_name(path))
     leave_out_other_drivers()
     let_pyogrio_reach(path)
+    if (pipe := Pipes().first(path)) is not None:
+        raise purpose.refuse(
+            "open",
+            f"{brief(public_name(pipe))} is no file but a pipe or a device",
+            "save what comes out of it",
+        )
     try:
         yield
     except InputError:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import html
 import os
 import re
-import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,11 +24,14 @@ from .drivers import reads_geopackages
 from .errors import InputError, brief
 from .file_signs import IMAGES
 from .network_access import NETWORK, remote_name
+from .pipes import Pipes
 from .public_name import public_name
-from .virtual_text import check_text
+from .virtual_text import check_at_once, check_text
 
 _ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
-_SOURCE = re.compile(r"<(?:SourceFilename|SourceDataset)\b([^>]*)>([^<]*)<")
+# GDAL knows them in upper and lower case; arguments are those of processing steps, which may be other rasters
+_SOURCE = re.compile(r"<(SourceFilename|SourceDataset|Argument)\b([^>]*)>([^<]*)<", re.IGNORECASE)
+_RELATIVE = re.compile(r"relativeToVRT\s*=\s*[\"']\s*1", re.IGNORECASE)
 _METADATA = re.compile(r"<MDI\b[^>]*>[^<]*</MDI>")  # notes, where an address is nothing but words
 _SHARE = re.compile(r"[\\/]{2}([^\\/]+)")
 _MOST = 100_000  # parts of one raster
@@ -54,7 +56,7 @@ def files_of(dataset: DatasetReader) -> tuple[str, ...]:
 
 def _walk(dataset: DatasetReader) -> dict[str, None]:
     own, allowed = public_name(dataset.name), remote_name(dataset.name) or ""
-    found: dict[str, None] = {}
+    found, pipes = dict[str, None](), Pipes()
     waiting = [*_sources(dataset, own, allowed), *dataset.files]
     while waiting:
         path = waiting.pop()
@@ -66,11 +68,13 @@ def _walk(dataset: DatasetReader) -> dict[str, None]:
         if path == dataset.name or (allowed and allowed in path):
             continue
         _check_name(path, dataset.name, own)
-        _check_kind(path, own)
+        if (pipe := pipes.first(path)) is not None:  # GDAL would wait for it for ever
+            raise _refusal(own, f"reads from {brief(pipe)}, which is no file", "name files in it")
         waiting += filter(os.path.isfile, (f"{path}.ovr", f"{path}.msk"))
         described = os.path.isfile(f"{path}.aux.xml")
         if len(found) > _OPENED and not described and _is_image(path):
             continue
+        check_at_once(path, pipes)
         if reads_geopackages():
             check_text(path)
         # in a folder of thousands GDAL would look for side files each time
@@ -90,21 +94,25 @@ def _sources(dataset: DatasetReader, own: str, allowed: str) -> Iterator[str]:
     if dataset.driver != "VRT":
         return
     text = _METADATA.sub("", "".join(dataset.tags(ns="xml:VRT").values()))
-    if "VRTRawRasterBand" in text:
+    lowered = text.lower()
+    if "vrtrawrasterband" in lowered:
         raise _refusal(own, "reads another file as raw pixels", "convert it to GeoTIFF where you trust it")
     if re.search(r"<PixelFunctionLanguage>\s*Python", text, re.IGNORECASE):
         raise _refusal(own, "brings a program in Python", "convert it to GeoTIFF where you trust it")
     plain = html.unescape(text)
-    if "<OOI" in text or "vrt://" in plain.replace(dataset.name, ""):
+    if "<ooi" in lowered or "vrt://" in plain.replace(dataset.name, "").lower():
         raise _refusal(own, "opens its sources with options", "make it anew without, or convert it to GeoTIFF")
-    if "MEM:::" in plain or "<VRTDataset" in html.unescape(text.replace("<VRTDataset", "", 1)):
+    if "mem:::" in plain.lower() or "<vrtdataset" in html.unescape(lowered.replace("<vrtdataset", "", 1)):
         raise _refusal(own, "reads from something that is no file", "name files in it")
     for address in NETWORK.finditer(plain):
         if not allowed or not plain.startswith(allowed, address.start()):
             raise _elsewhere(own)
-    for attributes, name in _SOURCE.findall(text):
+    for kind, attributes, name in _SOURCE.findall(text):
         path = html.unescape(name).strip()
-        yield os.path.join(folder, path) if 'relativeToVRT="1"' in attributes else path
+        if _RELATIVE.search(attributes) is None:
+            yield path
+        if _RELATIVE.search(attributes) or kind.lower() == "argument":
+            yield os.path.join(folder, path)
 
 
 def _check_name(path: str, base: str, own: str) -> None:
@@ -114,16 +122,6 @@ def _check_name(path: str, base: str, own: str) -> None:
     share, home = (_SHARE.match(name) for name in (path, base))
     if share and os.name == "nt" and (home is None or home.group(1).lower() != share.group(1).lower()):
         raise _elsewhere(own)
-
-
-def _check_kind(path: str, own: str) -> None:
-    """Refuse what is neither a file nor a folder: GDAL would wait for a pipe for ever."""
-    try:
-        mode = os.stat(path).st_mode
-    except (OSError, ValueError):
-        return  # in an archive, for example
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise _refusal(own, f"reads from {brief(path)}, which is no file", "name files in it")
 
 
 def _is_image(path: str) -> bool:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 
 from .errors import InputError, brief
+from .pipes import Pipes
 from .public_name import public_name
 
 _HEAD, _MARK = 2**14, b"<VRTDataset"  # bytes in which GDAL looks for the mark, and more
@@ -21,6 +22,9 @@ _LARGEST = 2**28  # bytes of a text; a mosaic of 100 000 images has 10^8
 _LONGEST_NAME = 4096
 _MOST = 1_000_000  # names
 _OPTIONS = ("openoptions", "<ooi", "vrt://", "prelude_statements")
+_OF_ITS_OWN_KIND = re.compile(r"<VRTDataset\b[^>]*\bsubclass\b", re.IGNORECASE)
+# names of CRS at the OGC are known without asking
+_ADDRESS = re.compile(r"https?://(?!(?:www\.)?opengis\.net/)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _VERBATIM = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _ENTITY = re.compile(r"&(?:lt|gt|amp|apos|quot|#[0-9]+|#[xX][0-9a-fA-F]+);")
@@ -45,18 +49,65 @@ def check_text(path: str) -> None:
             continue
         seen.add(name)
         for text in _texts(name, own):
-            # what stands between marks of any kind is one text for GDAL
-            whole = _VERBATIM.sub(lambda found: html.escape(found[1]), _COMMENT.sub("", text))
+            whole = _in_one(text)
             lowered = _plain(whole).lower()
             if any(word in lowered for word in _OPTIONS):
                 raise InputError(
                     f"{brief(own)} opens its sources with options", "make it anew without, or convert it to GeoTIFF",
                     "raster-source",
                 )  # fmt: skip
-            for found in _NAMES.findall(whole):
-                named = _plain("".join(found)).strip().removeprefix(":::BASE:::")
-                if 0 < len(named) < _LONGEST_NAME:
-                    waiting += filter(os.path.isfile, {named, os.path.join(os.path.dirname(name), named)})
+            waiting += filter(os.path.isfile, _names(whole, os.path.dirname(name)))
+
+
+def check_at_once(path: str, pipes: Pipes) -> None:
+    """Refuse a virtual raster that GDAL opens together with its sources (warped and the like) and that names a pipe.
+
+    Nor may it name an address as its CRS, which GDAL asks for past all its settings.
+
+    Args:
+        path: what is to be opened; whatever else than such a virtual raster it is, is left alone.
+        pipes: looks for them.
+
+    Raises:
+        InputError: it does (``raster-source``), or is too long for a virtual raster.
+    """
+    own = brief(public_name(path))
+    for name in _named_at_once(path):
+        if _ADDRESS.match(name):
+            raise InputError(f"{own} reads from another machine", "download what it names", "raster-source")
+        if (pipe := pipes.first(name)) is not None:
+            what = f"{own} reads from {brief(public_name(pipe))}, which is no file but a pipe or a device"
+            raise InputError(what, "name files in it", "raster-source")
+
+
+def _named_at_once(path: str) -> Iterator[str]:
+    seen: set[str] = set()
+    waiting = [_inner(path)]
+    while waiting and len(seen) < _MOST:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for text in _texts(name, public_name(path)):
+            if _OF_ITS_OWN_KIND.search(text):
+                for named in _names(_in_one(text), os.path.dirname(name)):
+                    yield named
+                    waiting += filter(os.path.isfile, (named,))
+
+
+def _in_one(text: str) -> str:
+    # what stands between marks of any kind is one text for GDAL
+    return _VERBATIM.sub(lambda found: html.escape(found[1]), _COMMENT.sub("", text))
+
+
+def _names(text: str, folder: str) -> set[str]:
+    """Return what a text may name, also beside itself."""
+    names: set[str] = set()
+    for found in _NAMES.findall(text):
+        named = _plain("".join(found)).strip().removeprefix(":::BASE:::")
+        if 0 < len(named) < _LONGEST_NAME:
+            names |= {named, os.path.join(folder, named)}
+    return names
 
 
 def _texts(path: str, own: str) -> Iterator[str]:
