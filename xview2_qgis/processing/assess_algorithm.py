@@ -29,6 +29,7 @@ from ..literal_text import literal
 from ..open_results import edited_layers, reload_layers, still_edited
 from ..output_names import unopenable
 from ..plugin_metadata import metadata
+from ..raster_drawing import bands_given
 from ..result_layers import layer_source, result_text
 from ..source_files import overwritten_input
 from ..unusable_layer import UnusableLayerError
@@ -42,7 +43,9 @@ from .assess_parameters import (
     DEVICE_USED,
     OUTPUT,
     POST,
+    POST_BANDS,
     PRE,
+    PRE_BANDS,
     REPORT,
     output_definitions,
     parameter_definitions,
@@ -131,11 +134,23 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         output, *others = _named_outputs(parameters, context)
         if output and not output.lower().endswith(".gpkg"):
             return False, self.tr("The damage layer is written as GeoPackage: give a file name that ends in .gpkg.")
-        unfit = unopenable(output)
+        unfit = unopenable(output) or self._unfit_bands(parameters, context)
         if unfit is not None:
             return False, literal(unfit)
         lost = overwritten_input((output, *others), files_read(parameters, context))
         return (True, "") if lost is None else (False, literal(self._refusal(lost)))
+
+    def _unfit_bands(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str | None:
+        """Return what is wrong with the bands that were typed; an image is opened only where some were."""
+        for name, image in ((PRE_BANDS, PRE), (POST_BANDS, POST)):
+            text = self.parameterAsString(parameters, name, context).strip()
+            layer = self.parameterAsRasterLayer(parameters, image, context) if text else None
+            if layer is not None and layer.isValid():
+                try:
+                    bands_given(text, layer)
+                except UnusableLayerError as error:
+                    return str(error)
+        return None
 
     # what it does
 

@@ -240,6 +240,14 @@ def test_a_path_that_qgis_cannot_open_is_refused(algorithm, image_pair, tmp_path
     assert "“%20” in its path" in message
 
 
+@pytest.mark.parametrize(("text", "ok"), [("3,2", False), ("a", False), ("9,9,9", False), ("3 2 1", True), ("", True)])
+def test_bands_are_checked_before_the_run(algorithm, image_pair, tmp_path, text, ok):
+    parameters = {"PRE": image_pair[0], "POST": image_pair[1], "OUTPUT": str(tmp_path / "a.gpkg"), "POST_BANDS": text}
+    fine, message = algorithm.checkParameterValues(parameters, QgsProcessingContext())
+    assert fine is ok
+    assert ok or "numbers from 1 to 3 for red, green and blue" in message
+
+
 def test_other_formats_are_refused(algorithm, image_pair, tmp_path):
     parameters = {"PRE": image_pair[0], "POST": image_pair[1], "OUTPUT": str(tmp_path / "out.shp")}
     ok, message = algorithm.checkParameterValues(parameters, QgsProcessingContext())
