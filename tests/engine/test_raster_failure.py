@@ -1,5 +1,6 @@
 """What is said where GDAL cannot open or read an image; "damaged" only of what is."""
 
+import gzip
 import os
 import zipfile
 
@@ -40,6 +41,12 @@ def said(path):
         ("a.shp", b"\0\0\x27\x0a" + bytes(900), "vector"),
         ("a.tif", b"II*\0\x08\0\0\0" + bytes(9), "damaged"),
         ("a.zip", b"PK\x03\x04" + bytes(60), "damaged"),
+        ("a.tif.gz", gzip.compress(b"II*\0"), "unpack it"),
+        ("a.tar", bytes(257) + b"ustar" + bytes(250), "unpack it"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c" + bytes(250), "unpack it"),
+        ("a.tif", b"version https://git-lfs.github.com/spec/v1\noid sha256:0", "Git LFS"),
+        ("a.mbtiles", b"SQLite format 3\0" + bytes(900), "MBTiles"),
+        ("a.qlr", b"<!DOCTYPE qgis-layer-definition><qlr/>", "give the image"),
         ("a.dat", b"nothing known" * 9, "GeoTIFF"),
     ],
 )
@@ -49,6 +56,12 @@ def test_what_a_file_is_instead(tmp_path, name, content, words):
     assert code == "raster-open"
     assert words in text
     assert ("damaged" in text) is (words == "damaged")
+
+
+def test_the_address_of_a_service():
+    code, text = said("WMS:http://127.0.0.1:9/?SERVICE=WMS")
+    assert code == "raster-open"
+    assert "web map service" in text
 
 
 def test_a_folder(tmp_path):

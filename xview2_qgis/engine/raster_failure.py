@@ -22,7 +22,9 @@ _CONVERT = "convert it to GeoTIFF, in QGIS by Export › Save As, else with gdal
 _AGAIN = "copy or download it again"
 _IMAGES = (".tif", ".tiff", ".jp2", ".img", ".jpg", ".jpeg", ".png", ".vrt", ".ntf", ".nitf", ".webp")
 _REASON = 110  # letters of GDAL's own words
-_NETWORK = re.compile(r"curl|http|resolve host|connect to|timed? ?out|ssl|certificate", re.IGNORECASE)
+_NETWORK = re.compile(
+    r"curl|http|resolve host|connect to|timed? ?out|ssl|certificate|AWS_|AZURE_|GS_|credential", re.IGNORECASE
+)
 _CODEC = re.compile(r"precision 12|12-?bit|codec|compression scheme|not configured|unsupported compr", re.IGNORECASE)
 _MISSING = re.compile(r"^(.+): No such file or directory|'([^']+)' does not exist", re.IGNORECASE)
 #: Beginnings of files that are no image, and what they are.
@@ -35,8 +37,13 @@ _UNREAD = {
 }  # fmt: skip
 _UNREAD_ENDINGS = {
     ".ecw": "ECW", ".sid": "MrSID", ".nc": "netCDF", ".hdf": "HDF", ".h5": "HDF5", ".he5": "HDF5", ".zarr": "Zarr",
-    ".ers": "ERS", ".pix": "PCIDSK",
+    ".ers": "ERS", ".pix": "PCIDSK", ".mbtiles": "MBTiles",
 }  # fmt: skip
+_SERVICES = re.compile(r"(?:WMS|WMTS|WCS|AGS|PLMosaic|EEDAI):", re.IGNORECASE)
+_PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+_TAR = slice(257, 262)
+_POINTER = b"version https://git-lfs"
+_PROJECTS = (".qgs", ".qgz", ".qlr", ".qml", ".lyr", ".lyrx", ".aprx", ".mxd", ".aux.xml", ".ovr", ".tfw")
 #: How images and their containers begin, also those of ERDAS and NITF.
 _SIGNS = (*IMAGES, SQLITE, b"EHFA_HEADER", b"NITF")
 _VECTORS = (".shp", ".geojson", ".json", ".kml", ".kmz", ".gml", ".fgb", ".gpx", ".dxf", ".parquet")
@@ -114,7 +121,10 @@ def _of_place(path: str, name: str) -> tuple[str, str] | None:
 
 
 def _of_archive(path: str, name: str) -> tuple[str, str] | None:
-    """Say which images are in a ZIP file, which has to be named with one of them."""
+    """Say that a file is to be unpacked, and which images are in a ZIP file, which has to be named with one of them."""
+    begin = _begin(path)
+    if begin.startswith(_PACKED) or begin[_TAR] == b"ustar":
+        return f"{brief(public_name(path))} is a packed file", "unpack it, and give the image that is in it"
     inner = re.match(r"/vsizip/+\{?(.+?\.zip)\}?(?:/(.*))?$", path, re.IGNORECASE | re.DOTALL)
     archive = inner.group(1) if inner else path
     if inner and not os.path.isfile(archive):
@@ -140,7 +150,11 @@ def _of_archive(path: str, name: str) -> tuple[str, str] | None:
 def _of_content(path: str, name: str) -> tuple[str, str] | None:
     """Say what a file is that is no image, by its first bytes and its ending."""
     begin = _begin(path)
-    if _WEB_MAP.match(begin):
+    if begin.startswith(_POINTER):
+        return f"{name} only stands for a file that is stored elsewhere (Git LFS)", "fetch it with git lfs pull"
+    if path.lower().endswith(_PROJECTS):
+        return f"{name} goes with images or names them, and is none itself", "give the image"
+    if _WEB_MAP.match(begin) or _SERVICES.match(path):
         return (
             f"{name} describes a web map service, and these are not read",
             "save the part that is needed as GeoTIFF, in QGIS by Export › Save As, and give that",
