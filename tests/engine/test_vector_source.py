@@ -162,3 +162,20 @@ def test_pipes_are_found_before_gdal_waits_for_them(tmp_path):
     os.mkfifo(tmp_path / "area.gfs")
     (tmp_path / "area.gml").write_text("<a/>")
     assert "area.gfs is no file but a pipe" in failure(f"{tmp_path / 'area.gml'}|layername=a")
+
+
+def test_reading_gml_leaves_nothing_beside_it(tmp_path):
+    folder = tmp_path / "a & b, %20"
+    folder.mkdir()
+    for name in ("area.gml", "area.gpkg"):  # what it is called does not matter
+        path = folder / name
+        path.write_text(
+            '<f:FeatureCollection xmlns:f="http://ogr.maptools.org/" xmlns:gml="http://www.opengis.net/gml">'
+            '<gml:featureMember><f:a fid="1"><f:g><gml:Polygon srsName="EPSG:4326"><gml:outerBoundaryIs>'
+            "<gml:LinearRing>"
+            "<gml:coordinates>1,1 2,1 2,2 1,1</gml:coordinates></gml:LinearRing></gml:outerBoundaryIs></gml:Polygon>"
+            "</f:g></f:a></gml:featureMember></f:FeatureCollection>"
+        )
+        read(str(path), AREA)
+        assert [file.name for file in folder.iterdir()] == [name]
+        path.unlink()

@@ -13,6 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -27,6 +28,7 @@ _DATABASE = re.compile(r"(?:[^/]+/)*?[^/]+\.gdb(?=/)", re.IGNORECASE)
 _GOOGLE = {"latitude", "longitude", "area_in_meters", "geometry"}
 #: Columns that hold outlines, where none is recognised by what it holds.
 _OUTLINES = ("wkt", "geometry", "geom", "the_geom", "wkt_geom", "geometry_wkt", "polygon", "footprint", "shape", "wkb")
+_GML, _GML_WITHIN = b"opengis.net/gml", 4096  # bytes in which GDAL looks for it
 _POINT_COLUMNS = {
     "lat", "lon", "lng", "long", "latitude", "longitude", "x", "y", "easting", "northing", "point_x", "point_y",
 }  # fmt: skip
@@ -89,17 +91,27 @@ def vector_file(path: str, options: Sequence[str] = ()) -> VectorFile:
     given = path.removeprefix(_ZIPPED) if path.startswith(_ZIPPED) else path
     zipped = given is not path or given.lower().endswith(".gz")
     if not os.path.isfile(given) or given.lower().endswith((".tar.gz", ".shp.zip")) or options:
-        return VectorFile(path, tuple(options))
+        return VectorFile(_unwritable(path), tuple(options))
     suffix = Path(given.lower().removesuffix(".gz")).suffix
     if suffix == ".zip" and zipfile.is_zipfile(given):
         return VectorFile(_in_archive(given))
     if not zipped and suffix not in (*_TABLES, *_LINES):
-        return VectorFile(path)
+        return VectorFile(_unwritable(path))
     opened = _ZIPPED + given if zipped else path
     beginning = _beginning(given, zipped)
     if _is_lines(beginning) or suffix in _LINES:
         return VectorFile(f"GeoJSONSeq:{opened}")
     return _table(given, opened, beginning) if suffix in _TABLES else VectorFile(opened)
+
+
+def _unwritable(path: str) -> str:
+    """Return GML under a name to which GDAL cannot write: it would leave a ``.gfs`` of its own beside the file."""
+    with suppress(OSError, ValueError):
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                if _GML in file.read(_GML_WITHIN):
+                    return f"/vsisubfile/0_-1,{path}"
+    return path
 
 
 def _beginning(path: str, zipped: bool) -> str:
