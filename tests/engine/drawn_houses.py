@@ -56,8 +56,9 @@ def draw_houses(path: Path, after: bool, houses=HOUSES, crs="EPSG:32616", gsd=0.
     transform = centred_transform(crs, gsd, *size, **place)
     x, y = pixel_positions(crs, transform, *size)
     u, v = x - CENTRE[0], y - CENTRE[1]
-    image = np.full((3, size[1], size[0]), 30.0)
-    image[1] += 20 + 10 * np.sin(u / 6) * np.cos(v / 5)
+    # ground without a house uses more levels than those that count as hardly any contrast
+    image = np.full((3, size[1], size[0]), 90.0)
+    image[1] = 50 + 10 * np.sin(u / 6) * np.cos(v / 5)
     image[0] = 10
     for house in houses:
         inside = (abs(u - house.east) < house.width / 2) & (abs(v - house.north) < house.depth / 2)

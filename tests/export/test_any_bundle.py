@@ -119,7 +119,7 @@ def test_damage_is_found(other):
         ({"tile_size": None}, "tile_size must be a number"),
         ({"tile_size": [64, 64]}, "tile_size must be a number"),
         ({"tile_size": [16, 64]}, "tile_size must be a number"),
-        ({"title": "Another"}, "its metadata says otherwise about title"),
+        ({"licence": "Another"}, "its metadata says otherwise about licence"),
         ({"parity": {"agreement": 0.5}}, "agreement 0.5 is below 0.999"),
     ],
 )
