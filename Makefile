@@ -52,7 +52,7 @@ demo: set-up demo-pair qgis-plugin ## run the assessment through QGIS on a synth
 demo-pair: python-environment
 	@$(MAKE) --no-print-directory demo/truth.gpkg
 
-demo/truth.gpkg: $(wildcard xview2_qgis/engine/town*.py) xview2_qgis/engine/demo_pair.py
+demo/truth.gpkg: $(wildcard xview2_qgis/engine/synthetic/*.py)
 	@$(VENV)/xview2 demo demo
 
 # the plugin unpacked where QGIS finds it, and enabled

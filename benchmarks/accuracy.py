@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from training.calibration import Reliability, calibrate, joined, reliability_of
-from training.score_table import tabulate
-from training.xbd import PairFiles, list_pairs
+from training.data.xbd import PairFiles, list_pairs
+from training.evaluation.calibration import Reliability, calibrate, joined, reliability_of
+from training.evaluation.score_table import tabulate
 
 from .folds import held_back_names
 from .product import VARIANTS, PairFigures, Product, measure

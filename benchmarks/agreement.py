@@ -16,7 +16,7 @@ import geopandas
 import numpy as np
 from numpy.typing import NDArray
 
-from training.xbd import list_pairs
+from training.data.xbd import list_pairs
 
 from .folds import held_back_names
 from .product import Product, matched

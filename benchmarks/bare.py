@@ -9,15 +9,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from xview2_qgis.engine.alignment import AlignedPair, PairTile
 from xview2_qgis.engine.bundle import open_bundle
-from xview2_qgis.engine.catalogue import find_model
-from xview2_qgis.engine.events import TextEvents
-from xview2_qgis.engine.grid import plan_grid
-from xview2_qgis.engine.overlap import find_overlap
-from xview2_qgis.engine.rasters import open_source
-from xview2_qgis.engine.runtime import RuntimeOptions, open_networks, thread_count
-from xview2_qgis.engine.tiling import plan_tiles
+from xview2_qgis.engine.bundle.registry import find_model
+from xview2_qgis.engine.inference.devices import RuntimeOptions, open_networks, thread_count
+from xview2_qgis.engine.raster.opening import open_source
+from xview2_qgis.engine.run.events import TextEvents
+from xview2_qgis.engine.scene.alignment import AlignedPair, PairTile
+from xview2_qgis.engine.scene.grid import plan_grid
+from xview2_qgis.engine.scene.overlap import find_overlap
+from xview2_qgis.engine.scene.tiling import plan_tiles
 
 
 def _tiles(pre_path: Path, post_path: Path, gsd_m: float, tile_size: int, overlap: int) -> Iterator[PairTile]:

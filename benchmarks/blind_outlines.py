@@ -21,7 +21,7 @@ import rasterio
 import shapely
 from numpy.typing import NDArray
 
-from training.xbd import list_pairs
+from training.data.xbd import list_pairs
 
 from .product import Product, matched
 

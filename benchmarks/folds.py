@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from training.cache import cache_folder
-from training.splits import folds
+from training.data.cache import cache_folder
+from training.data.splits import folds
 
 
 def held_back_names(folders: list[Path], count: int) -> list[set[str]]:

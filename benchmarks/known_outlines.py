@@ -28,7 +28,7 @@ from rasterio.crs import CRS
 from rasterio.features import rasterize
 from rasterio.warp import calculate_default_transform, transform_bounds
 
-from training.xbd import list_pairs
+from training.data.xbd import list_pairs
 
 from .product import VARIANTS, Product, matches
 

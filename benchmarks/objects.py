@@ -20,14 +20,14 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 
-from xview2_qgis.engine.building import Building
-from xview2_qgis.engine.cancellation import Cancellation
-from xview2_qgis.engine.decision import Decision
-from xview2_qgis.engine.events import JsonEvents
-from xview2_qgis.engine.grid import Grid
-from xview2_qgis.engine.objects import find_buildings
-from xview2_qgis.engine.probability_raster import ProbabilityBlock, ProbabilityRaster
-from xview2_qgis.engine.town import TownOptions, draw_mask, draw_town
+from xview2_qgis.engine.buildings.building import Building
+from xview2_qgis.engine.buildings.extraction import find_buildings
+from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
+from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.engine.run.events import JsonEvents
+from xview2_qgis.engine.scene.grid import Grid
+from xview2_qgis.engine.synthetic.town import TownOptions, draw_mask, draw_town
 
 _TILE = 1024
 

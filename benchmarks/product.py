@@ -23,18 +23,18 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.vrt import WarpedVRT
 from rasterio.warp import transform_bounds
 
-from training.calibration import ClassSamples
-from training.evaluation import true_objects
+from training.data.xbd import PairFiles, read_pair
+from training.evaluation.calibration import ClassSamples
+from training.evaluation.evaluation import true_objects
+from training.evaluation.object_scoring import ObjectScore
+from training.evaluation.objects import draw_objects
+from training.evaluation.score_table import PairScore
+from training.evaluation.scoring import Score
 from training.labels import SUBTYPES, LabelledBuilding
-from training.object_scoring import ObjectScore
-from training.objects import draw_objects
-from training.score_table import PairScore
-from training.scoring import Score
-from training.xbd import PairFiles, read_pair
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.cancellation import Cancellation
-from xview2_qgis.engine.layer_names import PROBABILITY_FIELDS
 from xview2_qgis.engine.parameters import AssessmentParameters
+from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.protocol.schema import PROBABILITY_FIELDS
 
 _PROBABILITIES = list(PROBABILITY_FIELDS)
 _ANSWER = ["damage", "confidence", *_PROBABILITIES]

@@ -10,7 +10,7 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from xview2_qgis.engine.town import TownOptions, draw_town
+from xview2_qgis.engine.synthetic.town import TownOptions, draw_town
 
 _CRS = "EPSG:32616"
 _TRANSFORM = Affine(0.5, 0, 600_000, 0, -0.5, 3_350_000)

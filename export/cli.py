@@ -13,8 +13,8 @@ from typing import get_args
 
 from xview2_qgis.engine.errors import Cancelled, EngineError, RuntimeFailure
 
-from .bundle_plan import Precision, Storage
-from .published_catalogue import SOLUTIONS
+from .bundle.bundle_plan import Precision, Storage
+from .published.registry import SOLUTIONS
 
 
 def main(arguments: list[str] | None = None) -> int:

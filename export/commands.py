@@ -10,22 +10,22 @@ from pathlib import Path
 
 from torch import nn
 
-from training.calibration import Scaling
-from training.checkpoint import load_network
-from xview2_qgis.engine.bundle_archive import file_checksum
+from training.evaluation.calibration import Scaling
+from training.fit.checkpoint import load_network
+from xview2_qgis.engine.bundle.archive import file_checksum
+from xview2_qgis.engine.bundle.manifest import Role
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.model_manifest import Role
 
-from .bundle import write_bundle
-from .bundle_plan import BundlePlan, Form, Part, object_vote
-from .card import UNKNOWN_LICENCE, calibrated, default_card, read_card
-from .graph import find_ends
-from .image_pairs import Checks, drawn_pair, real_pairs
+from .bundle.bundle_plan import BundlePlan, Form, Part, object_vote
+from .bundle.card import UNKNOWN_LICENCE, calibrated, default_card, read_card
+from .bundle.roles import missing_networks
+from .bundle.writer import write_bundle
+from .graph.graph import find_ends
 from .listing import say_offers, verify_downloads
-from .published import PublishedChoice, plan_published
+from .published.published import PublishedChoice, plan_published
 from .quantization import quantize_bundle
-from .roles import missing_networks
-from .verification import verify_bundle
+from .verification.image_pairs import Checks, drawn_pair, real_pairs
+from .verification.verification import verify_bundle
 
 _STRIDE = 32  # networks of training halve the image five times
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from xview2_qgis.engine.errors import EngineError, ModelError, RuntimeFailure
-from xview2_qgis.engine.network_session import MEMORY_SIGNS
+from xview2_qgis.engine.inference.network import MEMORY_SIGNS
 
 _LONGEST = 200  # characters of somebody else's message
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from xview2_qgis.engine.errors import InputError
 
-from .published_catalogue import OFFERS, Solution
-from .published_file import inspect
+from .published.file import inspect
+from .published.registry import OFFERS, Solution
 
 
 def say_offers(say: Callable[[str], None] = print) -> None:

@@ -20,19 +20,19 @@ import onnx
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
-from training.scoring import CLASS_KEYS
-from training.xbd import PairFiles, list_pairs
+from training.data.xbd import PairFiles, list_pairs
+from training.evaluation.scoring import CLASS_KEYS
 from xview2_qgis.engine.bundle import Bundle, open_bundle
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.model_json import MANIFEST_NAME
+from xview2_qgis.protocol.model_json import MANIFEST_NAME
 
-from .bundle import refuse_unusable, write_manifest
+from .bundle.staged_folder import staged_folder
+from .bundle.writer import refuse_unusable, write_manifest
 from .foreign_errors import foreign_errors
-from .image_pairs import ImagePair, as_tile, labelled_crop, spread
-from .rating import agreement, largest_difference, rate
-from .regions import sensitive_nodes
-from .simplification import simplified
-from .staged_folder import staged_folder
+from .graph.regions import sensitive_nodes
+from .graph.simplification import simplified
+from .verification.image_pairs import ImagePair, as_tile, labelled_crop, spread
+from .verification.rating import agreement, largest_difference, rate
 
 #: int8 stays only if it is faster by this factor …
 SPEED_UP = 1.1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.checkout import ROOT
+
 # position of the code among the arguments
 PLACES = {
     "InputError": 2, "UsageError": 2, "ModelError": 2, "RuntimeFailure": 2, "ListenerLost": 2, "Refusal": 2,
@@ -38,7 +38,7 @@ def codes(node):
 def test_every_code_is_in_the_documentation():
     listed = set(re.findall(r"`([a-z][a-z0-9-]+)`", (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")))
     found = set()
-    for path in (ROOT / "xview2_qgis" / "engine").glob("*.py"):
+    for path in (ROOT / "xview2_qgis" / "engine").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found.update(codes(node))

@@ -7,7 +7,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xview2_qgis.engine_events import LineSplitter, Noise, Progress, parse_event
+from xview2_qgis.engine_process.events import LineSplitter, Noise, Progress, parse_event
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.integers(10**300, 10**310)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-ENGINE = ROOT / "xview2_qgis" / "engine"
+from tests.checkout import ROOT
+
+PLUGIN = ROOT / "xview2_qgis"
+PROTOCOL, ENGINE = PLUGIN / "protocol", PLUGIN / "engine"
 
 
 def modules(*folders, without=None):
@@ -34,17 +35,21 @@ def top(name):
     return name.partition(".")[0]
 
 
-def test_the_plugin_needs_nothing_but_qgis():
-    """Of the engine it knows a few modules that need nothing either."""
-    names = ("classes", "image_order", "name_date", "public_name", "redaction", "stored_result")
-    pure = (*names, "archive_reading", "footprint_ids", "layer_names", "model_json", "plain_text", "warning_codes")
-    shared = [ENGINE / "__init__.py", *(ENGINE / f"{name}.py" for name in pure)]
-    allowed = tuple(f"xview2_qgis.engine.{name}." for name in pure)
-    for path in modules(ROOT / "xview2_qgis", without=ENGINE) + shared:
+def test_the_plugin_needs_nothing_but_qgis_and_the_protocol():
+    for path in modules(PLUGIN, without=ENGINE):
         for name in imported(path):
-            inside = f"{name}.".startswith("xview2_qgis.engine.")
-            own = f"{name}.".startswith(allowed) if inside else top(name) == "xview2_qgis"
-            assert own or top(name) == "qgis" or top(name) in sys.stdlib_module_names, f"{path.name} imports {name}"
+            assert not f"{name}.".startswith("xview2_qgis.engine."), f"{path.name} imports {name}"
+            known = top(name) in ("qgis", "xview2_qgis") or top(name) in sys.stdlib_module_names
+            assert known, f"{path.name} imports {name}"
+
+
+def test_the_protocol_needs_neither_side():
+    files = modules(PROTOCOL)
+    assert len(files) > 5
+    for path in files:
+        for name in imported(path):
+            own = f"{name}.".startswith("xview2_qgis.protocol.")
+            assert own or top(name) in sys.stdlib_module_names, f"{path.name} imports {name}"
 
 
 @pytest.mark.parametrize(
@@ -62,6 +67,6 @@ def test_no_part_needs_what_stands_above_it(folder, foreign):
     for path in files:
         for name in imported(path):
             assert top(name) not in foreign, f"{path.name} imports {name}"
-            # of the plugin, the engine is the only part that runs without QGIS
-            runs = f"{name}.".startswith(("xview2_qgis.engine.", "xview2_qgis.__version__."))
+            # the rest of the plugin runs in QGIS only
+            runs = f"{name}.".startswith(("xview2_qgis.engine.", "xview2_qgis.protocol.", "xview2_qgis.__version__."))
             assert top(name) != "xview2_qgis" or runs, f"{path.name} imports {name}"

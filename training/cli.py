@@ -7,12 +7,12 @@ import json
 import sys
 from pathlib import Path
 
-from .checkpoint import CheckpointError
-from .finiteness import NonFiniteError
+from .config.section import ConfigurationError
+from .data.xbd import DatasetError
+from .fit.checkpoint import CheckpointError
+from .fit.finiteness import NonFiniteError
 from .labels import LabelError
 from .networks.encoders import WeightTransferError
-from .section import ConfigurationError
-from .xbd import DatasetError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -151,10 +151,10 @@ def _positive(text: str) -> float:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from .allocation import keep_freed_memory
-    from .configuration import load_configuration
-    from .fitting import fit
-    from .validation import Validation
+    from .config.configuration import load_configuration
+    from .data.allocation import keep_freed_memory
+    from .fit.fitting import fit
+    from .fit.validation import Validation
 
     keep_freed_memory()
     overrides = list(options.overrides)
@@ -166,10 +166,10 @@ def _fit(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from .checkpoint import load_network
-    from .evaluation import evaluate
-    from .out_of_fold import held_back
-    from .processes import chosen_device
+    from .evaluation.evaluation import evaluate
+    from .evaluation.out_of_fold import held_back
+    from .fit.checkpoint import load_network
+    from .fit.processes import chosen_device
 
     device = chosen_device(options.device)
     network, localization = load_network(options.checkpoint, device), None
@@ -193,9 +193,9 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from .checkpoint import load_network
-    from .processes import chosen_device
-    from .submission import predict_folder, write_targets
+    from .data.submission import predict_folder, write_targets
+    from .fit.checkpoint import load_network
+    from .fit.processes import chosen_device
 
     device = chosen_device(options.device)
     predict_folder(
@@ -213,11 +213,11 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from .checkpoint import checkpoint_sha256
-    from .decision_search import calibrate
-    from .out_of_fold import check_disjoint, held_back_sights
-    from .processes import chosen_device
-    from .sight_store import SightStore
+    from .evaluation.decision_search import calibrate
+    from .evaluation.out_of_fold import check_disjoint, held_back_sights
+    from .evaluation.sight_store import SightStore
+    from .fit.checkpoint import checkpoint_sha256
+    from .fit.processes import chosen_device
 
     device = chosen_device(options.device)
     check_disjoint(options.checkpoints)
@@ -237,21 +237,21 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 
 def _average(options: argparse.Namespace) -> int:
-    from .soup import average_runs
+    from .fit.soup import average_runs
 
     average_runs(options.checkpoints, options.output)
     return 0
 
 
 def _score(options: argparse.Namespace) -> int:
-    from .challenge_files import score_files
+    from .data.challenge_files import score_files
 
     print(json.dumps(score_files(options.predictions, options.targets).as_dict(), indent=2))
     return 0
 
 
 def _check(options: argparse.Namespace) -> int:
-    from .xbd import check_folder
+    from .data.xbd import check_folder
 
     problems = check_folder(options.folder)
     for problem in problems:
@@ -262,7 +262,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _synthesize(options: argparse.Namespace) -> int:
-    from .synthesis import synthesize
+    from .data.synthesis import synthesize
 
     synthesize(options.folder, options.pairs, options.size, options.seed)
     return 0

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .assessment_request import DEFAULT_MODEL
-from .engine.archive_reading import DamagedArchiveError, manifest_prefix, reading
-from .engine.model_json import MANIFEST_NAME, MAXIMUM_BYTES, read_model_json
-from .engine.plain_text import printable
+from .assessment.request import DEFAULT_MODEL
+from .protocol.archive_reading import DamagedArchiveError, manifest_prefix, reading
+from .protocol.model_json import MANIFEST_NAME, MAXIMUM_BYTES, read_model_json
+from .protocol.plain_text import printable
 
 #: Models that come with the plugin.
 EMBEDDED_FOLDER = Path(__file__).resolve().parent / "models"

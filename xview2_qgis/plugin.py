@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from qgis.gui import QgisInterface
     from qgis.PyQt.QtGui import QAction
 
-    from .gui.assess_dialog import AssessDialog
-    from .gui.confidence_dialog import ConfidenceDialog
+    from .gui.assess.dialog import AssessDialog
+    from .gui.confidence.dialog import ConfidenceDialog
     from .processing.provider import XView2Provider
 
 
@@ -77,7 +77,7 @@ class XView2Plugin:
     def show_dialog(self) -> None:
         """Show the dialog; it keeps its values, and the run in progress, while it is closed."""
         if self._dialog is None:
-            from .gui.assess_dialog import AssessDialog
+            from .gui.assess.dialog import AssessDialog
 
             self._dialog = AssessDialog(self._iface, self._iface.mainWindow())
         self._dialog.show()
@@ -87,7 +87,7 @@ class XView2Plugin:
     def show_confidence(self) -> None:
         """Show the filter; it starts with the layer that is active."""
         if self._confidence is None:
-            from .gui.confidence_dialog import ConfidenceDialog
+            from .gui.confidence.dialog import ConfidenceDialog
 
             self._confidence = ConfidenceDialog(self._iface, self._iface.mainWindow())
         self._confidence.refresh()

@@ -10,10 +10,10 @@ import shapely
 
 from benchmarks.accuracy import main
 from benchmarks.product import PairFigures
-from training.object_scoring import ObjectScore
-from training.score_table import PairScore
-from training.scoring import Score
-from training.synthesis import synthesize
+from training.data.synthesis import synthesize
+from training.evaluation.object_scoring import ObjectScore
+from training.evaluation.score_table import PairScore
+from training.evaluation.scoring import Score
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from benchmarks.failures import find_failures
-from training.objects import Objects
+from training.evaluation.objects import Objects
 
 
 def objects(*squares):

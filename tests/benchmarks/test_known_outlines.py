@@ -9,7 +9,7 @@ from affine import Affine
 
 from benchmarks.known_outlines import places, write_bundle
 from benchmarks.product import Product, matches
-from training.xbd import PairFiles
+from training.data.xbd import PairFiles
 
 
 @pytest.fixture

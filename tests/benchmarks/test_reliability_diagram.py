@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.reliability_diagram import draw
-from training.calibration import ClassSamples, reliability
+from training.evaluation.calibration import ClassSamples, reliability
 
 
 def test_bars_show_accuracy_and_counts():

@@ -8,13 +8,13 @@ from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, box
 
 from tests.engine.probability_scene import ORIGIN, UTM
-from xview2_qgis.engine.building import Building, Source
-from xview2_qgis.engine.classes import Damage
-from xview2_qgis.engine.geopackage import GeoPackageWriter
-from xview2_qgis.engine.run_record import RunRecord, versions
-from xview2_qgis.engine.staged_file import StagedFile, commit_together
-from xview2_qgis.engine.summary import Summary
-from xview2_qgis.engine.vote import Vote
+from xview2_qgis.engine.buildings.building import Building, Source
+from xview2_qgis.engine.decision.object_vote import Vote
+from xview2_qgis.engine.geopackage.writer import GeoPackageWriter
+from xview2_qgis.engine.output.run_record import RunRecord, versions
+from xview2_qgis.engine.output.summary import Summary
+from xview2_qgis.engine.staging.staged_file import StagedFile, commit_together
+from xview2_qgis.protocol.schema import Damage
 
 RUN = RunRecord(
     "2026-02-03T04:05:06+00:00", 12.5, "pre.tif", "post.tif", '{"device": "cpu"}', "tiny", "ab" * 32, "CC BY-NC-SA 4.0",

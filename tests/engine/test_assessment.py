@@ -19,11 +19,11 @@ from rasterio.crs import CRS
 from rasterio.vrt import WarpedVRT
 from shapely.geometry import box
 
-from xview2_qgis.engine import objects
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.cancellation import Cancellation
+from xview2_qgis.engine.buildings import extraction as objects
 from xview2_qgis.engine.errors import Cancelled, EngineError, InputError, RuntimeFailure, UsageError
 from xview2_qgis.engine.parameters import AssessmentParameters
+from xview2_qgis.engine.run.cancellation import Cancellation
 
 from .drawn_houses import HOUSES, draw_houses
 from .drawn_rasters import CENTRE
@@ -404,7 +404,7 @@ def test_what_ends_while_the_views_are_written_leaves_all_earlier_files(tmp_path
     if failure == "cancel":
         events = Recorder(lambda stage, done, total: cancellation.request() if (stage, done) == ("write", 1) else None)
     else:
-        monkeypatch.setattr("xview2_qgis.engine.report.render", lambda _: 1 / 0)
+        monkeypatch.setattr("xview2_qgis.engine.output.report.render", lambda _: 1 / 0)
     with pytest.raises((Cancelled, ZeroDivisionError)):
         run(
             tmp_path, model, *pair, events=events, cancellation=cancellation, overwrite=True,
@@ -459,8 +459,8 @@ def test_cancel_while_buildings_are_found_behind_the_inference(tmp_path, model, 
 @pytest.mark.parametrize(
     ("place", "error", "code"),
     [
-        ("objects.separate", RuntimeFailure("no disk", "free some", "working-file"), "working-file"),
-        ("geopackage.ellipsoidal_areas", OSError("no space left"), "output-write"),
+        ("buildings.extraction.separate", RuntimeFailure("no disk", "free some", "working-file"), "working-file"),
+        ("geopackage.writer.ellipsoidal_areas", OSError("no space left"), "output-write"),
     ],
 )
 def test_an_error_behind_the_inference_leaves_nothing(tmp_path, model, monkeypatch, place, error, code):

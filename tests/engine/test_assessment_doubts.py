@@ -8,8 +8,8 @@ import pytest
 import rasterio
 
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.cancellation import Cancellation
 from xview2_qgis.engine.parameters import AssessmentParameters
+from xview2_qgis.engine.run.cancellation import Cancellation
 
 from .drawn_houses import House, draw_houses
 from .tiny_bundle import write_tiny_bundle

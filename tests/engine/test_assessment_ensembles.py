@@ -12,10 +12,10 @@ import rasterio
 from shapely.geometry import box
 
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.cancellation import Cancellation
-from xview2_qgis.engine.network_session import NetworkSession
+from xview2_qgis.engine.decision.published_rules import second_place
+from xview2_qgis.engine.inference.network import NetworkSession
 from xview2_qgis.engine.parameters import AssessmentParameters
-from xview2_qgis.engine.published_rules import second_place
+from xview2_qgis.engine.run.cancellation import Cancellation
 
 from .drawn_houses import HOUSES, House, draw_houses
 from .drawn_rasters import CENTRE

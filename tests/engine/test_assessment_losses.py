@@ -11,18 +11,18 @@ import subprocess
 import sys
 import zipfile
 from contextlib import closing
-from pathlib import Path
 
 import geopandas
 import pytest
 import rasterio
 from shapely.geometry import box
 
+from tests.checkout import ROOT
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.cancellation import Cancellation
 from xview2_qgis.engine.errors import EngineError, InputError, RuntimeFailure, UsageError
 from xview2_qgis.engine.parameters import AssessmentParameters
-from xview2_qgis.engine.working_folder import WorkingFolder
+from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.engine.staging.working_folder import WorkingFolder
 
 from .drawn_houses import HOUSES, draw_houses
 from .tiny_bundle import write_tiny_bundle
@@ -309,15 +309,15 @@ def test_what_a_killed_run_with_the_same_process_id_left_is_removed(scene, tmp_p
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from xview2_qgis.engine.output_lock import OutputLocks\n"
-        "from xview2_qgis.engine.working_folder import WorkingFolder\n"
+        "from xview2_qgis.engine.staging.output_lock import OutputLocks\n"
+        "from xview2_qgis.engine.staging.working_folder import WorkingFolder\n"
         "output = Path(sys.argv[1])\n"
         "OutputLocks([output]).__enter__()\n"
         "WorkingFolder(output).__enter__()\n"
         "os._exit(9)\n"
     )
     folder.mkdir()
-    subprocess.run([sys.executable, "-c", script, folder / "a.gpkg"], check=False, cwd=Path(__file__).parents[2])
+    subprocess.run([sys.executable, "-c", script, folder / "a.gpkg"], check=False, cwd=ROOT)
     old = folder / f".a.work-{os.getpid()}-abcdefgh"
     old.mkdir()
     os.utime(old, (1000, 1000))

@@ -11,9 +11,9 @@ from contextlib import closing
 import pytest
 
 from tests.engine.result_scene import one_of_each, write_result
-from xview2_qgis.engine import staged_file
 from xview2_qgis.engine.parameters import AssessmentParameters
-from xview2_qgis.engine.result_files import staged_results
+from xview2_qgis.engine.staging import staged_file
+from xview2_qgis.engine.staging.result_files import staged_results
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes are forked here")
 
@@ -73,7 +73,7 @@ def killed_at(folder, results, step):
                 real_commit(*arguments)
                 os._exit(0)
 
-            from xview2_qgis.engine import result_files
+            from xview2_qgis.engine.staging import result_files
 
             result_files.commit_together = commit
             write(folder, results, 2)

@@ -15,7 +15,7 @@ import rasterio
 
 import xview2_qgis
 from tests.engine import stranger_files as stranger
-from xview2_qgis.engine.drivers import let_geopackages_in
+from xview2_qgis.engine.access.drivers import let_geopackages_in
 
 ROOT = Path(xview2_qgis.__file__).parent.parent
 # what a shell may hold that has nothing to do with us
@@ -31,14 +31,14 @@ SHELL = {
 }  # fmt: skip
 PROGRAM = """
 import io, json, sys
-from xview2_qgis.engine.geodata_environment import close_doors, keep_messages_back
+from xview2_qgis.engine.access.geodata_environment import close_doors, keep_messages_back
 keep_messages_back(); close_doors()
-from xview2_qgis.engine.area_layer import read_area
+from xview2_qgis.engine.scene.area_layer import read_area
 from xview2_qgis.engine.errors import EngineError
-from xview2_qgis.engine.events import TextEvents
-from xview2_qgis.engine.footprint_layer import open_footprints
-from xview2_qgis.engine.network_access import shut_network
-from xview2_qgis.engine.rasters import open_source
+from xview2_qgis.engine.run.events import TextEvents
+from xview2_qgis.engine.footprints.layer import open_footprints
+from xview2_qgis.engine.access.network_access import shut_network
+from xview2_qgis.engine.raster.opening import open_source
 given = json.load(sys.stdin)
 shut_network([path for _, path in given])
 for kind, path in given:

@@ -79,7 +79,7 @@ def test_what_is_long_is_cut_and_says_so(text, length, said):
 
 def written_errors():
     """Texts of every error that the engine raises, f-strings without what they fill in; by file and line."""
-    for path in sorted(Path(errors.__file__).parent.glob("*.py")):
+    for path in sorted(Path(errors.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KINDS:
                 yield f"{path.name}:{node.lineno}", [text_of(argument) for argument in node.args]

@@ -18,6 +18,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 import rasterio
 
+from tests.checkout import ROOT
+
 from .drawn_houses import draw_houses
 from .tiny_bundle import write_tiny_bundle
 
@@ -84,7 +86,7 @@ def server(place):
 def run(home, *words):
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "XVIEW2_"))}
     variables |= {"HOME": str(home), "USERPROFILE": str(home), "TMPDIR": str(home.parent), "no_proxy": "127.0.0.1"}
-    variables |= {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
+    variables |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "xview2_qgis.engine", *words]
     return subprocess.run(command, capture_output=True, text=True, env=variables, timeout=120, cwd=home.parent)
 

@@ -8,9 +8,9 @@ from tests.engine.drawn_houses import HOUSES, draw_houses
 from tests.engine.probability_scene import silent
 from tests.engine.tiny_bundle import write_tiny_bundle
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.cancellation import Cancellation
-from xview2_qgis.engine.model_manifest import LONGEST
+from xview2_qgis.engine.bundle.manifest import LONGEST
 from xview2_qgis.engine.parameters import AssessmentParameters
+from xview2_qgis.engine.run.cancellation import Cancellation
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,15 @@ of the optimiser beside the weights.
 import io
 import json
 from collections import OrderedDict
-from pathlib import Path
 
 import numpy as np
 import torch
 
+from tests.checkout import PARITY
 from tests.training import parity_weights
 
-DATA = Path(__file__).parents[1] / "data" / "parity"
-SECOND_PLACE = json.loads((DATA / "second_place.json").read_text())
-DUAL_HRNET = json.loads((DATA / "dual_hrnet.json").read_text())
+SECOND_PLACE = json.loads((PARITY / "second_place.json").read_text())
+DUAL_HRNET = json.loads((PARITY / "dual_hrnet.json").read_text())
 
 
 def fixture_arrays(network):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from export.listing import say_offers, verify_downloads
-from export.published_catalogue import OFFERS
+from export.published.registry import OFFERS
 from tests.export.published_checkpoint import write_published
 from xview2_qgis.engine.errors import InputError
 

@@ -9,10 +9,11 @@ import onnxruntime
 import pytest
 
 from export.cli import main
-from export.graph import ExportGraph
-from export.published_file import inspect
-from export.tracing import traced
-from tests.export.published_checkpoint import DATA, DUAL_HRNET, SECOND_PLACE, write_published
+from export.graph.graph import ExportGraph
+from export.graph.tracing import traced
+from export.published.file import inspect
+from tests.checkout import PARITY
+from tests.export.published_checkpoint import DUAL_HRNET, SECOND_PLACE, write_published
 from tests.training import parity_weights
 
 
@@ -39,7 +40,7 @@ def softmax(scores):
 
 
 def expected(network):
-    scores = np.load(DATA / "second_place.npz")[network]
+    scores = np.load(PARITY / "second_place.npz")[network]
     return softmax(scores) if len(scores) > 1 else 1 / (1 + np.exp(-scores.astype(np.float64)))
 
 
@@ -93,7 +94,7 @@ def test_fifth_place(tmp_path):
     arguments = ["published", str(source), "--solution", "fifth-place", "--input-size", f"{size[0]}x{size[1]}"]
     assert main([*arguments, "--output", str(tmp_path / "bundle")]) == 0
     found = run(tmp_path / "bundle" / "weight.onnx", images(case, DUAL_HRNET["seed"]))
-    scores = np.load(DATA / "dual_hrnet.npz")
+    scores = np.load(PARITY / "dual_hrnet.npz")
     for output, name, first in (("building", "loc", 1), ("damage", "cls", 0)):
         raw = scores[case["arrays"][name]].astype(np.float32)
         enlarged = np.stack([cv2.resize(channel, size[::-1], interpolation=cv2.INTER_LINEAR) for channel in raw])

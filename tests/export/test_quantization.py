@@ -8,18 +8,18 @@ import onnxruntime
 import pytest
 
 from export import quantization
-from export.bundle import write_bundle
-from export.bundle_plan import BundlePlan, Form, Part, object_vote
-from export.card import default_card
-from export.image_pairs import Checks, drawn_pair
+from export.bundle.bundle_plan import BundlePlan, Form, Part, object_vote
+from export.bundle.card import default_card
+from export.bundle.writer import write_bundle
 from export.quantization import Comparison, quantize_bundle
-from export.rating import Rating, agreement, largest_difference, rate
+from export.verification.image_pairs import Checks, drawn_pair
+from export.verification.rating import Rating, agreement, largest_difference, rate
 from tests.export.decided_network import DecidedNetwork
-from training.scoring import Score
-from training.synthesis import synthesize
-from training.xbd import DatasetError, list_pairs, read_pair
+from training.data.synthesis import synthesize
+from training.data.xbd import DatasetError, list_pairs, read_pair
+from training.evaluation.scoring import Score
 from xview2_qgis.engine.bundle import open_bundle
-from xview2_qgis.engine.decision import Decision
+from xview2_qgis.engine.decision.rule import Decision
 from xview2_qgis.engine.errors import InputError, ModelError
 
 SIZE = (128, 128)

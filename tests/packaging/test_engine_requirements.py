@@ -1,11 +1,9 @@
 """The list of packages that is inside the plugin, against the extra that developers install."""
 
 import re
-from pathlib import Path
 
-from xview2_qgis.engine.doctor import REQUIREMENTS
-
-ROOT = Path(__file__).parents[2]
+from tests.checkout import ROOT
+from xview2_qgis.engine.commands.doctor import REQUIREMENTS
 
 
 def test_the_plugin_names_what_the_extra_names():

@@ -6,12 +6,11 @@ import re
 import shutil
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 import tomllib
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.checkout import ROOT
 
 
 def _load():

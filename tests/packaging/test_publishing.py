@@ -1,7 +1,7 @@
 """The zip as the plugin repository scans it before it publishes: any finding of bandit or detect-secrets blocks it.
 
 Where a finding is meant, the reason stands beside it: ``# nosec B…`` in Python, and for the public checksums in
-``model.json`` the remark of detect-secrets, which :func:`export.bundle.manifest_text` writes.
+``model.json`` the remark of detect-secrets, which :func:`export.bundle.writer.manifest_text` writes.
 """
 
 import importlib.util
@@ -12,11 +12,10 @@ import stat
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.checkout import ROOT
 
 
 def _load():

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.checkout import ROOT
+
 SCRIPT = ROOT / "packaging" / "system-packages.sh"
 ALL = [
     "git",

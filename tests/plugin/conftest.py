@@ -257,8 +257,8 @@ def layers(project, image_pair):
 @pytest.fixture
 def make_dialog(interface, layers):
     """Make and show dialogs with two images in the project."""
-    from xview2_qgis.engine_environment import find_engine
-    from xview2_qgis.gui.assess_dialog import AssessDialog
+    from xview2_qgis.engine_process.environment import find_engine
+    from xview2_qgis.gui.assess.dialog import AssessDialog
 
     dialogs = []
 

@@ -6,7 +6,7 @@ import random
 
 from qgis.core import Qgis, QgsProviderRegistry
 
-from xview2_qgis.engine.layer_address import LayerAddress
+from xview2_qgis.engine.access.layer_address import LayerAddress
 
 _PATHS = ["a.gpkg", "/x/b.shp", "C:\\d\\e f.gpkg", "folder"]
 _ADDITIONS = [

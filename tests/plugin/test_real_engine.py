@@ -21,10 +21,10 @@ from qgis.core import (
 )
 
 from tests.plugin.conftest import ROOT
-from xview2_qgis.engine.classes import CLASS_COLOURS, CLASS_NAMES
-from xview2_qgis.engine_environment import EngineEnvironment, find_engine
-from xview2_qgis.engine_process import EngineProcess
-from xview2_qgis.gui.assess_dialog import AssessDialog
+from xview2_qgis.engine_process.environment import EngineEnvironment, find_engine
+from xview2_qgis.engine_process.process import EngineProcess
+from xview2_qgis.gui.assess.dialog import AssessDialog
+from xview2_qgis.protocol.schema import CLASS_COLOURS, CLASS_NAMES
 
 # read here, because the other tests take the variable away
 PYTHON = os.environ.get("XVIEW2_ENGINE_PYTHON") or str(ROOT / ".venv" / "bin" / "python")

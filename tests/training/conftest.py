@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import settings
 
-from training.synthesis import synthesize
+from training.data.synthesis import synthesize
 
 # machines differ, and so does what else they do
 settings.register_profile("untimed", deadline=None)

@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from training.data.normalisation import normalise
+from training.data.xbd import list_pairs, read_pair
 from training.networks.scores import Scores
-from training.normalisation import normalise
-from training.xbd import list_pairs, read_pair
 
 
 class Oracle(nn.Module):

@@ -7,13 +7,14 @@ import pytest
 import torch
 import yaml
 
-from training.configuration import check_configuration, load_configuration
-from training.datasets import training_sources
-from training.fitting import fit, make_plan, make_samples
+from tests.checkout import ROOT
+from training.config.configuration import check_configuration, load_configuration
+from training.data.datasets import training_sources
+from training.data.normalisation import normalise
+from training.fit.fitting import fit, make_plan, make_samples
 from training.losses.target import Target
-from training.normalisation import normalise
 
-CONFIGS = sorted((Path(__file__).parents[2] / "training" / "configs").glob("*.yaml"))
+CONFIGS = sorted((ROOT / "training" / "configs").glob("*.yaml"))
 NAMES = {path.stem for path in CONFIGS}
 
 

@@ -15,46 +15,45 @@ from pathlib import Path
 
 import rasterio
 
-from .alignment import AlignedPair
-from .asked_tiles import AskedPredictor
-from .assessed_area import assessed_area
-from .backdrop import small_picture
-from .building import Building
+from ..protocol.redaction import Redaction
+from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER, Damage
+from .access.input_files import InputFiles
+from .access.network_access import shut_network
+from .buildings.building import Building
 from .bundle import Bundle, open_bundle
-from .cancellation import Cancellation
-from .catalogue import find_model
-from .classes import Damage
-from .damage_raster import DamageRasterPlan, write_damage_raster
-from .destinations import at_real_places, check_destinations, keep_inputs
-from .different_images import check_different
-from .discreet_events import DiscreetEvents
+from .bundle.registry import find_model
 from .errors import InputError
-from .events import EventSink, HeldProgress
-from .follower import Follower
-from .geodesy import ellipsoidal_areas
-from .geopackage import GeoPackageWriter
-from .growing_raster import GrowingRaster
-from .inference import Predictor, open_predictor
-from .input_files import InputFiles
-from .layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
-from .map_picture import draw_map
-from .network_access import shut_network
-from .noted_warnings import NotedWarnings
+from .geo.geodesy import ellipsoidal_areas
+from .geopackage.writer import GeoPackageWriter
+from .inference.devices import RuntimeOptions
+from .inference.pipeline import run_inference
+from .inference.predictor import Predictor, open_predictor
+from .output.assessed_area import assessed_area
+from .output.backdrop import small_picture
+from .output.damage_raster import DamageRasterPlan, write_damage_raster
+from .output.map_picture import draw_map
+from .output.plausibility import doubts
+from .output.report import ReportFacts, write_report
+from .output.run_description import run_title
+from .output.run_record import RunRecord, versions
+from .output.summary import Summary
 from .parameters import AssessmentParameters
-from .pipeline import run_inference
-from .plausibility import doubts
-from .probability_raster import ProbabilityRaster, ProbabilitySource
-from .raster_file import GDAL_OPTIONS
-from .raster_notices import record_of_images
-from .redaction import Redaction
-from .report import ReportFacts, write_report
-from .result_files import ResultFiles, staged_results
-from .run_description import run_title
-from .run_record import RunRecord, versions
-from .runtime import RuntimeOptions
-from .scene import PREPARE_STEPS, Scene, open_scene
-from .summary import Summary
-from .tiling import TilePlan, plan_tiles
+from .probability.growing_raster import GrowingRaster
+from .probability.store import ProbabilityRaster, ProbabilitySource
+from .raster.file import GDAL_OPTIONS
+from .raster.notices import record_of_images
+from .run.cancellation import Cancellation
+from .run.discreet_events import DiscreetEvents
+from .run.events import EventSink, HeldProgress
+from .run.noted_warnings import NotedWarnings
+from .scene.alignment import AlignedPair
+from .scene.different_images import check_different
+from .scene.gating import AskedPredictor
+from .scene.pair import PREPARE_STEPS, Scene, open_scene
+from .scene.tiling import TilePlan, plan_tiles
+from .stages.background_stage import Follower
+from .staging.destinations import at_real_places, check_destinations, keep_inputs
+from .staging.result_files import ResultFiles, staged_results
 
 _CACHE_BYTES = 64 * 2**20  # for GDAL while writing; its default is a share of the machine's memory
 
@@ -253,14 +252,14 @@ def _report(job: _Job, path: Path, scene: Scene, written: _Written) -> None:
 
 def _buildings(job: _Job, scene: Scene, raster: ProbabilitySource) -> Iterator[Building]:
     """Give the footprints first, then what the model found beside them."""
-    from .objects import find_buildings  # takes a while, in which the networks already run
+    from .buildings.extraction import find_buildings  # takes a while, in which the networks already run
 
     decision, events, cancellation = job.bundle.decision, job.events, job.cancellation
     found = find_buildings(raster, decision, events=events, cancellation=cancellation, area=scene.asked)
     if scene.footprints is None:
         yield from found
         return
-    from .footprints import CoveredArea, assess_footprints, without_covered
+    from .buildings.footprint_damage import CoveredArea, assess_footprints, without_covered
 
     with CoveredArea(job.files.folder / "footprints.tif", scene.grid) as covered:
         yield from assess_footprints(

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
+from .access.geodata_environment import close_doors, forget_foreign_data, keep_messages_back
 from .errors import Cancelled, EngineError, ListenerLost, RuntimeFailure, UsageError
-from .events import EventSink, JsonEvents, TextEvents, telling
-from .geodata_environment import close_doors, forget_foreign_data, keep_messages_back
+from .run.events import EventSink, JsonEvents, TextEvents, telling
 
 if TYPE_CHECKING:
-    from .redaction import Redaction
+    from ..protocol.redaction import Redaction
 
 _LARGEST_BATCH = 64  # tiles; 0.4 GB of images, and some twenty times that inside the default network
 _DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
@@ -87,13 +87,13 @@ def _answer(given: Sequence[str]) -> int:
 
 
 def _redaction(given: Sequence[str]) -> Redaction:
-    from .redaction import Redaction  # nothing that help needs
+    from ..protocol.redaction import Redaction  # nothing that help needs
 
     return Redaction.of(given)
 
 
 def _discreet(events: EventSink, redaction: Redaction) -> EventSink:
-    from .discreet_events import DiscreetEvents
+    from .run.discreet_events import DiscreetEvents
 
     return DiscreetEvents(events, redaction)
 
@@ -103,7 +103,7 @@ def _explained(error: Exception) -> EngineError:
     if isinstance(error, EngineError):
         return error
     if isinstance(error, ImportError):
-        from .doctor import packages_hint  # itself needs none of them
+        from .commands.doctor import packages_hint  # itself needs none of them
 
         return RuntimeFailure(
             f"a package of the engine cannot be loaded ({error})",
@@ -278,7 +278,7 @@ def _bands(text: str) -> tuple[int, int, int]:
 
 
 def _nodata(text: str) -> str:
-    from .nodata_rule import NodataRule
+    from .radiometry.nodata_rule import NodataRule
 
     try:
         return str(NodataRule.parse(text))
@@ -302,15 +302,15 @@ def _offset(text: str) -> tuple[int, int]:
 
 
 def _assess(options: argparse.Namespace, events: EventSink) -> int:
-    from .cancellation import Cancellation
-    from .listener import Listener
+    from .run.cancellation import Cancellation
+    from .run.listener import Listener
 
     # before the engine is imported, which takes a second
     cancellation = Cancellation()
     cancellation.listen_to_signals()
+    from .access.tiff_messages import keep_tiff_messages_back
     from .assessment import assess
     from .parameters import AssessmentParameters
-    from .tiff_messages import keep_tiff_messages_back
 
     if not options.debug:
         keep_tiff_messages_back()
@@ -353,21 +353,21 @@ def _assess(options: argparse.Namespace, events: EventSink) -> int:
 
 def _models(options: argparse.Namespace, events: EventSink) -> int:
     del events  # nothing takes long enough to report
-    from .model_commands import run_model_command
+    from .commands.models import run_model_command
 
     return run_model_command(options)
 
 
 def _doctor(options: argparse.Namespace, events: EventSink) -> int:
     del options, events  # prints a table for people
-    from .doctor import examine
+    from .commands.doctor import examine
 
     return examine(sys.stdout)
 
 
 def _demo(options: argparse.Namespace, events: EventSink) -> int:
     del events  # takes seconds
-    from .demo_pair import write_demo
+    from .synthetic.demo_pair import write_demo
 
     files = write_demo(options.folder)
     for path in (files.pre, files.post, files.truth):

@@ -6,7 +6,7 @@ for programs, and the exit code of the command line. Anything else that escapes 
 
 from __future__ import annotations
 
-from .plain_text import printable
+from ..protocol.plain_text import printable
 
 
 class EngineError(Exception):

@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from .public_name import public_name, public_source
-from .redaction import redacted, without_secrets
+from ..protocol.public_name import public_name, public_source
+from ..protocol.redaction import redacted, without_secrets
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QFileDialog, QWidget
 
-from ..engine.model_json import MANIFEST_NAME
+from ..protocol.model_json import MANIFEST_NAME
 
 
 def ask_for_bundle(parent: QWidget | None) -> str:

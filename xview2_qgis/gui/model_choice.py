@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from ..assessment_request import DEFAULT_MODEL
+from ..assessment.request import DEFAULT_MODEL
 from ..available_models import AvailableModel, available_models, model_of_bundle
 from ..literal_text import literal
 from .bundle_dialog import ask_for_bundle

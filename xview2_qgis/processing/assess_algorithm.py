@@ -20,19 +20,18 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
-from ..engine.classes import CLASS_NAMES
-from ..engine.layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
-from ..engine_environment import EngineEnvironment, EngineMissingError, find_engine
-from ..engine_events import Result
+from ..assessment.output_names import unopenable
+from ..engine_process.environment import EngineEnvironment, EngineMissingError, find_engine
+from ..engine_process.events import Result
 from ..icon_files import icon
+from ..layers.open_results import edited_layers, reload_layers, still_edited
+from ..layers.raster_drawing import bands_given
+from ..layers.result_layers import layer_source, result_text
+from ..layers.source_files import overwritten_input
+from ..layers.unusable_layer import UnusableLayerError
 from ..literal_text import literal
-from ..open_results import edited_layers, reload_layers, still_edited
-from ..output_names import unopenable
 from ..plugin_metadata import metadata
-from ..raster_drawing import bands_given
-from ..result_layers import layer_source, result_text
-from ..source_files import overwritten_input
-from ..unusable_layer import UnusableLayerError
+from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER
 from .assess_help import help_page, overview
 from .assess_inputs import AssessInputReader, AssessInputs, files_read
 from .assess_parameters import (

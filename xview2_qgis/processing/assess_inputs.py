@@ -21,10 +21,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ..assessment_request import DEFAULT_MODEL, AssessmentRequest
-from ..engine.layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
-from ..image_overlap import image_overlap, near_images
-from ..layer_sources import (
+from ..assessment.request import DEFAULT_MODEL, AssessmentRequest
+from ..layers.image_overlap import image_overlap, near_images
+from ..layers.layer_sources import (
     corrected_crs,
     extent_file,
     extent_in,
@@ -33,9 +32,10 @@ from ..layer_sources import (
     raster_source,
     table_file,
 )
-from ..raster_drawing import as_drawn, bands_given
-from ..result_layers import layer_source
-from ..result_names import ResultNames, layer_title, result_names
+from ..layers.raster_drawing import as_drawn, bands_given
+from ..layers.result_layers import layer_source
+from ..layers.result_names import ResultNames, layer_title, result_names
+from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .assess_parameters import (
     AOI,
     DEVICE,

@@ -23,8 +23,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ..assessment_request import DEFAULT_MODEL, DEVICES, PRECISIONS, REGISTRATIONS, TEST_TIME_AUGMENTATIONS
-from ..engine.classes import CLASS_LABELS, Damage
+from ..assessment.request import DEFAULT_MODEL, DEVICES, PRECISIONS, REGISTRATIONS, TEST_TIME_AUGMENTATIONS
+from ..protocol.schema import CLASS_LABELS, Damage
 from .assess_help import parameter_help
 
 PRE, POST, MODEL = "PRE", "POST", "MODEL"

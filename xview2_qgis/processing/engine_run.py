@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingException, QgsProcessingFeedback
 
-from ..engine_environment import EngineEnvironment
-from ..engine_events import Event, Noise, Progress, Result, Warned
-from ..engine_process import EngineProcess
-from ..run_progress import RunProgress, stage_title
+from ..assessment.progress import RunProgress, stage_title
+from ..engine_process.environment import EngineEnvironment
+from ..engine_process.events import Event, Noise, Progress, Result, Warned
+from ..engine_process.process import EngineProcess
 
 
 class EngineRun:

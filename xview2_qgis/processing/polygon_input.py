@@ -8,7 +8,7 @@ from pathlib import Path
 from qgis.core import QgsGeometry, QgsProcessingFeatureSource, QgsProcessingFeedback, QgsRectangle
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ..polygon_copy import copy_path, copy_polygons
+from ..layers.polygon_copy import copy_path, copy_polygons
 
 
 @dataclass(frozen=True)

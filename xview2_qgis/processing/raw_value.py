@@ -17,7 +17,7 @@ from qgis.core import (
     QgsProperty,
 )
 
-from ..source_files import layer_files, source_files
+from ..layers.source_files import layer_files, source_files
 
 
 def named_output(value: object, context: QgsProcessingContext) -> str:

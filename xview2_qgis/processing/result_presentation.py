@@ -16,11 +16,11 @@ from qgis.core import (
 )
 from qgis.PyQt import sip
 
-from ..damage_raster_style import show_classes
-from ..engine.layer_names import ASSESSED_AREA_LAYER, DAMAGE_LAYER
-from ..result_layers import layer_source
-from ..result_names import ResultNames
-from ..result_styles import offer_styles
+from ..layers.damage_raster_style import show_classes
+from ..layers.result_layers import layer_source
+from ..layers.result_names import ResultNames
+from ..layers.result_styles import offer_styles
+from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .assess_parameters import ASSESSED_AREA
 from .result_order import ResultOrder
 

@@ -20,7 +20,7 @@ from qgis.core import (
 
 from tests.plugin.fake_engine import write_geopackage
 from tests.plugin.recording_feedback import Feedback
-from xview2_qgis.polygon_copy import copy_polygons
+from xview2_qgis.layers.polygon_copy import copy_polygons
 from xview2_qgis.processing import polygon_input
 
 

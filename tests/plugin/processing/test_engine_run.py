@@ -10,7 +10,7 @@ import pytest
 from qgis.core import QgsProcessingException
 
 from tests.plugin.recording_feedback import Feedback
-from xview2_qgis.engine_environment import EngineEnvironment, find_engine
+from xview2_qgis.engine_process.environment import EngineEnvironment, find_engine
 from xview2_qgis.processing.engine_run import EngineRun
 
 

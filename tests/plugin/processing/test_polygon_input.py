@@ -16,8 +16,8 @@ from qgis.core import (
 )
 
 from tests.plugin.recording_feedback import Feedback
+from xview2_qgis.layers.unusable_layer import UnusableLayerError
 from xview2_qgis.processing.polygon_input import PolygonInput
-from xview2_qgis.unusable_layer import UnusableLayerError
 
 
 @pytest.fixture

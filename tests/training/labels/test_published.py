@@ -1,14 +1,13 @@
 """Published label rules against masks of the published programs, pixel for pixel."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.checkout import PARITY
 from training.labels import IGNORED, LabelError, label_rule
 
-PARITY = Path(__file__).parents[2] / "data" / "parity"
 SCENES = json.loads((PARITY / "labels.json").read_text())
 # scene 2 has no buildings and no stored masks: they are all background
 MASKS = np.load(PARITY / "labels.npz")

@@ -1,13 +1,13 @@
 """Values and gradients of the published programs' losses, and the comparison with them."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-PARITY = Path(__file__).parents[2] / "data" / "parity"
+from tests.checkout import PARITY
+
 CASES = json.loads((PARITY / "losses.json").read_text())
 ARRAYS = np.load(PARITY / "losses.npz")
 

@@ -2,18 +2,18 @@
 
 import functools
 import json
-from pathlib import Path
 
 import pytest
 import torch
 
+from tests.checkout import PARITY
 from training.networks.published_names import published_state, recognise
 from training.networks.unet import make_second_place
 from training.networks.unet_plan import SECOND_PLACE
 from training.networks.weight_transfer import WeightTransferError
 
 #: Names and shapes that the published program itself wrote down.
-CASES = json.loads((Path(__file__).parents[2] / "data/parity/second_place.json").read_text())
+CASES = json.loads((PARITY / "second_place.json").read_text())
 NAMES = sorted(SECOND_PLACE)
 
 

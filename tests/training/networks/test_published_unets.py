@@ -2,20 +2,19 @@
 
 import hashlib
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from tests.checkout import PARITY
 from tests.training import parity_weights
 from training.networks.published_names import published_state, recognise
 from training.networks.unet import make_second_place
 from training.networks.unet_plan import SECOND_PLACE
 from training.networks.weight_transfer import WeightTransferError
 
-DATA = Path(__file__).parents[2] / "data" / "parity"
-CASES = json.loads((DATA / "second_place.json").read_text())
+CASES = json.loads((PARITY / "second_place.json").read_text())
 
 
 def blank_state(name):
@@ -37,7 +36,7 @@ def test_scores_equal_the_published_ones(name):
         scores = network.eval()(pre, post)
     found = (scores.damage if scores.building is None else scores.building)[0].numpy()
     top, down, left, right = case["sample"]
-    expected = np.load(DATA / "second_place.npz")[name]
+    expected = np.load(PARITY / "second_place.npz")[name]
     assert found.shape == (len(case["channel_mean"]), case["height"], case["width"])
     assert np.abs(found[:, top::down, left::right] - expected).max() <= 1e-4 * case["max_abs"]
     assert np.abs(found).max() == pytest.approx(case["max_abs"], rel=1e-4)

@@ -1,21 +1,18 @@
 """Scores become probabilities: in closed form, and so that the rule of the fifth place gives its published maps."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 
+from tests.checkout import PARITY
 from training.networks.scores import Scores, probabilities
-from xview2_qgis.engine.published_rules import fifth_place
-
-DATA = Path(__file__).parents[2] / "data" / "parity"
+from xview2_qgis.engine.decision.published_rules import fifth_place
 
 
 @pytest.mark.parametrize("case", ["case0", "case1"])
 def test_fifth_place_maps(case):
     """Raw scores at a quarter of the size are enlarged first; the other order moves edges."""
-    data = np.load(DATA / "merge_fifth_place.npz")
+    data = np.load(PARITY / "merge_fifth_place.npz")
     building, damage = (torch.from_numpy(data[f"{case}.{name}"])[None] for name in ("loc_logits", "cls_logits"))
     found = probabilities(Scores(building, damage), data[f"{case}.out_loc"].shape)
     decided = fifth_place(found.building[0, 0].numpy(), found.damage[0].numpy())

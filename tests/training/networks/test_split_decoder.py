@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from training.networks.catalogue import read_network
+from training.networks.registry import read_network
 from training.networks.split_decoder import SplitDecoderNetwork
 
 GENERATOR = torch.Generator().manual_seed(3)

@@ -1,14 +1,14 @@
 """Plans of the U-Nets, against the shapes of the published weights."""
 
 import json
-from pathlib import Path
 
 import pytest
 
+from tests.checkout import PARITY
 from training.networks.unet_plan import SECOND_PLACE, UNetPlan, plan_unet
 
 #: Names and shapes that the published program itself wrote down.
-CASES = json.loads((Path(__file__).parents[2] / "data/parity/second_place.json").read_text())
+CASES = json.loads((PARITY / "second_place.json").read_text())
 ENCODERS = {"d92": "dpn92", "d161": "densenet161", "se50": "seresnext50", "r101": "resnext101", "b2": "efficientnet-b2"}
 #: Channels of the deepest feature map, as the encoders' papers give them (DPN-92 in the layout of its port).
 DEEPEST = {"dpn92": 2688, "densenet161": 2208, "seresnext50": 2048, "resnext101": 2048, "efficientnet-b2": 352}

@@ -1,0 +1,100 @@
+"""What a bundle will hold, before anything of it is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from torch import nn
+
+from training.evaluation.calibration import Scaling
+from training.evaluation.prediction import Tta
+from xview2_qgis.engine.decision.rule import Decision
+
+from .card import Card
+
+Precision = Literal["fp32", "fp16"]
+Storage = Literal["single", "half"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A network of a bundle.
+
+    Attributes:
+        name: of its file, without ending.
+        load: builds it with its weights; called once, so that an ensemble need not fit into memory.
+        weight: how often it counts in the mean over the networks that say the same.
+        margin: pixels by which its images are mirrored outwards, see :class:`.graph.ExportGraph`.
+        scaling: of the damage scores.
+        origin: where its weights come from, written into the manifest.
+    """
+
+    name: str
+    load: Callable[[], nn.Module]
+    weight: float = 1.0
+    margin: int = 0
+    scaling: Scaling = field(default_factory=Scaling)
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Form:
+    """How networks are written.
+
+    Attributes:
+        size: height and width of the images in pixels; the engine takes squares.
+        precision: of the arithmetic.
+        storage: of the weights of an fp32 network; ``half`` makes files half as large and rounds the weights once.
+    """
+
+    size: tuple[int, int] = (1024, 1024)
+    precision: Precision = "fp32"
+    storage: Storage = "single"
+
+    @property
+    def rounded(self) -> bool:
+        """Whether weights are rounded to float16."""
+        return self.precision == "fp16" or self.storage == "half"
+
+    @property
+    def tile_size(self) -> int | list[int]:
+        """What the manifest says: one number for a square, else height and width."""
+        return self.size[0] if self.size[0] == self.size[1] else list(self.size)
+
+
+@dataclass(frozen=True)
+class BundlePlan:
+    """A bundle before it is written.
+
+    Attributes:
+        card: what it says about itself.
+        parts: its networks.
+        form: how they are written.
+        decision: ``decision`` of the manifest: ``rule`` and its thresholds.
+        tta: test-time augmentation that belongs to the decision.
+        overlap: of neighbouring tiles in pixels.
+        gsd_m: ground sampling distance the networks were trained at, metres.
+    """
+
+    card: Card
+    parts: tuple[Part, ...]
+    form: Form
+    decision: Mapping[str, Any]
+    tta: Tta = "none"
+    overlap: int = 256
+    gsd_m: float = 0.5
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """Building probabilities at which the bundle decides something."""
+        if self.decision["rule"] == "second-place":
+            return (0.25, 0.8)  # mask and seeds
+        keys = ("building_threshold", "damaged_building_threshold")
+        return tuple(sorted({float(self.decision.get(key, 0.5)) for key in keys}))
+
+
+def object_vote(decision: Decision) -> dict[str, Any]:
+    """Return the manifest's ``decision`` for the engine's own rule."""
+    return {"rule": "object-vote", **asdict(decision)}

@@ -1,0 +1,1 @@
+"""The ONNX graph: tracing, simplification, half precision."""

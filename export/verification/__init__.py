@@ -1,0 +1,1 @@
+"""Is what was exported what was trained?"""

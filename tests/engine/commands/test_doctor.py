@@ -1,0 +1,39 @@
+import os
+import re
+import subprocess
+import sys
+
+import onnxruntime
+import pytest
+
+from xview2_qgis.engine.commands.doctor import required_packages
+
+COMMAND = [sys.executable, "-m", "xview2_qgis.engine", "doctor"]
+
+
+def test_it_names_what_runs():
+    done = subprocess.run(COMMAND, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout
+    assert "cpu: runs (CPUExecutionProvider, fp32)" in done.stdout
+    for package in required_packages():
+        if package != "onnxruntime":
+            assert re.search(rf"^{package} \d+\.", done.stdout, re.MULTILINE), package
+    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+        [cuda] = [line for line in done.stdout.splitlines() if line.startswith("cuda: ")]
+        assert f"ONNX Runtime {onnxruntime.__version__} here has cpu" in cuda  # what is wrong
+        assert "install onnxruntime-gpu[cuda,cudnn]" in cuda  # what to do
+
+
+@pytest.mark.parametrize("module", ["jinja2", "pyogrio", "platformdirs", "cv2"])
+def test_a_package_that_cannot_be_imported_is_named(tmp_path, module):
+    (tmp_path / f"{module}.py").write_text(f"raise ModuleNotFoundError('No module named {module}')")
+    places = os.pathsep.join([str(tmp_path), *sys.path])
+    done = subprocess.run(COMMAND, capture_output=True, text=True, timeout=120, env=os.environ | {"PYTHONPATH": places})
+    assert done.returncode == 5
+    assert f"missing or cannot be loaded: No module named {module}" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_required_packages_have_no_versions():
+    assert {"numpy", "scikit-image", "opencv-python-headless", "onnxruntime"} <= set(required_packages())
+    assert all(re.fullmatch(r"[a-z0-9-]+", name) for name in required_packages())

@@ -1,0 +1,122 @@
+"""Blending returns what the tiles agree on, and holds only thin strips."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rasterio.windows import Window
+
+from tests.engine.scene.test_tiling import plans
+from xview2_qgis.engine.inference.blending import Blender, ramp
+from xview2_qgis.engine.scene.tiling import TilePlan
+
+
+def _grid(plan):
+    return Window(0, 0, plan.width, plan.height)
+
+
+def padded_field(plan, channels, seed):
+    """A random field on the grid and far enough beyond it for every window, and a cutter for windows."""
+    margin = plan.tile_size
+    shape = (channels, plan.height + 3 * margin, plan.width + 3 * margin)
+    field = np.random.default_rng(seed).random(shape, dtype=np.float32)
+
+    def cut(window):
+        top, left = window.row_off + margin, window.col_off + margin
+        return field[:, top : top + window.height, left : left + window.width]
+
+    return cut
+
+
+def blend(plan, cut, channels, kept=lambda tile: True):
+    result = np.full((channels, plan.height, plan.width), np.nan, np.float32)
+    blender = Blender(plan, channels)
+    for tile in plan:
+        if kept(tile):
+            b = tile.block
+            result[:, b.row_off : b.row_off + b.height, b.col_off : b.col_off + b.width] = blender.add(
+                tile, cut(tile.window)
+            )
+    return result
+
+
+@settings(max_examples=100, deadline=None)
+@given(plans(), st.integers(0, 99), st.integers(1, 3))
+def test_tiles_of_one_field_give_that_field(plan, seed, channels):
+    cut = padded_field(plan, channels, seed)
+    np.testing.assert_allclose(blend(plan, cut, channels), cut(_grid(plan)), atol=1e-5)
+
+
+@settings(max_examples=100, deadline=None)
+@given(plans(), st.integers(0, 99), st.floats(0.05, 0.95))
+def test_tiles_left_out_do_not_darken_their_neighbours(plan, seed, share):
+    drawn = np.random.default_rng(seed).random(len(plan)) < share
+    cut = padded_field(plan, 2, seed)
+    result = blend(plan, cut, 2, kept=lambda tile: drawn[tile.index])
+    written = np.isfinite(result)
+    np.testing.assert_allclose(result[written], cut(_grid(plan))[written], atol=1e-5)
+    area = sum(tile.block.width * tile.block.height for tile in plan if drawn[tile.index])
+    assert written.sum() == 2 * area
+
+
+@settings(max_examples=50, deadline=None)
+@given(plans(), st.integers(0, 99))
+def test_disagreeing_tiles_are_mixed_as_a_direct_weighted_mean(plan, seed):
+    rng = np.random.default_rng(seed)
+    values = rng.random((len(plan), 1, plan.tile_size, plan.tile_size), dtype=np.float32)
+    blender = Blender(plan, 1)
+    result = np.empty((plan.height, plan.width), np.float32)
+    margin = plan.tile_size
+    total = np.zeros((2, plan.height + 3 * margin, plan.width + 3 * margin))
+    rise = ramp(plan.overlap).astype(float)
+    for tile in plan:
+        b, w = tile.block, tile.window
+        block = blender.add(tile, values[tile.index])
+        result[b.row_off : b.row_off + b.height, b.col_off : b.col_off + b.width] = block[0]
+        axes = []
+        for position, count in ((tile.row, plan.rows), (tile.col, plan.columns)):
+            left = rise if position else np.ones(plan.overlap)
+            right = rise[::-1] if position < count - 1 else np.ones(plan.overlap)
+            axes.append(np.concatenate([left, np.ones(plan.tile_size - 2 * plan.overlap), right]))
+        weight = np.outer(*axes)
+        part = np.s_[w.row_off + margin : w.row_off + 2 * margin, w.col_off + margin : w.col_off + 2 * margin]
+        total[0][part] += weight * values[tile.index, 0]
+        total[1][part] += weight
+    inside = total[:, margin : margin + plan.height, margin : margin + plan.width]
+    np.testing.assert_allclose(inside[1], 1.0, atol=1e-6)  # partition of unity
+    np.testing.assert_allclose(result, inside[0], atol=1e-5)
+
+
+def test_constant_stays_constant():
+    plan = TilePlan(333, 222, 64, 16, (5, 40))
+    result = blend(plan, lambda window: np.full((1, 64, 64), 0.7, np.float16), 1)
+    np.testing.assert_allclose(result, np.float32(np.float16(0.7)), atol=1e-6)
+
+
+def test_waiting_strips_are_as_thin_as_the_overlap():
+    plan = TilePlan(64 * 40, 64 * 6, 64, 8)
+    blender = Blender(plan, 5)
+    field = np.zeros((5, 64, 64), np.float32)
+    waiting = []
+    tracemalloc.start()
+    for tile in plan:
+        blender.add(tile, field)
+        waiting.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    one_strip = 6 * 4 * plan.overlap * (plan.width + plan.tile_size)
+    one_side = 6 * 4 * plan.overlap * plan.tile_size
+    small_things = 40_000  # what Python keeps of its own
+    assert one_strip / 2 < max(waiting) <= one_strip + 3 * one_side + small_things
+    assert waiting[-1] < small_things
+
+
+def test_wrong_order_and_wrong_shape_are_refused():
+    plan = TilePlan(100, 100, 32, 8)
+    blender = Blender(plan, 1)
+    blender.add(plan.tile(3), np.zeros((1, 32, 32)))
+    with pytest.raises(ValueError, match="came after"):
+        blender.add(plan.tile(2), np.zeros((1, 32, 32)))
+    with pytest.raises(ValueError, match="shape"):
+        blender.add(plan.tile(4), np.zeros((2, 32, 32)))

@@ -1,0 +1,248 @@
+"""The device asked for is the device used, or there is a clear error."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from tests.engine.tiny_bundle import expected_building, expected_damage, seal_bundle, write_tiny_bundle
+from xview2_qgis.engine.bundle import open_bundle
+from xview2_qgis.engine.errors import ModelError, RuntimeFailure
+from xview2_qgis.engine.inference import devices as runtime
+from xview2_qgis.engine.inference.devices import RuntimeOptions, available_devices, open_networks, thread_count
+from xview2_qgis.engine.run.events import TextEvents
+
+SIZE = 64
+
+
+class Warnings(TextEvents):
+    """Keeps the warnings."""
+
+    def __init__(self):
+        super().__init__()
+        self.warnings = []
+
+    def warning(self, code, message):
+        self.warnings.append((code, message))
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    return open_bundle(write_tiny_bundle(tmp_path / "b", SIZE, 8))
+
+
+def images(batch=1, seed=0):
+    rng = np.random.default_rng(seed)
+    return {name: rng.integers(0, 256, (batch, 3, SIZE, SIZE), dtype=np.uint8) for name in ("pre", "post")}
+
+
+def test_cpu_computes_what_the_network_says(bundle):
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    assert loaded.report == runtime.RuntimeReport("cpu", "CPUExecutionProvider", "fp32")
+    assert loaded.batch_size == 1
+    pair = images()
+    out = loaded.sessions[0].run(pair)
+    assert {name: values.dtype for name, values in out.items()} == {"building": np.float32, "damage": np.float32}
+    np.testing.assert_allclose(out["building"][0, 0], expected_building(pair["pre"][0]), atol=1e-6)
+    np.testing.assert_allclose(out["damage"][0], expected_damage(pair["pre"][0], pair["post"][0]), atol=1e-4)
+
+
+def test_session_options_arrive(bundle, monkeypatch):
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu", threads=1), Warnings())
+    assert loaded.sessions[0]._session.get_session_options().intra_op_num_threads == 1
+    monkeypatch.setenv("XVIEW2_THREADS", "3")
+    assert thread_count(RuntimeOptions()) == 3
+    assert thread_count(RuntimeOptions(threads=2)) == 2
+    monkeypatch.setenv("XVIEW2_THREADS", "many")
+    with pytest.raises(RuntimeFailure, match="XVIEW2_THREADS"):
+        thread_count(RuntimeOptions())
+
+
+def one_by_one(network):
+    """The sessions of a network, of which there may be several."""
+    if not isinstance(network, runtime.SideBySide):
+        return [network]
+    return [network._free.get_nowait() for _ in range(network._free.qsize())]
+
+
+@pytest.mark.parametrize(("cores", "workers", "threads"), [("1", 1, 1), ("2", 2, 1), ("3", 1, 3), ("8", 1, 8)])
+def test_on_two_cores_two_runs_at_a_time(bundle, monkeypatch, cores, workers, threads):
+    monkeypatch.setenv("XVIEW2_THREADS", cores)
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    assert loaded.workers == workers
+    for network in one_by_one(loaded.sessions[0]):
+        assert network._session.get_session_options().intra_op_num_threads == threads
+    # whoever names the threads of a run means it
+    assert open_networks(bundle, RuntimeOptions(device="cpu", threads=2), Warnings()).workers == 1
+    assert open_networks(bundle, RuntimeOptions(device="cpu", tiles=1), Warnings()).workers == 1
+    assert open_networks(bundle, RuntimeOptions(device="cpu", tiles=2), Warnings()).workers == workers
+    monkeypatch.setattr(runtime, "_SMALL", 10)
+    assert open_networks(bundle, RuntimeOptions(device="cpu"), Warnings()).workers == 1
+
+
+def test_intermediate_results_are_not_planned_beside_those_of_the_first_run(bundle):
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    for network in one_by_one(loaded.sessions[0]):
+        assert not network._session.get_session_options().enable_mem_pattern
+
+
+def test_runs_side_by_side_have_a_session_each():
+    """Two runs begin before one ends, a third one waits, and a session that failed is used again."""
+    together, failing = threading.Barrier(2, timeout=30), []
+
+    class Session:
+        network = None
+
+        def __init__(self):
+            self.busy = False
+
+        def run(self, number):
+            assert not self.busy
+            self.busy = True
+            try:
+                if number < 2:
+                    together.wait()
+                elif number == 2:
+                    failing.append(self)
+                    raise RuntimeFailure("the device failed", "try again", "device")
+                return number
+            finally:
+                self.busy = False
+
+    both = runtime.SideBySide([Session(), Session()])
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(both.run, [0, 1, 3, 4])) == [0, 1, 3, 4]
+    with pytest.raises(RuntimeFailure):
+        both.run(2)
+    together.reset()
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(both.run, [0, 1])) == [0, 1]
+    assert len(failing) == 1
+
+
+@pytest.mark.parametrize("device", ["cuda", "tensorrt", "directml", "coreml"])
+def test_a_missing_device_is_an_error_that_says_what_to_install(bundle, device):
+    if device in available_devices():
+        pytest.skip(f"{device} exists here")
+    with pytest.raises(RuntimeFailure) as caught:
+        open_networks(bundle, RuntimeOptions(device=device), Warnings())
+    assert caught.value.exit_code == 5
+    assert f"device {device} is not available" in caught.value.message
+    assert "cpu" in caught.value.message
+    assert "--device auto" in caught.value.hint
+
+
+def test_a_listed_device_that_does_not_work(bundle, monkeypatch, capfd):
+    """The CUDA package without a GPU: listed, but the session silently gets the CPU."""
+    if "cuda" in available_devices():
+        pytest.skip("CUDA may work here")
+    monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "cuda"))
+    monkeypatch.setattr(runtime, "_providers", lambda *_, half: ["CPUExecutionProvider"])
+    events = Warnings()
+    loaded = open_networks(bundle, RuntimeOptions(device="auto"), events)
+    assert loaded.report.device == "cpu"
+    ((code, message),) = events.warnings
+    assert code == "device-fallback"
+    assert "cuda" in message
+    with pytest.raises(RuntimeFailure, match="listed but does not work"):
+        open_networks(bundle, RuntimeOptions(device="cuda"), events)
+    assert capfd.readouterr().out == ""  # standard output belongs to the events
+
+
+def test_a_provider_the_runtime_does_not_know_prints_nothing(bundle, monkeypatch, capfd):
+    monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "directml"))
+    if "DmlExecutionProvider" in onnxruntime.get_available_providers():
+        pytest.skip("DirectML exists here")
+    with pytest.warns(UserWarning, match="DmlExecutionProvider"), pytest.raises(RuntimeFailure, match="directml"):
+        open_networks(bundle, RuntimeOptions(device="directml"), Warnings())
+    assert capfd.readouterr().out == ""
+
+
+def test_too_little_memory_makes_the_batch_smaller(bundle, monkeypatch):
+    tried = []
+
+    def warm_up(sessions, batch, size):
+        tried.append(batch)
+        if batch > 1:
+            raise RuntimeFailure("too little memory", "less", "out-of-memory")
+
+    monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "coreml"))
+    monkeypatch.setattr(runtime, "_warm_up", warm_up)
+    monkeypatch.setattr(runtime, "open_network", lambda network, *_: network)
+    assert open_networks(bundle, RuntimeOptions(device="coreml"), Warnings()).batch_size == 1
+    assert tried == [4, 2, 1]
+    tried.clear()
+    with pytest.raises(RuntimeFailure, match="too little memory"):
+        open_networks(bundle, RuntimeOptions(device="coreml", batch_size=8), Warnings())
+    assert tried == [8]
+
+
+def test_precision(bundle, tmp_path):
+    assert open_networks(bundle, RuntimeOptions(precision="fp32"), Warnings()).report.precision == "fp32"
+    with pytest.raises(RuntimeFailure, match="no fp16 networks, only fp32"):
+        open_networks(bundle, RuntimeOptions(precision="fp16"), Warnings())
+    half = open_bundle(write_tiny_bundle(tmp_path / "h", SIZE, 8, changes={"precision": "fp16"}))
+    assert open_networks(half, RuntimeOptions(), Warnings()).report.precision == "fp16"
+
+
+def test_fixed_batch_of_the_graph_wins(tmp_path):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "f", SIZE, 8, fixed_batch=3))
+    loaded = open_networks(bundle, RuntimeOptions(batch_size=8), Warnings())
+    assert loaded.batch_size == 3
+    assert loaded.sessions[0].run(images(3))["building"].shape == (3, 1, SIZE, SIZE)
+
+
+def test_wrong_shapes_while_running_are_a_runtime_failure(bundle):
+    loaded = open_networks(bundle, RuntimeOptions(), Warnings())
+    wrong = np.zeros((1, 3, 8, 8), np.uint8)
+    with pytest.raises(RuntimeFailure) as caught:
+        loaded.sessions[0].run({"pre": wrong, "post": wrong})
+    assert caught.value.code == "runtime"
+    assert len(caught.value.message) < 400
+
+
+@pytest.mark.parametrize(("copies", "shrinks"), [(1, False), (2, True)])
+def test_networks_of_an_ensemble_give_their_memory_back(tmp_path, copies, shrinks):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "e", SIZE, 8, kind="separate", copies=copies))
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    for session in loaded.sessions:
+        try:
+            given = session._run_options.get_run_config_entry("memory.enable_memory_arena_shrinkage")
+        except RuntimeError:  # no such entry
+            given = ""
+        assert given == ("cpu:0" if shrinks else "")
+        assert session.run(images())
+
+
+def test_out_of_memory_is_recognised(bundle):
+    class Exhausted:
+        def run(self, *_):
+            raise RuntimeError("BFCArena: Failed to allocate memory for requested buffer of size 1")
+
+    with pytest.raises(RuntimeFailure) as caught:
+        runtime.NetworkSession(bundle.networks[0], Exhausted()).run(images())
+    assert caught.value.code == "out-of-memory"
+
+
+def test_a_network_the_runtime_refuses(tmp_path):
+    import onnx
+
+    folder = write_tiny_bundle(tmp_path / "n", SIZE, 8)
+    bundle = open_bundle(folder)
+    model = onnx.load(folder / "joint.onnx")
+    model.graph.node[0].op_type = "Fantasy"
+    onnx.save(model, folder / "joint.onnx")
+    with pytest.raises(ModelError, match="was changed"):  # after it had been checked
+        open_networks(bundle, RuntimeOptions(), Warnings())
+    bundle = open_bundle(seal_bundle(folder))
+    with pytest.raises(ModelError, match=r"refuses joint\.onnx"):
+        open_networks(bundle, RuntimeOptions(), Warnings())
+
+
+@pytest.mark.parametrize(("device", "arenas"), [("cpu", "cpu:0"), ("cuda", "cpu:0;gpu:0"), ("tensorrt", "cpu:0;gpu:0")])
+def test_which_memory_an_ensemble_gives_back(tmp_path, device, arenas):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "e", SIZE, 8, kind="separate", copies=2))
+    options = runtime._run_options(device, bundle)
+    assert options.get_run_config_entry("memory.enable_memory_arena_shrinkage") == arenas

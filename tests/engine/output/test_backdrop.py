@@ -1,0 +1,121 @@
+"""The picture of a report: small, in its place to a fraction of a pixel, and of the post-event image."""
+
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rasterio.crs import CRS
+
+from tests.engine.drawn_rasters import MARKS, centred_transform, draw, mark_errors_m
+from xview2_qgis.engine.errors import InputError
+from xview2_qgis.engine.output.backdrop import small_picture
+from xview2_qgis.engine.radiometry.stretch import Stretch
+from xview2_qgis.engine.raster.opening import open_source
+from xview2_qgis.engine.scene.alignment import Shift
+from xview2_qgis.engine.scene.grid import Grid
+
+UTM16 = CRS.from_epsg(32616)
+PLAIN = Stretch(), Stretch()
+LONGEST = 1100  # pixels
+SOUTH_UP = Affine.translation(0, 440) @ Affine.scale(1, -1)
+
+
+def grid_around(width, height, gsd=0.5, **options):
+    return Grid(UTM16, centred_transform("EPSG:32616", gsd, width, height, **options), width, height, gsd)
+
+
+def picture_of(pre, post, grid, stretches=PLAIN, shift=Shift()):  # noqa: B008 - frozen
+    return small_picture(open_source(str(pre)), open_source(str(post)), grid, stretches, shift)
+
+
+def errors_m(backdrop, gsd):
+    _, height, width = backdrop.image.shape
+    grid = Grid(backdrop.crs, backdrop.transform, width, height, gsd)
+    return mark_errors_m(backdrop.image, np.ones((height, width), bool), grid)
+
+
+def test_a_small_scene_is_the_image_after_the_event_pixel_for_pixel(tmp_path):
+    pre, post = draw(tmp_path / "a.tif"), draw(tmp_path / "b.tif", displaced=(5.0, 5.0))
+    with rasterio.open(post) as file:
+        grid = Grid(UTM16, file.transform, file.width, file.height, 0.5)
+        backdrop = picture_of(pre, post, grid)
+        np.testing.assert_array_equal(backdrop.image, file.read())
+        assert (backdrop.transform, backdrop.crs) == (file.transform, file.crs)
+
+
+@pytest.mark.parametrize("turned", [0.0, 30.0], ids=["north-up grid", "turned grid"])
+@pytest.mark.parametrize(
+    "post",
+    [
+        {"crs": "EPSG:32616"},
+        {"crs": "EPSG:4326"},
+        {"crs": "EPSG:32617", "rotation": 75.0},
+        {"crs": "EPSG:3857", "transform": centred_transform("EPSG:3857", 0.25, 480, 440) @ SOUTH_UP},
+    ],
+    ids=["same zone", "degrees", "zone 17", "south-up"],
+)
+def test_marks_of_a_reduced_scene_lie_where_they_belong(tmp_path, post, turned):
+    post = {"gsd": 0.25, "size": (480, 440), "displaced": (3.3, -1.7)} | post
+    post = draw(tmp_path / "b.tif", **post)
+    grid = grid_around(2750, 1000, 0.25, rotation=turned)
+    backdrop = picture_of(draw(tmp_path / "a.tif"), post, grid, shift=Shift(-3.3, 1.7))
+    assert backdrop.image.shape == (3, 400, LONGEST)
+    errors = errors_m(backdrop, 0.625)
+    assert len(errors) == len(MARKS)
+    # a quarter of a pixel
+    assert max(errors) < 0.16, errors
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    return open_source(draw(tmp_path_factory.mktemp("pair") / "a.tif", size=(120, 110)))
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(width=st.integers(1, 5000), height=st.integers(1, 5000))
+def test_any_grid_is_covered_by_few_square_pixels(pair, width, height):
+    grid = grid_around(width, height)
+    backdrop = small_picture(pair, pair, grid, PLAIN, Shift())
+    _, rows, columns = backdrop.image.shape
+    # the corners of the picture in pixels of the grid
+    step = ~grid.transform @ backdrop.transform
+    assert (step.c, step.f, step.b, step.d) == pytest.approx((0, 0, 0, 0), abs=1e-6)
+    assert step.a == pytest.approx(step.e)
+    right, bottom = step @ (columns, rows)
+    assert width - 1e-6 <= right <= width + step.a + 1e-6
+    assert height - 1e-6 <= bottom <= height + step.e + 1e-6
+    longest = min(max(width, height), LONGEST)
+    # rounding may add a row or column
+    assert longest <= max(rows, columns) <= longest + 1
+
+
+def test_where_the_image_after_has_no_data_the_one_before_shows(tmp_path):
+    pre = draw(tmp_path / "a.tif", dtype="uint16", scale=2550.0)
+    post = draw(tmp_path / "b.tif", nodata=0, hole=lambda c, r: c < 100)
+    stretches = Stretch((0.0,) * 3, (5100.0,) * 3, identity=False), Stretch((0.0,) * 3, (510.0,) * 3, identity=False)
+    backdrop = picture_of(pre, post, grid_around(240, 220), stretches)
+    with rasterio.open(pre) as before, rasterio.open(post) as after:
+        expected = np.where(np.arange(240) < 100, before.read() / 20.0, after.read() / 2.0)
+    np.testing.assert_allclose(backdrop.image, expected, atol=0.51)
+
+
+def test_without_any_data_there_is_no_picture(tmp_path):
+    pre = draw(tmp_path / "a.tif", nodata=0, hole=lambda c, r: c < 300)
+    assert picture_of(pre, pre, grid_around(240, 220)) is None
+    away = grid_around(240, 220, offset=(10_000.0, 0.0))
+    assert picture_of(draw(tmp_path / "b.tif"), pre, away) is None
+
+
+@pytest.mark.parametrize("which", ["a.tif", "b.tif"])
+def test_a_raster_that_cannot_be_read_any_more_is_refused(tmp_path, which):
+    layout = {"tiled": True, "blockxsize": 64, "blockysize": 64}
+    pre, post = (open_source(draw(tmp_path / name, **layout)) for name in ("a.tif", "b.tif"))
+    path = tmp_path / which
+    path.write_bytes(path.read_bytes()[:60_000])
+    for code in ("raster-read", "raster-open"):
+        with pytest.raises(InputError) as caught:
+            small_picture(pre, post, grid_around(240, 220), PLAIN, Shift())
+        assert (caught.value.code, caught.value.exit_code) == (code, 3)
+        path.unlink(missing_ok=True)

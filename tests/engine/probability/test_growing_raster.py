@@ -1,0 +1,99 @@
+"""Reading what is still being written gives what the filled raster would give, and every end reaches the reader."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rasterio.windows import Window
+
+from tests.engine.probability_scene import classes, make_grid, uncancelled
+from xview2_qgis.engine.errors import Cancelled, RuntimeFailure
+from xview2_qgis.engine.probability.growing_raster import Frontier, GrowingRaster
+from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
+from xview2_qgis.engine.scene.tiling import TilePlan
+from xview2_qgis.engine.stages.bounded_queue import Aborted
+
+PATIENCE_S = 30
+
+
+def filled(window, value):
+    shape = window.height, window.width
+    everywhere = np.ones(shape, bool)
+    return ProbabilityBlock(window, np.full(shape, value, np.uint8), classes(*shape), everywhere, everywhere)
+
+
+@given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 20), st.integers(0, 20), st.data())
+def test_the_frontier_holds_exactly_what_the_tiles_have_covered(width, height, right, down, data):
+    plan = TilePlan(width, height, 32, 8, (right, down))
+    covered = np.zeros((height, width), bool)
+    frontier = Frontier()
+    for tile in plan:
+        rows, cols = tile.block.toslices()
+        covered[rows, cols] = True
+        frontier = frontier.after(tile.block)
+        top, left = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
+        bottom, end = data.draw(st.integers(top + 1, height)), data.draw(st.integers(left + 1, width))
+        held = frontier.holds(Window(left, top, end - left, bottom - top))
+        # a window in the corner of the staircase may be finished without the frontier's knowing, never the other way
+        assert not held or covered[top:bottom, left:end].all()
+        assert held or not covered[:bottom, :end].all()
+
+
+def test_blocks_out_of_order_are_refused(tmp_path):
+    with ProbabilityRaster(tmp_path / "p.tif", make_grid(64, 64)) as raster:
+        growing = GrowingRaster(raster, uncancelled().check)
+        growing.write(filled(Window(32, 0, 32, 32), 1))
+        with pytest.raises(ValueError, match="too late"):
+            growing.write(filled(Window(0, 0, 32, 32), 1))
+
+
+def test_reading_waits_for_the_pixels_and_left_out_blocks_are_empty(tmp_path):
+    with ProbabilityRaster(tmp_path / "p.tif", make_grid(96, 64)) as raster:
+        growing = GrowingRaster(raster, uncancelled().check)
+        values = []
+        reader = threading.Thread(
+            target=lambda: values.extend(
+                [growing.read_building(Window(0, 0, 96, 32)).max(), growing.read(Window(0, 0, 96, 64)).building]
+            ),
+            daemon=True,
+        )
+        reader.start()
+        growing.write(filled(Window(0, 0, 32, 32), 5))
+        assert growing.ready(Window(0, 0, 32, 32))
+        assert not growing.ready(Window(0, 0, 33, 32))
+        time.sleep(0.02)
+        assert not values
+        growing.write(filled(Window(64, 0, 32, 32), 7))  # the one between was left out
+        growing.write(filled(Window(0, 32, 32, 32), 9))
+        growing.complete()
+        reader.join(PATIENCE_S)
+    expected = np.zeros((64, 96))
+    expected[:32, :32], expected[:32, 64:], expected[32:, :32] = 5, 7, 9
+    assert values[0] == 7
+    np.testing.assert_array_equal(values[1], expected)
+
+
+def test_whoever_waits_hears_that_the_raster_will_not_be_filled_or_that_the_user_asked_to_stop(tmp_path):
+    cancellation = uncancelled()
+    with ProbabilityRaster(tmp_path / "p.tif", make_grid(64, 64)) as raster:
+        growing = GrowingRaster(raster, cancellation.check)
+        threading.Timer(0.05, growing.abort).start()
+        with pytest.raises(Aborted):
+            growing.filled()
+        growing = GrowingRaster(raster, cancellation.check)
+        threading.Timer(0.05, cancellation.request).start()
+        with pytest.raises(Cancelled):
+            growing.read(Window(0, 0, 64, 64))
+
+
+def test_the_error_of_the_reader_reaches_the_writer(tmp_path):
+    error = RuntimeFailure("no space", "free some", "output-write")
+    with ProbabilityRaster(tmp_path / "p.tif", make_grid(64, 64)) as raster:
+        growing = GrowingRaster(raster, uncancelled().check)
+        growing.fail(error)
+        with pytest.raises(RuntimeFailure) as caught:
+            growing.write(filled(Window(0, 0, 32, 32), 1))
+    assert caught.value is error

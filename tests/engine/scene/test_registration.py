@@ -1,0 +1,108 @@
+import cv2
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+
+from tests.engine.drawn_rasters import planned_grid
+from xview2_qgis.engine.errors import Cancelled
+from xview2_qgis.engine.raster.opening import open_source
+from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.engine.scene.alignment import AlignedPair, Shift
+from xview2_qgis.engine.scene.registration import estimate_shift, worth_correcting
+
+GSD = 0.5
+
+
+def town(seed, size=900):
+    """Grey image (size, size) drawn four times as fine: roofs of any direction on a rough ground."""
+    rng = np.random.default_rng(seed)
+    image = cv2.resize(rng.normal(90, 25, (size // 6, size // 6)).astype(np.float32), (size * 4, size * 4))
+    for _ in range(size // 4):
+        box = cv2.boxPoints((tuple(rng.random(2) * size * 4), tuple(rng.uniform(30, 110, 2)), rng.random() * 180))
+        cv2.fillConvexPoly(image, box.astype(np.int32), float(rng.uniform(20, 235)))
+    return image
+
+
+def write(path, fine, moved_px=(0.0, 0.0), change=None):
+    """Write an image of half its drawn extent, shown ``moved_px`` pixels too far right and down."""
+    size = fine.shape[0] // 4
+    matrix = np.float32([[1, 0, 4 * moved_px[0]], [0, 1, 4 * moved_px[1]]])
+    moved = cv2.warpAffine(fine, matrix, fine.shape[::-1], borderMode=cv2.BORDER_REFLECT)
+    grey = cv2.resize(moved, (size, size), interpolation=cv2.INTER_AREA)
+    if change is not None:
+        grey = change(grey)
+    with rasterio.open(path, "w", driver="GTiff", width=size, height=size, count=3, dtype="uint8", crs="EPSG:32616",
+                       transform=Affine(GSD, 0, 620_000, 0, -GSD, 3_340_000), photometric="RGB") as file:  # fmt: skip
+        file.write(np.clip(grey, 1, 255).astype(np.uint8)[None].repeat(3, axis=0))
+    return open_source(str(path))
+
+
+def another_day(grey):
+    """Darker, with less contrast, noise, and a third of the scene changed."""
+    rng = np.random.default_rng(9)
+    grey = 30 + 0.5 * grey + rng.normal(0, 6, grey.shape)
+    grey[:, : grey.shape[1] // 3] = rng.normal(80, 20, (grey.shape[0], grey.shape[1] // 3))
+    return grey
+
+
+@pytest.mark.parametrize("moved", [(0.0, 0.0), (0.5, 0.0), (3.3, -1.7), (-12.4, 7.75), (25.0, 14.0)])
+def test_known_shifts(tmp_path, moved):
+    fine = town(1)
+    pre, post = write(tmp_path / "a.tif", fine), write(tmp_path / "b.tif", fine, moved, another_day)
+    shift = estimate_shift(pre, post, planned_grid(pre, post, GSD))
+    # content too far right and down has to move left and up
+    expected = (-moved[0] * GSD, moved[1] * GSD)
+    assert (shift.dx_m, shift.dy_m) == pytest.approx(expected, abs=0.2 * GSD)
+    assert shift.windows_used >= 3
+
+
+def test_after_the_shift_nothing_is_left(tmp_path):
+    fine = town(2)
+    pre, post = write(tmp_path / "a.tif", fine), write(tmp_path / "b.tif", fine, (5.5, -4.25))
+    grid = planned_grid(pre, post, GSD)
+    before = AlignedPair(pre, post, grid)
+    after = AlignedPair(pre, post, grid, shift=estimate_shift(pre, post, grid))
+    differences = []
+    for pair in (before, after):
+        with pair:
+            tile = pair.read(grid.window)
+        inner = (slice(None), slice(40, -40), slice(40, -40))
+        differences.append(np.abs(tile.pre.astype(int) - tile.post)[inner].mean())
+    assert differences[1] < 0.2 * differences[0]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_unrelated_images_are_left_alone(tmp_path, seed):
+    pre, post = write(tmp_path / "a.tif", town(10 + seed)), write(tmp_path / "b.tif", town(40 + seed))
+    shift = estimate_shift(pre, post, planned_grid(pre, post, GSD))
+    assert (shift.dx_m, shift.dy_m) == (0.0, 0.0)
+
+
+def test_beyond_the_longest_shift_is_not_believed(tmp_path):
+    fine = town(3)
+    pre, post = write(tmp_path / "a.tif", fine), write(tmp_path / "b.tif", fine, (30.0, 0.0))
+    grid = planned_grid(pre, post, GSD)
+    assert estimate_shift(pre, post, grid, largest_m=8.0).dx_m == 0.0
+    assert estimate_shift(pre, post, grid, largest_m=20.0).dx_m == pytest.approx(-15.0, abs=0.1)
+
+
+def test_featureless_or_tiny(tmp_path):
+    flat = np.full((3600, 3600), 90, np.float32)
+    pre = write(tmp_path / "a.tif", flat)
+    assert estimate_shift(pre, pre, planned_grid(pre, pre, GSD)) == Shift()
+    tiny = write(tmp_path / "b.tif", town(4, 24))
+    assert estimate_shift(tiny, tiny, planned_grid(tiny, tiny, GSD)) == Shift()
+
+
+def test_can_be_cancelled(tmp_path):
+    pre = write(tmp_path / "a.tif", town(5))
+    cancellation = Cancellation()
+    cancellation.request()
+    with pytest.raises(Cancelled):
+        estimate_shift(pre, pre, planned_grid(pre, pre, GSD), cancellation=cancellation)
+
+
+@pytest.mark.parametrize(("shift", "corrected"), [((0.0, 0.0), False), ((4.0, -3.0), False), ((-6.0, 5.0), True)])
+def test_small_shifts_are_left_to_the_network(shift, corrected):
+    assert worth_correcting(Shift(*shift, 9)) is corrected

@@ -1,0 +1,1 @@
+"""Augmentation: geometry, colours, degradations, CutMix."""

@@ -1,0 +1,1 @@
+"""Pairs: files, cache, splits, samples, submissions."""

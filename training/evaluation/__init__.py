@@ -1,0 +1,1 @@
+"""Predictions, official scores, calibration and the search of thresholds."""

@@ -1,0 +1,292 @@
+"""Decision search: the thresholds and class weights with the best official score on pairs that were held back.
+
+The damage F1 is a harmonic mean: it is as low as its worst class. Networks that saw few buildings of a class place them
+just below the common one, and factors on the class probabilities put that right. That thresholds depend on the damage
+is the first place's idea.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from xview2_qgis.engine.buildings.instances import separate
+from xview2_qgis.engine.decision.object_vote import vote
+from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.probability.store import ProbabilityBlock
+
+from ..config.section import ConfigurationError
+from ..labels import IGNORED
+from .calibration import ClassSamples, Scaling, fit_scaling, reliability
+from .scoring import Confusion, Score
+
+#: Building thresholds that are tried, and how much lower they may be where the network sees damage.
+THRESHOLDS = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
+LOWERED = (0.0, 0.1)
+#: Scores that differ by less are equally good: on a hundred pairs it is chance which one is higher.
+TOLERANCE = 0.005
+_FACTOR = 2.0 ** np.arange(-2.0, 2.01, 0.25)  # on the probability of minor, major and destroyed
+ClassWeights = tuple[float, float, float, float]
+
+_PLAIN: ClassWeights = (1.0, 1.0, 1.0, 1.0)
+_DRAWS, _SURE = 200, 0.9  # of the bootstrap
+_UNCLASSIFIED = 5  # column of buildings without a class
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One held-back pair: what a network says and what is true.
+
+    Attributes:
+        building: building probability × 255, uint8 (H, W).
+        damage: class probabilities given a building × 255, uint8 (4, H, W).
+        truth: 0 background, 1…4, 255 building without class, uint8 (H, W).
+    """
+
+    building: NDArray[np.uint8]
+    damage: NDArray[np.uint8]
+    truth: NDArray[np.uint8]
+
+    def scaled(self, scaling: Scaling) -> Sight:
+        """Return the same with calibrated class probabilities."""
+        flat = ClassSamples(self.damage.reshape(4, -1).T / 255.0, np.empty(0, np.int64)).scaled(scaling)
+        damage = np.rint(flat.probabilities.T * 255).astype(np.uint8).reshape(self.damage.shape)
+        return replace(self, damage=damage)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Buildings found in some pairs.
+
+    Attributes:
+        probabilities: mean class probabilities of each, as the engine's vote takes them, float64 (N, 4).
+        pixels: of each building by what is true there: background, 1…4, no class; int64 (N, 6).
+        owners: which pair each building lies in, int64 (N,).
+        truth: pixels of each pair by what is true there, int64 (P, 6).
+    """
+
+    probabilities: NDArray[np.float64]
+    pixels: NDArray[np.int64]
+    owners: NDArray[np.int64]
+    truth: NDArray[np.int64]
+
+    @property
+    def samples(self) -> ClassSamples:
+        """Buildings of which more than half lies on labelled ones, with the class that most of their pixels have."""
+        labelled = self.pixels[:, 1:5]
+        on_one = 2 * labelled.sum(1) > self.pixels.sum(1)
+        return ClassSamples(self.probabilities[on_one], labelled[on_one].argmax(1).astype(np.int64))
+
+    def score(self, class_weights: Sequence[float], copies: NDArray[np.int64] | None = None) -> Score:
+        """Return the official score when the largest weighted probability gives the class.
+
+        Args:
+            class_weights: factors on the four probabilities.
+            copies: how often each pair counts, int64 (P,); once by default.
+        """
+        given = (self.probabilities * np.asarray(class_weights)).argmax(1)
+        pixels, truth = self.pixels, self.truth.sum(0)
+        if copies is not None:
+            pixels, truth = pixels * copies[self.owners, None], copies @ self.truth
+        table = np.stack([pixels[given == c].sum(0) for c in range(4)])
+        found, true = table.sum(), truth[1:].sum()
+        hit = table[:, 1:].sum()
+        damage = []
+        for c in range(4):
+            right = int(table[c, c + 1])
+            damage.append(Confusion(right, int(table[c, 1:5].sum()) - right, int(truth[c + 1]) - right))
+        return Score(Confusion(int(hit), int(found - hit), int(true - hit)), tuple(damage))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A decision and what it gives on the pairs on which it was chosen."""
+
+    decision: Decision
+    score: Score
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What is chosen after training, and what it gives on the pairs on which it was chosen.
+
+    Attributes:
+        scaling: of the damage scores.
+        choice: thresholds and class weights.
+        plain: official score without either.
+        errors: expected calibration error of the buildings found, before and after scaling.
+        losses: mean negative log-likelihood of their classes, before and after, in nats. It counts every building by
+            how sure the network was, so it tells networks apart that the score of a hundred rare buildings cannot.
+    """
+
+    scaling: Scaling
+    choice: Choice
+    plain: Score
+    errors: tuple[float, float]
+    losses: tuple[float, float]
+
+    def figures(self) -> dict[str, object]:
+        """Return the figures, ready for JSON."""
+        return {
+            "expected_calibration_error": list(self.errors),
+            "log_loss": list(self.losses),
+            "before": self.plain.as_dict(),
+            "after": self.choice.score.as_dict(),
+        }
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what ``xview2-export onnx --calibration`` reads, and the figures."""
+        chosen = asdict(self.choice.decision)
+        keys = ("building_threshold", "damaged_building_threshold", "class_weights", "minimum_area_m2")
+        return {
+            "temperature": self.scaling.temperature,
+            "offsets": list(self.scaling.offsets),
+            "decision": {key: list(chosen[key]) if key == "class_weights" else chosen[key] for key in keys},
+            "figures": self.figures(),
+        }
+
+
+def find(sights: Iterable[Sight], decision: Decision, gsd_m: float) -> Found:
+    """Find the buildings of pairs as the engine does: mask, separation, vote.
+
+    Args:
+        sights: the pairs.
+        decision: thresholds and least area; its class weights do not matter.
+        gsd_m: ground sampling distance in metres.
+    """
+    return find_all(sights, [decision], gsd_m)[0]
+
+
+def find_all(sights: Iterable[Sight], decisions: Sequence[Decision], gsd_m: float) -> list[Found]:
+    """Find the buildings of pairs by several decisions; every pair is taken once, and none is kept."""
+    parts = [[_empty(0)] for _ in decisions]
+    for index, sight in enumerate(sights):
+        for found, decision in zip(parts, decisions, strict=True):
+            found.append(_find_in(sight, index, decision, gsd_m))
+    return [_joined(found) for found in parts]
+
+
+def _empty(pairs: int) -> Found:
+    return Found(
+        np.empty((0, 4)), np.empty((0, 6), np.int64), np.empty(0, np.int64), np.zeros((pairs, 6), np.int64)
+    )  # fmt: skip
+
+
+def _joined(parts: Sequence[Found]) -> Found:
+    return Found(
+        np.concatenate([p.probabilities for p in parts]),
+        np.concatenate([p.pixels for p in parts]),
+        np.concatenate([p.owners for p in parts]),
+        np.concatenate([p.truth for p in parts]),
+    )
+
+
+def _find_in(sight: Sight, index: int, decision: Decision, gsd_m: float) -> Found:
+    """Find the buildings of one pair, whose number is ``index``."""
+    smallest = max(int(decision.minimum_area_m2 / gsd_m**2), 1)
+    true = np.where(sight.truth == IGNORED, _UNCLASSIFIED, sight.truth)
+    truth = np.bincount(true.ravel(), minlength=6).astype(np.int64)[None]
+    parts = [replace(_empty(0), truth=truth)]
+    mask = decision.building_mask(sight.building, sight.damage)
+    _, numbers, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    for number, (left, top, width, height, area) in enumerate(boxes.tolist()):
+        if number == 0 or area < smallest:
+            continue
+        part = np.s_[top : top + height, left : left + width]
+        labels, count = separate(numbers[part] == number, sight.building[part], smallest)
+        seen = np.ones(labels.shape, bool)
+        block = ProbabilityBlock(
+            Window(left, top, width, height), sight.building[part], sight.damage[(slice(None), *part)], seen, seen
+        )
+        inside = labels > 0
+        counts = np.bincount((labels[inside] - 1) * 6 + true[part][inside], minlength=6 * count)
+        probabilities = np.array([v.probabilities for v in vote(labels, count, block, decision)])
+        owners = np.full(count, index, np.int64)
+        parts.append(Found(probabilities, counts.reshape(count, 6).astype(np.int64), owners, truth[:0]))
+    return _joined(parts)
+
+
+def best_class_weights(found: Found) -> ClassWeights:
+    """Return the plainest factors whose damage F1 is as good as the best; 1 for no damage.
+
+    Tried are quarter powers of two. As good is what lies within :data:`TOLERANCE`. Factors must do better than none in
+    nine of ten draws of the pairs with replacement (bootstrap, Efron 1979): a few large buildings of a rare class can
+    make any factor look good, and other images will not hold them.
+    """
+    factors = _FACTOR.tolist()
+    tried = [(1.0, minor, major, destroyed) for minor, major, destroyed in product(factors, repeat=3)]
+    figures = [found.score(weights).damage_f1 for weights in tried]
+    least = max(figures) - TOLERANCE
+    chosen = min((w for w, figure in zip(tried, figures, strict=True) if figure >= least), key=_departure)
+    pairs = len(found.truth)
+    draws = np.random.default_rng(0).multinomial(pairs, np.full(pairs, 1 / pairs), _DRAWS)
+    better = [found.score(chosen, d).damage_f1 > found.score(_PLAIN, d).damage_f1 for d in draws]
+    return chosen if np.mean(better) >= _SURE else _PLAIN
+
+
+def _departure(class_weights: Sequence[float]) -> float:
+    """Return how far class weights are from changing nothing."""
+    return float(np.abs(np.log2(class_weights)).sum())
+
+
+def decisions_to_try() -> list[Decision]:
+    """Return the decisions of a search, without class weights."""
+    return [Decision(round(t, 3), round(t - less, 3)) for t, less in product(THRESHOLDS, LOWERED)]
+
+
+def best_choice(
+    decisions: Sequence[Decision], founds: Sequence[Found], class_weights: ClassWeights | None = None
+) -> Choice:
+    """Return the decision nearest to the plain one whose official score is as good as the best, see ``TOLERANCE``.
+
+    Args:
+        decisions: what was tried.
+        founds: buildings, one entry for each decision.
+        class_weights: those that are settled; None to choose them.
+    """
+    choices = []
+    for decision, found in zip(decisions, founds, strict=True):
+        weights = class_weights or best_class_weights(found)
+        choices.append(Choice(replace(decision, class_weights=weights), found.score(weights)))
+    least = max(c.score.combined for c in choices) - TOLERANCE
+
+    def departure(choice: Choice) -> tuple[float, float]:
+        usual, lower = choice.decision.building_threshold, choice.decision.damaged_building_threshold
+        return abs(usual - 0.5) + usual - lower, _departure(choice.decision.class_weights)
+
+    return min((c for c in choices if c.score.combined >= least), key=departure)
+
+
+def calibrate(sights: Sequence[Sight], gsd_m: float, class_weights: ClassWeights | None = None) -> Tuning:
+    """Fit the scaling on the buildings found, then choose the decision with scaled probabilities.
+
+    Args:
+        sights: pairs that the networks have not been trained on. They are gone through twice and one by one, so that
+            they may lie on disk (:class:`training.evaluation.sight_store.SightStore`).
+        gsd_m: ground sampling distance in metres.
+        class_weights: those that other, more pairs have settled: a fold alone holds too few rare buildings to choose
+            them. They apply to calibrated probabilities, which mean the same in every network. None to choose them.
+
+    Raises:
+        ConfigurationError: no building of the pairs was found.
+    """
+    found = find(sights, Decision(), gsd_m)
+    if not len(found.samples):
+        raise ConfigurationError("no labelled building was found in the pairs that were held back")
+    scaling = fit_scaling(found.samples)
+    decisions = decisions_to_try()
+    plain, *founds = find_all((sight.scaled(scaling) for sight in sights), [Decision(), *decisions], gsd_m)
+    before, after = found.samples, plain.samples
+    return Tuning(
+        scaling,
+        best_choice(decisions, founds, class_weights),
+        found.score(_PLAIN),
+        (reliability(before).expected_error, reliability(after).expected_error),
+        (before.negative_log_likelihood, after.negative_log_likelihood),
+    )

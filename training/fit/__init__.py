@@ -1,0 +1,1 @@
+"""The loop of a training: phases, state, checkpoints, validation."""

@@ -1,0 +1,1 @@
+"""An assessment as QGIS sees it: request, task, progress, names of outputs."""

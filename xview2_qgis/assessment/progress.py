@@ -1,0 +1,65 @@
+"""One percentage and one remaining time out of the progress of the engine's stages."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..engine_process.events import Progress
+
+#: Stages in their order, with their usual share of the whole time: looking at the tiles is nearly all of it.
+STAGE_WEIGHTS = {"prepare": 0.03, "infer": 0.85, "objects": 0.08, "write": 0.04}
+
+_LONGEST_S = 1e9  # thirty years: what is beyond cannot be told from infinity
+
+
+class RunProgress:
+    """Adds up the stages of a run; the percentage never goes back."""
+
+    def __init__(self) -> None:
+        self.percent = 0.0
+        self.seconds_left: float | None = None
+        self.stage = ""
+
+    def update(self, progress: Progress) -> None:
+        """Take a progress event into account."""
+        self.stage = progress.stage
+        weight = STAGE_WEIGHTS.get(progress.stage)
+        if weight is None:
+            return
+        names = list(STAGE_WEIGHTS)
+        index = names.index(progress.stage)
+        before = sum(STAGE_WEIGHTS[name] for name in names[:index])
+        after = sum(STAGE_WEIGHTS.values()) - before - weight
+        fraction = progress.fraction
+        self.percent = max(self.percent, min(100.0 * (before + weight * fraction), 100.0))
+        if progress.eta_s is None or fraction >= 1.0:
+            self.seconds_left = None
+        else:
+            # the later stages take their usual share of what this stage takes in all
+            whole_stage = progress.eta_s / (1.0 - fraction)
+            self.seconds_left = min(progress.eta_s + whole_stage * after / weight, _LONGEST_S)
+
+
+def stage_title(stage: str) -> str:
+    """Return the words for a stage, for people."""
+    titles = {
+        "prepare": _tr("Preparing the images"),
+        "infer": _tr("Detecting buildings and damage"),
+        "objects": _tr("Extracting building outlines"),
+        "write": _tr("Writing the results"),
+    }
+    return titles.get(stage, stage)
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration for people, coarse enough not to flicker."""
+    if seconds < 60:
+        return _tr("{} s").format(max(1, round(seconds)))
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return _tr("{} min").format(minutes)
+    return _tr("{hours} h {minutes:02d} min").format(hours=minutes // 60, minutes=minutes % 60)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RunProgress", text)

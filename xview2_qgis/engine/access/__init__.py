@@ -1,0 +1,1 @@
+"""What may be opened: drivers, addresses, pipes, virtual rasters; how GDAL is set up for that."""

@@ -1,0 +1,1 @@
+"""From probabilities to buildings: components, instances, outlines, classes."""

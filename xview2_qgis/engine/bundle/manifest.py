@@ -1,0 +1,266 @@
+"""``model.json``: what a model bundle says about itself, read with types checked.
+
+The file comes from anywhere, so nothing in it is trusted: every key that is used is checked for its type and range, and
+every complaint names the key.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from ...protocol.model_json import MANIFEST_NAME, MAXIMUM_BYTES, read_model_json
+from ...protocol.plain_text import text_fault
+from ...protocol.schema import CLASS_NAMES, DAMAGE_CLASSES
+from ..decision.rule import RULES, Decision, Rule
+from ..errors import ModelError
+from .names import is_file_name, is_model_id
+
+CONTRACT = 1
+_HINT = "install the model again, or ask whoever made it"
+
+Role = Literal["localization", "damage", "joint"]
+Precision = Literal["fp32", "fp16", "int8"]
+Tta = Literal["none", "mirror", "flips"]
+_ROLES: tuple[Role, ...] = get_args(Role)
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+_TTAS: tuple[Tta, ...] = get_args(Tta)
+_HEAVIEST = 1000.0
+_WORD = 200  # characters of a text that is not listed here:
+#: Characters that texts for people may have.
+LONGEST = {"id": 64, "title": 200, "licence": 4000, "training_data": 4000, "source": 4000, "summary": 1000}
+_MOST, _MOST_SCORES = 64, 200  # entries of a list
+
+
+@dataclass(frozen=True)
+class NetworkEntry:
+    """A network as ``model.json`` lists it.
+
+    Attributes:
+        file: name of the ONNX file in the bundle's folder.
+        role: ``localization`` (building), ``damage`` or ``joint`` (both).
+        sha256: checksum of the file, lower-case hexadecimal.
+        precision: of the weights; bundles may hold the same network in several precisions.
+        weight: how often it counts in the mean over the networks with the same output, above 0.
+    """
+
+    file: str
+    role: Role
+    sha256: str
+    precision: Precision
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Score:
+    """A measured quality.
+
+    Attributes:
+        set: data it was measured on.
+        metric: what was measured.
+        value: the number.
+        date: when, ISO 8601.
+    """
+
+    set: str
+    metric: str
+    value: float
+    date: str
+
+
+@dataclass(frozen=True)
+class ModelManifest:
+    """The content of ``model.json``; attributes are those of :class:`.bundle.Bundle`."""
+
+    id: str
+    title: str
+    networks: tuple[NetworkEntry, ...]
+    tile_size: int
+    gsd_m: float
+    overlap: int
+    decision: Decision
+    tta: Tta
+    classes: tuple[str, ...]
+    precision: Precision
+    licence: str
+    training_data: str
+    scores: tuple[Score, ...]
+    source: str
+    summary: str = ""
+
+
+def read_manifest(folder: Path) -> ModelManifest:
+    """Read and check ``model.json`` of a bundle folder.
+
+    Raises:
+        ModelError: it is missing, no JSON, or a key is missing or wrong.
+    """
+    path = folder / MANIFEST_NAME
+    try:
+        if not path.is_file() and path.exists():  # reading a pipe would wait for ever
+            raise ModelError(f"{MANIFEST_NAME} is no file", _HINT, "model-manifest")
+        with path.open("rb") as file:
+            content = read_model_json(file.read(MAXIMUM_BYTES + 1))
+    except FileNotFoundError:
+        raise ModelError(
+            f"{folder.name} holds no {MANIFEST_NAME}", "give a model folder, a .xv2.zip or a model's name", "no-model"
+        ) from None
+    except OSError as error:
+        raise ModelError(
+            f"cannot read {path} ({error.strerror})", "check the file's permissions", "model-manifest"
+        ) from error
+    except ValueError as error:
+        raise ModelError(f"{MANIFEST_NAME} {error}", _HINT, "model-manifest") from error
+    return _manifest(_Keys(content, ""))
+
+
+class _Keys:
+    """A JSON object whose keys are taken with their type checked."""
+
+    def __init__(self, content: object, where: str) -> None:
+        if not isinstance(content, dict):
+            raise _wrong(where or MANIFEST_NAME, "must be an object")
+        self._content, self._where = content, where
+
+    def name(self, key: str) -> str:
+        return f"{self._where}.{key}" if self._where else key
+
+    def value(self, key: str) -> object:
+        if key not in self._content:
+            raise _wrong(self.name(key), "is missing")
+        return cast("object", self._content[key])
+
+    def has(self, key: str) -> bool:
+        return key in self._content
+
+    def text(self, key: str) -> str:
+        value = self.value(key)
+        if not isinstance(value, str):
+            raise _wrong(self.name(key), "must be text")
+        if fault := text_fault(value, LONGEST.get(key, _WORD)):
+            raise _wrong(self.name(key), fault)
+        return value
+
+    def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(key)
+        if value not in allowed:
+            raise _wrong(self.name(key), f"is {value[:40]!r}, known are {', '.join(allowed)}")
+        return value
+
+    def number(self, key: str, low: float, high: float) -> float:
+        return _number(self.value(key), self.name(key), low, high)
+
+    def integer(self, key: str, low: int, high: int) -> int:
+        number = self.number(key, low, high)
+        if number != int(number):
+            raise _wrong(self.name(key), "must be a whole number")
+        return int(number)
+
+    def items(self, key: str, most: int = _MOST) -> list[object]:
+        value = self.value(key)
+        if not isinstance(value, list):
+            raise _wrong(self.name(key), "must be a list")
+        if len(value) > most:
+            raise _wrong(self.name(key), f"has more than {most} entries")
+        return value
+
+
+def _manifest(keys: _Keys) -> ModelManifest:
+    contract = keys.value("contract")
+    if contract != CONTRACT or isinstance(contract, bool):
+        raise ModelError(
+            f"the model was made for bundle format {str(contract)[:20]}, this version reads format {CONTRACT}",
+            "update this program or use another model",
+            "model-contract",
+        )
+    name = keys.text("id")
+    if not is_model_id(name):
+        raise _wrong("id", "must be letters, digits, '.', '_' and '-', at most 64, and no name that Windows keeps")
+    tile_size = keys.integer("tile_size", 32, 8192)
+    precision = cast("Precision", keys.one_of("precision", PRECISIONS))
+    if not isinstance(keys.value("normalization"), str | dict):
+        raise _wrong("normalization", "must be text or an object")
+    classes = tuple(keys.items("classes"))
+    if classes != tuple(CLASS_NAMES[damage] for damage in DAMAGE_CLASSES):
+        raise _wrong("classes", "must be the four xBD damage classes in order")
+    networks = tuple(
+        _network(_Keys(item, f"networks[{i}]"), precision) for i, item in enumerate(keys.items("networks"))
+    )
+    # two names that differ in their letters' case only are one on Windows and macOS
+    if len({network.file.lower() for network in networks}) != len(networks):
+        raise _wrong("networks", "names a file twice")
+    roles = {network.role for network in networks}
+    if roles not in ({"joint"}, {"localization", "damage"}):
+        raise _wrong("networks", "must hold joint networks, or networks for localization and for damage")
+    return ModelManifest(
+        id=name,
+        title=keys.text("title"),
+        networks=networks,
+        tile_size=tile_size,
+        gsd_m=keys.number("gsd_m", 0.01, 100.0),
+        overlap=keys.integer("overlap", 0, tile_size // 2),
+        decision=_decision(_Keys(keys.value("decision"), "decision")),
+        tta=cast("Tta", keys.one_of("tta", _TTAS)) if keys.has("tta") else "none",
+        classes=tuple(str(word) for word in classes),
+        precision=precision,
+        licence=keys.text("licence"),
+        training_data=keys.text("training_data"),
+        scores=tuple(_score(_Keys(item, f"scores[{i}]")) for i, item in enumerate(keys.items("scores", _MOST_SCORES))),
+        source=keys.text("source"),
+        summary=keys.text("summary") if keys.has("summary") else "",
+    )
+
+
+def _network(keys: _Keys, precision: Precision) -> NetworkEntry:
+    file = keys.text("file")
+    if not is_file_name(file) or not file.endswith(".onnx"):
+        raise _wrong(keys.name("file"), f"is {file[:60]!r}, must be the name of an .onnx file in the bundle")
+    sha256 = keys.text("sha256").lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise _wrong(keys.name("sha256"), "must be 64 hexadecimal digits")
+    own = cast("Precision", keys.one_of("precision", PRECISIONS)) if keys.has("precision") else precision
+    weight = keys.number("weight", 0.0, _HEAVIEST) if keys.has("weight") else 1.0
+    if weight == 0.0:
+        raise _wrong(keys.name("weight"), "must be above 0; leave out a network that is not to count")
+    return NetworkEntry(file, cast("Role", keys.one_of("role", _ROLES)), sha256, own, weight)
+
+
+def _decision(keys: _Keys) -> Decision:
+    rule = keys.text("rule")
+    if rule not in RULES:
+        raise ModelError(
+            f"the model asks for the unknown decision rule {rule[:40]!r}",
+            "update this program or use another model",
+            "model-decision",
+        )
+    if rule != "object-vote":  # these have no thresholds to choose, only what is worth a polygon
+        smallest = keys.number("minimum_area_m2", 0.0, 1e6) if keys.has("minimum_area_m2") else 6.0
+        return Decision(minimum_area_m2=smallest, rule=cast("Rule", rule))
+    weights = [_number(w, keys.name("class_weights"), 0.0, 1000.0) for w in keys.items("class_weights")]
+    if len(weights) != len(DAMAGE_CLASSES) or not any(weights):
+        raise _wrong(keys.name("class_weights"), "must be four numbers, not all 0")
+    return Decision(
+        building_threshold=keys.number("building_threshold", 0.0, 1.0),
+        damaged_building_threshold=keys.number("damaged_building_threshold", 0.0, 1.0),
+        class_weights=(weights[0], weights[1], weights[2], weights[3]),
+        minimum_area_m2=keys.number("minimum_area_m2", 0.0, 1e6),
+    )
+
+
+def _score(keys: _Keys) -> Score:
+    return Score(keys.text("set"), keys.text("metric"), keys.number("value", -1e9, 1e9), keys.text("date"))
+
+
+def _number(value: object, name: str, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(name, "must be a number")
+    # an integer of JSON has any number of digits: compared before anything makes a float of it
+    if not low <= value <= high:
+        raise _wrong(name, f"must lie between {low:g} and {high:g}")
+    return float(value)
+
+
+def _wrong(name: str, what: str) -> ModelError:
+    return ModelError(f"{MANIFEST_NAME}: {name} {what}", _HINT, "model-manifest")

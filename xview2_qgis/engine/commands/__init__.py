@@ -1,0 +1,1 @@
+"""Commands of ``xview2``, one file each."""

@@ -1,0 +1,121 @@
+"""The doctor: what is installed, which devices really run a network, and what to do about the rest."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import os
+import platform
+import re
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from ...protocol.redaction import Redaction, redacted
+from ..errors import EngineError, RuntimeFailure
+from ..run.discreet_events import DiscreetEvents
+from ..run.events import EventSink, TextEvents
+
+#: What the engine needs, for pip.
+REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"
+
+_RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml")
+
+
+def examine(out: TextIO) -> int:
+    """Print the findings; return 0 when an assessment can run, 5 otherwise."""
+    _say(out, f"Python {platform.python_version()} at {sys.executable}")
+    _say(out, f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors")
+    for name in required_packages():
+        if name not in _RUNTIMES:
+            _say(out, f"{name} {_version(name) or f'MISSING: {packages_hint()}'}")
+    installed = [f"{name} {_version(name)}" for name in _RUNTIMES if _version(name)]
+    _say(out, f"ONNX Runtime: {', '.join(installed) or 'MISSING: install onnxruntime'}")
+    if len(installed) > 1:
+        _say(out, "  more than one ONNX Runtime is installed, they overwrite each other: keep one")
+    if not installed:
+        return 5
+    try:
+        # with all that they import
+        for name in ("assessment", "buildings.extraction", "scene.area_layer", "footprints.layer"):
+            importlib.import_module(f"..{name}", __package__)
+        _check_positions()
+        return _examine_devices(out)
+    except ImportError as error:
+        _say(out, f"a package is missing or cannot be loaded: {error}")
+        if sys.platform == "win32":
+            _say(out, "  install the Microsoft Visual C++ Redistributable (x64) and run again")
+    except EngineError as error:
+        _say(out, f"{error}")
+    return 5
+
+
+def packages_hint() -> str:
+    """Return how this Python gets the packages: never by changing that of the system, or of QGIS."""
+    if sys.prefix == sys.base_prefix:
+        return f"make a virtual environment and install there what {REQUIREMENTS} lists"
+    return f'"{sys.executable}" -m pip install -r "{REQUIREMENTS}"'
+
+
+def required_packages() -> list[str]:
+    """Return the names of the packages that the engine needs, as pip knows them."""
+    lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
+    return [re.split("[^A-Za-z0-9_.-]", line)[0] for line in lines if line and not line.startswith("#")]
+
+
+def _check_positions() -> None:
+    """Raise :class:`RuntimeFailure` where PROJ does not find its database, or finds one of another version."""
+    from rasterio.crs import CRS
+    from rasterio.errors import CRSError
+
+    try:
+        CRS.from_epsg(4326)
+    except CRSError as error:
+        raise RuntimeFailure(
+            f"PROJ does not know EPSG:4326 ({error})", "unset PROJ_LIB, PROJ_DATA and GDAL_DATA", "proj"
+        ) from error
+
+
+def _examine_devices(out: TextIO) -> int:
+    import numpy as np
+
+    from ..bundle import open_bundle
+    from ..bundle.registry import find_model
+    from ..inference.devices import DEVICES, RuntimeOptions, open_networks
+
+    try:
+        bundle = open_bundle(find_model("compact"))
+    except EngineError as error:
+        _say(out, f"default model: {error}")
+        return error.exit_code
+    _say(out, f"default model: {bundle.id} {bundle.checksum[:12]}")
+    nothing = np.zeros((1, 3, bundle.tile_size, bundle.tile_size), np.uint8)
+    works = False
+    for device in sorted(DEVICES, key=lambda d: d != "cpu"):
+        try:
+            # a device counts as working only after it has run the network
+            loaded = open_networks(bundle, RuntimeOptions(device=device, batch_size=1), _events(out))
+            for session in loaded.sessions:
+                session.run({"pre": nothing, "post": nothing})
+        except EngineError as error:
+            _say(out, f"{device}: {error}")
+            continue
+        works = True
+        _say(out, f"{device}: runs ({loaded.report.provider}, {loaded.report.precision})")
+    return 0 if works else 5
+
+
+def _say(out: TextIO, text: str) -> None:
+    """Write a line; people send it to others, so the user's name in paths is left out."""
+    out.write(redacted(text) + "\n")
+
+
+def _events(out: TextIO) -> EventSink:
+    return DiscreetEvents(TextEvents(out, out), Redaction.of(()))
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,1 @@
+"""From probabilities to classes: rules of pixels, votes of buildings."""

@@ -1,0 +1,1 @@
+"""Known buildings: read, held on disk, and found by window."""

@@ -1,0 +1,1 @@
+"""Coordinates: transforms between CRS, areas, georeference of a raster, windows of pixels."""

@@ -1,0 +1,75 @@
+"""The final class of a building: the review where there is one, else the model's.
+
+``final_class`` and ``final_damage`` are columns that every program reads, and triggers inside the GeoPackage keep them
+right after an edit with any program that can write into a GeoPackage. The triggers are plain SQL without functions of
+an extension. A program that knows no GeoPackages (a bare SQLite shell) cannot change a layer with a spatial index at
+all; it is refused by the triggers of the index, so nothing goes wrong unseen.
+"""
+
+from __future__ import annotations
+
+from ...protocol.schema import CLASS_NAMES, NO_BUILDING, Damage
+
+FINAL_DAMAGE, FINAL_CLASS = "final_damage", "final_class"
+REVIEW_CLASS = "review_class"
+
+#: What ``review_class`` takes; everything else counts as no review.
+REVIEW_CLASSES: tuple[str, ...] = (*(CLASS_NAMES[damage] for damage in Damage), NO_BUILDING)
+
+_WORDS = ", ".join(f"'{name}'" for name in REVIEW_CLASSES)
+
+
+def reviewed_sql(row: str = "") -> str:
+    """Return the SQL condition, also a QGIS expression, of a building whose review counts.
+
+    Case, surrounding blanks and line ends do not matter. It is never NULL.
+
+    Args:
+        row: what stands before the columns, for example ``NEW.``.
+    """
+    return f"coalesce({_word(row)}, '') IN ({_WORDS})"
+
+
+def final_class_sql(row: str = "") -> str:
+    """Return SQL, also a QGIS expression, for the final class; a building that nobody rated is ``unknown``."""
+    unknown = CLASS_NAMES[Damage.UNKNOWN]
+    return f"CASE WHEN {reviewed_sql(row)} THEN {_word(row)} ELSE coalesce({row}\"damage_class\", '{unknown}') END"
+
+
+def final_damage_sql(final_class: str) -> str:
+    """Return SQL, also a QGIS expression, for the number of a final class; NULL, and in no count, for no building.
+
+    Args:
+        final_class: SQL for the class.
+    """
+    # not CASE class WHEN …, which QGIS does not understand
+    cases = " ".join(f"WHEN ({final_class}) = '{CLASS_NAMES[damage]}' THEN {int(damage)}" for damage in Damage)
+    return f"CASE {cases} END"
+
+
+def final_class_triggers(layer: str) -> tuple[str, ...]:
+    """Return the statements that make the triggers of a layer of buildings.
+
+    They also undo a change of the two columns themselves. Their condition stops them from firing once more where a
+    program has switched recursive triggers on.
+    """
+    wanted = final_class_sql("NEW.")
+    # a trigger takes no parameters; all that is put in are names of this program
+    body = (
+        f'WHEN NEW."{FINAL_CLASS}" IS NOT ({wanted}) OR NEW."{FINAL_DAMAGE}" IS NOT ({final_damage_sql(wanted)}) '
+        f'BEGIN UPDATE "{layer}" SET "{FINAL_CLASS}" = {wanted}, "{FINAL_DAMAGE}" = {final_damage_sql(wanted)} '
+        f"WHERE rowid = NEW.rowid; END"  # nosec B608
+    )
+    columns = ", ".join(f'"{name}"' for name in (REVIEW_CLASS, "damage_class", FINAL_CLASS, FINAL_DAMAGE))
+    return (
+        f'CREATE TRIGGER "{layer}_final_class_insert" AFTER INSERT ON "{layer}" {body}',
+        f'CREATE TRIGGER "{layer}_final_class_update" AFTER UPDATE OF {columns} ON "{layer}" {body}',
+    )
+
+
+def _word(row: str) -> str:
+    # SQLite's trim takes blanks only, that of QGIS knows no others to take: line ends of pasted texts go before
+    text = f'{row}"{REVIEW_CLASS}"'
+    for sign in (9, 10, 13):
+        text = f"replace({text}, char({sign}), '')"
+    return f"lower(trim({text}))"

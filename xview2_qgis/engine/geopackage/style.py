@@ -1,0 +1,123 @@
+"""Styles: how QGIS draws the layers of a result, and how it shows their fields.
+
+Buildings are drawn by their final class. A dark line lies under the outline, so that pale yellow has an edge on a pale
+roof; a building that somebody reviewed has a thicker one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ...protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage, rgb
+from .fields import FIELDS, FORM
+from .final_class import FINAL_CLASS, FINAL_DAMAGE, final_class_sql, final_damage_sql, reviewed_sql
+from .map_tip import display_name, map_tip
+
+#: Share of the fill in the style that fills: the roof, which is what one has to judge, stays in sight.
+FILL_OPACITY = 0.4
+
+_DARK = "32,32,32,255"
+_GREY = "90,90,90,255"
+_PALE = "255,255,255,150"
+_CLEAR = "255,255,255,0"
+_EDGE_MM = 0.3  # of the dark line, on both sides of the outline together
+
+# from 1:5000 on lines get thinner, or nothing but lines would be seen of a town; legends have no scale
+_FROM_AFAR = "clamp(0.3, 5000 / coalesce(@map_scale, 5000), 1)"
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How buildings are drawn: opacity of the fill, and widths of the outline in millimetres."""
+
+    opacity: float
+    outline: float
+    reviewed: float
+
+
+_FILLED = _Look(FILL_OPACITY, 0.35, 0.9)
+_OUTLINED = _Look(0.0, 0.6, 1.3)  # wider: here the line alone shows the class
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line around a building.
+
+    Attributes:
+        colour: red, green, blue, opacity.
+        width: in millimetres, also that of the legend, where there is no building to ask.
+        expression: QGIS expression of the width on the map, or empty.
+        dashed: whether it is dashed.
+    """
+
+    colour: str
+    width: float
+    expression: str = ""
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class _Category:
+    """A final class: its value in the file, its name for people, and its look."""
+
+    value: str
+    label: str
+    fill: str
+    lines: tuple[_Line, ...]
+
+
+def filled_style() -> str:
+    """Return the QML style of the layer ``damage`` with transparent fills, destroyed first."""
+    return _damage_style(_FILLED)
+
+
+def outline_style() -> str:
+    """Return the QML style of the layer ``damage`` that leaves the roofs as they are."""
+    return _damage_style(_OUTLINED)
+
+
+def assessed_area_style() -> str:
+    """Return the QML style of the layer ``assessed_area``: a dashed line without a fill."""
+    return templates().get_template("assessed_area.qml").render()
+
+
+def _damage_style(look: _Look) -> str:
+    categories = [
+        _Category(CLASS_NAMES[damage], CLASS_LABELS[damage], _rgba(damage, look.opacity), _outline(damage, look))
+        for damage in sorted(Damage, reverse=True)
+    ]
+    hollow = (_Line(_PALE, 0.5), _Line(_GREY, 0.3, dashed=True))
+    categories.append(_Category(NO_BUILDING, NO_BUILDING_LABEL, _CLEAR, hollow))
+    return templates().get_template("damage.qml").render(
+        categories=categories, attribute=FINAL_CLASS, fields=FIELDS, form=FORM,
+        display_name=display_name(), map_tip=map_tip(),
+        # what the triggers in the file do when edits are saved, the map shows as soon as they are made
+        computed={FINAL_CLASS: final_class_sql(), FINAL_DAMAGE: final_damage_sql(final_class_sql())},
+    )  # fmt: skip
+
+
+def _outline(damage: Damage, look: _Look) -> tuple[_Line, ...]:
+    return tuple(
+        _Line(
+            colour, round(look.outline + edge, 2),
+            f"if({reviewed_sql()}, {look.reviewed + edge:.2f}, {look.outline + edge:.2f}) * {_FROM_AFAR}",
+        )
+        for colour, edge in ((_DARK, _EDGE_MM), (_rgba(damage, 1.0), 0.0))
+    )  # fmt: skip
+
+
+def _rgba(damage: Damage, opacity: float) -> str:
+    red, green, blue = rgb(damage)
+    return f"{red},{green},{blue},{round(opacity * 255)}"
+
+
+@cache
+def templates() -> Environment:
+    """Return the templates of this package; HTML and XML are escaped."""
+    return Environment(
+        loader=PackageLoader("xview2_qgis.engine", "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip

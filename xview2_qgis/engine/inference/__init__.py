@@ -1,0 +1,1 @@
+"""Networks: devices, sessions, ensembles, test-time augmentation, blending of tiles."""

@@ -1,0 +1,131 @@
+"""Blending: one seamless field from overlapping tiles, without holding the scene.
+
+Each tile is weighted with a ramp across its overlaps; the weights of all windows that cover a pixel sum to one
+(sin² + cos² = 1), so a field that all tiles agree on comes back unchanged. Near its border, where it lacks context, a
+network has nearly no say. At the border of the grid there is no neighbour and the weight stays one.
+
+Tiles come in row-major order. What a tile adds to pixels that its right and lower neighbours see too waits in strips
+as thin as the overlap; everything else leaves at once as a finished block. Tiles may be left out: the pixels their
+neighbours share with them are then divided by the weight that did arrive.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..scene.tiling import Tile, TilePlan
+
+Field = NDArray[np.float32]
+
+_LEAST = 1e-3  # weight at the edge of a tile
+
+
+def ramp(overlap: int) -> Field:
+    """Return rising weights (overlap,) of a pixel row across an overlap; reversed they are the falling ones.
+
+    The outer quarter weighs next to nothing: there a network sees least of what surrounds a pixel. It is not zero, for
+    a neighbour may have been left out.
+    """
+    phase = ((np.arange(overlap, dtype=np.float64) + 0.5) / max(overlap, 1) - 0.25).clip(0, 0.5) * 2
+    return np.asarray(_LEAST + (1 - 2 * _LEAST) * np.sin(0.5 * np.pi * phase) ** 2, dtype=np.float32)
+
+
+class Blender:
+    """Collects tiles and returns their finished blocks.
+
+    Args:
+        plan: the tile plan.
+        channels: channels of a tile's field.
+    """
+
+    def __init__(self, plan: TilePlan, channels: int) -> None:
+        self._plan = plan
+        self._channels = channels
+        self._ramp = ramp(plan.overlap)
+        # used again for every tile: to get and give back so much memory takes longer than to fill it
+        self._weighted = np.empty((channels + 1, plan.tile_size, plan.tile_size), np.float32)
+        self._last: Tile | None = None
+        self._left: Field | None = None  # what the tile before added to the block of this one
+        self._above: dict[int, Field] = {}  # by column: what the row before added to the blocks of this row
+        self._below: dict[int, Field] = {}  # by column: what this row adds to the blocks of the next one
+
+    def add(self, tile: Tile, field: NDArray[np.floating]) -> Field:
+        """Take the field of a tile and return that of its block.
+
+        Args:
+            tile: a tile of the plan, later in row-major order than every tile before.
+            field: what the network said, (channels, tile_size, tile_size).
+
+        Returns:
+            The blended field of ``tile.block``, float32 (channels, block rows, block columns); it may be changed and
+            is good until the next tile.
+
+        Raises:
+            ValueError: the tile is out of order or the field has another shape.
+        """
+        size, stride, overlap = self._plan.tile_size, self._plan.stride, self._plan.overlap
+        if field.shape != (self._channels, size, size):
+            raise ValueError(f"field of shape {field.shape}, expected {(self._channels, size, size)}")
+        self._advance(tile)
+
+        weight = np.outer(self._weights(tile.row, self._plan.rows), self._weights(tile.col, self._plan.columns))
+        weighted = self._weighted  # the last channel is the weight
+        np.multiply(field, weight, out=weighted[:-1])
+        weighted[-1] = weight
+
+        last_row, last_col = tile.row == self._plan.rows - 1, tile.col == self._plan.columns - 1
+        rows, cols = size if last_row else stride, size if last_col else stride
+        own = weighted[:, :rows, :cols]
+        if (above := self._above.pop(tile.col, None)) is not None:
+            own[:, :overlap, : above.shape[2]] += above
+        if self._left is not None:
+            own[:, :, :overlap] += self._left
+        self._left = None if last_col else weighted[:, :rows, stride:].copy()
+        if not last_row:
+            self._keep_below(tile.col, weighted[:, stride:, :cols])
+            if not last_col:
+                self._keep_below(tile.col + 1, weighted[:, stride:, stride:])
+        return self._finish(tile, own)
+
+    def _advance(self, tile: Tile) -> None:
+        """Drop what belonged to tiles that were left out, and go to the next row where one begins."""
+        last = self._last
+        if last is not None and tile.index <= last.index:
+            raise ValueError(f"tile {tile.index} came after tile {last.index}")
+        if last is None or tile.row != last.row:
+            self._above = self._below if last is not None and tile.row == last.row + 1 else {}
+            self._below = {}
+        if last is None or tile.index != last.index + 1 or tile.row != last.row:
+            self._left = None
+        self._last = tile
+
+    def _keep_below(self, col: int, strip: Field) -> None:
+        """Add a strip to what waits for the block below column ``col``; strips of one column share their left edge."""
+        width, filled = self._plan.tile_size if col == self._plan.columns - 1 else self._plan.stride, strip.shape[2]
+        if col in self._below:
+            self._below[col][:, :, :filled] += strip
+        else:
+            kept = np.empty((self._channels + 1, self._plan.overlap, width), dtype=np.float32)
+            kept[:, :, :filled], kept[:, :, filled:] = strip, 0.0
+            self._below[col] = kept
+
+    def _weights(self, position: int, count: int) -> Field:
+        """Return the weights of a window along one axis."""
+        weights = np.ones(self._plan.tile_size, dtype=np.float32)
+        if self._plan.overlap:
+            if position > 0:
+                weights[: self._plan.overlap] = self._ramp
+            if position < count - 1:
+                begin = self._plan.tile_size - self._plan.overlap
+                weights[begin:] = self._ramp[::-1]
+        return weights
+
+    def _finish(self, tile: Tile, own: Field) -> Field:
+        """Cut the block from the finished part of a window and divide by the weight that arrived."""
+        top, left = tile.block.row_off - tile.window.row_off, tile.block.col_off - tile.window.col_off
+        bottom, right = top + tile.block.height, left + tile.block.width
+        block = own[:, top:bottom, left:right]
+        # the weight is never 0 here: sin² is positive at pixel centres
+        block[:-1] /= block[-1:]
+        return block[:-1]

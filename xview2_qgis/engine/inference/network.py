@@ -1,0 +1,109 @@
+"""A loaded network: images in, checked probabilities out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from queue import SimpleQueue
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from ..bundle import Network
+from ..errors import RuntimeFailure, brief
+from .network_outputs import checked_outputs
+
+#: Words by which libraries say that memory is short, in small letters.
+MEMORY_SIGNS = (
+    "out of memory",
+    "failed to allocate",
+    "allocate memory",
+    "bad_alloc",
+    "bad allocation",
+    "not enough memory",
+)
+
+
+class NetworkSession:
+    """A loaded network.
+
+    Args:
+        network: the network.
+        session: its ONNX Runtime session.
+        run_options: how ONNX Runtime runs it.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        session: onnxruntime.InferenceSession,
+        run_options: onnxruntime.RunOptions | None = None,
+    ) -> None:
+        self.network = network
+        self._session = session
+        self._run_options = run_options
+
+    def run(self, images: Mapping[str, NDArray[np.uint8]]) -> dict[str, NDArray[np.float32]]:
+        """Run the network.
+
+        Args:
+            images: ``pre`` and ``post``, uint8 (N, 3, H, W); N, H and W are the same in every call.
+
+        Returns:
+            Its outputs by name, float32 (N, channels, H, W); they are the caller's, who may change them.
+
+        Raises:
+            RuntimeFailure: the device failed or has too little memory.
+            ModelError: an output has another shape than the network promises.
+        """
+        feed = {name: images[name] for name in self.network.inputs}
+        try:
+            outputs = self._session.run(list(self.network.outputs), feed, self._run_options)
+        except Exception as error:  # ONNX Runtime's own errors have no common base
+            raise _run_failure(self.network, error) from error
+        return checked_outputs(self.network, outputs, next(iter(feed.values())).shape)
+
+
+class SideBySide(NetworkSession):
+    """A network that is loaded several times, for as many runs at the same time.
+
+    Runs of one session share a pool of memory, which they break into pieces that fit neither: two runs of the default
+    network took up to a quarter more than two sessions do.
+
+    Args:
+        sessions: of the same network.
+    """
+
+    def __init__(self, sessions: Sequence[NetworkSession]) -> None:
+        self.network = sessions[0].network
+        self._free: SimpleQueue[NetworkSession] = SimpleQueue()
+        for session in sessions:
+            self._free.put(session)
+
+    def run(self, images: Mapping[str, NDArray[np.uint8]]) -> dict[str, NDArray[np.float32]]:
+        """Run the network in a session that is free, or wait for one."""
+        session = self._free.get()
+        try:
+            return session.run(images)
+        finally:
+            self._free.put(session)
+
+
+def _run_failure(network: Network, error: Exception) -> RuntimeFailure:
+    text = str(error).lower()
+    if isinstance(error, MemoryError) or any(sign in text for sign in MEMORY_SIGNS):
+        return RuntimeFailure(
+            "the device has too little memory",
+            "use --batch-size 1 or --device cpu, or close other programs",
+            "out-of-memory",
+        )
+    return RuntimeFailure(
+        f"{network.path.name} failed while running ({short_reason(error)})",
+        "use --device cpu, or another model",
+        "runtime",
+    )
+
+
+def short_reason(error: Exception) -> str:
+    """Return what ONNX Runtime says is wrong, on one line and not too long."""
+    return brief(" ".join(str(error).split()), 200)

@@ -1,0 +1,1 @@
+"""Probabilities of a whole scene, on disk."""

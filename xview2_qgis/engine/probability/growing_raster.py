@@ -1,0 +1,146 @@
+"""A probability raster that is read while it is being filled.
+
+Tiles are finished row by row, so at any time the finished pixels form a staircase: all rows above some row, and in the
+band of tiles below it all columns up to some column. Reading a window waits until it lies within. What is read is then
+what a filled raster would give, so nothing that is computed from it depends on how fast the tiles came.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from ..scene.grid import Grid
+from ..stages.bounded_queue import Aborted
+from .store import ProbabilityBlock, ProbabilityRaster
+
+# Waiting is cut into slices, so that the wish to stop is noticed
+_SLICE_S = 0.1
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """How far a raster is finished.
+
+    Attributes:
+        rows: so many rows are finished from left to right.
+        band_end: row after the last of the tiles that are being finished now.
+        columns: so many columns of the rows before ``band_end`` are finished.
+    """
+
+    rows: int = 0
+    band_end: int = 0
+    columns: int = 0
+
+    def holds(self, window: Window) -> bool:
+        """Return whether all pixels of a window are finished."""
+        bottom = window.row_off + window.height
+        return bool(bottom <= self.rows or (bottom <= self.band_end and window.col_off + window.width <= self.columns))
+
+    def after(self, block: Window) -> Frontier:
+        """Return the frontier once a block is finished, and with it all blocks before it in row-major order.
+
+        Raises:
+            ValueError: the block comes before one that is finished.
+        """
+        follows = Frontier(block.row_off, block.row_off + block.height, block.col_off + block.width)
+        if (follows.rows, follows.columns) <= (self.rows, self.columns):
+            raise ValueError(f"the block at row {block.row_off}, column {block.col_off} came too late")
+        return follows
+
+
+class GrowingRaster:
+    """Lets one thread read what another one writes. Blocks must come in row-major order; some may be left out.
+
+    Args:
+        raster: what is filled.
+        check: called while waiting; what it raises reaches the thread that waits.
+    """
+
+    def __init__(self, raster: ProbabilityRaster, check: Callable[[], None]) -> None:
+        self._raster, self._check = raster, check
+        self._frontier = Frontier()
+        self._complete = self._aborted = False
+        self._failure: BaseException | None = None
+        self._changed = threading.Condition()
+
+    @property
+    def grid(self) -> Grid:
+        """The working grid."""
+        return self._raster.grid
+
+    def write(self, block: ProbabilityBlock) -> None:
+        """Store one block.
+
+        Raises:
+            BaseException: what the reader failed with: there is nobody left to write for.
+            ValueError: the block comes before one that was stored.
+            RuntimeFailure: the disk is full.
+        """
+        with self._changed:
+            if self._failure is not None:
+                raise self._failure
+            follows = self._frontier.after(block.window)
+        self._raster.write(block)
+        with self._changed:
+            self._frontier = follows
+            self._changed.notify_all()
+
+    def complete(self) -> None:
+        """Say that no more blocks come: what was not written stays empty."""
+        with self._changed:
+            self._complete = True
+            self._changed.notify_all()
+
+    def abort(self) -> None:
+        """Say that the raster will never be filled: whoever reads gets :class:`Aborted`."""
+        with self._changed:
+            self._aborted = True
+            self._changed.notify_all()
+
+    def fail(self, error: BaseException) -> None:
+        """Say that the reader failed: the next block is refused with its error."""
+        with self._changed:
+            self._failure = error
+
+    def ready(self, window: Window) -> bool:
+        """Return whether a window is finished."""
+        with self._changed:
+            return self._complete or self._frontier.holds(window)
+
+    def read(self, window: Window) -> ProbabilityBlock:
+        """Return a window as soon as it is finished.
+
+        Raises:
+            Aborted: the raster will never be filled.
+            RuntimeFailure: the raster cannot be read.
+        """
+        self._wait(lambda: self._frontier.holds(window))
+        return self._raster.read(window)
+
+    def read_building(self, window: Window) -> NDArray[np.uint8]:
+        """Return the building probability × 255 of a window, uint8 (H, W), as :meth:`read` does."""
+        self._wait(lambda: self._frontier.holds(window))
+        return self._raster.read_building(window)
+
+    def filled(self) -> ProbabilityRaster:
+        """Return the raster as soon as it is complete.
+
+        Raises:
+            Aborted: the raster will never be filled.
+        """
+        self._wait(lambda: False)
+        return self._raster
+
+    def _wait(self, enough: Callable[[], bool]) -> None:
+        with self._changed:
+            while not self._aborted and not self._complete and not enough():
+                self._check()
+                self._changed.wait(_SLICE_S)
+            if self._aborted:
+                raise Aborted

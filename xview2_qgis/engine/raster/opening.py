@@ -1,0 +1,85 @@
+"""Rasters as the user gives them: any image GDAL opens, checked and described before any work begins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import rasterio
+from rasterio.enums import MaskFlags
+from rasterio.windows import Window
+
+from ..access.virtual_raster import files_of
+from ..geo.placement import read_placement
+from ..radiometry.collars import find_fill, picture_pixels
+from ..radiometry.contrast import has_low_contrast
+from ..radiometry.fill import BLACK
+from ..radiometry.nodata_rule import NodataRule
+from ..radiometry.validity import declared_nodata
+from .acquisition_date import acquisition_date
+from .bands import choose_bands, common_dtype
+from .failure import no_raster_failure
+from .file import GDAL_OPTIONS, open_dataset
+from .sample import take_looks
+from .source import RasterSource
+from .window import read_window
+
+
+def open_source(
+    path: str,
+    bands: tuple[int, int, int] | None = None,
+    crs: str | None = None,
+    shown: tuple[int, int, int] | None = None,
+    nodata_rule: NodataRule | None = None,
+) -> RasterSource:
+    """Open a raster, check that it can be used, and describe it.
+
+    It is looked at in a few places, too: for collars of one value, and for contrast.
+
+    Args:
+        path: anything GDAL opens: a path, a ``/vsi…`` path, a ``DRIVER:…`` address.
+        bands: numbers (from 1) of the red, green and blue band.
+        crs: CRS that its coordinates really have, instead of what the file says: ``EPSG:…``, WKT or PROJ.
+        shown: bands that somebody looked at as red, green and blue; they count where the file does not say better.
+        nodata_rule: values that mean no data besides the declared one, or instead of it.
+
+    Raises:
+        InputError: the raster is missing, broken, not georeferenced or has no three usable bands. Codes:
+            ``raster-open``, ``raster-read``, ``bands``, ``dtype``, ``crs``, ``no-crs``, ``no-georeference``,
+            ``bad-georeference``.
+    """
+    rule = nodata_rule or NodataRule()
+    with rasterio.Env(**GDAL_OPTIONS), open_dataset(path) as dataset:
+        several = no_raster_failure(dataset)
+        if several is not None:
+            raise several
+        files = files_of(dataset)  # before anything asks GDAL for a source of a virtual raster
+        choice = choose_bands(dataset, bands, shown)
+        dtype = common_dtype(dataset, choice.bands)
+        placement = read_placement(dataset, crs)
+        nodata = declared_nodata(dataset, choice.bands, dtype)
+        flags = [flag for band in choice.bands for flag in dataset.mask_flag_enums[band - 1]]
+        source = RasterSource(
+            path=path,
+            files=files,
+            georeference=placement.georeference,
+            dtype=dtype,
+            choice=choice,
+            nodata=nodata.values if rule.declared else None,
+            nodata_rule=rule,
+            # GDAL itself takes an alpha band for a mask only where it is the fourth of four, and then also infrared
+            masked=choice.alpha is not None
+            or not {MaskFlags.nodata, MaskFlags.all_valid, MaskFlags.alpha} & set(flags),
+            fill=(BLACK,),
+            block_shape=dataset.block_shapes[choice.bands[0] - 1],
+            impossible_nodata=nodata.impossible if rule.declared else (),
+            unrectified=placement.unrectified,
+            acquired=acquisition_date(dataset, path, files),
+        )
+        # from the first row to the last: compressed files without blocks are decoded in that order
+        read_window(dataset, source, Window(0, 0, 1, 1))
+        looks = take_looks(dataset, source)
+        # a file cut short by a broken download opens well and fails at its end
+        read_window(dataset, source, Window(source.width - 1, source.height - 1, 1, 1))
+    fill = find_fill(looks, source.nodata)
+    dim = dtype == "uint8" and has_low_contrast(picture_pixels(looks, fill))
+    return replace(source, fill=fill, low_contrast=dim)

@@ -1,0 +1,106 @@
+"""Looks at a raster: a few small windows along its border and in its middle, to learn what kind of picture it is.
+
+They are so few that a raster of any size is looked at in a fraction of a second: what is decoded is bounded by bytes,
+not by pixels, as a file without tiles decodes whole rows for every window.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.io import DatasetReader
+from rasterio.windows import Window
+
+from ..errors import InputError
+from .file import far_away
+from .source import RasterSource
+from .window import read_window
+
+_SIDE = 128  # pixels of a look
+_ROWS, _MOST, _LEAST = 9, 41, 16  # places along an axis; looks in all, where decoding is cheap and where it is not
+_BYTES = 16 * 2**20  # decoded at most, about
+_OVERVIEW = 1500  # pixels; an overview that is no longer shows the whole raster at once
+
+
+@dataclass(frozen=True)
+class Look:
+    """Some pixels of a raster.
+
+    Attributes:
+        values: red, green and blue, (3, H, W), in the raster's type.
+        valid: where the file says that they are data, bool (H, W).
+        edges: whether the top, left, bottom and right edge are those of the raster.
+        scale: pixels of the raster along one of these.
+    """
+
+    values: NDArray[np.generic]
+    valid: NDArray[np.bool_]
+    edges: tuple[bool, bool, bool, bool]
+    scale: int = 1
+
+
+def take_looks(dataset: DatasetReader, source: RasterSource) -> list[Look]:
+    """Read pixels along the border and in the middle, and the whole in small where there are overviews.
+
+    A raster behind a network is looked at only in small: every window would be a request.
+
+    Raises:
+        InputError: the file is damaged (``raster-read``).
+    """
+    looks: list[Look] = []
+    remote = far_away(source.path)
+    if not remote:
+        looks += [_look(dataset, source, window) for window in _windows(source)]
+    factor = next(
+        (f for f in dataset.overviews(source.bands[0]) if max(source.width, source.height) <= f * _OVERVIEW), 0
+    )
+    if factor and (not remote or dataset.driver == "GTiff"):
+        shape = -(-source.height // factor), -(-source.width // factor)
+        with suppress(InputError):  # the picture itself may well be readable
+            values, valid = read_window(dataset, source, Window(0, 0, source.width, source.height), shape)
+            looks.append(Look(values, valid, (True, True, True, True), factor))
+    return looks
+
+
+def _look(dataset: DatasetReader, source: RasterSource, window: Window) -> Look:
+    values, valid = read_window(dataset, source, window)
+    right, bottom = window.col_off + window.width, window.row_off + window.height
+    edges = window.row_off == 0, window.col_off == 0, bottom == source.height, right == source.width
+    return Look(values, valid, edges)
+
+
+def _windows(source: RasterSource) -> list[Window]:
+    """Return windows from the first row to the last: compressed files without tiles are decoded in that order."""
+    rows, columns = source.block_shape
+    pixel = 3 * np.dtype(source.dtype).itemsize
+    high, wide = max(_SIDE, rows), max(_SIDE, columns)
+    if columns >= source.width:
+        # windows side by side come from the same rows
+        down = int(np.clip(_BYTES // (high * wide * pixel), 2, _ROWS))
+        across = _ROWS
+    else:
+        most = int(np.clip(_BYTES // (high * wide * pixel), _LEAST, _MOST))
+        down = across = _ROWS if most >= _MOST else max(3, most // 4 + 1)
+    found = []
+    lefts, tops = _places(source.width, across, columns), _places(source.height, down, rows)
+    for y, top in enumerate(tops):
+        for x, left in enumerate(lefts):
+            border = y in (0, len(tops) - 1) or x in (0, len(lefts) - 1)
+            if border or (y % 2 == 0 and x % 2 == 0):
+                found.append(Window(left, top, min(_SIDE, source.width - left), min(_SIDE, source.height - top)))
+    return found
+
+
+def _places(length: int, wanted: int, block: int) -> list[int]:
+    """Return where looks begin along an axis: the first and the last at the ends, the others at blocks."""
+    if length <= _SIDE:
+        return [0]
+    last = length - _SIDE
+    count = max(2, min(wanted, length // _SIDE))
+    places = [round(last * step / (count - 1)) for step in range(count)]
+    if _SIDE <= block < length:
+        places[1:-1] = [place // block * block for place in places[1:-1]]
+    return sorted(set(places))

@@ -1,0 +1,1 @@
+"""The pair on one grid: order, overlap, area of interest, shift, tiles."""

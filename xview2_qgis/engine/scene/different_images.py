@@ -1,0 +1,33 @@
+"""Two different images: one image with itself shows no damage anywhere, which looks like an all-clear."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from ...protocol.public_name import public_name
+from ..errors import UsageError, brief
+from ..parameters import AssessmentParameters
+
+
+def check_different(parameters: AssessmentParameters) -> None:
+    """Refuse the same image twice, under whatever names; a stack of both in one file has bands for each.
+
+    Raises:
+        UsageError: it is given twice (``same-image``).
+    """
+    if parameters.pre_bands == parameters.post_bands and _same(parameters.pre, parameters.post):
+        name = brief(public_name(parameters.post))
+        raise UsageError(
+            f"both images are the same file, {name}",
+            "choose two different ones; of a stack of both, say the bands of each with --pre-bands and --post-bands",
+            "same-image",
+        )
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    with suppress(OSError, ValueError):  # addresses and parts of files
+        return os.path.samefile(one, other)
+    return False

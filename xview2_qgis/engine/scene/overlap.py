@@ -1,0 +1,116 @@
+"""The overlap: the ground that both images of a pair show, and what is asked about it.
+
+A building belongs to the overlap when its centroid lies there, as with an area of interest. So an image
+that reaches further than the other one is looked at a little beyond the overlap too: buildings across its edge are seen
+as a whole.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import shapely
+from rasterio.crs import CRS
+
+from ..errors import InputError
+from ..geo.georeference import Georeference, distance_m, polygonal
+from ..geo.metric_crs import metric_crs
+from .area_of_interest import AreaOfInterest
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """The ground that both images of a pair show.
+
+    Attributes:
+        shared: all of it, in a metric CRS.
+        asked: where buildings are asked for, in the same CRS; None where that is all of the pre-event image.
+    """
+
+    shared: AreaOfInterest
+    asked: AreaOfInterest | None
+
+    @property
+    def crs(self) -> CRS:
+        """The metric CRS."""
+        return self.shared.crs
+
+
+def find_overlap(pre: Georeference, post: Georeference, area: AreaOfInterest | None = None) -> Overlap:
+    """Return what two images share and what of it is asked for, in :func:`.metric_crs.metric_crs` of pre.
+
+    Args:
+        pre: pre-event image.
+        post: post-event image.
+        area: area of interest in any CRS.
+
+    Raises:
+        InputError: an image lies where its CRS has no places (``outside-crs``), the images do not overlap
+            (``no-overlap``) or the area lies elsewhere (``aoi-outside``).
+    """
+    _check_place(pre, "pre-event image")
+    _check_place(post, "post-event image")
+    crs = metric_crs(pre)
+    shared = _shared(pre, post, crs)
+    if area is not None:
+        asked = AreaOfInterest(_inside(shared.geometry, area.in_crs(crs).geometry), crs)
+        return Overlap(shared, asked)
+    outline = pre.outline(crs)
+    missed = shapely.MultiPolygon() if outline is None else outline.difference(shared.geometry)
+    # a strip of less than half a pixel is rounding; it is eaten away from both sides
+    rounding = min(pre.pixel_size_m()) / 4
+    return Overlap(shared, None if missed.buffer(-rounding).is_empty else shared)
+
+
+def _check_place(image: Georeference, which: str) -> None:
+    if not math.isfinite(sum(image.centre_lonlat())):
+        raise InputError(
+            f"the {which} lies where its CRS ({_label(image.crs)}) has no places",
+            "check its CRS and the coordinates of its corners",
+            "outside-crs",
+        )
+
+
+def _shared(pre: Georeference, post: Georeference, crs: CRS) -> AreaOfInterest:
+    """Return the ground that two rasters share."""
+    apart = distance_m(pre, post)
+    shared = None
+    # far-away places can come out anywhere in a local projection, so the distance is looked at first
+    if apart <= pre.radius_m() + post.radius_m():
+        first, second = pre.outline(crs), post.outline(crs)
+        shared = polygonal(first.intersection(second)) if first is not None and second is not None else None
+    if shared is None or shared.area <= 0.0:
+        raise InputError(
+            f"the images do not overlap, their centres are {_length(apart)} apart"
+            f" (CRS {_label(pre.crs)} and {_label(post.crs)})",
+            "check that both show the same place and that their CRS are right",
+            "no-overlap",
+        )
+    return AreaOfInterest(shared, crs)
+
+
+def _inside(
+    shared: shapely.Polygon | shapely.MultiPolygon, wanted: shapely.Polygon | shapely.MultiPolygon
+) -> shapely.Polygon | shapely.MultiPolygon:
+    """Return the part of the overlap that an area of interest asks for."""
+    asked = polygonal(shared.intersection(wanted))
+    if asked.area <= 0.0:
+        away = shared.distance(wanted)
+        raise InputError(
+            f"the area of interest lies {_length(away)} outside the overlap of the images"
+            if math.isfinite(away) and away > 0.0
+            else "the area of interest lies outside the overlap of the images",
+            "draw it where both images have data, and check its CRS",
+            "aoi-outside",
+        )
+    return asked
+
+
+def _label(crs: CRS) -> str:
+    authority = crs.to_authority()
+    return ":".join(authority) if authority else "custom"
+
+
+def _length(metres: float) -> str:
+    return f"{metres / 1000:,.0f} km" if metres >= 10_000 else f"{metres:.0f} m"

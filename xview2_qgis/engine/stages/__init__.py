@@ -1,0 +1,1 @@
+"""Threads that work one after the other on the same run."""

@@ -1,0 +1,196 @@
+"""Destinations: may the results be written where the user wants them?
+
+Asked before anything expensive happens, so that nobody waits an hour to learn of a missing folder.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from ...protocol.stored_result import DamagedError, InUseError, foreign_tables, reviewed_buildings
+from ..access.input_files import InputFiles
+from ..errors import InputError, UsageError
+from ..parameters import AssessmentParameters
+from .earlier_file import EarlierFile
+
+# bytes of folder and name: SQLite opens no path beyond 511, and its working files are 41 longer; systems end at 4095
+_LONGEST_PATH = {".gpkg": 465}
+_LONGEST_OTHER_PATH = 4000
+_LONGEST_NAME = 200  # bytes; 255 on most disks, and parts of a file have longer names
+#: Endings of files that GDAL keeps beside a raster, and that are replaced together with it.
+RASTER_SIDECARS = (".aux.xml", ".ovr", ".msk")
+_SUFFIXES = {"output": (".gpkg",), "damage_raster": (".tif", ".tiff"), "report": (".html", ".htm")}
+
+
+def check_destinations(parameters: AssessmentParameters) -> None:
+    """Check the names and folders of all outputs of a run.
+
+    Raises:
+        UsageError: a wrong suffix, a name that cannot be written (``output-name``), twice the same file.
+        InputError: a folder that is missing or cannot be written (``output-folder``).
+    """
+    seen: set[Path] = set()
+    for name, suffixes in _SUFFIXES.items():
+        path: Path | None = getattr(parameters, name)
+        if path is None:
+            continue
+        if path.suffix.lower() not in suffixes:
+            raise UsageError(f"{path.name} does not end in {suffixes[0]}", "change the name of the output", "suffix")
+        resolved = _resolved(path)
+        if resolved in seen:
+            raise UsageError(f"two outputs are called {path}", "give every output its own name", "same-output")
+        seen.add(resolved)
+        _check_name(path)
+        _check_folder(path)
+
+
+def keep_inputs(parameters: AssessmentParameters, inputs: InputFiles) -> None:
+    """Refuse outputs that would replace a file that the run reads from.
+
+    Raises:
+        UsageError: an output is one of them (``output-is-input``).
+    """
+    for path in parameters.outputs:
+        if any(path.with_name(path.name + ending) in inputs for ending in ("", *RASTER_SIDECARS)):
+            raise UsageError(f"{path} is an input", "write the result under another name", "output-is-input")
+
+
+def earlier_files(parameters: AssessmentParameters) -> list[EarlierFile]:
+    """Return what stands under the names of the outputs, all of which may be replaced.
+
+    To be asked when no other run can write them any more.
+
+    Raises:
+        UsageError: an output exists and none shall be replaced (``output-exists``), or is a GeoPackage with other
+            layers (``output-foreign``) or with reviewed buildings (``output-reviewed``).
+        InputError: another program holds an earlier output (``output-in-use``), or it is damaged (``output-damaged``).
+    """
+    for path in parameters.outputs:
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder", "give a file name", "output-exists")
+        if path.exists() and not parameters.overwrite:
+            raise UsageError(f"{path} exists", "add --overwrite or choose another name", "output-exists")
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} is a pipe or a device", "give the name of a file", "output-exists")
+        if path.exists():
+            _check_replaceable(path, parameters.discard_reviews)
+    return [EarlierFile.look(path) for path in parameters.outputs]
+
+
+def at_real_places(parameters: AssessmentParameters) -> AssessmentParameters:
+    """Return the parameters with the files that symbolic links among the outputs lead to.
+
+    A link stays a link then, and what is written lies on the disk where it is wanted.
+
+    Raises:
+        UsageError: a link leads to itself, or somebody else laid it (``output-name``).
+    """
+    return replace(
+        parameters,
+        output=_followed(parameters.output),
+        damage_raster=None if parameters.damage_raster is None else _followed(parameters.damage_raster),
+        report=None if parameters.report is None else _followed(parameters.report),
+    )
+
+
+def _followed(path: Path) -> Path:
+    if not path.is_symlink():
+        return path
+    # as Linux does where everybody may write: a link counts if it is ours or of whom the folder belongs to
+    if os.name != "nt" and path.lstat().st_uid not in (os.geteuid(), path.parent.stat().st_uid):
+        raise UsageError(
+            f"{path} is a link that another user laid", "write the result under another name", "output-name"
+        )
+    return _resolved(path)
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # RuntimeError before Python 3.13
+        raise UsageError(
+            f"{path} is a link that leads to itself", "write the result under another name", "output-name"
+        ) from error
+
+
+def _check_replaceable(path: Path, discard_reviews: bool) -> None:
+    try:
+        os.replace(path, path)  # Windows refuses where a program has the file open; elsewhere nothing happens
+    except PermissionError as error:
+        raise InputError(
+            f"{path.name} is in use", "remove it from the project and close other programs that show it, or choose"
+            " another name", "output-in-use",
+        ) from error  # fmt: skip
+    if path.suffix.lower() != ".gpkg":
+        return
+    try:
+        foreign, reviewed = foreign_tables(path), reviewed_buildings(path)
+    except InUseError as error:
+        raise InputError(
+            f"{path.name} is in use ({error})",
+            "close the programs that show it, or choose another name",
+            "output-in-use",
+        ) from error
+    except DamagedError as error:
+        raise InputError(
+            f"{path.name} is damaged, and what is in it cannot be told ({error})",
+            "choose another name, or remove it yourself",
+            "output-damaged",
+        ) from error
+    if foreign:
+        raise UsageError(
+            f"{path.name} holds other layers, which would be lost",
+            "write the result under another name",
+            "output-foreign",
+        )
+    if reviewed and not discard_reviews:
+        raise UsageError(
+            f"{path.name} holds {reviewed} reviewed building{'s' if reviewed > 1 else ''}",
+            "write the result under another name, or add --discard-reviews to lose the reviews",
+            "output-reviewed",
+        )
+
+
+def _check_name(path: Path) -> None:
+    """Refuse names that the libraries cannot write to, or not under the name of a part of the file."""
+    try:
+        length = len(path.name.encode())
+        str(path.absolute()).encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"{path.name!r} or the name of its folder is not a name of letters",
+            "write the result under another name, or into another folder",
+            "output-name",
+        ) from error
+    if length > _LONGEST_NAME:
+        raise UsageError(
+            f"the name {path.name[:20]}… is too long",
+            f"choose one of at most {_LONGEST_NAME} bytes (fewer letters where they have accents)",
+            "output-name",
+        )
+    longest = _LONGEST_PATH.get(path.suffix.lower(), _LONGEST_OTHER_PATH)
+    if os.name != "nt" and len(os.fsencode(_resolved(path))) > longest:
+        raise UsageError(
+            f"the folder of {path.name} has too long a name",
+            f"choose one with which the whole path has at most {longest} bytes",
+            "output-name",
+        )
+    if any(ord(letter) < 32 for letter in str(path.absolute())):
+        raise UsageError(
+            f"{str(path)!r} holds a tab or a line break", "choose a name and a folder without", "output-name"
+        )
+    if ";" in path.name and path.suffix.lower() == ".gpkg":  # SQLite would write to a file of the name before it
+        raise UsageError(f"{path.name} holds a semicolon", "write the result under another name", "output-name")
+    # the library that writes layers takes what stands before it for an archive
+    if "!" in str(path.absolute()):
+        raise UsageError(f"{path} holds an exclamation mark", "choose a name and a folder without one", "output-name")
+
+
+def _check_folder(path: Path) -> None:
+    folder = path.parent
+    if not folder.is_dir():
+        raise InputError(f"the folder {folder} of {path.name} does not exist", "create it first", "output-folder")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"the folder {folder} cannot be written", "choose a folder of your own", "output-folder")

@@ -1,0 +1,1 @@
+"""Drawn towns with known damage."""

@@ -1,0 +1,1 @@
+"""Polygon layers of the user: files, layers, features in batches."""

@@ -1,0 +1,359 @@
+"""Vector sources: the polygon layers of what a user names, as GDAL and QGIS write it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+import shapely
+from rasterio.crs import CRS
+from rasterio.errors import CRSError
+
+from ...protocol.plain_text import is_text
+from ...protocol.public_name import public_name
+from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
+from ..access.drivers import leave_out_other_drivers
+from ..access.layer_address import LayerAddress
+from ..access.network_access import let_pyogrio_reach
+from ..access.pipes import Pipes
+from ..errors import InputError, brief
+from ..run.events import EventSink
+from .file import UnreadableVectorError, VectorFile, vector_file
+
+#: What reading a layer may raise.
+READ_ERRORS = (
+    pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError,
+    pyogrio.errors.GeometryError, shapely.errors.GEOSException, OSError, ValueError,
+)  # fmt: skip
+
+_SINGLE_BYTE = "ISO-8859-1"  # knows a letter for every byte
+#: Open options that change what is read and name no other file; the rest of an address may be a stranger's.
+_HARMLESS = (
+    "ENCODING", "GEOM_POSSIBLE_NAMES", "KEEP_GEOM_COLUMNS", "SEPARATOR", "AUTODETECT_TYPE", "AUTODETECT_WIDTH",
+    "AUTODETECT_SIZE_LIMIT", "HEADERS", "EMPTY_STRING_AS_NULL", "FLATTEN_NESTED_ATTRIBUTES",
+    "NESTED_ATTRIBUTE_SEPARATOR", "ARRAY_AS_STRING", "DATE_AS_STRING", "ADJUST_TYPE", "LIST_ALL_TABLES", "IMMUTABLE",
+    "NOLOCK", "VERIFY_BUFFERS", "SWAP_COORDINATES", "CONSIDER_EPSG_AS_URN", "INVERT_AXIS_ORDER_IF_LAT_LONG",
+    "CLOSED_LINE_AS_POLYGON", "INLINE_BLOCKS", "DBF_DATE_LAST_UPDATE", "AUTO_REPACK", "X_POSSIBLE_NAMES",
+    "Y_POSSIBLE_NAMES", "Z_POSSIBLE_NAMES",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a vector source is for.
+
+    Attributes:
+        what: in a message: ``the area of interest``.
+        prefix: with which the codes of errors and warnings begin.
+        own_layer: the layer that serves where the source is a result of this program.
+    """
+
+    what: str
+    prefix: str
+    own_layer: str
+
+    def refuse(self, fault: str, message: str, hint: str) -> InputError:
+        """Return an error of this purpose, for example ``aoi-open``."""
+        return InputError(message, hint, f"{self.prefix}-{fault}")
+
+
+AREA = Purpose("the area of interest", "aoi", ASSESSED_AREA_LAYER)
+FOOTPRINTS = Purpose("the footprints", "footprints", DAMAGE_LAYER)
+_OWN_LAYERS = {AREA.own_layer, FOOTPRINTS.own_layer}
+
+
+@dataclass(frozen=True)
+class PolygonLayer:
+    """A layer of a vector source that may hold polygons.
+
+    Attributes:
+        file: what OGR opens.
+        source_name: name of the file for messages.
+        layer: name or number of the layer in it.
+        condition: which features count, or a ``SELECT`` statement; None for all.
+        geometry_type: kind of geometries that counts, None for all.
+        crs: CRS of the layer.
+        fields: names of its fields.
+        indexed: the layer finds what lies in a box without reading everything.
+        single_byte: its texts are read as ISO-8859-1, because they are not what the file says.
+    """
+
+    file: VectorFile
+    source_name: str
+    layer: str | int
+    condition: str | None
+    geometry_type: str | None
+    crs: CRS
+    fields: tuple[str, ...] = ()
+    indexed: bool = False
+    single_byte: bool = False
+
+    @property
+    def selection(self) -> dict[str, Any]:
+        """What pyogrio is to be told besides the path to read what counts."""
+        chosen: dict[str, Any] = dict(self.file.open_options)
+        if self.single_byte:
+            chosen["encoding"] = _SINGLE_BYTE
+        if _is_statement(self.condition):
+            return chosen | {"sql": self.condition}
+        return chosen | {"layer": self.layer, "where": self.condition}
+
+
+@dataclass(frozen=True)
+class VectorSource:
+    """The polygon layers of a source, of which there is at least one.
+
+    Attributes:
+        name: of the file, for messages.
+        layers: the layers.
+    """
+
+    name: str
+    layers: tuple[PolygonLayer, ...] = field(default=())
+
+
+@contextmanager
+def reading(path_or_uri: str, purpose: Purpose) -> Iterator[None]:
+    """Say what went wrong while a source was opened or read in the block.
+
+    Raises:
+        InputError: there is no such file or layer, or it cannot be read (``…-open``).
+        RuntimeFailure: GDAL cannot be kept to files (``gdal-drivers``).
+    """
+    try:
+        path = LayerAddress.parse(path_or_uri).path
+    except ValueError:
+        path = path_or_uri.partition("|")[0]
+    name = brief(public_name(path))
+    leave_out_other_drivers()
+    let_pyogrio_reach(path)
+    if (pipe := Pipes().first(path)) is not None:
+        raise purpose.refuse(
+            "open",
+            f"{brief(public_name(pipe))} is no file but a pipe or a device",
+            "save what comes out of it",
+        )
+    try:
+        yield
+    except InputError:
+        raise
+    except UnreadableVectorError as error:
+        raise purpose.refuse(error.fault, error.message, error.hint) from error
+    except READ_ERRORS as error:
+        if not os.path.exists(path) and "://" not in path and not path.startswith(("/vsi", "{")):
+            raise purpose.refuse(
+                "open", f"there is no file {brief(path, 300)}", f"check the path of {purpose.what}"
+            ) from error
+        hint = "give a polygon layer that GDAL can open"
+        if not is_text(path):
+            hint = "rename it or its folder: that is not a name of letters (UTF-8)"
+        if (
+            path.lower().endswith(".shp")
+            and os.path.exists(path)
+            and not os.path.exists(path[:-1] + ("x" if path[-1] == "p" else "X"))
+        ):
+            hint = "its .shx is missing: copy all files of the Shapefile"
+        if "!" in path:
+            hint = "rename it or its folder: ! stands for an archive there"
+        raise purpose.refuse("open", f"cannot read {purpose.what} from {name}", hint) from error
+
+
+def open_polygons(path_or_uri: str, purpose: Purpose, events: EventSink) -> VectorSource:
+    """Look at the polygon layers of a source before anything is done with them.
+
+    Of a file with several layers, all that may hold polygons count unless the address names one; of a result of this
+    program the layer that suits the purpose.
+
+    Args:
+        path_or_uri: anything OGR opens, also ``path|layername=NAME|subset=CONDITION``, see :mod:`.layer_address`.
+        purpose: what it is for.
+        events: told what was assumed, and which layers are used where there are several.
+
+    Raises:
+        InputError: it cannot be opened (``…-open``), holds no polygons (``…-type``), or a layer has no CRS (``…-crs``).
+    """
+    with reading(path_or_uri, purpose):
+        address = LayerAddress.parse(path_or_uri)
+        name = brief(public_name(address.path))
+        _check_options(address, name)
+        file = vector_file(address.path, address.options)
+        layers = tuple(
+            layer for layer in (_open(file, name, address, number) for number in _numbers(file, address, purpose))
+            if layer is not None
+        )  # fmt: skip
+        unfit = _without_filter(layers)
+        layers = tuple(layer for layer in layers if layer.layer not in unfit)
+    kind = (address.geometry_type or "Polygon").lower()
+    if not layers or not any(word in kind for word in ("polygon", "surface", "collection")):
+        raise purpose.refuse("type", f"{name} holds no polygons", f"give a polygon layer as {_plain(purpose)}")
+    without = [layer for layer in layers if not layer.crs]
+    if without:
+        of = f" (layer {without[0].layer})" if len(layers) > 1 else ""
+        hint = "assign one in QGIS or with ogr2ogr -a_srs EPSG:…"
+        if file.options:
+            hint = f"write it into {Path(name).stem}.prj beside it, or save the table as GeoPackage in QGIS"
+        raise purpose.refuse("crs", f"{name} has no CRS{of}", hint)
+    if file.assumed_crs is not None:
+        events.warning(
+            f"{purpose.prefix}-crs-assumed",
+            f"{name} names no CRS; as {file.kind} it is read in {file.assumed_crs}, longitude first",
+        )
+    if unfit:
+        events.warning(
+            f"{purpose.prefix}-layers",
+            f"the filter of {name} cannot be applied to all of its layers, left out: {brief(_names(unfit), 300)}",
+        )
+    if len(layers) > 1:
+        names = _names([layer.layer for layer in layers])
+        events.warning(
+            f"{purpose.prefix}-layers",
+            f"{name} has {len(layers)} layers that may hold polygons, all of them count as {_plain(purpose)}: "
+            f"{brief(names, 300)}; to use one, add |layername=NAME to the path",
+        )
+    if any(layer.single_byte for layer in layers):
+        events.warning(f"{purpose.prefix}-letters", wrong_letters(name))
+    return VectorSource(name, layers)
+
+
+def wrong_letters(name: str) -> str:
+    """Return what to say of a file whose texts are not written in the code page it names."""
+    page = f"{Path(name).stem}.cpg" if name.lower().endswith((".shp", ".dbf")) else None
+    told = f"the code page that {page} names (or the table, where there is none)" if page else "UTF-8"
+    return f"texts of {name} are not written in {told}; some letters of ids may be wrong" + (
+        f": write the right one into {page}, for example ISO-8859-1" if page else ""
+    )
+
+
+def _check_options(address: LayerAddress, name: str) -> None:
+    for option in address.options:
+        given = option.partition("=")[0].upper()
+        if given not in _HARMLESS:
+            raise UnreadableVectorError(
+                f"the open option {brief(given)} of {name} is not taken", "remove it, or unpack what counts into a file"
+            )
+
+
+def _numbers(file: VectorFile, address: LayerAddress, purpose: Purpose) -> Sequence[str | int]:
+    """Return which layers of a file count."""
+    if address.layer is not None:
+        return [address.layer]
+    if file.options or _is_statement(address.condition):
+        return [0]
+    listed = [(str(name), None if kind is None else str(kind)) for name, kind in pyogrio.list_layers(file.path)]
+    if {name for name, _ in listed} >= _OWN_LAYERS:
+        return [purpose.own_layer]
+    if len(listed) < 2:
+        return [0]
+    holding = [(name, kind) for name, kind in listed if kind is not None and _may_hold_polygons(kind)]
+    # relations of OpenStreetMap and the like repeat what the layers of polygons hold
+    plain = [name for name, kind in holding if "Collection" not in kind]
+    return plain or [name for name, _ in holding]
+
+
+def _open(file: VectorFile, name: str, address: LayerAddress, layer: str | int) -> PolygonLayer | None:
+    try:
+        info, single_byte = _info(file, layer)
+    except pyogrio.errors.DataLayerError as error:
+        there = [str(listed) for listed, _ in pyogrio.list_layers(file.path)]
+        called = f"number {layer}" if isinstance(layer, int) else f"“{brief(layer, 60)}”"
+        raise UnreadableVectorError(
+            f"there is no layer {called} in {name}", f"it holds {brief(_names(there), 300) or 'no layer'}"
+        ) from error
+    if address.condition is not None and _is_statement(address.condition):
+        info |= _of_statement(file, name, address.condition)
+    if info["driver"] == "ESRI Shapefile" and "float64" in info["dtypes"]:
+        # numbers of 19 digits are no real numbers; this reads the table through to see whether they are whole
+        file = replace(file, options=(*file.options, "ADJUST_TYPE=YES"))
+    if not _may_hold_polygons(info["geometry_type"]):
+        return None
+    crs = info["crs"] or file.assumed_crs
+    return PolygonLayer(
+        file, name, layer, address.condition, address.geometry_type, CRS() if crs is None else _crs(crs),
+        tuple(str(field) for field in info["fields"]), bool(info["capabilities"]["fast_spatial_filter"]), single_byte,
+    )  # fmt: skip
+
+
+def _without_filter(layers: Sequence[PolygonLayer]) -> list[str | int]:
+    """Return the layers to which their filter cannot be applied.
+
+    Raises:
+        UnreadableVectorError: these are all of them.
+    """
+    unfit: list[str | int] = []
+    for layer in layers:
+        try:
+            _try_filter(layer)
+        except UnreadableVectorError:
+            if len(unfit) + 1 == len(layers):
+                raise
+            unfit.append(layer.layer)
+    return unfit
+
+
+def _names(layers: Sequence[str | int]) -> str:
+    return ", ".join(map(str, layers))
+
+
+def _try_filter(layer: PolygonLayer) -> None:
+    """Read one feature: some formats give none without a word where the filter is wrong."""
+    if layer.condition is None:
+        return
+    try:
+        pyogrio.raw.read(
+            layer.file.path, columns=[], read_geometry=False, return_fids=True, max_features=1, **layer.selection
+        )
+    except READ_ERRORS as error:
+        raise _wrong_filter(layer.source_name, error) from error
+
+
+def _wrong_filter(name: str, error: Exception) -> UnreadableVectorError:
+    return UnreadableVectorError(
+        f"the filter of {name} cannot be applied ({brief(str(error), 200)})",
+        "try it in QGIS (right click on the layer, Filter…)",
+    )
+
+
+def _is_statement(condition: str | None) -> bool:
+    """Return whether a filter is a whole statement, which QGIS allows, too."""
+    return (condition or "").lstrip()[:7].upper() == "SELECT "
+
+
+def _of_statement(file: VectorFile, name: str, statement: str) -> dict[str, Any]:
+    """Return CRS, kind of geometry and fields of what a statement gives, which may come from any layer."""
+    try:
+        with pyogrio.raw.open_arrow(file.path, sql=statement, use_pyarrow=False, **file.open_options) as (meta, _):
+            return {key: meta[key] for key in ("crs", "geometry_type", "fields")}
+    except READ_ERRORS as error:
+        raise _wrong_filter(name, error) from error
+
+
+def _info(file: VectorFile, layer: str | int) -> tuple[dict[str, Any], bool]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return pyogrio.read_info(file.path, layer=layer, **file.open_options), False
+        except UnicodeDecodeError:
+            return pyogrio.read_info(file.path, layer=layer, encoding=_SINGLE_BYTE, **file.open_options), True
+
+
+def _crs(text: str) -> CRS:
+    try:
+        return CRS.from_user_input(text)
+    except CRSError as error:
+        raise UnreadableVectorError(
+            f"the CRS of the layer is not known ({brief(text)})", "assign one with an EPSG number in QGIS"
+        ) from error
+
+
+def _may_hold_polygons(kind: str | None) -> bool:
+    return kind is not None and any(word in kind for word in ("Polygon", "Unknown", "Surface", "GeometryCollection"))
+
+
+def _plain(purpose: Purpose) -> str:
+    return purpose.what.removeprefix("the ")

@@ -1,0 +1,302 @@
+"""The dialog: choose two images, press Run, get a damage layer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from qgis.core import Qgis, QgsProject
+from qgis.gui import QgisInterface, QgsGui
+from qgis.PyQt.QtGui import QGuiApplication, QIcon, QShowEvent
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...assessment.progress import RunProgress
+from ...assessment.refusal import output_refusal
+from ...assessment.request import AssessmentRequest
+from ...assessment.task import AssessmentTask
+from ...engine_process.environment import EngineEnvironment, find_engine
+from ...engine_process.process import INTERPRETER_CODES, Failure, Outcome
+from ...layers.unusable_layer import UnusableLayerError
+from ..form_scroll import FormScroll
+from ..message_button import MessageButton
+from ..messages import Messages
+from ..notice import Notice
+from .form import AssessForm
+from .progress_panel import ProgressPanel
+from .replace_question import Answer, ReplaceQuestion, reviewed_in
+from .run_result import RunResult
+
+_USUAL_WIDTH, _USUAL_HEIGHT = 600, 720  # pixels
+_SHARE_OF_SCREEN = 0.85  # the frame and title of the window come on top
+
+
+class AssessDialog(QDialog):
+    """Non-modal; closing it hides it, a run in progress goes on and stays visible in QGIS's task list.
+
+    Args:
+        iface: the running application.
+        parent: Qt parent.
+        engine: finds the engine; raises ``EngineMissingError``.
+    """
+
+    def __init__(
+        self,
+        iface: QgisInterface,
+        parent: QWidget | None = None,
+        engine: Callable[[], EngineEnvironment] = find_engine,
+    ) -> None:
+        super().__init__(parent)
+        self.task: AssessmentTask | None = None
+        self._project_left = False
+        self.setObjectName("xView2AssessDialog")
+        self.setWindowTitle(self.tr("Assess building damage"))
+        self.notice = Notice(self)
+        self.form = AssessForm(iface.mapCanvas(), engine, self)
+        # who drives the dialog reaches the choices here
+        self.pre, self.post, self.model = self.form.pre, self.form.post, self.form.model
+        self.area, self.footprints, self.outputs = self.form.area, self.form.footprints, self.form.outputs
+        self.advanced, self.engine = self.form.advanced, self.form.advanced.engine
+        self.progress = ProgressPanel(self)
+        self._make_buttons()
+        self._messages = Messages(iface, self.notice, self)
+        self._result = RunResult(iface, self._messages, self.progress, self)
+        self._lay_out()
+        self._connect()
+        self.form.choose_first_layers()
+        self._show_running(False)
+
+    # the window
+
+    def _make_buttons(self) -> None:
+        self.buttons = QDialogButtonBox(self)
+        self.run_button: QPushButton = self.buttons.addButton(self.tr("&Run"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.run_button.setDefault(True)
+        self.cancel_button: QPushButton = self.buttons.addButton(
+            self.tr("&Cancel run"), QDialogButtonBox.ButtonRole.ActionRole
+        )
+        self.close_button: QPushButton = self.buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        self._cross = self.close_button.icon()
+        for button in (self.cancel_button, self.close_button):
+            button.setAutoDefault(False)  # Enter starts a run, it neither ends nor hides one
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.notice)
+        layout.addWidget(FormScroll(self.form, self), 1)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.buttons)
+        self._fit_screen()
+
+    def _fit_screen(self) -> None:
+        """Begin with a size that a small or enlarged screen can show; later the window comes back as it was left."""
+        room = QGuiApplication.primaryScreen().availableGeometry()
+        wanted, highest = self.sizeHint(), int(room.height() * _SHARE_OF_SCREEN)
+        self.resize(min(max(_USUAL_WIDTH, wanted.width()), room.width()), min(_USUAL_HEIGHT, highest))
+        QgsGui.enableAutoGeometryRestore(self)
+
+    def _connect(self) -> None:
+        warn = self._messages.warn
+        self.run_button.clicked.connect(self.run)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.close_button.clicked.connect(self.close)
+        QgsProject.instance().cleared.connect(self._on_project_cleared)
+        self.form.images.rejected.connect(lambda path: warn(self.tr("“{}” cannot be opened as a raster.").format(path)))
+        self.engine.refused.connect(self._offer_engine)
+        self.engine.trying.connect(self._on_engine_trial)
+        self.engine.chosen.connect(self._on_engine_chosen)
+        self.model.rejected.connect(lambda path: warn(self.tr("“{}” is not a model bundle.").format(path)))
+
+    # the run
+
+    def request(self, folder: Path) -> AssessmentRequest:
+        """Return what the widgets ask for.
+
+        Args:
+            folder: where temporary files of the request may be written.
+
+        Raises:
+            UnusableLayerError: something is missing or cannot be used; the text says what.
+        """
+        return self.form.with_polygons(self.form.choices_made(), folder)
+
+    def run(self) -> None:
+        """Start the assessment; returns at once."""
+        if self.task is not None or self.engine.busy:
+            return
+        self.notice.clear()
+        environment = self.engine.current()
+        if environment is None:
+            return
+        self.task = self._new_task(environment)
+        if self.task is None:
+            return
+        self.task.progressed.connect(self._on_progress)
+        self.task.logged.connect(self.progress.add_line)
+        self.task.cancelling.connect(self._on_cancelling)
+        self.task.finished.connect(self._on_finished)
+        self._project_left = False
+        self._messages.withdraw()
+        self._result.begin(self.post.layer())
+        self._show_running(True)
+        self.progress.begin()
+        self.task.start()
+
+    def _new_task(self, environment: EngineEnvironment) -> AssessmentTask | None:
+        """Return a task for what the widgets ask for; None where that is refused, and then its folder is gone."""
+        folder, task = Path(tempfile.mkdtemp(prefix="xview2_")), None
+        try:
+            request = self._agreed(self.form.choices_made())
+            if request is not None:
+                task = AssessmentTask(self.form.with_polygons(request, folder), environment, folder, self)
+        except UnusableLayerError as error:
+            self._messages.warn(str(error))
+        finally:
+            if task is None:
+                shutil.rmtree(folder, ignore_errors=True)
+        return task
+
+    def cancel(self) -> None:
+        """Stop the run; the dialog stays."""
+        if self.task is not None:
+            self.task.cancel()
+
+    def shut_down(self) -> None:
+        """End a run within seconds, because the plugin is unloaded."""
+        self.engine.stop()
+        task, self.task = self.task, None
+        if task is not None:
+            # there is no window left in which a result could be shown
+            task.finished.disconnect(self._on_finished)
+            task.stop()
+
+    def _agreed(self, request: AssessmentRequest) -> AssessmentRequest | None:
+        """Return the request with the names the user agrees to; None where nothing can or shall be written."""
+        refusal = output_refusal(request, self.form.input_layers(), QgsProject.instance())
+        if refusal is not None:
+            self._messages.warn(refusal)
+            return None
+        existing = [path for path in request.outputs if os.path.exists(path)]
+        if not existing:
+            return request
+        reviewed = reviewed_in(request.output)
+        answer = self._ask_about(existing, reviewed)
+        if answer is Answer.RENAME:
+            request = request.under_free_names()
+            self.outputs.show_paths(request.output, request.damage_raster, request.report)
+            return request
+        agreed = replace(request, overwrite=True, discard_reviews=bool(reviewed))
+        return agreed if answer is Answer.REPLACE else None
+
+    def _ask_about(self, existing: list[str], reviewed: int | None) -> Answer:
+        return ReplaceQuestion(existing, reviewed, self).answer()
+
+    # what the run tells
+
+    def _on_progress(self, progress: RunProgress) -> None:
+        # after the wish to cancel, the tile in work still reports
+        if self.cancel_button.isEnabled():
+            self.progress.show_progress(progress)
+
+    def _on_cancelling(self) -> None:
+        self.cancel_button.setEnabled(False)
+        self.progress.show_cancelling()
+
+    def _on_project_cleared(self) -> None:
+        self._project_left = True
+        self.form.forget()
+        self._messages.withdraw()
+        if self.task is None:
+            self._forget_run()
+            if self.isVisible():
+                self.engine.current()
+
+    def _forget_run(self) -> None:
+        self.progress.reset()
+        self._show_running(False)
+
+    def _on_finished(self, outcome: Outcome) -> None:
+        task, self.task = self.task, None
+        if task is None:
+            return
+        self._show_running(False)
+        if outcome.failure is not None:
+            self._show_failure(outcome.failure)
+        elif outcome.result is not None:
+            self._result.show(task, outcome.result, self._project_left)
+            self.form.suggest_outputs()
+        else:
+            self.progress.end(self.tr("Cancelled"), complete=False)
+            text = self.tr("The assessment was cancelled; nothing was written.")
+            self._messages.tell(text, Qgis.MessageLevel.Info)
+        task.deleteLater()
+
+    def _show_failure(self, failure: Failure) -> None:
+        self.progress.end(self.tr("Failed"), complete=False)
+        text = failure.text
+        self.progress.add_line(text)
+        if failure.details:
+            self.progress.add_line(self.tr("Last lines of the engine:") + "\n" + failure.details)
+        if failure.code == "crash" or failure.code in INTERPRETER_CODES:
+            self.progress.open_log()
+        self._messages.tell(text, Qgis.MessageLevel.Critical)
+        if failure.code in INTERPRETER_CODES:
+            self._offer_engine(text, Qgis.MessageLevel.Critical)
+
+    def _offer_engine(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
+        self.run_button.setEnabled(True)
+        self.notice.show_message(text, level, MessageButton(self.tr("Choose…"), self.engine.ask))
+
+    def _on_engine_trial(self, interpreter: str) -> None:
+        self.run_button.setEnabled(False)
+        self.notice.show_message(self.tr("Trying “{}”…").format(interpreter), Qgis.MessageLevel.Info)
+
+    def _on_engine_chosen(self, interpreter: str) -> None:
+        self.run_button.setEnabled(True)
+        text = self.tr("The engine will run with “{}”.").format(interpreter)
+        self.notice.show_message(text, Qgis.MessageLevel.Success)
+
+    def _show_running(self, running: bool) -> None:
+        self.form.setEnabled(not running)
+        self.run_button.setVisible(not running)
+        self.cancel_button.setVisible(running)
+        self.cancel_button.setEnabled(running)
+        self.close_button.setText(self.tr("Continue in &background") if running else self.tr("&Close"))
+        # the cross of the theme would say that the run ends
+        self.close_button.setIcon(QIcon() if running else self._cross)
+        if running:
+            self.progress.setVisible(True)
+            # not to the button that takes the place of Run: whoever presses the key twice would hide the window
+            self.progress.setFocus()
+        elif not self.progress.stage.text():
+            self.progress.setVisible(False)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - name is Qt's
+        """Guess the pair again where images came after the dialog was made."""
+        super().showEvent(event)
+        if event.spontaneous():  # a window that comes back from the task bar
+            return
+        self.model.refresh()
+        if self.task is not None:
+            return
+        self.engine.current()  # who has none is told before filling in the form
+        if self.pre.layer() is None and self.post.layer() is None:
+            self.form.choose_first_layers()
+
+    def reject(self) -> None:
+        """Hide the dialog (Escape, the close button); a run goes on."""
+        if self.task is not None:
+            self._messages.mention(self.tr("The assessment continues in the background; see the status bar."))
+        else:
+            self.notice.clear_good_news()
+            self._forget_run()
+        super().reject()

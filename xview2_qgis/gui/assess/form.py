@@ -1,0 +1,180 @@
+"""The form of the dialog: what to assess, and the request that it makes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from qgis.core import QgsMapLayer, QgsMapLayerProxyModel, QgsProject, QgsRasterLayer
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QGuiApplication
+from qgis.PyQt.QtWidgets import QFormLayout, QGroupBox, QSizePolicy, QVBoxLayout, QWidget
+
+from ...assessment.request import AssessmentRequest
+from ...engine_process.environment import EngineEnvironment
+from ...layers.image_overlap import image_overlap
+from ...layers.layer_sources import corrected_crs, raster_source, vector_source
+from ...layers.raster_drawing import as_drawn, bands_given
+from ...layers.source_files import layer_file
+from ...layers.unusable_layer import UnusableLayerError
+from ..layer_choice import LayerChoice
+from ..model_choice import ModelChoice
+from ..wheel_guard import WheelGuard
+from .advanced_choice import AdvancedChoice, bands_hint
+from .area_choice import AreaChoice
+from .image_pair_choice import ImagePairChoice
+from .output_choice import OutputChoice
+
+
+class AssessForm(QWidget):
+    """All choices of a run.
+
+    Args:
+        canvas: the map whose view can be assessed, or None.
+        engine: finds the engine; raises ``EngineMissingError``.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self, canvas: QgsMapCanvas | None, engine: Callable[[], EngineEnvironment], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.images = ImagePairChoice(self)
+        self.pre, self.post = self.images.pre, self.images.post
+        self.model = ModelChoice(self)
+        self.area = AreaChoice(canvas, self)
+        self.footprints = LayerChoice(self.tr("None – detect buildings automatically"), self)
+        self.footprints.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
+        self.footprints.setToolTip(
+            self.tr("Each footprint gets a damage class; buildings detected elsewhere are added")
+        )
+        # its own idea of a width is that of the first entry, which does not exist yet
+        self.footprints.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.outputs = OutputChoice(self)
+        self.advanced = AdvancedChoice(engine, self)
+        self._lay_out()
+        self.images.changed.connect(self.suggest_outputs)
+        self.images.changed.connect(self._show_bands)
+        self.images.swapped.connect(self.advanced.swap_bands)
+        self.advanced.collapsedStateChanged.connect(self._show_bands)  # a layer may be drawn otherwise by then
+        WheelGuard(self)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        images = QGroupBox(self.tr("Images"), self)
+        QVBoxLayout(images).addWidget(self.images)
+        column.addWidget(images)
+        model = QGroupBox(self.tr("Model"), self)
+        QVBoxLayout(model).addWidget(self.model)
+        column.addWidget(model)
+        area = QGroupBox(self.tr("Area"), self)
+        QVBoxLayout(area).addWidget(self.area)
+        column.addWidget(area)
+        column.addWidget(self._group(self.tr("Buildings"), (self.tr("&Footprints"), self.footprints)))
+        outputs = QGroupBox(self.tr("Outputs"), self)
+        QVBoxLayout(outputs).addWidget(self.outputs)
+        column.addWidget(outputs)
+        column.addWidget(self.advanced)
+        column.addStretch(1)
+
+    def _group(self, title: str, *rows: tuple[str, QWidget]) -> QGroupBox:
+        group = QGroupBox(title, self)
+        form = QFormLayout(group)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        for label, widget in rows:
+            form.addRow(label, widget)
+        return group
+
+    def choose_first_layers(self) -> None:
+        """Choose the pair of the project where its names tell which that is, and propose names for the results."""
+        self.images.guess()
+        self.suggest_outputs()
+
+    def forget(self) -> None:
+        """Forget what was typed, because it belonged to another project."""
+        self.outputs.forget()
+        self.advanced.forget_bands()
+
+    def suggest_outputs(self) -> None:
+        """Propose names for the results beside the pre-event image."""
+        layer = self.pre.layer()
+        self.outputs.suggest(layer_file(layer) if layer is not None else "")
+
+    def _show_bands(self, *_: object) -> None:
+        """Say in the empty fields of the bands which ones are taken."""
+        for field, layer in (
+            (self.advanced.pre_bands, self.pre.layer()),
+            (self.advanced.post_bands, self.post.layer()),
+        ):
+            field.setPlaceholderText(bands_hint(layer))
+
+    def choices_made(self) -> AssessmentRequest:
+        """Return what the widgets ask for, but for the polygons of area and footprints, which may take a while.
+
+        Raises:
+            UnusableLayerError: something is missing or cannot be used; the text says what.
+        """
+        pre, post = self.pre.layer(), self.post.layer()
+        if pre is None or post is None:
+            raise UnusableLayerError(self.tr("Choose the pre-event and the post-event image."))
+        if pre.id() == post.id():
+            raise UnusableLayerError(self.tr("Both images are the same layer; choose two different ones."))
+        sources = raster_source(pre), raster_source(post)
+        if sources[0] == sources[1]:
+            raise UnusableLayerError(self.tr("Both layers show the same file; choose two different images."))
+        geopackage, damage_raster, report = self.outputs.paths()
+        if not geopackage or damage_raster == "" or report == "":
+            raise UnusableLayerError(self.tr("Enter an output file name."))
+        advanced = self.advanced
+        request = AssessmentRequest(
+            pre=sources[0],
+            post=sources[1],
+            pre_crs=corrected_crs(pre),
+            post_crs=corrected_crs(post),
+            pre_bands=bands_given(advanced.pre_bands.text(), pre),
+            post_bands=bands_given(advanced.post_bands.text(), post),
+            output=geopackage,
+            model=self.model.model().name,
+            damage_raster=damage_raster,
+            report=report,
+            device=advanced.device.currentData(),
+            precision=advanced.precision.currentData(),
+            tta=advanced.views.currentData(),
+            register="auto" if advanced.registration.isChecked() else "off",
+            overwrite=any(os.path.exists(path) for path in (geopackage, damage_raster, report) if path),
+        )
+        return as_drawn(request, pre, post)
+
+    def with_polygons(self, request: AssessmentRequest, folder: Path) -> AssessmentRequest:
+        """Return a request with area and footprints.
+
+        Args:
+            request: what :meth:`choices_made` returned.
+            folder: where temporary files of the request may be written.
+
+        Raises:
+            UnusableLayerError: something is missing or cannot be used; the text says what.
+        """
+        images = self.pre.layer(), self.post.layer()
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            return replace(
+                request, aoi=self.area.source(folder, images), footprints=self._footprints_source(images, folder)
+            )
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+
+    def input_layers(self) -> list[QgsMapLayer]:
+        """Return the layers that a run would read."""
+        chosen = (self.pre.layer(), self.post.layer(), self.area.chosen_layer(), self.footprints.currentLayer())
+        return [layer for layer in chosen if layer is not None]
+
+    def _footprints_source(self, images: tuple[QgsRasterLayer, ...], folder: Path) -> str | None:
+        layer = self.footprints.currentLayer()
+        if layer is None:
+            return None
+        within = image_overlap(images, layer.crs(), QgsProject.instance().transformContext())
+        return vector_source(layer, folder, "footprints", with_ids=True, within=within)

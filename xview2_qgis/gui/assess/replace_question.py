@@ -1,0 +1,77 @@
+"""The question before files are replaced: what would be lost, and the way out that loses nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+
+from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtWidgets import QMessageBox, QWidget
+
+from ...protocol.stored_result import DamagedError, InUseError, reviewed_buildings
+
+
+class Answer(Enum):
+    """What the user wants."""
+
+    REPLACE = "replace"
+    RENAME = "rename"
+    LEAVE = "leave"
+
+
+class ReplaceQuestion(QMessageBox):
+    """Asks whether files may be replaced. Enter and Escape leave them as they are.
+
+    Args:
+        existing: files that exist.
+        reviewed: reviewed buildings in them, None where that cannot be told.
+        parent: Qt parent.
+    """
+
+    def __init__(self, existing: Sequence[str], reviewed: int | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("xView2ReplaceQuestion")
+        self.setIcon(QMessageBox.Icon.Question if reviewed == 0 else QMessageBox.Icon.Warning)
+        self.setWindowTitle(_tr("Replace files?"))
+        self.setTextFormat(Qt.TextFormat.PlainText)  # names of files come from others
+        self.setText("\n\n".join(_sentences(existing, reviewed)))
+        # roles that Qt puts no standard button or default on by itself
+        self.replace_button = self.addButton(_tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+        self.rename_button = self.addButton(_tr("Save under a new name"), QMessageBox.ButtonRole.ActionRole)
+        self.leave_button = self.addButton(_tr("No"), QMessageBox.ButtonRole.RejectRole)
+        self.setDefaultButton(self.leave_button)
+        self.setEscapeButton(self.leave_button)
+
+    def answer(self) -> Answer:
+        """Show the question and return what was chosen."""
+        self.exec()
+        clicked = self.clickedButton()
+        if clicked == self.replace_button:
+            return Answer.REPLACE
+        return Answer.RENAME if clicked == self.rename_button else Answer.LEAVE
+
+
+def reviewed_in(file: str) -> int | None:
+    """Return how many reviewed buildings a GeoPackage holds; None where it is in use or damaged."""
+    try:
+        return reviewed_buildings(Path(file)) if os.path.isfile(file) else 0
+    except (InUseError, DamagedError, OSError):
+        return None
+
+
+def _sentences(existing: Sequence[str], reviewed: int | None) -> list[str]:
+    sentences = [_tr("These files exist. Replace them?") + "\n" + "\n".join(existing)]
+    name = os.path.basename(existing[0])
+    if reviewed is None:
+        sentences.append(_tr("“{}” cannot be read, and may hold reviewed buildings.").format(name))
+    elif reviewed == 1:
+        sentences.append(_tr("“{}” holds 1 reviewed building. Its review will be lost.").format(name))
+    elif reviewed:
+        sentences.append(_tr("“{}” holds {} reviewed buildings. Their reviews will be lost.").format(name, reviewed))
+    return sentences
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ReplaceQuestion", text)

@@ -1,0 +1,120 @@
+"""What a finished run leaves behind in QGIS: layers, the map on them, and a message with the counts."""
+
+from __future__ import annotations
+
+import os
+
+from qgis.core import Qgis, QgsProject, QgsRasterLayer, QgsRectangle
+from qgis.gui import QgisInterface
+from qgis.PyQt.QtCore import QObject, QUrl
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import QWidget
+
+from ...assessment.request import AssessmentRequest
+from ...assessment.task import AssessmentTask
+from ...engine_process.events import Result
+from ...layers.image_below import bring_below
+from ...layers.open_results import edited_layers, reload_layers, still_edited
+from ...layers.result_layers import add_result, headline_of, result_extent, result_text
+from ..message_button import MessageButton
+from ..messages import Messages
+from .progress_panel import ProgressPanel
+
+
+class RunResult(QObject):
+    """Shows the result of one run.
+
+    Args:
+        iface: the running application.
+        messages: where the counts are told.
+        progress: the panel that followed the run.
+        dialog: the dialog; also the Qt parent.
+    """
+
+    def __init__(self, iface: QgisInterface, messages: Messages, progress: ProgressPanel, dialog: QWidget) -> None:
+        super().__init__(dialog)
+        self._iface = iface
+        self._messages = messages
+        self._progress = progress
+        self._dialog = dialog
+        self._image_id = ""
+        self._view = QgsRectangle()
+
+    def begin(self, post: QgsRasterLayer) -> None:
+        """Note where somebody looks while a run begins, and the image that belongs below its result."""
+        self._image_id = post.id()
+        self._view = self._seen()
+
+    def show(self, task: AssessmentTask, result: Result, project_left: bool) -> None:
+        """Show a result.
+
+        Args:
+            task: the run.
+            result: what it ended with.
+            project_left: whether another project is open than the one it was started in.
+        """
+        text, request = result_text(result), task.request
+        self._progress.end(self.tr("Finished"), complete=True)
+        self._progress.add_line(text)
+        buttons = []
+        if request.report and os.path.exists(request.report):
+            url = QUrl.fromLocalFile(request.report)
+            buttons.append(MessageButton(self.tr("Open report"), lambda: QDesktopServices.openUrl(url)))
+        edited: list[str] = []
+        if project_left:
+            # another project is open now, which has nothing to do with this run
+            text += " " + self.tr("The project was closed meanwhile; the result is in “{}”.").format(request.output)
+            buttons.insert(0, MessageButton(self.tr("Add to project"), lambda: self._add_to_another(request, result)))
+        else:
+            # somebody may have opened the files that were there before, and begun to edit them
+            edited = edited_layers(QgsProject.instance(), request.outputs)
+            extent = self._add(request, result)
+            if extent is None:
+                return
+            # who looks elsewhere meanwhile works there
+            if self._dialog.isVisible() and self._seen() == self._view:
+                self._zoom(extent)
+            elif not extent.isEmpty():
+                buttons.insert(0, MessageButton(self.tr("Zoom to result"), lambda: self._zoom(extent)))
+        self._tell(text, task, result, edited, buttons)
+
+    def _tell(
+        self, text: str, task: AssessmentTask, result: Result, edited: list[str], buttons: list[MessageButton]
+    ) -> None:
+        headline, level = headline_of(result), Qgis.MessageLevel.Success
+        if task.warnings or edited:
+            level = Qgis.MessageLevel.Warning
+        if task.doubtful or edited:
+            headline = self.tr("Check this result: {}").format(headline)
+        if task.warnings:
+            text += "\n" + "\n".join(self.tr("Warning: {}.").format(warning) for warning in task.warnings)
+        if edited:
+            text += " " + still_edited(edited)
+        self._messages.tell(text, level, *buttons, headline=headline)
+
+    def _add_to_another(self, request: AssessmentRequest, result: Result) -> None:
+        self._messages.withdraw()
+        extent = self._add(request, result)
+        if extent is not None:
+            self._zoom(extent)
+
+    def _add(self, request: AssessmentRequest, result: Result) -> QgsRectangle | None:
+        """Add a result to the project that is open; return where it is, None where it cannot be opened."""
+        project = QgsProject.instance()
+        reload_layers(project, request.outputs)
+        layers = add_result(project, request, result)
+        if layers is None:
+            self._messages.warn(self.tr("The result “{}” cannot be opened.").format(request.output))
+            return None
+        bring_below(project, layers.group, self._image_id)
+        return result_extent(project, layers)
+
+    def _seen(self) -> QgsRectangle:
+        canvas = self._iface.mapCanvas()
+        return QgsRectangle() if canvas is None else canvas.extent()
+
+    def _zoom(self, extent: QgsRectangle) -> None:
+        canvas = self._iface.mapCanvas()
+        if canvas is not None and not extent.isEmpty():
+            canvas.setExtent(extent)
+            canvas.refresh()

@@ -1,0 +1,151 @@
+"""The result in the project: a group with the damage layer, and the map on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCoordinateTransformContext,
+    QgsCsException,
+    QgsLayerTreeGroup,
+    QgsMapLayer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..assessment.progress import duration_text
+from ..assessment.request import AssessmentRequest
+from ..engine_process.events import Result
+from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_LABELS, CLASS_NAMES, DAMAGE_LAYER, Damage
+from .damage_raster_style import show_classes
+from .result_names import image_name, result_names
+from .result_styles import offer_styles
+
+
+@dataclass(frozen=True)
+class ResultLayers:
+    """What was added to the project.
+
+    Attributes:
+        group: the new group at the top of the layer tree.
+        damage: the layer of buildings.
+        others: the assessed area and the damage raster, where they exist.
+    """
+
+    group: QgsLayerTreeGroup
+    damage: QgsVectorLayer
+    others: tuple[QgsMapLayer, ...]
+
+
+def layer_source(geopackage: str, layer: str) -> str:
+    """Return the source of a layer of a GeoPackage."""
+    return f"{geopackage}|layername={layer}"
+
+
+def counts_text(counts: dict[str, int]) -> str:
+    """Return the buildings per class in words, worst class first."""
+    parts = []
+    for damage in reversed(CLASS_NAMES):
+        count = counts.get(CLASS_NAMES[damage], 0)
+        if count:
+            parts.append(f"{count} {_tr(CLASS_LABELS[damage]).lower()}")
+    return ", ".join(parts)
+
+
+def headline_of(result: Result) -> str:
+    """Return what a run found in so few words that they fit beside the buttons of a message bar."""
+    counts = {damage: result.counts.get(CLASS_NAMES[damage], 0) for damage in Damage}
+    unknown, destroyed = counts[Damage.UNKNOWN], counts[Damage.DESTROYED]
+    damaged = counts[Damage.MAJOR] + counts[Damage.MINOR]
+    if not result.buildings:
+        return _tr("no building found")
+    parts = [_tr("{} buildings").format(result.buildings)]
+    if destroyed:
+        parts.append(_tr("{} destroyed").format(destroyed))
+    if damaged:
+        parts.append(_tr("{} damaged").format(damaged))
+    if not destroyed + damaged and unknown < result.buildings:
+        parts.append(_tr("no damage found"))
+    if 2 * unknown > result.buildings:
+        parts.append(_tr("{} unknown").format(unknown))
+    return ", ".join(parts)
+
+
+def result_text(result: Result) -> str:
+    """Return the sentence about a finished run: what was found, and what really computed it."""
+    counts = counts_text(result.counts)
+    text = _tr("{} buildings assessed").format(result.buildings) + (f": {counts}." if counts else ".")
+    if result.device:
+        # the provider is in the log; here it would only push the counts out of the message bar
+        facts = result.precision or ""
+        text += " " + _tr("Ran on {}").format(result.device.upper()) + (f" ({facts})" if facts else "")
+        if result.seconds is not None:
+            text += " " + _tr("in {}").format(duration_text(result.seconds))
+        text += "."
+    return text
+
+
+def add_result(project: QgsProject, request: AssessmentRequest, result: Result) -> ResultLayers | None:
+    """Add the layers of a finished run to a project.
+
+    The styles are embedded in the GeoPackage, so QGIS finds them there. Layers are named after the post-event image.
+
+    Returns:
+        The layers, or None when the GeoPackage cannot be opened.
+    """
+    geopackage = result.output or request.output
+    names = result_names(project, image_name(request.post))
+    damage = QgsVectorLayer(layer_source(geopackage, DAMAGE_LAYER), names.damage, "ogr")
+    if not damage.isValid():
+        return None
+    offer_styles(damage)
+    others: list[QgsMapLayer] = []
+    area = QgsVectorLayer(layer_source(geopackage, ASSESSED_AREA_LAYER), names.area, "ogr")
+    if area.isValid():
+        others.append(area)
+    if request.damage_raster:
+        raster = QgsRasterLayer(request.damage_raster, names.raster, "gdal")
+        if raster.isValid():
+            show_classes(raster)
+            others.append(raster)
+
+    group = project.layerTreeRoot().insertGroup(0, names.damage)
+    for layer in (damage, *others):
+        project.addMapLayer(layer, False)
+        node = group.addLayer(layer)
+        # the raster shows the same as the polygons; it is there to be used, not to cover them
+        node.setItemVisibilityChecked(not isinstance(layer, QgsRasterLayer))
+        node.setExpanded(layer is damage)
+    return ResultLayers(group, damage, tuple(others))
+
+
+def result_extent(project: QgsProject, layers: ResultLayers) -> QgsRectangle:
+    """Return the extent of a result in the CRS of the project, a little larger than the buildings; empty if unknown."""
+    extents = (
+        _extent_in(layer, project.crs(), project.transformContext()) for layer in (layers.damage, *layers.others)
+    )
+    return next((extent for extent in extents if not extent.isNull()), QgsRectangle())
+
+
+def _extent_in(
+    layer: QgsMapLayer, crs: QgsCoordinateReferenceSystem, context: QgsCoordinateTransformContext
+) -> QgsRectangle:
+    """Return the extent of a layer in another CRS, a little larger; null where it has none there."""
+    extent = layer.extent()
+    if extent.isNull() or extent.isEmpty():
+        return QgsRectangle()
+    try:
+        extent = QgsCoordinateTransform(layer.crs(), crs, context).transformBoundingBox(extent)
+    except QgsCsException:
+        return QgsRectangle()
+    extent.scale(1.1)
+    return extent
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ResultLayers", text)

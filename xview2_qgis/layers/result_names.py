@@ -1,0 +1,73 @@
+"""Names of the layers of a result: after the post-event image, so that two results can be told apart in any list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qgis.core import QgsMapLayer, QgsProject
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..protocol.public_name import public_name
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}(:|$)")  # before a colon stands the file of a dataset in it
+_ADDRESS = re.compile(r"://|/vsi|\?")
+_LONGEST = 48  # letters: the list of layers is narrow
+
+
+@dataclass(frozen=True)
+class ResultNames:
+    """Names of what is added to a project.
+
+    Attributes:
+        scene: what the result is about, for example the name of the post-event image.
+    """
+
+    scene: str
+
+    @property
+    def damage(self) -> str:
+        """Name of the layer of buildings, and of the group around all layers."""
+        return _tr("Damage – {}").format(self.scene)
+
+    @property
+    def area(self) -> str:
+        """Name of the layer with the assessed area."""
+        return _tr("Assessed area – {}").format(self.scene)
+
+    @property
+    def raster(self) -> str:
+        """Name of the damage raster."""
+        return _tr("Damage raster – {}").format(self.scene)
+
+
+def result_names(project: QgsProject | None, image: str) -> ResultNames:
+    """Return names that no layer of a project has yet; a number follows where there is an earlier result.
+
+    Args:
+        project: the project that the layers are for, or None.
+        image: name of the post-event image.
+    """
+    scene = image if len(image) <= _LONGEST else image[: _LONGEST - 1] + "…"
+    taken = {layer.name() for layer in project.mapLayers().values()} if project is not None else set()
+    names, number = ResultNames(scene), 1
+    while names.damage in taken:
+        number += 1
+        names = ResultNames(f"{scene} ({number})")
+    return names
+
+
+def image_name(source: str) -> str:
+    """Return the name of an image from what GDAL opens: that of its file, without folders, hosts and secrets."""
+    name = public_name(source)
+    return _SUFFIX.sub(r"\1", name) or name
+
+
+def layer_title(layer: QgsMapLayer) -> str:
+    """Return the name of a layer as its user knows it; where that is an address, the name of its file."""
+    name = layer.name().strip()
+    return name if name and not _ADDRESS.search(name) else image_name(layer.source())
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ResultNames", text)

@@ -1,0 +1,77 @@
+"""Names inside a result: damage classes with their numbers, words and colours; layers, fields.
+
+The numbers are those of xBD's masks; 0 means "no building" in a raster and "unknown" for a building, of which no
+pixel was valid in the post-event image. The colours stay apart for people with the usual colour-vision deficiencies.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Damage(IntEnum):
+    """Damage of one building."""
+
+    UNKNOWN = 0
+    NO_DAMAGE = 1
+    MINOR = 2
+    MAJOR = 3
+    DESTROYED = 4
+
+
+#: Words of xBD, used in files.
+CLASS_NAMES: dict[Damage, str] = {
+    Damage.UNKNOWN: "unknown",
+    Damage.NO_DAMAGE: "no-damage",
+    Damage.MINOR: "minor-damage",
+    Damage.MAJOR: "major-damage",
+    Damage.DESTROYED: "destroyed",
+}
+
+#: What a reviewer calls an outline that holds no building; it has no number, because it is in no count.
+NO_BUILDING = "no-building"
+NO_BUILDING_LABEL = "No building (review)"
+
+#: Words for people, used in legends and reports.
+CLASS_LABELS: dict[Damage, str] = {
+    Damage.UNKNOWN: "Unknown",
+    Damage.NO_DAMAGE: "No damage",
+    Damage.MINOR: "Minor damage",
+    Damage.MAJOR: "Major damage",
+    Damage.DESTROYED: "Destroyed",
+}
+
+#: Colours as ``#rrggbb``, the same in styles, raster, report and print layout.
+CLASS_COLOURS: dict[Damage, str] = {
+    Damage.UNKNOWN: "#969696",
+    Damage.NO_DAMAGE: "#2c7bb6",
+    Damage.MINOR: "#ffffbf",
+    Damage.MAJOR: "#fdae61",
+    Damage.DESTROYED: "#d7191c",
+}
+
+
+def rgb(damage: Damage) -> tuple[int, int, int]:
+    """Return the colour of a class as red, green and blue, 0 to 255."""
+    colour = CLASS_COLOURS[damage]
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+#: Classes the networks tell apart, in the order of their output channels.
+DAMAGE_CLASSES: tuple[Damage, ...] = (Damage.NO_DAMAGE, Damage.MINOR, Damage.MAJOR, Damage.DESTROYED)
+
+#: Value of a damage raster where nothing was assessed.
+RASTER_NODATA = 255
+
+#: Layers and the table of the GeoPackage.
+DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE = "damage", "assessed_area", "run"
+
+#: Fields of the layer ``damage`` with the probability of each class, least damage first.
+PROBABILITY_FIELDS = ("p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed")
+
+#: Fields in which footprints have their ids, in small letters; of each footprint the first counts that holds
+#: something. OpenStreetMap has several.
+ID_FIELDS = (
+    "id", "footprint_id", "building_id", "osm_id", "full_id", "osm_way_id", "uuid", "gml_id", "ogc_fid",
+    "full_plus_code",
+)  # fmt: skip
