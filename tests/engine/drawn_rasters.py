@@ -13,7 +13,7 @@ import pyproj
 import rasterio
 from affine import Affine
 
-from xview2_qgis.engine.scene.grid import Grid, plan_grid
+from xview2_qgis.engine.scene.grid import Grid, choose_grid
 from xview2_qgis.engine.scene.overlap import find_overlap
 
 CENTRE = (620_000.0, 3_340_000.0)  # EPSG:32616, near Panama City (Florida)
@@ -119,6 +119,6 @@ def mark_errors_m(image, valid, grid):
     return errors
 
 
-def planned_grid(pre, post, gsd_m, area=None) -> Grid:
+def working_grid(pre, post, gsd_m, area=None) -> Grid:
     """The working grid of a pair, as an assessment plans it."""
-    return plan_grid(pre, post, find_overlap(pre.georeference, post.georeference, area), gsd_m)
+    return choose_grid(pre, post, find_overlap(pre.georeference, post.georeference, area), gsd_m)

@@ -50,7 +50,7 @@ from .scene.alignment import AlignedPair
 from .scene.different_images import check_different
 from .scene.gating import AskedPredictor
 from .scene.pair import PREPARE_STEPS, Scene, open_scene
-from .scene.tiling import TilePlan, plan_tiles
+from .scene.tiling import Tiling, lay_tiles
 from .stages.background_stage import Follower
 from .staging.destinations import at_real_places, check_destinations, keep_inputs
 from .staging.result_files import ResultFiles, staged_results
@@ -130,7 +130,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
         parameters = replace(parameters, tta=parameters.tta or bundle.tta)
         events.progress("prepare", 1, PREPARE_STEPS)
         scene = open_scene(parameters, inputs, bundle, files.folder, events, cancellation)
-        plan = plan_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
+        plan = lay_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
         # words of the user, checked where they are read
         options = RuntimeOptions(
             parameters.device, parameters.precision, None, parameters.batch_size, len(plan)  # type: ignore[arg-type]
@@ -167,7 +167,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
 
 
 def _infer(
-    plan: TilePlan,
+    plan: Tiling,
     scene: Scene,
     predictor: Predictor,
     raster: GrowingRaster,

@@ -14,11 +14,11 @@ from xview2_qgis.engine.buildings.building import Source
 from xview2_qgis.engine.buildings.extraction import find_buildings
 from xview2_qgis.engine.decision.rule import Decision
 from xview2_qgis.engine.errors import Cancelled
-from xview2_qgis.engine.geo.window_order import Looking
+from xview2_qgis.engine.geo.scan_windows import ScanOptions
 from xview2_qgis.engine.probability.growing_raster import GrowingRaster
 from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
-from xview2_qgis.engine.scene.tiling import TilePlan
+from xview2_qgis.engine.scene.tiling import Tiling
 from xview2_qgis.engine.stages.background_stage import Follower
 from xview2_qgis.protocol.schema import Damage
 
@@ -54,7 +54,7 @@ def test_buildings_do_not_depend_on_the_windows(tmp_path, core):
         building[shapely.contains_xy(house, cols + 0.5, rows + 0.5)] = rng.integers(150, 255)
     with make_raster(tmp_path / "p.tif", make_grid(170, 150), building) as raster:
         expected = find(raster)
-        found = find(raster, looking=Looking(core, 10))
+        found = find(raster, scan=ScanOptions(core, 10))
     assert len(expected) > 10
     assert {b.geometry.wkb: b.vote for b in found} == {b.geometry.wkb: b.vote for b in expected}
     assert len(found) == len(expected)
@@ -65,7 +65,7 @@ def test_a_courtyard_across_window_borders_is_one_polygon_with_its_hole(tmp_path
     building[10:110, 10:110] = 220
     building[40:80, 40:80] = 0
     with make_raster(tmp_path / "p.tif", make_grid(120, 120), building) as raster:
-        (found,) = find(raster, looking=Looking(32, 8))
+        (found,) = find(raster, scan=ScanOptions(32, 8))
     assert len(found.geometry.interiors) == 1
     assert found.geometry.area == pytest.approx((100**2 - 40**2) / 4)
 
@@ -135,9 +135,9 @@ def test_buildings_do_not_depend_on_when_the_tiles_come(tmp_path, tile, overlap,
     building[30:60, 100:160] = 0
     damage = np.stack([rng.integers(20, 90, building.shape, dtype=np.uint8) for _ in range(4)])
     valid = np.ones(building.shape, bool)
-    looking = Looking(60, 4, largest=120)
+    scan = ScanOptions(60, 4, largest=120)
     with make_raster(tmp_path / "p.tif", make_grid(190, 210), building, damage) as raster:
-        expected = find(raster, looking=looking)
+        expected = find(raster, scan=scan)
     assert len(expected) > 30
 
     with ProbabilityRaster(tmp_path / "q.tif", make_grid(190, 210)) as raster:
@@ -147,9 +147,9 @@ def test_buildings_do_not_depend_on_when_the_tiles_come(tmp_path, tile, overlap,
             time.sleep(0.002)
 
         events = Recorder(slowly if slow == "objects" else None)
-        options = {"events": events, "cancellation": uncancelled(), "looking": looking}
+        options = {"events": events, "cancellation": uncancelled(), "scan": scan}
         with Follower(growing, lambda: list(find_buildings(growing, STANDARD, **options))) as follower:
-            for part in TilePlan(190, 210, tile, overlap, offset):
+            for part in Tiling(190, 210, tile, overlap, offset):
                 rows, cols = part.block.toslices()
                 if building[rows, cols].any():  # tiles may be left out
                     growing.write(

@@ -10,7 +10,7 @@ from rasterio.windows import Window
 
 from tests.engine.scene.test_tiling import plans
 from xview2_qgis.engine.inference.blending import Blender, ramp
-from xview2_qgis.engine.scene.tiling import TilePlan
+from xview2_qgis.engine.scene.tiling import Tiling
 
 
 def _grid(plan):
@@ -90,13 +90,13 @@ def test_disagreeing_tiles_are_mixed_as_a_direct_weighted_mean(plan, seed):
 
 
 def test_constant_stays_constant():
-    plan = TilePlan(333, 222, 64, 16, (5, 40))
+    plan = Tiling(333, 222, 64, 16, (5, 40))
     result = blend(plan, lambda window: np.full((1, 64, 64), 0.7, np.float16), 1)
     np.testing.assert_allclose(result, np.float32(np.float16(0.7)), atol=1e-6)
 
 
 def test_waiting_strips_are_as_thin_as_the_overlap():
-    plan = TilePlan(64 * 40, 64 * 6, 64, 8)
+    plan = Tiling(64 * 40, 64 * 6, 64, 8)
     blender = Blender(plan, 5)
     field = np.zeros((5, 64, 64), np.float32)
     waiting = []
@@ -113,7 +113,7 @@ def test_waiting_strips_are_as_thin_as_the_overlap():
 
 
 def test_wrong_order_and_wrong_shape_are_refused():
-    plan = TilePlan(100, 100, 32, 8)
+    plan = Tiling(100, 100, 32, 8)
     blender = Blender(plan, 1)
     blender.add(plan.tile(3), np.zeros((1, 32, 32)))
     with pytest.raises(ValueError, match="came after"):

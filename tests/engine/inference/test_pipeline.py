@@ -21,7 +21,7 @@ from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.events import TextEvents
 from xview2_qgis.engine.scene.alignment import PairTile
 from xview2_qgis.engine.scene.grid import Grid
-from xview2_qgis.engine.scene.tiling import TilePlan
+from xview2_qgis.engine.scene.tiling import Tiling
 
 SIZE, OVERLAP = 64, 8
 PATIENCE_S = 30  # far more than needed; only a deadlock reaches it
@@ -88,7 +88,7 @@ class Constant:
 
 def run(scene, predictor, raster, events=None, cancellation=None, offset=(0, 0)):
     height, width = scene.pre_valid.shape
-    plan = TilePlan(width, height, SIZE, OVERLAP, offset)
+    plan = Tiling(width, height, SIZE, OVERLAP, offset)
     return run_inference(scene, plan, predictor, raster, events or Progress(), cancellation or Cancellation())
 
 
@@ -133,7 +133,7 @@ def test_the_answer_is_that_of_the_formula(tmp_path, kind, batch_size):
 
     done = [step[1] for step in events.steps]
     assert done == sorted(set(done))
-    total = len(TilePlan(300, 200, SIZE, OVERLAP))
+    total = len(Tiling(300, 200, SIZE, OVERLAP))
     assert (done[0], done[-1]) == (0, total)
     assert len(done) > tiles / batch_size
     assert 0 < tiles < total
@@ -179,7 +179,7 @@ def test_empty_tiles_cost_nothing():
     predictor, raster = Constant(), Blocks()
     tiles = run(scene, predictor, raster)
     assert (tiles, predictor.count, raster) == (0, 0, [])
-    assert len(scene.read_windows) == len(TilePlan(1000, 1000, SIZE, OVERLAP))
+    assert len(scene.read_windows) == len(Tiling(1000, 1000, SIZE, OVERLAP))
 
 
 def test_few_tiles_are_in_memory_when_the_network_is_slow():

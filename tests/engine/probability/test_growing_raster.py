@@ -13,7 +13,7 @@ from tests.engine.probability_scene import classes, make_grid, uncancelled
 from xview2_qgis.engine.errors import Cancelled, RuntimeFailure
 from xview2_qgis.engine.probability.growing_raster import Frontier, GrowingRaster
 from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
-from xview2_qgis.engine.scene.tiling import TilePlan
+from xview2_qgis.engine.scene.tiling import Tiling
 from xview2_qgis.engine.stages.bounded_queue import Aborted
 
 PATIENCE_S = 30
@@ -27,7 +27,7 @@ def filled(window, value):
 
 @given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 20), st.integers(0, 20), st.data())
 def test_the_frontier_holds_exactly_what_the_tiles_have_covered(width, height, right, down, data):
-    plan = TilePlan(width, height, 32, 8, (right, down))
+    plan = Tiling(width, height, 32, 8, (right, down))
     covered = np.zeros((height, width), bool)
     frontier = Frontier()
     for tile in plan:

@@ -123,9 +123,9 @@ def test_little_of_a_huge_raster_is_read(tmp_path, layout):
     assert seen(str(path)) == [(1, 1, 1)]
 
 
-def test_overviews_show_what_lies_between_the_looks(tmp_path):
+def test_overviews_show_what_lies_between_the_samples(tmp_path):
     values = photo(1600, 1600)
-    values[:, :160, 320:480] = 7  # 80 m wide, where no window looks
+    values[:, :160, 320:480] = 7  # 80 m wide, which no sample covers
     path = write_raster(tmp_path / "a.tif", values, tiled=True, blockxsize=256, blockysize=256)
     with rasterio.open(path, "r+") as file:
         file.build_overviews([2], rasterio.enums.Resampling.average)

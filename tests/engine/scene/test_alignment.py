@@ -19,7 +19,7 @@ from tests.engine.drawn_rasters import (
     draw,
     mark_errors_m,
     pixel_positions,
-    planned_grid,
+    working_grid,
 )
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.raster.opening import open_source
@@ -32,7 +32,7 @@ FEET = "EPSG:2238"
 
 def read_whole(pre, post, **options):
     pre, post = open_source(pre), open_source(post)
-    grid = planned_grid(pre, post, 0.5)
+    grid = working_grid(pre, post, 0.5)
     with AlignedPair(pre, post, grid, **options) as pair:
         tile = pair.read(grid.window)
     assert tile is not None
@@ -164,7 +164,7 @@ def test_a_dark_pixel_is_no_hole(tmp_path):
 def test_windows_beyond_the_grid_and_without_data(tmp_path):
     pre = open_source(draw(tmp_path / "a.tif", hole=lambda c, r: c < 100, nodata=0))
     post = open_source(draw(tmp_path / "b.tif", crs="EPSG:32617"))
-    grid = planned_grid(pre, post, 0.5)
+    grid = working_grid(pre, post, 0.5)
     with AlignedPair(pre, post, grid) as pair:
         assert pair.read(Window(0, 0, 64, 64)) is None
         assert pair.read(Window(-500, 0, 64, 64)) is None
@@ -181,7 +181,7 @@ def test_windows_beyond_the_grid_and_without_data(tmp_path):
 
 def test_area_is_not_in_the_masks_but_saves_reading(tmp_path):
     pre = open_source(draw(tmp_path / "a.tif", size=(600, 220)))
-    grid = planned_grid(pre, pre, 0.5)
+    grid = working_grid(pre, pre, 0.5)
     box = shapely.box(CENTRE[0], CENTRE[1], CENTRE[0] + 10, CENTRE[1] + 10)
     with AlignedPair(pre, pre, grid, area=AreaOfInterest(box, UTM16).in_crs(CRS.from_epsg(4326))) as pair:
         assert pair.read(Window(0, 0, 64, 64)) is None
@@ -194,7 +194,7 @@ def test_a_file_that_breaks_later(tmp_path):
     path = tmp_path / "b.tif"
     layout = {"tiled": True, "blockxsize": 64, "blockysize": 64}
     pre, post = open_source(draw(tmp_path / "a.tif")), open_source(draw(path, **layout))
-    grid = planned_grid(pre, post, 0.5)
+    grid = working_grid(pre, post, 0.5)
     path.write_bytes(path.read_bytes()[:60_000])
     with AlignedPair(pre, post, grid) as pair, pytest.raises(InputError) as caught:
         pair.read(grid.window)
@@ -214,7 +214,7 @@ def pieces(tmp_path_factory):
     pre = open_source(draw(folder / "a.tif", crs="EPSG:4326", hole=lambda c, r: c + r < 90, nodata=0))
     fine = {"crs": "EPSG:32617", "gsd": 0.23, "size": (500, 470), "rotation": 7.0, "dtype": "uint16", "scale": 3000.0}
     post = open_source(draw(folder / "b.tif", hole=lambda c, r: (c > 150) & (c < 260) & (r > 200), **fine))
-    grid = planned_grid(pre, post, 0.5)
+    grid = working_grid(pre, post, 0.5)
     with AlignedPair(pre, post, grid, shift=Shift(0.7, 0.2)) as pair:
         yield pair, grid, pair.read(grid.window)
 

@@ -7,7 +7,7 @@ from affine import Affine
 from rasterio.crs import CRS
 from rasterio.windows import Window
 
-from tests.engine.drawn_rasters import CENTRE, centred_transform, draw, planned_grid
+from tests.engine.drawn_rasters import CENTRE, centred_transform, draw, working_grid
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.raster.opening import open_source
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
@@ -38,7 +38,7 @@ def ground_size(grid):
 
 def test_same_grid_is_kept_exactly(tmp_path):
     pre, post = source(tmp_path / "a.tif", gsd=0.46), source(tmp_path / "b.tif", gsd=0.46)
-    grid = planned_grid(pre, post, 0.5)
+    grid = working_grid(pre, post, 0.5)
     assert (grid.crs, grid.transform, grid.width, grid.height) == (pre.crs, pre.transform, pre.width, pre.height)
     assert grid.gsd_m == pytest.approx(0.46)
 
@@ -46,7 +46,7 @@ def test_same_grid_is_kept_exactly(tmp_path):
 def test_partial_overlap_keeps_the_pixels_of_pre(tmp_path):
     pre = source(tmp_path / "a.tif", gsd=0.5, size=(640, 620))
     post = source(tmp_path / "b.tif", gsd=0.4, offset=(120.1, -110.2))
-    grid = planned_grid(pre, post, 0.5)
+    grid = working_grid(pre, post, 0.5)
     step = ~pre.transform @ grid.transform
     assert (step.c, step.f) == (pytest.approx(round(step.c), abs=1e-6), pytest.approx(round(step.f), abs=1e-6))
     west, north = post.transform @ (0, 0)
@@ -65,7 +65,7 @@ def test_partial_overlap_keeps_the_pixels_of_pre(tmp_path):
 @pytest.mark.parametrize("gsd", [0.3, 0.5, 1.2])
 def test_metric_whatever_the_input(tmp_path, crs, gsd):
     transform = centred_transform(crs, gsd, 100, 80)
-    grid = planned_grid(empty(tmp_path / "a.tif", crs, transform), empty(tmp_path / "b.tif", crs, transform), 0.5)
+    grid = working_grid(empty(tmp_path / "a.tif", crs, transform), empty(tmp_path / "b.tif", crs, transform), 0.5)
     assert grid.gsd_m == pytest.approx(0.5, rel=0.01)
     np.testing.assert_allclose(ground_size(grid), 0.5, rtol=0.01)
     assert grid.transform.b == grid.transform.d == 0.0
@@ -79,13 +79,13 @@ def test_metric_whatever_the_input(tmp_path, crs, gsd):
 def test_the_margin_ends_where_pre_ends(tmp_path):
     pre = source(tmp_path / "a.tif", gsd=0.5)
     for post in (source(tmp_path / "b.tif", gsd=0.4, offset=(5.1, -4.2)), source(tmp_path / "c.tif", gsd=2.0)):
-        grid = planned_grid(pre, post, 0.5)
+        grid = working_grid(pre, post, 0.5)
         assert (grid.transform, grid.width, grid.height) == (pre.transform, pre.width, pre.height)
 
 
 def test_rotated_pre_gets_a_north_up_grid_around_it(tmp_path):
     pre = source(tmp_path / "a.tif", rotation=30.0, size=(200, 200))
-    grid = planned_grid(pre, pre, 0.5)
+    grid = working_grid(pre, pre, 0.5)
     side = 200 * (np.cos(np.pi / 6) + np.sin(np.pi / 6))
     np.testing.assert_allclose((grid.width, grid.height), side, atol=2)
 
@@ -93,7 +93,7 @@ def test_rotated_pre_gets_a_north_up_grid_around_it(tmp_path):
 def test_area_cuts_the_grid(tmp_path):
     pre = source(tmp_path / "a.tif")
     box = shapely.box(CENTRE[0] - 10, CENTRE[1] - 5, CENTRE[0] + 20, CENTRE[1] + 15)
-    grid = planned_grid(pre, pre, 0.5, AreaOfInterest(box, UTM16))
+    grid = working_grid(pre, pre, 0.5, AreaOfInterest(box, UTM16))
     # a margin of 128 pixels around, so that a building on the edge is seen as a whole, but not beyond the images
     left, top = grid.transform @ (0, 0)
     right, bottom = grid.transform @ (grid.width, grid.height)
@@ -104,14 +104,14 @@ def test_area_cuts_the_grid(tmp_path):
     )  # fmt: skip
     np.testing.assert_allclose((left, bottom, right, top), expected, atol=0.51)
     in_degrees = AreaOfInterest(box, UTM16).in_crs(CRS.from_epsg(4326))
-    again = planned_grid(pre, pre, 0.5, in_degrees)
+    again = working_grid(pre, pre, 0.5, in_degrees)
     assert abs(again.width - grid.width) <= 1
     assert abs(again.height - grid.height) <= 1
 
 
 def refusal(code, *args):
     with pytest.raises(InputError) as caught:
-        planned_grid(*args)
+        working_grid(*args)
     assert caught.value.code == code
     return str(caught.value)
 
@@ -133,7 +133,7 @@ def test_antimeridian_and_poles(tmp_path, longitude, latitude, epsg):
     # the same place, counted the other way round the Earth
     turned = Affine.translation(-360 if longitude > 0 else 360, 0) @ first.transform
     second = empty(tmp_path / "b.tif", "EPSG:4326", turned)
-    grid = planned_grid(first, second, 0.5)
+    grid = working_grid(first, second, 0.5)
     assert grid.crs == CRS.from_epsg(epsg)
     np.testing.assert_allclose(ground_size(grid), grid.gsd_m, rtol=0.01)
     if epsg > 32600:

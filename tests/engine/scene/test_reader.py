@@ -15,7 +15,7 @@ from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.radiometry.stretch import Stretch
 from xview2_qgis.engine.raster.opening import open_source
 from xview2_qgis.engine.scene.grid import Grid
-from xview2_qgis.engine.scene.reader import GridView
+from xview2_qgis.engine.scene.reader import GridReader
 
 UTM16 = CRS.from_epsg(32616)
 SOUTH_UP = Affine.translation(0, 220) @ Affine.scale(1, -1)
@@ -26,7 +26,7 @@ def grid_around(width=240, height=220, gsd=0.5, **options):
 
 
 def view(path, grid=None, stretch=None, **options):
-    return GridView(open_source(str(path)), grid or grid_around(), stretch or Stretch(), **options)
+    return GridReader(open_source(str(path)), grid or grid_around(), stretch or Stretch(), **options)
 
 
 def write(path, bands, transform=None, crs="EPSG:32616", **profile):
@@ -217,13 +217,13 @@ def test_a_raster_that_is_gone_changed_or_damaged_is_refused(tmp_path):
     path = tmp_path / "a.tif"
     source = open_source(draw(path, crs="EPSG:32617", tiled=True, blockxsize=64, blockysize=64))
     path.write_bytes(path.read_bytes()[:60_000])
-    with GridView(source, grid_around(), Stretch()) as image, pytest.raises(InputError) as caught:
+    with GridReader(source, grid_around(), Stretch()) as image, pytest.raises(InputError) as caught:
         image.read(Window(0, 0, 240, 220))
     assert (caught.value.code, caught.value.exit_code) == ("raster-read", 3)
     for change in (path.unlink, lambda: draw(path, size=(241, 220))):
         change()
         with pytest.raises(InputError) as caught:
-            GridView(source, grid_around(), Stretch())
+            GridReader(source, grid_around(), Stretch())
         assert (caught.value.code, caught.value.exit_code) == ("raster-open", 3)
 
 

@@ -4,7 +4,7 @@ import pytest
 import rasterio
 from affine import Affine
 
-from tests.engine.drawn_rasters import planned_grid
+from tests.engine.drawn_rasters import working_grid
 from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.raster.opening import open_source
 from xview2_qgis.engine.run.cancellation import Cancellation
@@ -50,7 +50,7 @@ def another_day(grey):
 def test_known_shifts(tmp_path, moved):
     fine = town(1)
     pre, post = write(tmp_path / "a.tif", fine), write(tmp_path / "b.tif", fine, moved, another_day)
-    shift = estimate_shift(pre, post, planned_grid(pre, post, GSD))
+    shift = estimate_shift(pre, post, working_grid(pre, post, GSD))
     # content too far right and down has to move left and up
     expected = (-moved[0] * GSD, moved[1] * GSD)
     assert (shift.dx_m, shift.dy_m) == pytest.approx(expected, abs=0.2 * GSD)
@@ -60,7 +60,7 @@ def test_known_shifts(tmp_path, moved):
 def test_after_the_shift_nothing_is_left(tmp_path):
     fine = town(2)
     pre, post = write(tmp_path / "a.tif", fine), write(tmp_path / "b.tif", fine, (5.5, -4.25))
-    grid = planned_grid(pre, post, GSD)
+    grid = working_grid(pre, post, GSD)
     before = AlignedPair(pre, post, grid)
     after = AlignedPair(pre, post, grid, shift=estimate_shift(pre, post, grid))
     differences = []
@@ -75,14 +75,14 @@ def test_after_the_shift_nothing_is_left(tmp_path):
 @pytest.mark.parametrize("seed", range(6))
 def test_unrelated_images_are_left_alone(tmp_path, seed):
     pre, post = write(tmp_path / "a.tif", town(10 + seed)), write(tmp_path / "b.tif", town(40 + seed))
-    shift = estimate_shift(pre, post, planned_grid(pre, post, GSD))
+    shift = estimate_shift(pre, post, working_grid(pre, post, GSD))
     assert (shift.dx_m, shift.dy_m) == (0.0, 0.0)
 
 
 def test_beyond_the_longest_shift_is_not_believed(tmp_path):
     fine = town(3)
     pre, post = write(tmp_path / "a.tif", fine), write(tmp_path / "b.tif", fine, (30.0, 0.0))
-    grid = planned_grid(pre, post, GSD)
+    grid = working_grid(pre, post, GSD)
     assert estimate_shift(pre, post, grid, largest_m=8.0).dx_m == 0.0
     assert estimate_shift(pre, post, grid, largest_m=20.0).dx_m == pytest.approx(-15.0, abs=0.1)
 
@@ -90,9 +90,9 @@ def test_beyond_the_longest_shift_is_not_believed(tmp_path):
 def test_featureless_or_tiny(tmp_path):
     flat = np.full((3600, 3600), 90, np.float32)
     pre = write(tmp_path / "a.tif", flat)
-    assert estimate_shift(pre, pre, planned_grid(pre, pre, GSD)) == Shift()
+    assert estimate_shift(pre, pre, working_grid(pre, pre, GSD)) == Shift()
     tiny = write(tmp_path / "b.tif", town(4, 24))
-    assert estimate_shift(tiny, tiny, planned_grid(tiny, tiny, GSD)) == Shift()
+    assert estimate_shift(tiny, tiny, working_grid(tiny, tiny, GSD)) == Shift()
 
 
 def test_can_be_cancelled(tmp_path):
@@ -100,7 +100,7 @@ def test_can_be_cancelled(tmp_path):
     cancellation = Cancellation()
     cancellation.request()
     with pytest.raises(Cancelled):
-        estimate_shift(pre, pre, planned_grid(pre, pre, GSD), cancellation=cancellation)
+        estimate_shift(pre, pre, working_grid(pre, pre, GSD), cancellation=cancellation)
 
 
 @pytest.mark.parametrize(("shift", "corrected"), [((0.0, 0.0), False), ((4.0, -3.0), False), ((-6.0, 5.0), True)])

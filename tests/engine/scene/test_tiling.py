@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xview2_qgis.engine.scene.tiling import TilePlan, plan_tiles
+from xview2_qgis.engine.scene.tiling import Tiling, lay_tiles
 
 
 @st.composite
@@ -14,7 +14,7 @@ def plans(draw):
     overlap = draw(st.integers(0, size // 2))
     stride = size - overlap
     offset = (draw(st.integers(0, stride - 1)), draw(st.integers(0, stride - 1)))
-    return TilePlan(draw(st.integers(1, 80)), draw(st.integers(1, 80)), size, overlap, offset)
+    return Tiling(draw(st.integers(1, 80)), draw(st.integers(1, 80)), size, overlap, offset)
 
 
 @settings(max_examples=200, deadline=None)
@@ -48,13 +48,13 @@ def test_a_block_is_seen_by_no_later_window(plan):
 
 
 def test_one_tile_is_enough_for_a_grid_of_its_size():
-    assert len(TilePlan(1024, 1024)) == 1
-    assert len(TilePlan(1920, 1024)) == 2
-    assert len(TilePlan(1921, 1024)) == 3
+    assert len(Tiling(1024, 1024)) == 1
+    assert len(Tiling(1920, 1024)) == 2
+    assert len(Tiling(1921, 1024)) == 3
 
 
 def test_offset_starts_outside_the_grid():
-    first = next(iter(TilePlan(1000, 900, 256, 32, (100, 50))))
+    first = next(iter(Tiling(1000, 900, 256, 32, (100, 50))))
     assert (first.window.col_off, first.window.row_off) == (-100, -50)
     assert (first.block.col_off, first.block.row_off, first.block.width, first.block.height) == (0, 0, 124, 174)
 
@@ -62,24 +62,24 @@ def test_offset_starts_outside_the_grid():
 @pytest.mark.parametrize("wrong", [(0, 5), (5, 5, 8, 5), (5, 5, 8, -1), (5, 5, 8, 2, (6, 0)), (5, 5, 8, 2, (0, -1))])
 def test_impossible_plans_are_refused(wrong):
     with pytest.raises(ValueError, match=r"grid|overlap|offset"):
-        TilePlan(*wrong)
+        Tiling(*wrong)
 
 
 def test_no_tile_beyond_the_last():
     with pytest.raises(IndexError):
-        TilePlan(10, 10, 8, 2).tile(99)
+        Tiling(10, 10, 8, 2).tile(99)
 
 
 @given(st.integers(1, 300), st.integers(1, 300), st.integers(0, 200), st.integers(0, 200))
 def test_the_edge_of_a_scene_of_several_tiles_lies_inside_a_tile(width, height, right, down):
-    plan = plan_tiles(width, height, 64, 16)
+    plan = lay_tiles(width, height, 64, 16)
     first = next(iter(plan)).window
     assert (first.col_off, first.row_off) == (-8 if width > 64 else 0, -8 if height > 64 else 0)
-    moved = next(iter(plan_tiles(width, height, 64, 16, (right, down)))).window
+    moved = next(iter(lay_tiles(width, height, 64, 16, (right, down)))).window
     assert (first.col_off - moved.col_off - right) % 48 == 0  # columns first
     assert (first.row_off - moved.row_off - down) % 48 == 0
 
 
 def test_a_scene_of_one_tile_costs_one_tile():
-    assert len(plan_tiles(1024, 1024, 1024, 256)) == 1
-    assert len(plan_tiles(1025, 1024, 1024, 256)) == 2
+    assert len(lay_tiles(1024, 1024, 1024, 256)) == 1
+    assert len(lay_tiles(1025, 1024, 1024, 256)) == 2

@@ -5,8 +5,8 @@ import pytest
 
 from xview2_qgis.engine.synthetic.canvas import Sun
 from xview2_qgis.engine.synthetic.damage import Event, damage_roof, rubble, strike, surroundings
+from xview2_qgis.engine.synthetic.layout import House, Part, TownLayout
 from xview2_qgis.engine.synthetic.palette import ASH, MUD, PALETTES, RUBBLE_COLOURS
-from xview2_qgis.engine.synthetic.plan import House, Part, TownPlan
 from xview2_qgis.engine.synthetic.roofs import house_patch, roof_colours
 from xview2_qgis.protocol.schema import Damage
 
@@ -21,11 +21,11 @@ HOUSE = House(160.0, 120.0, 0.3, (Part(0, 0, 20, 12),), "gable", (150.0, 92.0, 7
 def town(count=200):
     rng = np.random.default_rng(9)
     places = rng.uniform((0, 0), (WIDTH, HEIGHT), (count, 2))
-    return TownPlan(houses=[House(x, y, 0.0, HOUSE.parts, "hip", HOUSE.colour, 6.0, 0.4, 1) for x, y in places])
+    return TownLayout(houses=[House(x, y, 0.0, HOUSE.parts, "hip", HOUSE.colour, 6.0, 0.4, 1) for x, y in places])
 
 
-def hit(plan, hazard, mix, seed=2):
-    return strike(np.random.default_rng(seed), plan, HEIGHT, WIDTH, hazard, mix)
+def hit(layout, hazard, mix, seed=2):
+    return strike(np.random.default_rng(seed), layout, HEIGHT, WIDTH, hazard, mix)
 
 
 def damaged(damage, hazard, seed=0):
@@ -37,22 +37,22 @@ def damaged(damage, hazard, seed=0):
 @pytest.mark.parametrize("hazard", HAZARDS)
 @pytest.mark.parametrize("mix", [(0.4, 0.3, 0.2, 0.1), (5, 1, 1, 3), (0.1, 0.1, 0.1, 0.7)])
 def test_the_houses_are_damaged_in_the_mix_and_worst_where_the_event_was_severest(hazard, mix):
-    plan = town()
-    event = hit(plan, hazard, mix)
+    layout = town()
+    event = hit(layout, hazard, mix)
     counts = [event.damages.count(damage) for damage in DAMAGES]
     np.testing.assert_allclose(counts, 200 * np.array(mix) / sum(mix), atol=1)
     assert (event.hazard, event.severity.shape, event.severity.dtype) == (hazard, (HEIGHT, WIDTH), np.float32)
-    at = np.array([event.severity[int(house.y), int(house.x)] for house in plan.houses])
+    at = np.array([event.severity[int(house.y), int(house.x)] for house in layout.houses])
     means = [at[np.equal(event.damages, damage)].mean() for damage in DAMAGES]
     assert means == sorted(means)
-    again = hit(plan, hazard, mix)
+    again = hit(layout, hazard, mix)
     np.testing.assert_array_equal(again.severity, event.severity)
     assert again.damages == event.damages
-    assert hit(plan, hazard, mix, seed=3).damages != event.damages
+    assert hit(layout, hazard, mix, seed=3).damages != event.damages
 
 
 def test_an_event_over_open_land_damages_nothing():
-    event = hit(TownPlan(), "wind", (1, 1, 1, 1))
+    event = hit(TownLayout(), "wind", (1, 1, 1, 1))
     assert (event.damages, event.severity.shape) == ((), (HEIGHT, WIDTH))
 
 
@@ -68,7 +68,7 @@ def test_rubble_is_a_mixture_of_its_colours_in_small_pieces():
 def scene(hazard, damage, severity):
     canvas = np.full((HEIGHT, WIDTH, 3), GRASS, np.float32)
     event = Event(hazard, np.asarray(severity, np.float32), (damage,))
-    density = surroundings(np.random.default_rng(1), canvas, TownPlan(houses=[HOUSE]), event, PALETTE)
+    density = surroundings(np.random.default_rng(1), canvas, TownLayout(houses=[HOUSE]), event, PALETTE)
     return canvas, density
 
 

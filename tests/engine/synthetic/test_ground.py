@@ -1,4 +1,4 @@
-"""The ground of the town: each thing has its colour where the plan puts it, and shadows darken as stated."""
+"""The ground of the town: each thing has its colour where the layout puts it, and shadows darken as stated."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,8 @@ from shapely.geometry import LineString, Polygon
 
 from xview2_qgis.engine.synthetic.canvas import rectangle
 from xview2_qgis.engine.synthetic.ground import Season, Textures, darken, paint_cars, paint_ground
+from xview2_qgis.engine.synthetic.layout import Area, Car, Road, TownLayout
 from xview2_qgis.engine.synthetic.palette import CONCRETE, PALETTES, POOL
-from xview2_qgis.engine.synthetic.plan import Area, Car, Road, TownPlan
 
 WIDTH, HEIGHT = 120, 90
 PALETTE = PALETTES["temperate"]
@@ -40,8 +40,8 @@ def test_textures_have_the_size_moments_and_coarseness_stated_and_repeat_with_th
     [("pool", POOL, 1.0), ("yard", CONCRETE, 0.9), ("pond", PALETTE.water, 0.97), ("parking", PALETTE.asphalt, 0.95)],
 )
 def test_an_area_has_its_colour_inside_and_leaves_the_rest_alone(kind, colour, opacity):
-    empty = paint_ground(TownPlan(), PALETTE, PLAIN, NEUTRAL)
-    drawn = paint_ground(TownPlan(areas=[Area(RING, kind, 0.0)]), PALETTE, PLAIN, NEUTRAL)
+    empty = paint_ground(TownLayout(), PALETTE, PLAIN, NEUTRAL)
+    drawn = paint_ground(TownLayout(areas=[Area(RING, kind, 0.0)]), PALETTE, PLAIN, NEUTRAL)
     inside, outside = where(Polygon(RING).buffer(-2)), ~where(Polygon(RING).buffer(2))
     assert empty.shape == (HEIGHT, WIDTH, 3)
     np.testing.assert_array_equal(drawn[outside], empty[outside])
@@ -51,24 +51,24 @@ def test_an_area_has_its_colour_inside_and_leaves_the_rest_alone(kind, colour, o
 
 @pytest.mark.parametrize("kind", ["lawn", "field", "drive"])
 def test_plants_are_greener_than_drives(kind):
-    drawn = paint_ground(TownPlan(areas=[Area(RING, kind, 0.2)]), PALETTE, PLAIN, NEUTRAL)
+    drawn = paint_ground(TownLayout(areas=[Area(RING, kind, 0.2)]), PALETTE, PLAIN, NEUTRAL)
     red, green, blue = drawn[where(Polygon(RING).buffer(-2))].mean(axis=0)
     assert (green - (red + blue) / 2 > 10) == (kind != "drive")
     outside = ~where(Polygon(RING).buffer(2))
-    np.testing.assert_array_equal(drawn[outside], paint_ground(TownPlan(), PALETTE, PLAIN, NEUTRAL)[outside])
+    np.testing.assert_array_equal(drawn[outside], paint_ground(TownLayout(), PALETTE, PLAIN, NEUTRAL)[outside])
 
 
 def test_a_pool_lies_on_its_lawn_whichever_was_planned_first():
     pool, lawn = Area(rectangle(60, 45, 0.3, 8, 5), "pool", 0.0), Area(RING, "lawn", 0.0)
     for areas in ([pool, lawn], [lawn, pool]):
-        assert paint_ground(TownPlan(areas=areas), PALETTE, PLAIN, NEUTRAL)[45, 60] == pytest.approx(POOL)
+        assert paint_ground(TownLayout(areas=areas), PALETTE, PLAIN, NEUTRAL)[45, 60] == pytest.approx(POOL)
 
 
 @pytest.mark.parametrize("width", [14.0, 24.0])
 def test_a_road_is_asphalt_as_wide_as_planned_and_only_a_wide_one_has_marks(width):
     points = np.stack([np.linspace(-10, 130, 15), np.linspace(30, 60, 15)], axis=1)
-    drawn = paint_ground(TownPlan(roads=[Road(points, width)]), PALETTE, PLAIN, NEUTRAL)
-    empty = paint_ground(TownPlan(), PALETTE, PLAIN, NEUTRAL)
+    drawn = paint_ground(TownLayout(roads=[Road(points, width)]), PALETTE, PLAIN, NEUTRAL)
+    empty = paint_ground(TownLayout(), PALETTE, PLAIN, NEUTRAL)
     line = LineString(points)
     surface, verge = where(line.buffer(width / 2 - 1.5)), where(line.buffer(width / 2 + 5))
     asphalt = np.abs(drawn - PALETTE.asphalt).max(axis=2) < 1
@@ -80,7 +80,7 @@ def test_a_road_is_asphalt_as_wide_as_planned_and_only_a_wide_one_has_marks(widt
 
 def test_a_fresh_season_is_greener_than_a_dry_one():
     def greenness(green):
-        red, green, blue = paint_ground(TownPlan(), PALETTE, PLAIN, Season(green, 1.0)).mean(axis=(0, 1))
+        red, green, blue = paint_ground(TownLayout(), PALETTE, PLAIN, Season(green, 1.0)).mean(axis=(0, 1))
         return green - (red + blue) / 2
 
     assert greenness(-0.6) + 5 < greenness(0.0) < greenness(0.8) - 5

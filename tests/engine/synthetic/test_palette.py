@@ -7,8 +7,8 @@ import pytest
 
 from xview2_qgis.engine.synthetic import palette as town_palette
 from xview2_qgis.engine.synthetic.ground import Season, Textures, paint_ground
+from xview2_qgis.engine.synthetic.layout import TownLayout, lay_out_town
 from xview2_qgis.engine.synthetic.palette import PALETTES, Palette
-from xview2_qgis.engine.synthetic.plan import TownPlan, plan_town
 
 SINGLE = ("grass", "soil", "asphalt", "water")
 SEVERAL = ("trees", "roofs", "flat_roofs", "fields")
@@ -53,7 +53,7 @@ def test_plants_are_greener_than_what_people_build_and_crowns_darker_than_meadow
 @pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
 def test_open_ground_is_as_green_as_the_climate_says(palette):
     even = Textures(*np.zeros((4, 1, 1), np.float32))
-    (ground,) = paint_ground(TownPlan(), palette, even, Season(green=0.0, crown=1.0))[0]
+    (ground,) = paint_ground(TownLayout(), palette, even, Season(green=0.0, crown=1.0))[0]
     grass, soil = np.array(palette.grass), np.array(palette.soil)
     share = (ground - soil) @ (grass - soil) / np.sum((grass - soil) ** 2)
     assert share == pytest.approx(palette.greenness, abs=0.1)
@@ -61,8 +61,8 @@ def test_open_ground_is_as_green_as_the_climate_says(palette):
 
 @pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
 def test_roofs_have_the_colours_of_the_climate(palette):
-    plan = plan_town(np.random.default_rng(4), 500, 400, 0.9, palette)
-    for house in plan.houses:
+    layout = lay_out_town(np.random.default_rng(4), 500, 400, 0.9, palette)
+    for house in layout.houses:
         allowed = np.array(palette.roofs + palette.flat_roofs, float)
         # every roof is lighter or darker, and a little off, than the colour it was given
         ratio = np.array(house.colour) @ allowed.T / (allowed**2).sum(axis=1)

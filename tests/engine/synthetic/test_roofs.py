@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 from xview2_qgis.engine.synthetic.canvas import Sun
-from xview2_qgis.engine.synthetic.plan import House, Part
+from xview2_qgis.engine.synthetic.layout import House, Part
 from xview2_qgis.engine.synthetic.roofs import house_patch, roof_colours
 
 SHAPE = (120, 140, 3)

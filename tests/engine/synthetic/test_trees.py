@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from xview2_qgis.engine.synthetic.canvas import Sun
+from xview2_qgis.engine.synthetic.layout import Tree
 from xview2_qgis.engine.synthetic.palette import PALETTES
-from xview2_qgis.engine.synthetic.plan import Tree
 from xview2_qgis.engine.synthetic.trees import Crowns, TreeState, paint_trees
 
 PALETTE = PALETTES["temperate"]

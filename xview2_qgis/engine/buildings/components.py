@@ -1,6 +1,6 @@
 """Connected components of the building mask of a whole scene, streamed.
 
-The scene is looked at window by window, and memory holds one window. A component belongs to the window that holds its
+The scene is scanned window by window, and memory holds one window. A component belongs to the window that holds its
 anchor, the first of its pixels in reading order: each pixel lies in exactly one window, so each component is found
 exactly once, whatever the windows. A component that leaves the window is followed until it is complete.
 """
@@ -19,7 +19,7 @@ from scipy import ndimage
 
 from ..decision.rule import Decision
 from ..geo.pixel_box import PixelBox
-from ..geo.window_order import STANDARD_LOOK, Looking, Looks
+from ..geo.scan_windows import STANDARD_SCAN, ScanOptions, ScanWindows
 from ..probability.store import ProbabilityBlock, ProbabilitySource
 
 _LONGEST_REACH = 1024  # pixels by which a view grows at once
@@ -51,8 +51,8 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Sighting:
-    """What one window holds.
+class ScanResult:
+    """What one window of the scan holds.
 
     Attributes:
         square: number of the square that it is part of.
@@ -66,11 +66,11 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class _Trail:
+class _FollowedComponent:
     """A component that was followed: all that was seen of it.
 
     Attributes:
-        view: what was looked at.
+        view: what was read.
         mask: its pixels there, bool (H, W).
         complete: that is all of it, and ``view`` is its box; else it is too large.
     """
@@ -89,24 +89,24 @@ class ComponentStream:
 
     Args:
         raster: the probability raster.
-        decision: says where there is a building.
-        looking: how to cut the scene into windows.
+        decision: tells where there is a building.
+        options: how to cut the scene into windows.
     """
 
-    def __init__(self, raster: ProbabilitySource, decision: Decision, looking: Looking = STANDARD_LOOK) -> None:
-        self._raster, self._decision, self._looking = raster, decision, looking
+    def __init__(self, raster: ProbabilitySource, decision: Decision, options: ScanOptions = STANDARD_SCAN) -> None:
+        self._raster, self._decision, self._options = raster, decision, options
         self._scene = PixelBox(0, 0, raster.grid.height, raster.grid.width)
         lowest = min(decision.building_threshold, decision.damaged_building_threshold)
         self._lowest = lowest * 255.0
-        self._trails: deque[_Trail] = deque(maxlen=_FOLLOWED)
+        self._already_followed: deque[_FollowedComponent] = deque(maxlen=_FOLLOWED)
         self._cell: tuple[PixelBox, Labels, list[PixelBox]] | None = None
 
     def __iter__(self) -> Iterator[Component]:
-        for sighting in self.sightings():
-            yield from sighting.components
+        for result in self.scan():
+            yield from result.components
 
-    def sightings(self, step: Callable[[int, int], None] = lambda done, total: None) -> Iterator[Sighting]:
-        """Look at all windows, each as soon as its pixels are there.
+    def scan(self, step: Callable[[int, int], None] = lambda done, total: None) -> Iterator[ScanResult]:
+        """Yield what each window holds, as soon as its pixels are there.
 
         Args:
             step: called before each window with the number of windows done and of all, and once at the end.
@@ -114,19 +114,19 @@ class ComponentStream:
         Raises:
             RuntimeFailure: the raster cannot be read.
         """
-        looks = Looks(self._scene, self._looking)
-        total = len(looks)
+        windows = ScanWindows(self._scene, self._options)
+        total = len(windows)
         for done in range(total):
             step(done, total)
-            look = looks.take(self._raster.ready)
+            window = windows.take(self._raster.ready)
             # most of a sparse scene was never written: one band tells
-            empty = self._raster.read_building(look.box.window).max() <= self._lowest
-            yield Sighting(look.square, looks.done(look.square), [] if empty else self._of_window(look.box))
+            empty = self._raster.read_building(window.box.window).max() <= self._lowest
+            yield ScanResult(window.square, windows.done(window.square), [] if empty else self._of_window(window.box))
         step(total, total)
 
     def _of_window(self, core: PixelBox) -> list[Component]:
         """Return the components with an anchor in a window, in no order."""
-        padded = core.grown(self._looking.margin, self._scene)
+        padded = core.grown(self._options.margin, self._scene)
         block = self._raster.read(padded.window)
         mask = self._mask_of(block)
         labels, boxes = _label(mask, padded)
@@ -135,7 +135,7 @@ class ComponentStream:
         found: dict[tuple[int, int], Component] = {}
         for number in np.flatnonzero(here).tolist():
             box = boxes[number]
-            if self._leaves(box, padded) or box.longest > self._looking.largest:
+            if self._leaves(box, padded) or box.longest > self._options.largest:
                 found |= {whole.anchor: whole for whole in self._followed(core, padded, labels == number)}
             elif core.top <= box.top:
                 own = labels[box.part(padded)] == number
@@ -148,38 +148,38 @@ class ComponentStream:
         """Return the components with an anchor in ``core`` for one that leaves the padded window.
 
         Args:
-            core: the window looked at.
+            core: the window.
             padded: the same with its margin.
             known: pixels of the component in the padded window.
         """
         seed_row, seed_col = (int(index) for index in np.argwhere(known)[0])
         seed = padded.top + seed_row, padded.left + seed_col
-        trail = next((old for old in self._trails if old.touches(*seed)), None)
-        if trail is None:
-            trail = self._trail(padded, known, seed)
-            self._trails.append(trail)
-        if not trail.complete:
+        whole = next((old for old in self._already_followed if old.touches(*seed)), None)
+        if whole is None:
+            whole = self._follow(padded, known, seed)
+            self._already_followed.append(whole)
+        if not whole.complete:
             return self._pieces(core, padded, known)
-        if not core.holds(*_anchor(trail.view, trail.mask)):
+        if not core.holds(*_anchor(whole.view, whole.mask)):
             return []
-        return [Component(trail.view.window, trail.mask, self._raster.read(trail.view.window))]
+        return [Component(whole.view.window, whole.mask, self._raster.read(whole.view.window))]
 
-    def _trail(self, view: PixelBox, mask: Mask, seed: tuple[int, int]) -> _Trail:
-        """Look farther and farther around what is known of a component until it is complete, or too large."""
-        box, reach = _bounds(mask, view), self._looking.margin
+    def _follow(self, view: PixelBox, mask: Mask, seed: tuple[int, int]) -> _FollowedComponent:
+        """Read farther and farther around what is known of a component until it is complete, or too large."""
+        box, reach = _bounds(mask, view), self._options.margin
         # decided by what is known of the component, not by the window, so that every window decides the same
-        while box.longest <= self._looking.largest:
+        while box.longest <= self._options.largest:
             if not self._leaves(box, view):
-                return _Trail(box, mask[box.part(view)].copy(), complete=True)
+                return _FollowedComponent(box, mask[box.part(view)].copy(), complete=True)
             view = box.grown(reach, self._scene)
             reach = min(2 * reach, _LONGEST_REACH)
             mask = _flooded(self._mask(view), seed[0] - view.top, seed[1] - view.left)
             box = _bounds(mask, view)
-        return _Trail(view, mask, complete=False)
+        return _FollowedComponent(view, mask, complete=False)
 
     def _pieces(self, core: PixelBox, padded: PixelBox, known: Mask) -> list[Component]:
         """Return the pieces of a too large component that have their anchor in ``core``."""
-        size = self._looking.largest
+        size = self._options.largest
         found: list[Component] = []
         for top in range(core.top // size * size, core.bottom, size):
             for left in range(core.left // size * size, core.right, size):

@@ -18,7 +18,7 @@ from rasterio.windows import Window
 
 from ..decision.object_vote import Vote, vote
 from ..decision.rule import Decision
-from ..geo.window_order import STANDARD_LOOK, Looking, SquareOrder
+from ..geo.scan_windows import STANDARD_SCAN, ScanOptions, SquareOrder
 from ..probability.store import ProbabilitySource
 from ..run.cancellation import Cancellation
 from ..run.events import EventSink
@@ -42,7 +42,7 @@ def find_buildings(
     events: EventSink,
     cancellation: Cancellation,
     area: AreaOfInterest | None = None,
-    looking: Looking = STANDARD_LOOK,
+    scan: ScanOptions = STANDARD_SCAN,
 ) -> Iterator[Building]:
     """Find the buildings of a scene, streamed: memory holds one window and the buildings of a strip of the scene.
 
@@ -52,7 +52,7 @@ def find_buildings(
         events: told the progress of the stage ``objects`` in windows.
         cancellation: looked at before every window.
         area: only buildings whose centroid lies in it.
-        looking: size of the windows; the buildings do not depend on it.
+        scan: size of the windows; the buildings do not depend on it.
 
     Yields:
         Buildings in the CRS of the grid, always in the same order, however the raster was filled.
@@ -71,11 +71,11 @@ def find_buildings(
     if asked is not None:
         shapely.prepare(asked)
     order: SquareOrder[Building] = SquareOrder()
-    for sighting in ComponentStream(raster, decision, looking).sightings(step):
-        for batch in _batches(_separated(sighting.components, grid, decision)):
-            order.add(sighting.square, _outlined(batch, grid))
-        if sighting.last:
-            for building in order.finish(sighting.square):
+    for result in ComponentStream(raster, decision, scan).scan(step):
+        for batch in _batches(_separated(result.components, grid, decision)):
+            order.add(result.square, _outlined(batch, grid))
+        if result.last:
+            for building in order.finish(result.square):
                 if asked is None or asked.contains(_off_the_edge(building.geometry.centroid, grid)):
                     yield building
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scene.tiling import Tile, TilePlan
+from ..scene.tiling import Tile, Tiling
 
 Field = NDArray[np.float32]
 
@@ -35,11 +35,11 @@ class Blender:
     """Collects tiles and returns their finished blocks.
 
     Args:
-        plan: the tile plan.
+        plan: the tiling.
         channels: channels of a tile's field.
     """
 
-    def __init__(self, plan: TilePlan, channels: int) -> None:
+    def __init__(self, plan: Tiling, channels: int) -> None:
         self._plan = plan
         self._channels = channels
         self._ramp = ramp(plan.overlap)
@@ -54,7 +54,7 @@ class Blender:
         """Take the field of a tile and return that of its block.
 
         Args:
-            tile: a tile of the plan, later in row-major order than every tile before.
+            tile: a tile of the tiling, later in row-major order than every tile before.
             field: what the network said, (channels, tile_size, tile_size).
 
         Returns:

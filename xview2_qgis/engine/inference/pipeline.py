@@ -22,7 +22,7 @@ from ..probability.store import ProbabilityBlock
 from ..run.cancellation import Cancellation
 from ..run.events import EventSink
 from ..scene.alignment import PairTile
-from ..scene.tiling import Tile, TilePlan
+from ..scene.tiling import Tile, Tiling
 from ..stages.bounded_queue import Aborted, Channel
 from .blending import Blender
 from .predictor import TilePrediction
@@ -66,7 +66,7 @@ class BlockSink(Protocol):
 
 def run_inference(
     pair: TileSource,
-    plan: TilePlan,
+    plan: Tiling,
     predictor: TilePredictor,
     raster: BlockSink,
     events: EventSink,
@@ -112,7 +112,7 @@ class _Batch:
 class _Run:
     """State shared by the three stages of one run."""
 
-    def __init__(self, plan: TilePlan, predictor: TilePredictor, events: EventSink, cancellation: Cancellation) -> None:
+    def __init__(self, plan: Tiling, predictor: TilePredictor, events: EventSink, cancellation: Cancellation) -> None:
         self.tiles_run = 0
         self._plan, self._predictor, self._events = plan, predictor, events
         self._pairs: Channel[tuple[Tile, PairTile | None]] = Channel(_AHEAD, cancellation.check)

@@ -19,7 +19,7 @@ from .acquisition_date import acquisition_date
 from .bands import choose_bands, common_dtype
 from .failure import no_raster_failure
 from .file import GDAL_OPTIONS, open_dataset
-from .sample import take_looks
+from .sample import take_samples
 from .source import RasterSource
 from .window import read_window
 
@@ -77,9 +77,9 @@ def open_source(
         )
         # from the first row to the last: compressed files without blocks are decoded in that order
         read_window(dataset, source, Window(0, 0, 1, 1))
-        looks = take_looks(dataset, source)
+        samples = take_samples(dataset, source)
         # a file cut short by a broken download opens well and fails at its end
         read_window(dataset, source, Window(source.width - 1, source.height - 1, 1, 1))
-    fill = find_fill(looks, source.nodata)
-    dim = dtype == "uint8" and has_low_contrast(picture_pixels(looks, fill))
+    fill = find_fill(samples, source.nodata)
+    dim = dtype == "uint8" and has_low_contrast(picture_pixels(samples, fill))
     return replace(source, fill=fill, low_contrast=dim)

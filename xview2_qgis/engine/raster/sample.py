@@ -1,6 +1,6 @@
-"""Looks at a raster: a few small windows along its border and in its middle, to learn what kind of picture it is.
+"""Samples of a raster: a few small windows along its border and in its middle, to learn what kind of picture it is.
 
-They are so few that a raster of any size is looked at in a fraction of a second: what is decoded is bounded by bytes,
+They are so few that a raster of any size is sampled in a fraction of a second: what is decoded is bounded by bytes,
 not by pixels, as a file without tiles decodes whole rows for every window.
 """
 
@@ -19,19 +19,19 @@ from .file import far_away
 from .source import RasterSource
 from .window import read_window
 
-_SIDE = 128  # pixels of a look
-_ROWS, _MOST, _LEAST = 9, 41, 16  # places along an axis; looks in all, where decoding is cheap and where it is not
+_SIDE = 128  # pixels of a sample
+_ROWS, _MOST, _LEAST = 9, 41, 16  # places along an axis; windows in all, where decoding is cheap and where it is not
 _BYTES = 16 * 2**20  # decoded at most, about
 _OVERVIEW = 1500  # pixels; an overview that is no longer shows the whole raster at once
 
 
 @dataclass(frozen=True)
-class Look:
-    """Some pixels of a raster.
+class Sample:
+    """The pixels of a small window of a raster.
 
     Attributes:
         values: red, green and blue, (3, H, W), in the raster's type.
-        valid: where the file says that they are data, bool (H, W).
+        valid: where the file declares them as data, bool (H, W).
         edges: whether the top, left, bottom and right edge are those of the raster.
         scale: pixels of the raster along one of these.
     """
@@ -42,18 +42,18 @@ class Look:
     scale: int = 1
 
 
-def take_looks(dataset: DatasetReader, source: RasterSource) -> list[Look]:
+def take_samples(dataset: DatasetReader, source: RasterSource) -> list[Sample]:
     """Read pixels along the border and in the middle, and the whole in small where there are overviews.
 
-    A raster behind a network is looked at only in small: every window would be a request.
+    A raster behind a network is read only in small: every window would be a request.
 
     Raises:
         InputError: the file is damaged (``raster-read``).
     """
-    looks: list[Look] = []
+    samples: list[Sample] = []
     remote = far_away(source.path)
     if not remote:
-        looks += [_look(dataset, source, window) for window in _windows(source)]
+        samples += [_sample(dataset, source, window) for window in _windows(source)]
     factor = next(
         (f for f in dataset.overviews(source.bands[0]) if max(source.width, source.height) <= f * _OVERVIEW), 0
     )
@@ -61,15 +61,15 @@ def take_looks(dataset: DatasetReader, source: RasterSource) -> list[Look]:
         shape = -(-source.height // factor), -(-source.width // factor)
         with suppress(InputError):  # the picture itself may well be readable
             values, valid = read_window(dataset, source, Window(0, 0, source.width, source.height), shape)
-            looks.append(Look(values, valid, (True, True, True, True), factor))
-    return looks
+            samples.append(Sample(values, valid, (True, True, True, True), factor))
+    return samples
 
 
-def _look(dataset: DatasetReader, source: RasterSource, window: Window) -> Look:
+def _sample(dataset: DatasetReader, source: RasterSource, window: Window) -> Sample:
     values, valid = read_window(dataset, source, window)
     right, bottom = window.col_off + window.width, window.row_off + window.height
     edges = window.row_off == 0, window.col_off == 0, bottom == source.height, right == source.width
-    return Look(values, valid, edges)
+    return Sample(values, valid, edges)
 
 
 def _windows(source: RasterSource) -> list[Window]:
@@ -95,7 +95,7 @@ def _windows(source: RasterSource) -> list[Window]:
 
 
 def _places(length: int, wanted: int, block: int) -> list[int]:
-    """Return where looks begin along an axis: the first and the last at the ends, the others at blocks."""
+    """Return where samples begin along an axis: the first and the last at the ends, the others at blocks."""
     if length <= _SIDE:
         return [0]
     last = length - _SIDE

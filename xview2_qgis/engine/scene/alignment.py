@@ -16,7 +16,7 @@ from ..raster.file import GDAL_OPTIONS
 from ..raster.source import RasterSource
 from .area_of_interest import AreaOfInterest
 from .grid import AREA_MARGIN, Grid
-from .reader import GridView
+from .reader import GridReader
 
 _MEBIBYTE = 2**20
 _TILE_ROWS = 1280  # rows of a tile and what it overlaps
@@ -89,7 +89,7 @@ class AlignedPair:
         self._area = None if area is None else area.in_crs(grid.crs)
         self._stretches = stretches
         self._stack = ExitStack()
-        self._views: tuple[GridView, GridView] | None = None
+        self._views: tuple[GridReader, GridReader] | None = None
 
     def __enter__(self) -> AlignedPair:
         with ExitStack() as stack:
@@ -100,8 +100,8 @@ class AlignedPair:
             if self._stretches is None:
                 self._stretches = estimate_stretch(self.pre), estimate_stretch(self.post)
             moved = (self.shift.dx_m, self.shift.dy_m)
-            pre = stack.enter_context(GridView(self.pre, self.grid, self._stretches[0]))
-            post = stack.enter_context(GridView(self.post, self.grid, self._stretches[1], moved))
+            pre = stack.enter_context(GridReader(self.pre, self.grid, self._stretches[0]))
+            post = stack.enter_context(GridReader(self.post, self.grid, self._stretches[1], moved))
             self._views = pre, post
             self._stack = stack.pop_all()
         return self

@@ -55,7 +55,7 @@ class Grid:
         return Window(0, 0, self.width, self.height)
 
 
-def plan_grid(pre: RasterSource, post: RasterSource, overlap: Overlap, gsd_m: float) -> Grid:
+def choose_grid(pre: RasterSource, post: RasterSource, overlap: Overlap, gsd_m: float) -> Grid:
     """Choose the working grid of a pair: north-up, in the CRS of their overlap, around what is asked for.
 
     The pixel size is that of pre where it is within 15 % of the model's: resampling by so little blurs more than the

@@ -20,7 +20,7 @@ from ..staging.destinations import keep_inputs
 from .alignment import Shift
 from .area_of_interest import AreaOfInterest
 from .demand import Demand, check_room
-from .grid import Grid, plan_grid
+from .grid import Grid, choose_grid
 from .overlap import find_overlap
 from .pair_order import order_doubt
 from .registration import estimate_shift, worth_correcting
@@ -107,7 +107,7 @@ def open_scene(
     area, layer = _polygons(parameters, events)
     area = None if area is None else area.near(pre.georeference)
     overlap = find_overlap(pre.georeference, post.georeference, area)
-    grid = plan_grid(pre, post, overlap, bundle.gsd_m)
+    grid = choose_grid(pre, post, overlap, bundle.gsd_m)
     # with an area of interest, the damage raster has only the pixels around it
     raster_pixels = pre.width * pre.height if parameters.damage_raster and not pre.gcps and area is None else 0
     check_room(Demand.of(grid, overlap, bundle.overlap, raster_pixels), folder)

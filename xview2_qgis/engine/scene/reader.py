@@ -26,7 +26,7 @@ _MESH = 64  # grid pixels between points whose position is computed; between the
 _FAR_AWAY = -1e9  # source pixel of a point that the source's CRS does not know
 
 
-class GridView:
+class GridReader:
     """Reads windows of the grid from a raster of any CRS, resolution and rotation. For one thread at a time.
 
     Where the raster's pixels are those of the grid they come out untouched. Otherwise they are resampled; a raster at
@@ -79,7 +79,7 @@ class GridView:
         """Close the file."""
         self._dataset.close()
 
-    def __enter__(self) -> GridView:
+    def __enter__(self) -> GridReader:
         return self
 
     def __exit__(

@@ -1,4 +1,4 @@
-"""The tile plan: which windows of the grid a network sees, and which pixels are finished after each.
+"""The tiling: which windows of the grid a network sees, and which pixels are finished after each.
 
 A lattice of square windows covers the grid. Neighbouring windows share ``overlap`` pixels; windows at the right and
 lower border reach beyond the grid, so that every window has the size the network was made for. In row-major order, all
@@ -17,7 +17,7 @@ from rasterio.windows import Window
 
 @dataclass(frozen=True)
 class Tile:
-    """One window of the plan.
+    """One window of the tiling.
 
     Attributes:
         index: position in row-major order, from 0.
@@ -35,7 +35,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class TilePlan:
+class Tiling:
     """A lattice of overlapping tiles over a grid.
 
     Attributes:
@@ -116,7 +116,7 @@ class TilePlan:
         return start, max(0, start), min(length, end)
 
 
-def plan_tiles(width: int, height: int, tile_size: int, overlap: int, shift: tuple[int, int] = (0, 0)) -> TilePlan:
+def lay_tiles(width: int, height: int, tile_size: int, overlap: int, shift: tuple[int, int] = (0, 0)) -> Tiling:
     """Return the tiles of a scene: half an overlap beyond its edge wherever there are several anyway.
 
     Networks are unsure at the edge of a tile, so the edge of the scene lies inside one where that costs little.
@@ -132,4 +132,4 @@ def plan_tiles(width: int, height: int, tile_size: int, overlap: int, shift: tup
         (moved + (overlap // 2 if length > tile_size else 0)) % (tile_size - overlap)
         for moved, length in zip(shift, (width, height), strict=True)
     )
-    return TilePlan(width, height, tile_size, overlap, (column, row))
+    return Tiling(width, height, tile_size, overlap, (column, row))

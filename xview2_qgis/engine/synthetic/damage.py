@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xview2_qgis.engine.synthetic.canvas import FloatImage, value_noise
+from xview2_qgis.engine.synthetic.layout import TownLayout
 from xview2_qgis.engine.synthetic.palette import ASH, CHAR, MUD, RUBBLE_COLOURS, TARP, WOOD, Palette
-from xview2_qgis.engine.synthetic.plan import TownPlan
 from xview2_qgis.engine.synthetic.roofs import HousePatch
 from xview2_qgis.protocol.schema import Damage
 
@@ -23,7 +23,7 @@ class Event:
     Attributes:
         hazard: ``wind``, ``fire`` or ``flood``.
         severity: per pixel, shape (H, W); 0 where damage begins, 1 where most buildings are destroyed.
-        damages: damage of each house of the plan.
+        damages: damage of each house of the layout.
     """
 
     hazard: str
@@ -33,7 +33,7 @@ class Event:
 
 def strike(
     rng: np.random.Generator,
-    plan: TownPlan,
+    layout: TownLayout,
     height: int,
     width: int,
     hazard: str,
@@ -43,7 +43,7 @@ def strike(
 
     Args:
         rng: source of randomness.
-        plan: the town.
+        layout: the town.
         height: rows.
         width: columns.
         hazard: ``wind``, ``fire`` or ``flood``.
@@ -51,10 +51,10 @@ def strike(
     """
     field = _track(rng, height, width)
     jitter = 0.12 if hazard == "flood" else 0.3
-    if not plan.houses:
+    if not layout.houses:
         return Event(hazard, field - np.float32(1), ())
-    x = np.clip([int(h.x) for h in plan.houses], 0, width - 1)
-    y = np.clip([int(h.y) for h in plan.houses], 0, height - 1)
+    x = np.clip([int(h.x) for h in layout.houses], 0, width - 1)
+    y = np.clip([int(h.y) for h in layout.houses], 0, height - 1)
     values = field[y, x] + rng.normal(0, jitter, len(x))
     shares = np.cumsum(np.array(mix) / sum(mix))[:3]
     bounds = np.quantile(values, shares)
@@ -85,14 +85,14 @@ def rubble(rng: np.random.Generator, height: int, width: int) -> FloatImage:
 
 
 def surroundings(
-    rng: np.random.Generator, canvas: FloatImage, plan: TownPlan, event: Event, palette: Palette
+    rng: np.random.Generator, canvas: FloatImage, layout: TownLayout, event: Event, palette: Palette
 ) -> FloatImage:
     """Paint mud, burnt ground, flood water and scattered debris on the ground.
 
     Args:
         rng: source of randomness.
         canvas: image (H, W, 3), changed in place.
-        plan: the town.
+        layout: the town.
         event: what happened.
         palette: colours of the climate.
 
@@ -100,7 +100,7 @@ def surroundings(
         Density of debris, 0–1, shape (H, W).
     """
     height, width = canvas.shape[:2]
-    density = _debris_density(plan, event, height, width)
+    density = _debris_density(layout, event, height, width)
     if event.hazard == "fire":
         burnt = np.clip(
             1.4 * cv2.GaussianBlur(density, (0, 0), 14) + 0.5 * np.clip(event.severity, 0, 1) - 0.1, 0, 0.78
@@ -121,10 +121,10 @@ def surroundings(
     return density
 
 
-def _debris_density(plan: TownPlan, event: Event, height: int, width: int) -> FloatImage:
+def _debris_density(layout: TownLayout, event: Event, height: int, width: int) -> FloatImage:
     spots = np.zeros((height // 4 + 1, width // 4 + 1), np.float32)
     amount = {Damage.MINOR: 0.3, Damage.MAJOR: 0.75, Damage.DESTROYED: 1.1}
-    for house, damage in zip(plan.houses, event.damages, strict=True):
+    for house, damage in zip(layout.houses, event.damages, strict=True):
         if damage in amount:
             centre, radius = (round(house.x / 4), round(house.y / 4)), max(2, round((house.radius + 5) / 4))
             layer = amount[damage]

@@ -20,8 +20,8 @@ from xview2_qgis.engine.synthetic.canvas import (
     sweep,
     value_noise,
 )
+from xview2_qgis.engine.synthetic.layout import Area, Car, TownLayout
 from xview2_qgis.engine.synthetic.palette import CONCRETE, POOL, Palette
-from xview2_qgis.engine.synthetic.plan import Area, Car, TownPlan
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,16 @@ class Textures:
         )
 
 
-def paint_ground(plan: TownPlan, palette: Palette, textures: Textures, season: Season) -> FloatImage:
+def paint_ground(layout: TownLayout, palette: Palette, textures: Textures, season: Season) -> FloatImage:
     """Return the ground without buildings, trees, cars and shadows, shape (H, W, 3), 0–255."""
     canvas = _terrain(palette, textures, season)
     rough = textures.middle * np.float32(4) + textures.fine * np.float32(5) + textures.grain * np.float32(3)
     smooth = textures.fine * np.float32(1.6) + textures.grain * np.float32(1.6)
-    for area in plan.areas:
+    for area in layout.areas:
         if area.kind in ("lawn", "field", "parking"):
             _paint_area(canvas, area, palette, textures, season, rough)
-    _paint_roads(canvas, plan, palette, textures)
-    for area in plan.areas:
+    _paint_roads(canvas, layout, palette, textures)
+    for area in layout.areas:
         if area.kind == "drive":
             shade = 0.86 + 0.1 * float(np.clip(area.tint, -1.5, 1.2))
             fill(canvas, area.points, _times(CONCRETE, shade), 0.9, smooth)
@@ -121,12 +121,12 @@ def _paint_area(
         blend(canvas, patch, coverage(area.points, patch) * np.float32(0.95), colour_map)
 
 
-def _paint_roads(canvas: FloatImage, plan: TownPlan, palette: Palette, textures: Textures) -> None:
+def _paint_roads(canvas: FloatImage, layout: TownLayout, palette: Palette, textures: Textures) -> None:
     shape = canvas.shape[:2]
     verge, surface, marks = (np.zeros(shape, np.uint8) for _ in range(3))
-    for road in plan.roads:
+    for road in layout.roads:
         draw_line(verge, road.points, road.width + 5)
-    for road in plan.roads:
+    for road in layout.roads:
         draw_line(surface, road.points, road.width)
         if road.width > 20:
             draw_line(marks, road.points, 1.0)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xview2_qgis.engine.synthetic.canvas import FloatImage, Patch, Sun, patch_around
-from xview2_qgis.engine.synthetic.plan import House
+from xview2_qgis.engine.synthetic.layout import House
 
 _AMBIENT = 0.52
 

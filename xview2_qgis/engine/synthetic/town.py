@@ -17,8 +17,8 @@ from shapely.geometry import Polygon, box
 from xview2_qgis.engine.synthetic.canvas import FloatImage, Sun, blend, sweep, value_noise
 from xview2_qgis.engine.synthetic.damage import Event, damage_roof, strike, surroundings
 from xview2_qgis.engine.synthetic.ground import Season, Textures, darken, paint_cars, paint_ground
+from xview2_qgis.engine.synthetic.layout import TownLayout, lay_out_town
 from xview2_qgis.engine.synthetic.palette import PALETTES, Palette
-from xview2_qgis.engine.synthetic.plan import TownPlan, plan_town
 from xview2_qgis.engine.synthetic.roofs import house_patch, roof_colours
 from xview2_qgis.engine.synthetic.trees import Crowns, TreeState, paint_trees
 from xview2_qgis.protocol.schema import Damage
@@ -100,14 +100,14 @@ def draw_town(seed: int, width: int, height: int, options: TownOptions = TownOpt
     """
     streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(6)]
     palette = PALETTES[options.palette]
-    plan = plan_town(streams[0], width, height, options.density, palette)
+    layout = lay_out_town(streams[0], width, height, options.density, palette)
     textures = Textures.draw(streams[1], height, width)
-    event = strike(streams[2], plan, height, width, options.hazard, options.damage_mix)
+    event = strike(streams[2], layout, height, width, options.hazard, options.damage_mix)
     suns = _suns(streams[3], options)
-    tints = np.asarray(streams[3].normal(1.0, 0.09, len(plan.trees)))
-    pre = _render(streams[4], plan, palette, textures, suns[0], tints, None)
-    post = _render(streams[5], plan, palette, textures, suns[1], tints, event)
-    return TownScene(_to_bytes(pre), _to_bytes(post), _truth(plan, event, width, height))
+    tints = np.asarray(streams[3].normal(1.0, 0.09, len(layout.trees)))
+    pre = _render(streams[4], layout, palette, textures, suns[0], tints, None)
+    post = _render(streams[5], layout, palette, textures, suns[1], tints, event)
+    return TownScene(_to_bytes(pre), _to_bytes(post), _truth(layout, event, width, height))
 
 
 def draw_mask(scene: TownScene) -> NDArray[np.uint8]:
@@ -122,10 +122,10 @@ def draw_mask(scene: TownScene) -> NDArray[np.uint8]:
     return mask
 
 
-def _truth(plan: TownPlan, event: Event, width: int, height: int) -> tuple[TownBuilding, ...]:
+def _truth(layout: TownLayout, event: Event, width: int, height: int) -> tuple[TownBuilding, ...]:
     frame = box(0, 0, width, height)
     buildings = []
-    for house, damage in zip(plan.houses, event.damages, strict=True):
+    for house, damage in zip(layout.houses, event.damages, strict=True):
         visible = house.outline().intersection(frame)
         parts = visible.geoms if hasattr(visible, "geoms") else [visible]
         largest = max(parts, key=lambda part: part.area)
@@ -143,7 +143,7 @@ def _suns(rng: np.random.Generator, options: TownOptions) -> tuple[Sun, Sun]:
 
 def _render(
     rng: np.random.Generator,
-    plan: TownPlan,
+    layout: TownLayout,
     palette: Palette,
     textures: Textures,
     sun: Sun,
@@ -151,21 +151,23 @@ def _render(
     event: Event | None,
 ) -> FloatImage:
     season = Season(green=float(rng.uniform(-0.6, 0.8)), crown=float(rng.uniform(0.9, 1.12)))
-    canvas = paint_ground(plan, palette, textures, season)
+    canvas = paint_ground(layout, palette, textures, season)
     if event is not None:
-        surroundings(rng, canvas, plan, event, palette)
-    _paint_houses(rng, canvas, plan, sun, event)
+        surroundings(rng, canvas, layout, event, palette)
+    _paint_houses(rng, canvas, layout, sun, event)
     paint_trees(
-        canvas, plan.trees, _tree_states(rng, plan, event), palette, Crowns.draw(rng, sun), sun, tints, season.crown
+        canvas, layout.trees, _tree_states(rng, layout, event), palette, Crowns.draw(rng, sun), sun, tints, season.crown
     )
     return _sense(rng, canvas, darker=event is not None)
 
 
-def _paint_houses(rng: np.random.Generator, canvas: FloatImage, plan: TownPlan, sun: Sun, event: Event | None) -> None:
-    damages = event.damages if event else (Damage.NO_DAMAGE,) * len(plan.houses)
+def _paint_houses(
+    rng: np.random.Generator, canvas: FloatImage, layout: TownLayout, sun: Sun, event: Event | None
+) -> None:
+    damages = event.damages if event else (Damage.NO_DAMAGE,) * len(layout.houses)
     hazard = event.hazard if event else ""
     roofs, shadows = [], np.zeros(canvas.shape[:2], np.uint8)
-    for house, damage in zip(plan.houses, damages, strict=True):
+    for house, damage in zip(layout.houses, damages, strict=True):
         place = house_patch(house, canvas.shape, 6.0)
         if place.patch.empty:
             continue
@@ -175,18 +177,18 @@ def _paint_houses(rng: np.random.Generator, canvas: FloatImage, plan: TownPlan, 
         for ring in house.rings():
             sweep(shadows, ring, sun.shadow((house.height + ridge) * roof.standing))
     darken(canvas, shadows, 0.6)
-    paint_cars(canvas, [car for car in plan.cars if event is None or not car.gone], sun.shadow(3.0))
+    paint_cars(canvas, [car for car in layout.cars if event is None or not car.gone], sun.shadow(3.0))
     for place, roof in roofs:
         blend(canvas, place.patch, roof.alpha, roof.colours)
 
 
-def _tree_states(rng: np.random.Generator, plan: TownPlan, event: Event | None) -> list[TreeState]:
+def _tree_states(rng: np.random.Generator, layout: TownLayout, event: Event | None) -> list[TreeState]:
     if event is None:
-        return [TreeState()] * len(plan.trees)
+        return [TreeState()] * len(layout.trees)
     height, width = event.severity.shape
-    chance, direction = rng.random((len(plan.trees), 2)), rng.normal(rng.uniform(0, 6.28), 0.5, len(plan.trees))
+    chance, direction = rng.random((len(layout.trees), 2)), rng.normal(rng.uniform(0, 6.28), 0.5, len(layout.trees))
     states = []
-    for i, tree in enumerate(plan.trees):
+    for i, tree in enumerate(layout.trees):
         row, col = int(np.clip(tree.y, 0, height - 1)), int(np.clip(tree.x, 0, width - 1))
         severity = float(np.clip(event.severity[row, col] + 0.15, 0, 1.2))
         if event.hazard == "fire":

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xview2_qgis.engine.synthetic.canvas import FloatImage, Patch, Sun, blend, sweep, value_noise
+from xview2_qgis.engine.synthetic.layout import Tree
 from xview2_qgis.engine.synthetic.palette import Colour, Palette
-from xview2_qgis.engine.synthetic.plan import Tree
 
 _TRUNK = 0.8  # height of a crown's middle over its radius
 _BARE: Colour = (116, 98, 78)

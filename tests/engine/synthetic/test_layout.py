@@ -1,4 +1,4 @@
-"""The plan of the town: outlines as shapely has them, a bend that is consistent, houses where houses can stand."""
+"""The layout of the town: outlines as shapely has them, a bend that is consistent, houses where houses can stand."""
 
 import math
 
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from shapely.affinity import rotate, translate
 from shapely.geometry import LineString, Point, Polygon, box
 
+from xview2_qgis.engine.synthetic.layout import Bend, House, Part, lay_out_town
 from xview2_qgis.engine.synthetic.palette import CAR_COLOURS, PALETTES
-from xview2_qgis.engine.synthetic.plan import Bend, House, Part, plan_town
 
 WIDTH, HEIGHT = 640, 500
 HALF = st.floats(1, 40)
@@ -22,13 +22,13 @@ def make_house(*parts, x=50.0, y=40.0, angle=0.3):
     return House(x, y, angle, parts, "hip", (100.0, 90.0, 80.0), 6.0, 0.4, 1)
 
 
-def make_plan(seed=3, density=0.8, palette="temperate"):
-    return plan_town(np.random.default_rng(seed), WIDTH, HEIGHT, density, PALETTES[palette])
+def make_layout(seed=3, density=0.8, palette="temperate"):
+    return lay_out_town(np.random.default_rng(seed), WIDTH, HEIGHT, density, PALETTES[palette])
 
 
 @pytest.fixture(scope="module")
-def plan():
-    return make_plan()
+def layout():
+    return make_layout()
 
 
 @given(st.floats(-4, 4), st.tuples(PLACE, PLACE), st.tuples(HALF, HALF, HALF, HALF), st.data())
@@ -71,47 +71,47 @@ def test_a_quad_is_the_image_of_a_rectangle_of_the_plane(seed, u, v, width, dept
     assert outline.area == pytest.approx(width * depth, rel=0.25)  # streets are bent gently
 
 
-def test_the_same_seed_plans_the_same_town(plan):
-    again, other = make_plan(), make_plan(seed=4)
-    assert again.houses == plan.houses
-    assert (again.trees, again.cars) == (plan.trees, plan.cars)
-    for one, two in zip(again.roads + again.areas, plan.roads + plan.areas, strict=True):
+def test_the_same_seed_lays_out_the_same_town(layout):
+    again, other = make_layout(), make_layout(seed=4)
+    assert again.houses == layout.houses
+    assert (again.trees, again.cars) == (layout.trees, layout.cars)
+    for one, two in zip(again.roads + again.areas, layout.roads + layout.areas, strict=True):
         np.testing.assert_array_equal(one.points, two.points)
-    assert other.houses != plan.houses
+    assert other.houses != layout.houses
 
 
 @pytest.mark.parametrize("palette", PALETTES)
 def test_houses_do_not_overlap_and_keep_off_the_streets(palette):
-    plan = make_plan(seed=6, palette=palette)
-    outlines = [house.outline() for house in plan.houses]
+    layout = make_layout(seed=6, palette=palette)
+    outlines = [house.outline() for house in layout.houses]
     assert len(outlines) > 15
-    streets = shapely.union_all([LineString(road.points).buffer(road.width / 2) for road in plan.roads])
+    streets = shapely.union_all([LineString(road.points).buffer(road.width / 2) for road in layout.roads])
     for i, outline in enumerate(outlines):
         assert outline.is_valid
         assert outline.intersection(streets).area < 0.05 * outline.area
         assert max((outline.intersection(other).area for other in outlines[:i]), default=0) < 0.1 * outline.area
-    for house in plan.houses:
+    for house in layout.houses:
         assert house.roof in ("gable", "hip", "flat")
         assert (house.slope == 0) == (house.roof == "flat")
         assert house.height > 0
 
 
-def test_what_is_planned_belongs_to_the_image_and_to_the_climate(plan):
+def test_what_is_laid_out_belongs_to_the_image_and_to_the_climate(layout):
     near = box(-100, -100, WIDTH + 100, HEIGHT + 100)
-    for thing in (*plan.houses, *plan.trees, *plan.cars):
+    for thing in (*layout.houses, *layout.trees, *layout.cars):
         assert near.contains(Point(thing.x, thing.y))
-    assert {tree.species for tree in plan.trees} == set(range(len(PALETTES["temperate"].trees)))
-    assert {car.colour for car in plan.cars} <= set(CAR_COLOURS)
-    assert {area.kind for area in plan.areas} <= {"lawn", "field", "drive", "parking", "pool", "pond", "yard"}
-    assert {car.gone for car in plan.cars} == {True, False}
+    assert {tree.species for tree in layout.trees} == set(range(len(PALETTES["temperate"].trees)))
+    assert {car.colour for car in layout.cars} <= set(CAR_COLOURS)
+    assert {area.kind for area in layout.areas} <= {"lawn", "field", "drive", "parking", "pool", "pond", "yard"}
+    assert {car.gone for car in layout.cars} == {True, False}
 
 
 def test_a_denser_town_has_more_houses_and_a_dry_one_more_flat_roofs():
     seeds = range(4)
-    counts = [sum(len(make_plan(seed, density).houses) for seed in seeds) for density in (0.1, 0.5, 1.0)]
+    counts = [sum(len(make_layout(seed, density).houses) for seed in seeds) for density in (0.1, 0.5, 1.0)]
     assert counts[0] < 0.8 * counts[1] < 0.8 * 0.9 * counts[2]
     flat = {}
     for name in PALETTES:
-        roofs = [house.roof for seed in seeds for house in make_plan(seed, 1.0, name).houses]
+        roofs = [house.roof for seed in seeds for house in make_layout(seed, 1.0, name).houses]
         flat[name] = roofs.count("flat") / len(roofs)
     assert sorted(flat, key=flat.get) == sorted(PALETTES, key=lambda name: PALETTES[name].flat_share)

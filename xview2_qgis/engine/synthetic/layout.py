@@ -1,4 +1,4 @@
-"""Plan of the synthetic town: roads, lots, buildings, trees and cars, before anything is painted.
+"""Layout of the synthetic town: roads, lots, buildings, trees and cars, before anything is painted.
 
 Streets form a grid with irregular blocks in a plane (u, v), which is turned and gently bent onto the image, so that
 streets curve and houses stand along them. All lengths are pixels of 0.5 m.
@@ -117,7 +117,7 @@ class Car:
 
 
 @dataclass(frozen=True)
-class TownPlan:
+class TownLayout:
     """Everything that stands in the town before the event."""
 
     houses: list[House] = field(default_factory=list)
@@ -171,8 +171,8 @@ class Bend:
         return self(u, v)
 
 
-def plan_town(rng: np.random.Generator, width: int, height: int, density: float, palette: Palette) -> TownPlan:
-    """Plan a town on an image of ``width`` × ``height`` pixels.
+def lay_out_town(rng: np.random.Generator, width: int, height: int, density: float, palette: Palette) -> TownLayout:
+    """Lay out a town on an image of ``width`` × ``height`` pixels.
 
     Args:
         rng: source of randomness.
@@ -181,19 +181,19 @@ def plan_town(rng: np.random.Generator, width: int, height: int, density: float,
         density: share of the lots that are built on, 0–1.
         palette: colours and habits of the climate.
     """
-    return _Planner(rng, width, height, density, palette).plan()
+    return _Builder(rng, width, height, density, palette).build()
 
 
-class _Planner:
+class _Builder:
     def __init__(self, rng: np.random.Generator, width: int, height: int, density: float, palette: Palette) -> None:
         self.rng = rng
         self.size = (width, height)
         self.density = density
         self.palette = palette
         self.bend = Bend(rng, width, height)
-        self.town = TownPlan()
+        self.town = TownLayout()
 
-    def plan(self) -> TownPlan:
+    def build(self) -> TownLayout:
         rng, reach, bend = self.rng, self.bend.reach, self.bend
         rows = _steps(rng, reach, 112.0, 168.0)
         cols = _steps(rng, reach, 210.0, 430.0)

@@ -1,6 +1,6 @@
-"""The windows in which a scene is looked at, and the order of what they hold.
+"""The windows in which a scene is scanned for buildings, and the order of what they hold.
 
-Each window is looked at as soon as its pixels are there, which for a raster that is still being filled is no order to
+Each window is scanned as soon as its pixels are there, which for a raster that is still being filled is no order to
 rely on. The windows are therefore parts of larger squares, and what was found is reported square by square.
 """
 
@@ -19,12 +19,12 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
-class Looking:
-    """How a scene is looked at. What is found does not depend on it, but for its order and ``largest``.
+class ScanOptions:
+    """How a scene is cut into windows. What is found does not depend on it, but for its order and ``largest``.
 
     Attributes:
         core: side of the squares in pixels.
-        margin: what is read around each window in pixels; components within it need no second look.
+        margin: what is read around each window in pixels; components within it need no second read.
         largest: a component longer than this in either direction (pixels; 2 km at 0.5 m) is no building. It is cut
             along the lines of a lattice of this spacing, which bounds the memory; its pieces count as components.
         windows: windows along the side of a square. Small ones are there sooner while the raster is being filled.
@@ -36,13 +36,13 @@ class Looking:
     windows: int = 3
 
 
-#: Windows for scenes of any size within two gigabytes.
-STANDARD_LOOK = Looking()
+#: Scans scenes of any size within two gigabytes of memory.
+STANDARD_SCAN = ScanOptions()
 
 
 @dataclass(frozen=True)
-class Look:
-    """One window.
+class ScanWindow:
+    """One window of a scan.
 
     Attributes:
         square: number of its square in row-major order.
@@ -53,34 +53,34 @@ class Look:
     box: PixelBox
 
 
-class Looks:
-    """All windows of a scene that were not yet looked at.
+class ScanWindows:
+    """All windows of a scene that were not yet scanned.
 
     Args:
         scene: the whole grid.
-        looking: how to cut it.
+        options: how to cut it.
     """
 
-    def __init__(self, scene: PixelBox, looking: Looking) -> None:
-        self._scene, self._margin = scene, looking.margin
-        side = -(-looking.core // looking.windows)
-        strips: dict[int, deque[Look]] = {}
+    def __init__(self, scene: PixelBox, options: ScanOptions) -> None:
+        self._scene, self._margin = scene, options.margin
+        side = -(-options.core // options.windows)
+        strips: dict[int, deque[ScanWindow]] = {}
         self._left: list[int] = []  # windows of each square
-        for square, core in enumerate(scene.squares(looking.core)):
+        for square, core in enumerate(scene.squares(options.core)):
             boxes = core.squares(side)
             self._left.append(len(boxes))
             for box in boxes:
-                strips.setdefault(box.top, deque()).append(Look(square, box))
+                strips.setdefault(box.top, deque()).append(ScanWindow(square, box))
         self._strips = deque(strips[top] for top in sorted(strips))
 
     def __len__(self) -> int:
         return sum(self._left)
 
-    def take(self, ready: Callable[[Window], bool]) -> Look:
+    def take(self, ready: Callable[[Window], bool]) -> ScanWindow:
         """Return the first window that can be read with its margin; where there is none, the first of all.
 
         Args:
-            ready: tells whether a window can be read. Where one cannot, those below it that begin at the same column
+            ready: whether a window can be read. Where one cannot, those below it that begin at the same column
                 cannot either.
 
         Raises:
@@ -97,9 +97,9 @@ class Looks:
                 break
             if strip[0].box.left == self._scene.left:
                 break  # nor can anything below
-        look = chosen.popleft()
-        self._left[look.square] -= 1
-        return look
+        window = chosen.popleft()
+        self._left[window.square] -= 1
+        return window
 
     def done(self, square: int) -> bool:
         """Return whether all windows of a square were taken."""
@@ -122,7 +122,7 @@ class SquareOrder(Generic[Item]):
         self._waiting.setdefault(square, []).extend(items)
 
     def finish(self, square: int) -> Iterator[Item]:
-        """Take note that nothing more comes for a square; yield all items whose turn has come.
+        """Mark a square as complete; yield all items whose turn has come.
 
         Items under the same pixel stay in the order in which they came.
         """
