@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import platform
+import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import uuid4
 
 import numpy
@@ -13,6 +15,11 @@ import pyproj
 import rasterio
 
 from .. import __version__
+from ..bundle import Bundle
+from ..inference.devices import RuntimeReport
+from ..parameters import AssessmentParameters
+from ..raster.notices import record_of_images
+from ..scene.pair import Scene
 
 
 @dataclass(frozen=True)
@@ -63,4 +70,40 @@ def versions() -> str:
             "proj": pyproj.proj_version_str,
             "numpy": numpy.__version__,
         }
+    )
+
+
+def run_record(
+    parameters: AssessmentParameters,
+    scene: Scene,
+    bundle: Bundle,
+    report: RuntimeReport,
+    started_at: datetime,
+    begun: float,
+) -> RunRecord:
+    """Return the record of a run that has found its buildings.
+
+    Args:
+        parameters: what was asked for.
+        scene: the pair of images.
+        bundle: the model.
+        report: where its networks ran.
+        started_at: when the run began, with time zone.
+        begun: the same on the clock of :func:`time.perf_counter`.
+    """
+    recorded = parameters.recorded()
+    return RunRecord(
+        started_at=started_at.isoformat(timespec="seconds"),
+        seconds=round(time.perf_counter() - begun, 2),
+        pre=recorded.pre,
+        post=recorded.post,
+        parameters=parameters.as_json(),
+        model_id=bundle.id,
+        model_checksum=bundle.checksum,
+        model_licence=bundle.licence,
+        device=report.device,
+        provider=report.provider,
+        precision=report.precision,
+        versions=versions(),
+        images=record_of_images(scene.pre, scene.post, scene.stretches),
     )

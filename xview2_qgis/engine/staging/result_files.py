@@ -38,6 +38,11 @@ class ResultFiles:
         """A private folder for working files, on the disk of the GeoPackage."""
         return self.geopackage.folder.path
 
+    @property
+    def count(self) -> int:
+        """How many files are written."""
+        return 1 + (self.damage_raster is not None) + (self.report is not None)
+
     def commit(self, inputs: Container[Path] = ()) -> None:
         """Put all of them in place; arguments and errors as of :func:`.staged_file.commit_together`.
 
