@@ -63,8 +63,9 @@ qgis-plugin: system-packages
 	@$(QGIS_ENVIRONMENT) $(QGIS_PROCESS) plugins enable xview2_qgis >build/qgis-profile/enable.log 2>&1 || \
 		grep -q 'already enabled' build/qgis-profile/enable.log || { cat build/qgis-profile/enable.log >&2; exit 1; }
 
-test: set-up ## run every test: Python packages, then inside real QGIS
+test: set-up ## run every check: ruff and mypy, tests of the Python packages, then inside real QGIS
 	@failed=""; \
+	$(MAKE) --no-print-directory lint || failed="$$failed lint"; \
 	$(MAKE) --no-print-directory test-python || failed="$$failed python"; \
 	$(MAKE) --no-print-directory test-qgis || failed="$$failed qgis"; \
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; \
@@ -80,10 +81,13 @@ test-qgis: python-environment qgis-plugin
 	@env -u QT_QPA_PLATFORM $(filter-out QT_QPA_PLATFORM=%,$(QGIS_ENVIRONMENT)) OMP_NUM_THREADS=1 \
 		xvfb-run -a $(QGIS_PYTHON) -m pytest -p no:cacheprovider tests/plugin
 
-lint: python-environment ## ruff and mypy
-	@$(VENV)/ruff check .
-	@$(VENV)/ruff format --check .
-	@$(VENV)/mypy
+lint: python-environment ## ruff and mypy, the plugin with the types of PyQGIS
+	@echo "Checking style and types"
+	@failed=""; \
+	$(VENV)/ruff check . || failed="$$failed ruff-check"; \
+	$(VENV)/ruff format --check . || failed="$$failed ruff-format"; \
+	$(VENV)/mypy || failed="$$failed mypy"; \
+	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi
 
 format: python-environment ## format the sources
 	@$(VENV)/ruff format .

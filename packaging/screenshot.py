@@ -115,8 +115,7 @@ class Photographer:
         import qgis.utils
 
         plugin = qgis.utils.plugins["xview2_qgis"]
-        plugin.show_dialog()
-        self._dialog = plugin._dialog
+        self._dialog = plugin.windows.show("Assess")
         self._dialog.move(380, 110)
         return True
 
@@ -156,10 +155,9 @@ class Photographer:
     def _confidence(self) -> bool:
         import qgis.utils
 
-        plugin = qgis.utils.plugins["xview2_qgis"]
-        plugin.show_confidence()
-        plugin._confidence.move(560, 560)
-        plugin._confidence.percent.setValue(75)
+        self._filter = qgis.utils.plugins["xview2_qgis"].windows.show("Confidence")
+        self._filter.move(560, 560)
+        self._filter.percent.setValue(75)
         return True
 
     def _filtered(self) -> bool:
@@ -170,10 +168,9 @@ class Photographer:
 
     def _algorithm(self) -> bool:
         import processing
-        import qgis.utils
         from qgis.core import QgsProcessingOutputLayerDefinition, QgsProject
 
-        qgis.utils.plugins["xview2_qgis"]._confidence.close()
+        self._filter.close()
         project = QgsProject.instance()
         images = [layer.id() for layer in project.mapLayers().values() if layer.type() == layer.RasterLayer]
         project.removeMapLayers([key for key in project.mapLayers() if key not in images])

@@ -6,12 +6,19 @@ Python process of its own. Nothing is imported here, so that neither side pays f
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
-def classFactory(iface):  # noqa: ANN001, ANN201, N802 - name and signature are QGIS's
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+    from .plugin import XView2Plugin
+
+
+def classFactory(iface: QgisInterface | None) -> XView2Plugin:  # noqa: N802 - name is QGIS's
     """Return the plugin object. Called by QGIS when the plugin is loaded.
 
     Args:
-        iface: the ``QgisInterface`` of the running application.
+        iface: the running application; None under ``qgis_process``.
     """
     from .plugin import XView2Plugin
 

@@ -5,10 +5,10 @@ import importlib.util
 import re
 import shutil
 import sys
+import tomllib
 import zipfile
 
 import pytest
-import tomllib
 
 from tests.checkout import ROOT
 

@@ -5,7 +5,7 @@ import sys
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
-from qgis.PyQt.QtWidgets import QToolBar
+from qgis.PyQt.QtWidgets import QDialog, QToolBar
 
 from xview2_qgis import classFactory
 
@@ -18,19 +18,21 @@ def test_start_and_unload(interface):
     assert not action.icon().isNull()
     assert not confidence.icon().isNull()
     action.trigger()
-    dialog = plugin._dialog
+    dialog = interface.window.findChild(QDialog, "xView2AssessDialog")
     assert dialog.isVisible()
     assert not dialog.isModal()
     dialog.close()
     action.trigger()
-    assert plugin._dialog is dialog
+    assert interface.window.findChildren(QDialog, "xView2AssessDialog") == [dialog]
+    assert dialog.isVisible()
     confidence.trigger()
-    assert plugin._confidence.isVisible()
+    assert interface.window.findChild(QDialog, "xView2ConfidenceDialog").isVisible()
     plugin.unload()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert QgsApplication.processingRegistry().providerById("xview2") is None
     assert interface.menu_actions == []
     assert interface.window.findChildren(QToolBar) == []
+    assert interface.window.findChildren(QDialog) == []
 
 
 def test_headless(qgis_app):

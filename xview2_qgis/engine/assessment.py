@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import rasterio
 
@@ -59,7 +59,7 @@ def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Ca
     Raises:
         EngineError: what went wrong and what to do; no output is half-written, earlier ones are untouched.
     """
-    begun, started_at = time.perf_counter(), datetime.now(timezone.utc).astimezone()
+    begun, started_at = time.perf_counter(), datetime.now(UTC).astimezone()
     noted = NotedWarnings(events)
     events = DiscreetEvents(noted, Redaction.of(parameters.sources))
     given, parameters = parameters, at_real_places(parameters)

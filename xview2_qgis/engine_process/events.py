@@ -93,7 +93,7 @@ class Noise:
     text: str
 
 
-Event = Union[Started, Progress, Warned, Result, Failed, Stopped, Noise]  # noqa: UP007 - QGIS 3.22 has Python 3.9
+Event = Union[Started, Progress, Warned, Result, Failed, Stopped, Noise]
 
 
 def _number(value: object) -> float | None:

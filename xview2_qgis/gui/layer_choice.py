@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsMapLayer
+from qgis.core import QgsMapLayer, QgsRasterLayer, QgsVectorLayer
 from qgis.gui import QgsMapLayerComboBox
 from qgis.PyQt.QtCore import QModelIndex
 from qgis.PyQt.QtWidgets import QComboBox, QWidget
@@ -30,6 +30,16 @@ class LayerChoice(QgsMapLayerComboBox):
         self.setMinimumContentsLength(_SHORTEST)
         # the project tells of a removal too late: by then the list shows the neighbour
         self.model().rowsAboutToBeRemoved.connect(self._on_removal)
+
+    def raster(self) -> QgsRasterLayer | None:
+        """Return the chosen layer if it is a raster layer."""
+        layer = self.currentLayer()
+        return layer if isinstance(layer, QgsRasterLayer) else None
+
+    def vector(self) -> QgsVectorLayer | None:
+        """Return the chosen layer if it is a vector layer."""
+        layer = self.currentLayer()
+        return layer if isinstance(layer, QgsVectorLayer) else None
 
     def setLayer(self, layer: QgsMapLayer | None) -> None:  # noqa: N802 - name is QGIS's
         """Choose a layer, or the entry for no layer: QGIS itself would show a blank list then."""

@@ -20,7 +20,7 @@ class MessageButton:
     title: str
     action: Callable[[], object]
 
-    def widget(self, parent: QWidget) -> QPushButton:
+    def widget(self, parent: QWidget | None) -> QPushButton:
         """Return the button."""
         button = QPushButton(self.title, parent)
         button.setAutoDefault(False)

@@ -50,7 +50,8 @@ class ModelChoice(QWidget):
 
     def model(self) -> AvailableModel:
         """Return the chosen model."""
-        return self._combo.itemData(self._chosen, _DATA)
+        model: AvailableModel = self._combo.itemData(self._chosen, _DATA)
+        return model
 
     def add_bundle(self, path: str) -> bool:
         """Offer the bundle of a file and choose it; return whether it is one."""

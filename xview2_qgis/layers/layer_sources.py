@@ -82,7 +82,8 @@ def corrected_crs(layer: QgsRasterLayer) -> str | None:
     # numbers of authorities that every PROJ knows; those of the user's own CRS mean nothing outside QGIS
     if crs.authid().startswith(("EPSG:", "ESRI:")):
         return crs.authid()
-    return crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED_GDAL)
+    # PyQGIS keeps the scoped name that 3.22 has beside the new one; the stubs have the new one only
+    return crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED_GDAL)  # type: ignore[attr-defined]
 
 
 def plain_file(layer: QgsVectorLayer, *, with_ids: bool = False) -> str | None:

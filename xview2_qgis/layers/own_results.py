@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsLayerTree, QgsLayerTreeGroup, QgsMapLayer, QgsProviderRegistry, QgsVectorLayer
+from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsProject, QgsProviderRegistry, QgsVectorLayer
 
 from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 
 
-def is_own_result(layer: QgsMapLayer) -> bool:
+def is_own_result(layer: QgsMapLayer | None) -> bool:
     """Return whether a layer is one of buildings with damage or an assessed area, however it came into the project."""
     if not isinstance(layer, QgsVectorLayer) or layer.providerType() != "ogr":
         return False
@@ -18,12 +18,13 @@ def is_own_result(layer: QgsMapLayer) -> bool:
     return name == ASSESSED_AREA_LAYER or (name == DAMAGE_LAYER and layer.fields().indexOf("damage_class") >= 0)
 
 
-def first_index_below_results(root: QgsLayerTree) -> int:
-    """Return where a layer goes that shall lie below the results at the top of the layer tree."""
-    for index, node in enumerate(root.children()):
+def first_index_below_results(project: QgsProject) -> int:
+    """Return the index in the layer tree directly below the results at its top."""
+    nodes = project.layerTreeRoot().children()
+    for index, node in enumerate(nodes):
         results = isinstance(node, QgsLayerTreeGroup) and any(
-            child.layer() is not None and is_own_result(child.layer()) for child in node.findLayers()
+            is_own_result(child.layer()) for child in node.findLayers()
         )
         if not results:
             return index
-    return len(root.children())
+    return len(nodes)

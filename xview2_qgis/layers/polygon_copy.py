@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import cast
 
 from qgis.core import (
     NULL,
@@ -31,7 +32,10 @@ from ..assessment.output_names import plain_name
 from ..protocol.schema import ID_FIELDS
 from .unusable_layer import UnusableLayerError
 
+# before 3.38 a field takes the types of QVariant, which the stubs no longer know of
 _NEW_TYPES = Qgis.QGIS_VERSION_INT >= 33800
+_TEXT = QMetaType.Type.QString if _NEW_TYPES else cast(QMetaType.Type, QVariant.String)
+_NUMBER = QMetaType.Type.LongLong if _NEW_TYPES else cast(QMetaType.Type, QVariant.LongLong)
 _SHAPES = QgsFeatureRequest().setSubsetOfAttributes([])
 # the columns that GeoPackage adds are called like none of these
 _COLUMNS = ["FID=xview2_fid", "GEOMETRY_NAME=xview2_geometry"]
@@ -158,7 +162,8 @@ def _read(source: QgsFeatureSource, request: QgsFeatureRequest) -> Iterable[QgsF
     if isinstance(source, QgsProcessingFeatureSource):
         # the engine mends invalid polygons. The check of QGIS would throw its exception through the iterator of Python,
         # which does not survive that
-        flag = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+        # PyQGIS keeps the scoped name that 3.22 has beside the new one; the stubs have the new one only
+        flag = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks  # type: ignore[attr-defined]
         return source.getFeatures(request, flag)
     return source.getFeatures(request)
 
@@ -187,7 +192,7 @@ def _plain(shape: QgsGeometry) -> QgsGeometry:
 
 def _id_indices(fields: QgsFields) -> list[int]:
     """Return the indices of the fields whose values the engine would take as ids, in its order."""
-    indices = {field.name().lower(): index for index, field in enumerate(fields)}
+    indices = {field.name().lower(): index for index, field in enumerate(fields.toList())}
     return [indices[name] for name in ID_FIELDS if name in indices]
 
 
@@ -199,10 +204,10 @@ def _id_field(given: QgsFields, indices: list[int]) -> QgsFields:
         # display widgets and expressions of the project mean nothing in the file
         fields.append(QgsField(field.name(), field.type(), field.typeName(), field.length(), field.precision()))
     elif indices:
-        fields.append(QgsField(given[indices[0]].name(), QMetaType.Type.QString if _NEW_TYPES else QVariant.String))
+        fields.append(QgsField(given[indices[0]].name(), _TEXT))
     else:
         # the file counts its features anew, so the layer's own numbers need a field
-        fields.append(QgsField(ID_FIELDS[0], QMetaType.Type.LongLong if _NEW_TYPES else QVariant.LongLong))
+        fields.append(QgsField(ID_FIELDS[0], _NUMBER))
     return fields
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass, replace
 
-from qgis.core import Qgis, QgsMultiBandColorRenderer, QgsRasterInterface, QgsRasterLayer, QgsRasterRange
+from qgis.core import Qgis, QgsMultiBandColorRenderer, QgsRasterLayer, QgsRasterRange
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..assessment.request import AssessmentRequest
@@ -39,7 +39,7 @@ class RasterDrawing:
         shown = shown_bands(layer)
         bands = shown if shown is not None and shown != _usual_bands(layer) else None
         counted = shown or tuple(range(1, min(layer.bandCount(), 3) + 1))
-        return cls(None if bands is None else band_text(bands), _nodata(layer.dataProvider(), counted))
+        return cls(None if bands is None else band_text(bands), _nodata(layer, counted))
 
 
 def as_drawn(request: AssessmentRequest, pre: QgsRasterLayer, post: QgsRasterLayer) -> AssessmentRequest:
@@ -97,8 +97,9 @@ def _usual_bands(layer: QgsRasterLayer) -> tuple[int, ...]:
     return 1, 2, 3
 
 
-def _nodata(provider: QgsRasterInterface, bands: tuple[int, ...]) -> str | None:
+def _nodata(layer: QgsRasterLayer, bands: tuple[int, ...]) -> str | None:
     """Return the rule for pixels without data. What is set for one band alone is no such pixel."""
+    provider = layer.dataProvider()
     ignored = any(provider.sourceHasNoDataValue(band) for band in bands) and not any(
         provider.useSourceNoDataValue(band) for band in bands
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -114,7 +115,7 @@ def add_result(project: QgsProject, request: AssessmentRequest, result: Result) 
             show_classes(raster)
             others.append(raster)
 
-    group = project.layerTreeRoot().insertGroup(0, names.damage)
+    group = cast(QgsLayerTreeGroup, project.layerTreeRoot().insertGroup(0, names.damage))
     for layer in (damage, *others):
         project.addMapLayer(layer, False)
         node = group.addLayer(layer)

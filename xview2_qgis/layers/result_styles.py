@@ -14,7 +14,7 @@ def offer_styles(layer: QgsVectorLayer) -> None:
     count, ids, names, _, _ = layer.listStylesInDatabase()
     if count < 2 or len(manager.styles()) > 1:
         return
-    styles = dict(zip(names[:count], ids[:count]))  # noqa: B905 - QGIS 3.22 runs in Python 3.9
+    styles = dict(zip(names[:count], ids[:count]))
     shown, *others = sorted(styles, key=lambda name: int(styles[name]))
     manager.renameStyle(manager.currentStyle(), shown)
     for name in others:

@@ -127,7 +127,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         """Refuse what can be known to fail before the run."""
         ok, message = super().checkParameterValues(parameters, context)
         if not ok:
-            return ok, message
+            return False, message or ""
         if same_input(parameters.get(PRE), parameters.get(POST), context):
             return False, self.tr("Both images are the same: choose a pre-event image and a post-event image.")
         output, *others = _named_outputs(parameters, context)
@@ -154,7 +154,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
     # what it does
 
     def prepareAlgorithm(  # noqa: N802
-        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
     ) -> bool:
         """Turn layers into files; runs in the main thread, where layers live."""
         try:
@@ -180,9 +180,10 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             )
 
     def processAlgorithm(  # noqa: N802
-        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
     ) -> dict[str, Any]:
         """Run the engine; runs in a worker thread."""
+        feedback = feedback or QgsProcessingFeedback()
         if self._environment is None or self._inputs is None:
             raise QgsProcessingException(self.tr("The algorithm was not prepared."))
         # not made before: a run that waits for others may be cancelled without ever coming here
@@ -224,7 +225,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         return self._outputs(result, output, damage_raster, report)
 
     def postProcessAlgorithm(  # noqa: N802
-        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
     ) -> dict[str, Any]:
         """Let layers that showed the replaced files read them anew; runs in the main thread."""
         if edited := edited_layers(context.project(), self._written):

@@ -201,7 +201,7 @@ class AssessInputReader:
         plain = table_file(layer) or plain_file(layer, with_ids=name == FOOTPRINTS)
         return PolygonInput(purpose, source, plain, left_out=tuple(names[1:]))
 
-    def _value(self, name: str) -> tuple[QgsProcessingParameterDefinition, dict[str, Any], QgsProcessingContext]:
+    def _value(self, name: str) -> tuple[QgsProcessingParameterDefinition | None, dict[str, Any], QgsProcessingContext]:
         return self._algorithm.parameterDefinition(name), self._parameters, self._context
 
 

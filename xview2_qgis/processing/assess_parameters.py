@@ -86,23 +86,27 @@ def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
         parameter = QgsProcessingParameterEnum(
             name, title, options=list(choices), defaultValue=choices[0], usesStaticStrings=True
         )
-        parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
-        yield parameter
+        yield _folded(parameter)
     for name, title in (
         (PRE_BANDS, _tr("Bands of the pre-event image (red, green, blue)")),
         (POST_BANDS, _tr("Bands of the post-event image (red, green, blue)")),
     ):
-        bands = QgsProcessingParameterString(name, title, optional=True)
-        bands.setFlags(bands.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
-        yield bands
+        yield _folded(QgsProcessingParameterString(name, title, optional=True))
     discard = QgsProcessingParameterBoolean(
         DISCARD_REVIEWS,
         _tr("Replace also a result that holds reviewed buildings (their reviews are lost)"),
         defaultValue=False,
         optional=True,
     )
-    discard.setFlags(discard.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
-    yield discard
+    yield _folded(discard)
+
+
+def _folded(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParameterDefinition:
+    """Return a parameter, shown under "Advanced parameters" from now on."""
+    # PyQGIS keeps the scoped name that 3.22 has beside the new one; the stubs have the new one only
+    advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced  # type: ignore[attr-defined]
+    parameter.setFlags(parameter.flags() | advanced)
+    return parameter
 
 
 def _destinations() -> Iterator[QgsProcessingParameterDefinition]:

@@ -18,14 +18,15 @@ class ResultOrder:
     def loaded(self, layer: QgsMapLayer, project: QgsProject | None) -> None:
         """Note a layer that QGIS has just loaded; move the raster if it lies above polygons of the result."""
         self._loaded.append((layer.id(), isinstance(layer, QgsRasterLayer)))
-        if project is not None:
-            self._arrange(project.layerTreeRoot())
+        tree = project.layerTreeRoot() if project is not None else None
+        if tree is not None:
+            self._arrange(tree)
 
     def _arrange(self, tree: QgsLayerTree) -> None:
         nodes = [(tree.findLayer(key), is_raster) for key, is_raster in self._loaded]
         for raster in [node for node, is_raster in nodes if is_raster and node is not None]:
             siblings = raster.parent().children()
-            polygons = [node for node, is_raster in nodes if not is_raster and node in siblings]
+            polygons = [node for node, is_raster in nodes if node is not None and not is_raster and node in siblings]
             lowest = max((siblings.index(node) for node in polygons), default=-1)
             if siblings.index(raster) < lowest:
                 # the copy first: a layer without a node in the tree would be removed from the project

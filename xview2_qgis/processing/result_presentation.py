@@ -62,7 +62,7 @@ def present_result(context: QgsProcessingContext, output: str, raster: str, titl
 
 
 def _present_polygons(context: QgsProcessingContext, output: str, titles: Titles, order: ResultOrder | None) -> None:
-    layers = context.layersToLoadOnCompletion()
+    layers: dict[str | None, QgsProcessingContext.LayerDetails] = dict(context.layersToLoadOnCompletion().items())
     damage, area = layer_source(output, DAMAGE_LAYER), layer_source(output, ASSESSED_AREA_LAYER)
     layers[damage] = layers.pop(output)
     layers[area] = QgsProcessingContext.LayerDetails(titles.names.area, layers[damage].project, ASSESSED_AREA)
@@ -108,9 +108,11 @@ class ShowInOrder(QgsProcessingLayerPostProcessorInterface):
         self._order = order
 
     def postProcessLayer(  # noqa: N802 - name is QGIS's
-        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+        self, layer: QgsMapLayer | None, context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
     ) -> None:
         """Style a loaded layer and put it in its place. QGIS calls this in the main thread."""
+        if layer is None:
+            return
         self.style(layer)
         if self._order is not None:
             self._order.loaded(layer, context.project())

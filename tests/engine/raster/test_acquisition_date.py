@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from xview2_qgis.engine.raster.acquisition_date import (
 
 
 def day(text):
-    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=timezone.utc)
+    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
 
 
 def image(path, tags=None, domain=None, driver="GTiff", text=None):
@@ -48,7 +48,7 @@ def taken(path, files=()):
     ],
 )
 def test_dates_in_tags(tags, moment):
-    assert date_in_tags(tags).moment == datetime.fromisoformat(moment).replace(tzinfo=timezone.utc)
+    assert date_in_tags(tags).moment == datetime.fromisoformat(moment).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_mosaic_has_the_date_of_its_tiles(tmp_path):
 
 
 def moment(text, source="NITF_IDATIM", to_the_day=False):
-    return AcquisitionDate(datetime.fromisoformat(text).replace(tzinfo=timezone.utc), to_the_day, source)
+    return AcquisitionDate(datetime.fromisoformat(text).replace(tzinfo=UTC), to_the_day, source)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class AreaChoice(QWidget):
         for changed in (self.layer.model().rowsInserted, self.layer.model().rowsRemoved, self.layer.model().modelReset):
             changed.connect(self._enable)
         self._watched: QgsVectorLayer | None = None
-        self._on_layer(self.layer.currentLayer())
+        self._on_layer(self.layer.vector())
 
     def source(self, folder: Path, images: tuple[QgsRasterLayer, ...]) -> str | None:
         """Return the vector source of the area, or None for everything.
@@ -80,7 +80,7 @@ class AreaChoice(QWidget):
 
     def chosen_layer(self) -> QgsVectorLayer | None:
         """Return the layer whose polygons are the area, None where the area is something else."""
-        return self.layer.currentLayer() if self.polygons.isChecked() else None
+        return self.layer.vector() if self.polygons.isChecked() else None
 
     def _on_polygons(self, chosen: bool) -> None:
         if chosen and self.layer.currentLayer() is None:
@@ -90,7 +90,7 @@ class AreaChoice(QWidget):
     def _proposed(self) -> QgsVectorLayer | None:
         """Return the layer that is most likely meant: one with a selection, else the first; none of earlier results."""
         offered = [self.layer.layer(index) for index in range(1, self.layer.count())]
-        foreign = [layer for layer in offered if not is_own_result(layer)]
+        foreign = [layer for layer in offered if isinstance(layer, QgsVectorLayer) and not is_own_result(layer)]
         selected = [layer for layer in foreign if layer.selectedFeatureCount()]
         return next(iter([*selected, *foreign]), None)
 

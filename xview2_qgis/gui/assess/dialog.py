@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from qgis.core import Qgis, QgsProject
+from qgis.core import Qgis
 from qgis.gui import QgisInterface, QgsGui
 from qgis.PyQt.QtGui import QGuiApplication, QIcon, QShowEvent
 from qgis.PyQt.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QPushButton,
     QVBoxLayout,
@@ -26,11 +25,13 @@ from ...assessment.request import AssessmentRequest
 from ...assessment.task import AssessmentTask
 from ...engine_process.environment import EngineEnvironment, find_engine
 from ...engine_process.process import INTERPRETER_CODES, Failure, Outcome
+from ...layers.open_project import open_project
 from ...layers.unusable_layer import UnusableLayerError
 from ..form_scroll import FormScroll
 from ..message_button import MessageButton
 from ..messages import Messages
 from ..notice import Notice
+from ..plugin_window import PluginWindow
 from .form import AssessForm
 from .progress_panel import ProgressPanel
 from .replace_question import Answer, ReplaceQuestion, reviewed_in
@@ -40,7 +41,7 @@ _USUAL_WIDTH, _USUAL_HEIGHT = 600, 720  # pixels
 _SHARE_OF_SCREEN = 0.85  # the frame and title of the window come on top
 
 
-class AssessDialog(QDialog):
+class AssessDialog(PluginWindow):
     """Non-modal; closing it hides it, a run in progress goes on and stays visible in QGIS's task list.
 
     Args:
@@ -109,7 +110,7 @@ class AssessDialog(QDialog):
         self.run_button.clicked.connect(self.run)
         self.cancel_button.clicked.connect(self.cancel)
         self.close_button.clicked.connect(self.close)
-        QgsProject.instance().cleared.connect(self._on_project_cleared)
+        open_project().cleared.connect(self._on_project_cleared)
         self.form.images.rejected.connect(lambda path: warn(self.tr("“{}” cannot be opened as a raster.").format(path)))
         self.engine.refused.connect(self._offer_engine)
         self.engine.trying.connect(self._on_engine_trial)
@@ -146,7 +147,7 @@ class AssessDialog(QDialog):
         self.task.finished.connect(self._on_finished)
         self._project_left = False
         self._messages.withdraw()
-        self._result.begin(self.post.layer())
+        self._result.begin(self.form.pair()[1])
         self._show_running(True)
         self.progress.begin()
         self.task.start()
@@ -181,7 +182,7 @@ class AssessDialog(QDialog):
 
     def _agreed(self, request: AssessmentRequest) -> AssessmentRequest | None:
         """Return the request with the names the user agrees to; None where nothing can or shall be written."""
-        refusal = output_refusal(request, self.form.input_layers(), QgsProject.instance())
+        refusal = output_refusal(request, self.form.input_layers(), open_project())
         if refusal is not None:
             self._messages.warn(refusal)
             return None

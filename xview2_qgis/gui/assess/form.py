@@ -111,15 +111,24 @@ class AssessForm(QWidget):
         ):
             field.setPlaceholderText(bands_hint(layer))
 
+    def pair(self) -> tuple[QgsRasterLayer, QgsRasterLayer]:
+        """Return the pre-event and the post-event image.
+
+        Raises:
+            UnusableLayerError: one of them is not chosen.
+        """
+        pre, post = self.images.layers()
+        if pre is None or post is None:
+            raise UnusableLayerError(self.tr("Choose the pre-event and the post-event image."))
+        return pre, post
+
     def choices_made(self) -> AssessmentRequest:
         """Return what the widgets ask for, but for the polygons of area and footprints, which may take a while.
 
         Raises:
             UnusableLayerError: something is missing or cannot be used; the text says what.
         """
-        pre, post = self.pre.layer(), self.post.layer()
-        if pre is None or post is None:
-            raise UnusableLayerError(self.tr("Choose the pre-event and the post-event image."))
+        pre, post = self.pair()
         if pre.id() == post.id():
             raise UnusableLayerError(self.tr("Both images are the same layer; choose two different ones."))
         sources = raster_source(pre), raster_source(post)
@@ -158,7 +167,7 @@ class AssessForm(QWidget):
         Raises:
             UnusableLayerError: something is missing or cannot be used; the text says what.
         """
-        images = self.pre.layer(), self.post.layer()
+        images = self.pair()
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             return replace(
@@ -173,7 +182,7 @@ class AssessForm(QWidget):
         return [layer for layer in chosen if layer is not None]
 
     def _footprints_source(self, images: tuple[QgsRasterLayer, ...], folder: Path) -> str | None:
-        layer = self.footprints.currentLayer()
+        layer = self.footprints.vector()
         if layer is None:
             return None
         within = image_overlap(images, layer.crs(), QgsProject.instance().transformContext())

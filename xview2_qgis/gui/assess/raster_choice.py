@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.core import QgsMapLayerProxyModel, QgsProject, QgsProviderRegistry, QgsRasterLayer, QgsSettings
+from qgis.core import QgsMapLayerProxyModel, QgsProviderRegistry, QgsRasterLayer, QgsSettings
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QWidget
 
+from ...layers.open_project import open_project
 from ...layers.own_results import first_index_below_results
 from ..layer_choice import LayerChoice
 
@@ -49,7 +50,7 @@ class RasterChoice(QWidget):
 
     def layer(self) -> QgsRasterLayer | None:
         """Return the chosen layer."""
-        return self._combo.currentLayer()
+        return self._combo.raster()
 
     def set_layer(self, layer: QgsRasterLayer | None) -> None:
         """Choose a layer."""
@@ -61,11 +62,10 @@ class RasterChoice(QWidget):
         if not layer.isValid():
             self.rejected.emit(path)
             return False
-        project = QgsProject.instance()
+        project = open_project()
         project.addMapLayer(layer, False)
         # QGIS would put it above the active layer, inside the group of an earlier result if that is active
-        root = project.layerTreeRoot()
-        root.insertLayer(first_index_below_results(root), layer)
+        project.layerTreeRoot().insertLayer(first_index_below_results(project), layer)
         self.set_layer(layer)
         return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from qgis.core import Qgis, QgsProject, QgsRasterLayer, QgsRectangle
+from qgis.core import Qgis, QgsRasterLayer, QgsRectangle
 from qgis.gui import QgisInterface
 from qgis.PyQt.QtCore import QObject, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
@@ -14,6 +14,7 @@ from ...assessment.request import AssessmentRequest
 from ...assessment.task import AssessmentTask
 from ...engine_process.events import Result
 from ...layers.image_below import bring_below
+from ...layers.open_project import open_project
 from ...layers.open_results import edited_layers, reload_layers, still_edited
 from ...layers.result_layers import add_result, headline_of, result_extent, result_text
 from ..message_button import MessageButton
@@ -67,7 +68,7 @@ class RunResult(QObject):
             buttons.insert(0, MessageButton(self.tr("Add to project"), lambda: self._add_to_another(request, result)))
         else:
             # somebody may have opened the files that were there before, and begun to edit them
-            edited = edited_layers(QgsProject.instance(), request.outputs)
+            edited = edited_layers(open_project(), request.outputs)
             extent = self._add(request, result)
             if extent is None:
                 return
@@ -100,7 +101,7 @@ class RunResult(QObject):
 
     def _add(self, request: AssessmentRequest, result: Result) -> QgsRectangle | None:
         """Add a result to the project that is open; return where it is, None where it cannot be opened."""
-        project = QgsProject.instance()
+        project = open_project()
         reload_layers(project, request.outputs)
         layers = add_result(project, request, result)
         if layers is None:

@@ -6,13 +6,12 @@ what that does to the number of buildings of each class.
 
 from __future__ import annotations
 
-from qgis.core import Qgis, QgsMapLayerProxyModel, QgsProject, QgsVectorLayer
+from qgis.core import Qgis, QgsMapLayer, QgsMapLayerProxyModel, QgsProject, QgsVectorLayer
 from qgis.gui import QgisInterface, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
@@ -26,6 +25,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..notice import Notice
+from ..plugin_window import PluginWindow
 from .census import Census, take_census
 from .class_counts import counts_table, total
 from .filter import ConfidenceFilter, Show, is_damage_layer, is_lost
@@ -34,7 +34,7 @@ _USUAL_PERCENT = 60  # what is below is worth a second look
 _AFTER_MOVING_MS = 150  # the map is drawn again when the slider rests
 
 
-class ConfidenceDialog(QDialog):
+class ConfidenceDialog(PluginWindow):
     """Non-modal; what it changes is the layer's own filter, which stays when the dialog is closed.
 
     Args:
@@ -150,7 +150,14 @@ class ConfidenceDialog(QDialog):
             self._choose_show(Show.SURE)  # who moves the limit wants one
         self._timer.start()
 
-    def choose(self, layer: object) -> None:
+    def bring_up(self) -> None:
+        """Show the window for the layer that is active."""
+        self.refresh()
+        self.choose(self._iface.activeLayer())
+        self.read()
+        super().bring_up()
+
+    def choose(self, layer: QgsMapLayer | None) -> None:
         """Choose a layer if it is the damage layer of a result."""
         if is_damage_layer(layer):
             self.layer.setLayer(layer)

@@ -10,8 +10,12 @@ import os
 import re
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from qgis.core import QgsMapLayer, QgsProviderRegistry, QgsVectorLayer
+
+if TYPE_CHECKING:
+    from typing import TypeGuard  # Python 3.10 and later
 
 #: Fields by which a layer is known as a result.
 _FIELDS = ("confidence", "damage_class")
@@ -87,7 +91,7 @@ def is_lost(layer: QgsVectorLayer) -> bool:
     return os.path.isabs(path) and not os.path.exists(path)
 
 
-def is_damage_layer(layer: QgsMapLayer | None) -> bool:
+def is_damage_layer(layer: QgsMapLayer | None) -> TypeGuard[QgsVectorLayer]:
     """Return whether a layer is the damage layer of a result."""
     return (
         isinstance(layer, QgsVectorLayer)

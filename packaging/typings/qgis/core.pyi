@@ -1,0 +1,35 @@
+# What PyQGIS adds to its classes while it is imported, and what its stubs leave out: nothing else belongs here.
+# ClassVar: names that QGIS 3.22 and the newest 3.x both have at run time.
+from typing import ClassVar
+
+import qgis._core as _core
+from PyQt5.QtCore import QVariant
+
+NULL: QVariant
+
+class QgsCsException(Exception): ...
+class QgsProcessingException(Exception): ...
+
+class Qgis(_core.Qgis):
+    QGIS_VERSION_INT: ClassVar[int]
+
+class QgsWkbTypes(_core.QgsWkbTypes):
+    class Type:
+        MultiPolygon: ClassVar[_core.Qgis.WkbType]
+        GeometryCollection: ClassVar[_core.Qgis.WkbType]
+
+    class GeometryType:
+        PolygonGeometry: ClassVar[_core.Qgis.GeometryType]
+
+class QgsProcessing(_core.QgsProcessing):
+    class SourceType:
+        TypeVectorPolygon: ClassVar[_core.Qgis.ProcessingSourceType]
+
+class QgsMapLayerProxyModel(_core.QgsMapLayerProxyModel):
+    class Filter:
+        RasterLayer: ClassVar[_core.Qgis.LayerFilter]
+        VectorLayer: ClassVar[_core.Qgis.LayerFilter]
+        PolygonLayer: ClassVar[_core.Qgis.LayerFilter]
+
+# the last line: mypy keeps the first of two definitions
+from qgis._core import *

@@ -1,0 +1,95 @@
+"""The windows of the plugin, each with its button in the toolbar and its entry in the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from qgis.gui import QgisInterface
+
+from ..i18n.translation import tr
+from ..icon_files import icon
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QAction
+
+    from .plugin_window import PluginWindow
+
+_MENU = "xView2"
+
+
+@dataclass(frozen=True)
+class WindowEntry:
+    """One window, as toolbar and menu know it before it is made.
+
+    Attributes:
+        name: by which scripts find it; the action is called ``xView2`` and this name.
+        icon: name of the icon.
+        title: text of button and menu entry.
+        window: module below ``gui`` and class, imported when the window is shown for the first time.
+    """
+
+    name: str
+    icon: str
+    title: str
+    window: str
+
+    def make(self, iface: QgisInterface) -> PluginWindow:
+        """Return a new window of the running application."""
+        module, name = self.window.rsplit(".", 1)
+        window: Callable[..., PluginWindow] = getattr(import_module(f".{module}", __package__), name)
+        return window(iface, iface.mainWindow())
+
+
+def window_entries() -> tuple[WindowEntry, ...]:
+    """Return the windows in the order of their buttons. A new one is one line here and its file."""
+    return (
+        WindowEntry("Assess", "xview2", tr("Assess building damage…"), "assess.dialog.AssessDialog"),
+        WindowEntry(
+            "Confidence", "confidence", tr("Filter buildings by confidence…"), "confidence.dialog.ConfidenceDialog"
+        ),
+    )
+
+
+class Windows:
+    """Adds the windows to the running application, shows them, and takes them away again.
+
+    Args:
+        iface: the running application.
+    """
+
+    def __init__(self, iface: QgisInterface) -> None:
+        self._iface = iface
+        self._entries = {entry.name: entry for entry in window_entries()}
+        self._made: dict[str, PluginWindow] = {}
+        self._toolbar = iface.addToolBar("xView2")
+        self._toolbar.setObjectName("xView2Toolbar")
+        self._actions = [self._add(entry) for entry in self._entries.values()]
+
+    def _add(self, entry: WindowEntry) -> QAction:
+        # the toolbar makes the action: its class moved between the modules of Qt 5 and Qt 6
+        action: QAction = self._toolbar.addAction(icon(entry.icon), entry.title)
+        action.setObjectName(f"xView2{entry.name}")
+        action.triggered.connect(lambda *_: self.show(entry.name))
+        self._iface.addPluginToRasterMenu(_MENU, action)
+        return action
+
+    def show(self, name: str) -> PluginWindow:
+        """Show a window and return it; closed ones keep their values, and a run in progress."""
+        if name not in self._made:
+            self._made[name] = self._entries[name].make(self._iface)
+        self._made[name].bring_up()
+        return self._made[name]
+
+    def unload(self) -> None:
+        """Remove windows, buttons and menu entries; a run in progress ends."""
+        for window in self._made.values():
+            window.shut_down()
+            window.deleteLater()
+        self._made.clear()
+        for action in self._actions:
+            self._iface.removePluginRasterMenu(_MENU, action)
+        self._actions.clear()
+        self._toolbar.deleteLater()
