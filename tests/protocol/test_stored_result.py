@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from tests.engine.result_scene import one_of_each, write_result
-from xview2_qgis.engine.geopackage import writer as geopackage
+from xview2_qgis.engine.output.geopackage import writer as geopackage
 from xview2_qgis.protocol import stored_result
 from xview2_qgis.protocol.stored_result import DamagedError, InUseError, contents, foreign_tables, reviewed_buildings
 

@@ -11,7 +11,6 @@ from ..buildings.building import Building
 from ..bundle import Bundle
 from ..errors import InputError
 from ..geo.geodesy import ellipsoidal_areas
-from ..geopackage.writer import GeoPackageWriter
 from ..probability.growing_raster import GrowingRaster
 from ..probability.store import ProbabilityRaster
 from ..run.cancellation import Cancellation
@@ -20,10 +19,11 @@ from ..run.noted_warnings import NotedWarnings
 from ..scene.pair import Scene
 from ..staging.result_files import ResultFiles
 from .assessed_area import assessed_area
-from .backdrop import small_picture
-from .damage_raster import DamageRasterPlan, write_damage_raster
-from .map_picture import draw_map
-from .report import ReportFacts, write_report
+from .damage_raster.raster import DamageRasterPlan, write_damage_raster
+from .geopackage.writer import GeoPackageWriter
+from .report.backdrop import small_picture
+from .report.map_picture import draw_map
+from .report.page import ReportFacts, write_report
 from .run_description import run_title
 from .run_record import RunRecord
 from .summary import Summary

@@ -2,8 +2,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.engine.geopackage.test_writer import CONTRACT
-from xview2_qgis.engine.geopackage.style import assessed_area_style, filled_style, outline_style
+from tests.engine.output.geopackage.test_writer import CONTRACT
+from xview2_qgis.engine.output.geopackage.style import assessed_area_style, filled_style, outline_style
 from xview2_qgis.protocol.schema import CLASS_COLOURS, CLASS_NAMES, Damage
 
 

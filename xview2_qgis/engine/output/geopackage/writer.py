@@ -21,13 +21,13 @@ from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from ...protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER, PROBABILITY_FIELDS, RUN_TABLE
-from ..buildings.building import Building
-from ..errors import RuntimeFailure
-from ..geo.geodesy import ellipsoidal_areas, reproject
-from ..output.run_description import run_abstract, run_title
-from ..output.run_record import RunRecord
-from ..output.summary import Summary
+from ....protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER, PROBABILITY_FIELDS, RUN_TABLE
+from ...buildings.building import Building
+from ...errors import RuntimeFailure
+from ...geo.geodesy import ellipsoidal_areas, reproject
+from ..run_description import run_abstract, run_title
+from ..run_record import RunRecord
+from ..summary import Summary
 from .final_class import FINAL_CLASS, FINAL_DAMAGE, final_class_triggers
 from .layer_metadata import LayerMetadata, write_layer_metadata
 from .style import assessed_area_style, filled_style, outline_style

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage
-from ..buildings.building import Source
+from ....protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage
+from ...buildings.building import Source
 from .final_class import FINAL_CLASS, FINAL_DAMAGE, REVIEW_CLASS
 
 # QGIS writes it into a value map where a choice stands for NULL

@@ -15,8 +15,8 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 
-from ...protocol.schema import DAMAGE_LAYER, Damage, rgb
-from ..geo.geodesy import reproject
+from ....protocol.schema import DAMAGE_LAYER, Damage, rgb
+from ...geo.geodesy import reproject
 from ..geopackage.final_class import FINAL_DAMAGE
 
 #: A picture is at most this large, so that a report can be sent by mail.

@@ -7,12 +7,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...protocol.plain_text import sentence
-from ...protocol.schema import CLASS_COLOURS, CLASS_LABELS, Damage
-from ..geopackage.style import templates
-from .run_description import moment
-from .run_record import RunRecord
-from .summary import CONFIDENCE_BINS, Summary
+from ....protocol.plain_text import sentence
+from ....protocol.schema import CLASS_COLOURS, CLASS_LABELS, Damage
+from ..run_description import moment
+from ..run_record import RunRecord
+from ..summary import CONFIDENCE_BINS, Summary
+from ..template import template
 
 _CHART_WIDTH = 560.0  # of the longest bar, in units of the drawing
 _HISTOGRAM_HEIGHT = 90.0
@@ -83,7 +83,7 @@ def write_report(path: Path, facts: ReportFacts) -> None:
 def render(facts: ReportFacts) -> str:
     """Return the report as HTML."""
     picture = None if facts.picture is None else base64.b64encode(facts.picture).decode("ascii")
-    return templates().get_template("report.html").render(
+    return template("report.html").render(
         facts=facts, rows=_rows(facts.summary), columns=_columns(facts.summary), picture=picture,
         total_area=_area(facts.summary.area_m2), assessed=_area(facts.assessed_m2), run_facts=_run_facts(facts.run),
         warnings=[sentence(text) for text in facts.warnings],

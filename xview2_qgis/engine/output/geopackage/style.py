@@ -7,11 +7,9 @@ roof; a building that somebody reviewed has a thicker one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from ...protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage, rgb
+from ....protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage, rgb
+from ..template import template
 from .fields import FIELDS, FORM
 from .final_class import FINAL_CLASS, FINAL_DAMAGE, final_class_sql, final_damage_sql, reviewed_sql
 from .map_tip import display_name, map_tip
@@ -81,7 +79,7 @@ def outline_style() -> str:
 
 def assessed_area_style() -> str:
     """Return the QML style of the layer ``assessed_area``: a dashed line without a fill."""
-    return templates().get_template("assessed_area.qml").render()
+    return template("assessed_area.qml").render()
 
 
 def _damage_style(look: _Look) -> str:
@@ -91,7 +89,7 @@ def _damage_style(look: _Look) -> str:
     ]
     hollow = (_Line(_PALE, 0.5), _Line(_GREY, 0.3, dashed=True))
     categories.append(_Category(NO_BUILDING, NO_BUILDING_LABEL, _CLEAR, hollow))
-    return templates().get_template("damage.qml").render(
+    return template("damage.qml").render(
         categories=categories, attribute=FINAL_CLASS, fields=FIELDS, form=FORM,
         display_name=display_name(), map_tip=map_tip(),
         # what the triggers in the file do when edits are saved, the map shows as soon as they are made
@@ -112,12 +110,3 @@ def _outline(damage: Damage, look: _Look) -> tuple[_Line, ...]:
 def _rgba(damage: Damage, opacity: float) -> str:
     red, green, blue = rgb(damage)
     return f"{red},{green},{blue},{round(opacity * 255)}"
-
-
-@cache
-def templates() -> Environment:
-    """Return the templates of this package; HTML and XML are escaped."""
-    return Environment(
-        loader=PackageLoader("xview2_qgis.engine", "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.engine.result_scene import RUN, one_of_each
-from xview2_qgis.engine.output.report import ReportFacts, render, write_report
+from xview2_qgis.engine.output.report.page import ReportFacts, render, write_report
 from xview2_qgis.engine.output.summary import Summary
 from xview2_qgis.protocol.schema import CLASS_COLOURS, CLASS_LABELS, Damage
 

@@ -6,10 +6,10 @@ import math
 
 from affine import Affine
 
-from ..radiometry.stretch import Stretch
-from ..raster.source import RasterSource
-from ..scene.alignment import AlignedPair, Shift
-from ..scene.grid import Grid
+from ...radiometry.stretch import Stretch
+from ...raster.source import RasterSource
+from ...scene.alignment import AlignedPair, Shift
+from ...scene.grid import Grid
 from .map_picture import Backdrop
 
 _LONGEST_SIDE = 1100  # pixels, as wide as a page

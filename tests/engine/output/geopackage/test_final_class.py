@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.result_scene import one_of_each, square, write_result
-from xview2_qgis.engine.geopackage.final_class import REVIEW_CLASSES, final_class_triggers
+from xview2_qgis.engine.output.geopackage.final_class import REVIEW_CLASSES, final_class_triggers
 from xview2_qgis.protocol.schema import CLASS_NAMES, Damage
 
 GRADES = {"unknown": 0, "no-damage": 1, "minor-damage": 2, "major-damage": 3, "destroyed": 4, "no-building": None}

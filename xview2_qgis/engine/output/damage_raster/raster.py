@@ -29,14 +29,14 @@ from rasterio.crs import CRS
 from rasterio.windows import Window
 from shapely.geometry.base import BaseGeometry
 
-from ...protocol.schema import CLASS_LABELS, DAMAGE_LAYER, RASTER_NODATA, Damage, rgb
-from ..decision.rule import Decision
-from ..geo.geodesy import reproject
-from ..geo.georeference import frame, transform_points
-from ..probability.store import ProbabilityRaster
-from ..run.cancellation import Cancellation
-from ..scene.area_of_interest import AreaOfInterest
-from ..scene.grid import Grid
+from ....protocol.schema import CLASS_LABELS, DAMAGE_LAYER, RASTER_NODATA, Damage, rgb
+from ...decision.rule import Decision
+from ...geo.geodesy import reproject
+from ...geo.georeference import frame, transform_points
+from ...probability.store import ProbabilityRaster
+from ...run.cancellation import Cancellation
+from ...scene.area_of_interest import AreaOfInterest
+from ...scene.grid import Grid
 
 #: The tag that tells which run wrote the raster; the table ``run`` and the report say the same.
 RUN_ID_TAG = "XVIEW2_RUN_ID"

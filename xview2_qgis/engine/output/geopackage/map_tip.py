@@ -5,7 +5,7 @@ QGIS expressions of version 3.22. The map tip is HTML, and a review may hold any
 
 from __future__ import annotations
 
-from ...protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage
+from ....protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage
 from .final_class import FINAL_CLASS, reviewed_sql
 
 _LABELS = {CLASS_NAMES[damage]: CLASS_LABELS[damage] for damage in Damage} | {NO_BUILDING: NO_BUILDING_LABEL}

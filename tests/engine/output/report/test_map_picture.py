@@ -5,7 +5,7 @@ from rasterio.crs import CRS
 
 from tests.engine.probability_scene import ORIGIN, UTM
 from tests.engine.result_scene import one_of_each, write_result
-from xview2_qgis.engine.output.map_picture import LARGEST_BYTES, Backdrop, draw_map
+from xview2_qgis.engine.output.report.map_picture import LARGEST_BYTES, Backdrop, draw_map
 from xview2_qgis.protocol.schema import CLASS_COLOURS, Damage
 
 

@@ -8,7 +8,7 @@ all; it is refused by the triggers of the index, so nothing goes wrong unseen.
 
 from __future__ import annotations
 
-from ...protocol.schema import CLASS_NAMES, NO_BUILDING, Damage
+from ....protocol.schema import CLASS_NAMES, NO_BUILDING, Damage
 
 FINAL_DAMAGE, FINAL_CLASS = "final_damage", "final_class"
 REVIEW_CLASS = "review_class"

@@ -1,0 +1,1 @@
+"""The damage raster: the class of every pixel as a GeoTIFF."""

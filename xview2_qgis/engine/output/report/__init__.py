@@ -1,0 +1,1 @@
+"""The report: page, map picture, backdrop."""
