@@ -33,7 +33,7 @@ from training.evaluation.scoring import Score
 from training.labels import SUBTYPES, LabelledBuilding
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.parameters import AssessmentParameters
-from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.protocol.schema import PROBABILITY_FIELDS
 
 _PROBABILITIES = list(PROBABILITY_FIELDS)
@@ -88,7 +88,7 @@ class Product:
             pre=str(pre), post=str(_varied(post, self.variant, folder)), output=folder / "damage.gpkg",
             damage_raster=folder / "damage.tif", model=self.model, overwrite=True, register=self.register, tta=self.tta,
         )  # fmt: skip
-        assess(parameters, Silence(), Cancellation())
+        assess(parameters, RunContext(Silence()))
         with rasterio.open(folder / "damage.tif") as raster:
             classes, transform = raster.read(1), raster.transform
         classes[classes == 255] = 0

@@ -24,6 +24,7 @@ from xview2_qgis.engine.buildings import extraction as objects
 from xview2_qgis.engine.errors import Cancelled, EngineError, InputError, RuntimeFailure, UsageError
 from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.engine.run.context import RunContext
 
 from .drawn_houses import HOUSES, draw_houses
 from .drawn_rasters import CENTRE
@@ -40,7 +41,7 @@ def run(tmp_path, model, pre, post, events=None, cancellation=None, **changes):
     parameters = AssessmentParameters(
         pre=pre, post=post, output=tmp_path / "damage.gpkg", model=model, register=False, **changes
     )
-    assess(parameters, events or Recorder(), cancellation or Cancellation())
+    assess(parameters, RunContext(events or Recorder(), cancellation))
     return geopandas.read_file(parameters.output, layer="damage")
 
 

@@ -15,7 +15,7 @@ from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.decision.published_rules import second_place
 from xview2_qgis.engine.inference.network import NetworkSession
 from xview2_qgis.engine.parameters import AssessmentParameters
-from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.engine.run.context import RunContext
 
 from .drawn_houses import HOUSES, House, draw_houses
 from .drawn_rasters import CENTRE
@@ -36,7 +36,7 @@ def run(folder, pair, model, **changes):
     parameters = AssessmentParameters(
         *pair, folder / "damage.gpkg", model=str(model), damage_raster=folder / "damage.tif", register=False, **changes
     )
-    summary = assess(parameters, silent(), Cancellation())
+    summary = assess(parameters, RunContext(silent()))
     with rasterio.open(parameters.damage_raster) as raster:
         return geopandas.read_file(parameters.output, layer="damage"), raster.read(1), summary
 

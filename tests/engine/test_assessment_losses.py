@@ -21,7 +21,7 @@ from tests.checkout import ROOT
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.errors import EngineError, InputError, RuntimeFailure, UsageError
 from xview2_qgis.engine.parameters import AssessmentParameters
-from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.staging.working_folder import WorkingFolder
 
 from .drawn_houses import HOUSES, draw_houses
@@ -60,7 +60,7 @@ def run(scene, folder, act=lambda: None, **changes):
     outputs = {"output": folder / "a.gpkg", "damage_raster": folder / "a.tif", "report": folder / "a.html"}
     fields = {"pre": str(scene / "pre.tif"), "post": str(scene / "post.tif"), "model": str(scene / "tiny")}
     parameters = AssessmentParameters(**{**fields, **outputs, "register": False, **changes})
-    assess(parameters, Meanwhile(act), Cancellation())
+    assess(parameters, RunContext(Meanwhile(act)))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import rasterio
 
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.parameters import AssessmentParameters
-from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.engine.run.context import RunContext
 
 from .drawn_houses import HOUSES, draw_houses
 from .tiny_bundle import write_tiny_bundle
@@ -51,7 +51,7 @@ def run(folder, model, pre, post, **more):
         pre=pre, post=post, output=folder / "damage.gpkg", model=model, report=folder / "damage.html", register=False,
         **more,
     )  # fmt: skip
-    assess(parameters, recorder, Cancellation())
+    assess(parameters, RunContext(recorder))
     with closing(sqlite3.connect(folder / "damage.gpkg")) as database:
         (images,) = database.execute("SELECT images FROM run").fetchone()
     found = geopandas.read_file(folder / "damage.gpkg", layer="damage")

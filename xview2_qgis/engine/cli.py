@@ -311,6 +311,7 @@ def _assess(options: argparse.Namespace, events: EventSink) -> int:
     from .access.tiff_messages import keep_tiff_messages_back
     from .assessment import assess
     from .parameters import AssessmentParameters
+    from .run.context import RunContext
 
     if not options.debug:
         keep_tiff_messages_back()
@@ -347,7 +348,7 @@ def _assess(options: argparse.Namespace, events: EventSink) -> int:
         post_crs=options.post_crs,
         tile_offset=options.tile_offset,
     )
-    assess(parameters, events, cancellation)
+    assess(parameters, RunContext(events, cancellation))
     return 0
 
 

@@ -5,9 +5,9 @@ import rasterio
 from affine import Affine
 
 from tests.engine.drawn_rasters import working_grid
+from tests.engine.probability_scene import silent_run
 from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.scene.alignment import AlignedPair, Shift
 from xview2_qgis.engine.scene.registration import estimate_shift, worth_correcting
 
@@ -97,10 +97,10 @@ def test_featureless_or_tiny(tmp_path):
 
 def test_can_be_cancelled(tmp_path):
     pre = write(tmp_path / "a.tif", town(5))
-    cancellation = Cancellation()
-    cancellation.request()
+    context = silent_run()
+    context.cancellation.request()
     with pytest.raises(Cancelled):
-        estimate_shift(pre, pre, working_grid(pre, pre, GSD), cancellation=cancellation)
+        estimate_shift(pre, pre, working_grid(pre, pre, GSD), context=context)
 
 
 @pytest.mark.parametrize(("shift", "corrected"), [((0.0, 0.0), False), ((4.0, -3.0), False), ((-6.0, 5.0), True)])

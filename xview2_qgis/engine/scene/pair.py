@@ -14,8 +14,7 @@ from ..radiometry.stretch import Stretch, estimate_stretch
 from ..raster.notices import pair_notices
 from ..raster.opening import open_source
 from ..raster.source import RasterSource
-from ..run.cancellation import Cancellation
-from ..run.events import EventSink
+from ..run.context import RunContext
 from ..staging.destinations import keep_inputs
 from .alignment import Shift
 from .area_of_interest import AreaOfInterest
@@ -70,8 +69,7 @@ def open_scene(
     inputs: InputFiles,
     bundle: Bundle,
     folder: Path,
-    events: EventSink,
-    cancellation: Cancellation,
+    context: RunContext,
 ) -> Scene:
     """Open the inputs and find out how they lie to each other.
 
@@ -80,8 +78,7 @@ def open_scene(
         inputs: all files that are read are added.
         bundle: the model.
         folder: for working files.
-        events: told about what is assumed, and how far the stage ``prepare`` is.
-        cancellation: looked at between the steps.
+        context: warned of what is assumed, told how far the stage ``prepare`` is, checked between the steps.
 
     Raises:
         InputError: an image, the area or the footprints cannot be used, or do not fit together.
@@ -100,43 +97,41 @@ def open_scene(
     inputs.add((*pre.files, *post.files))
     keep_inputs(parameters, inputs)
     for notice in pair_notices(pre, post, bundle.gsd_m):
-        events.warning(notice.code, notice.message)
+        context.warning(notice.code, notice.message)
     order = order_doubt(pre, post)
     if order is not None:
-        events.warning(order.code, order.message)
-    area, layer = _polygons(parameters, events)
+        context.warning(order.code, order.message)
+    area, layer = _polygons(parameters, context)
     area = None if area is None else area.near(pre.georeference)
     overlap = find_overlap(pre.georeference, post.georeference, area)
     grid = choose_grid(pre, post, overlap, bundle.gsd_m)
     # with an area of interest, the damage raster has only the pixels around it
     raster_pixels = pre.width * pre.height if parameters.damage_raster and not pre.gcps and area is None else 0
     check_room(Demand.of(grid, overlap, bundle.overlap, raster_pixels), folder)
-    footprints, cells = (
-        (None, None) if layer is None else layer.collect(grid, folder / "footprints.sqlite", events, cancellation)
-    )
-    events.progress("prepare", 2, PREPARE_STEPS)
-    cancellation.check()
+    footprints, cells = (None, None) if layer is None else layer.collect(grid, folder / "footprints.sqlite", context)
+    context.progress("prepare", 2, PREPARE_STEPS)
+    context.check()
     stretches = estimate_stretch(pre), estimate_stretch(post)
-    events.progress("prepare", 3, PREPARE_STEPS)
+    context.progress("prepare", 3, PREPARE_STEPS)
     shift = Shift()
     if parameters.register:
-        measured = estimate_shift(pre, post, grid, area=overlap.asked, stretches=stretches, cancellation=cancellation)
+        measured = estimate_shift(pre, post, grid, area=overlap.asked, stretches=stretches, context=context)
         shift = measured if worth_correcting(measured) else shift
-    events.progress("prepare", 4, PREPARE_STEPS)
+    context.progress("prepare", 4, PREPARE_STEPS)
     return Scene(pre, post, area, overlap.asked, footprints, cells, grid, stretches, shift)
 
 
 def _polygons(
-    parameters: AssessmentParameters, events: EventSink
+    parameters: AssessmentParameters, context: RunContext
 ) -> tuple[AreaOfInterest | None, FootprintLayer | None]:
     """Open the polygons that the user named. What reads them is loaded here: most runs have none."""
     area = layer = None
     if parameters.aoi:
         from .area_layer import read_area
 
-        area = read_area(parameters.aoi, events)
+        area = read_area(parameters.aoi, context.events)
     if parameters.footprints:
         from ..footprints.layer import open_footprints
 
-        layer = open_footprints(parameters.footprints, events)
+        layer = open_footprints(parameters.footprints, context.events)
     return area, layer

@@ -16,7 +16,7 @@ from rasterio.windows import Window
 
 from ..radiometry.stretch import Stretch
 from ..raster.source import RasterSource
-from ..run.cancellation import Cancellation
+from ..run.context import RunContext
 from .alignment import AlignedPair, PairTile, Shift
 from .area_of_interest import AreaOfInterest
 from .grid import Grid
@@ -42,7 +42,7 @@ def estimate_shift(
     area: AreaOfInterest | None = None,
     stretches: tuple[Stretch, Stretch] | None = None,
     largest_m: float = 16.0,
-    cancellation: Cancellation | None = None,
+    context: RunContext | None = None,
 ) -> Shift:
     """Estimate the translation that brings post onto pre.
 
@@ -58,7 +58,7 @@ def estimate_shift(
         area: where to look.
         stretches: those of pre and post, estimated where not given.
         largest_m: longest shift looked for, in metres.
-        cancellation: looked at between two windows.
+        context: checked between two windows.
 
     Raises:
         InputError: an image cannot be read.
@@ -71,8 +71,8 @@ def estimate_shift(
     surfaces: list[NDArray[np.float32]] = []
     with AlignedPair(pre, post, grid, area=area, stretches=stretches) as pair:
         for window in _candidates(grid, side):
-            if cancellation is not None:
-                cancellation.check()
+            if context is not None:
+                context.check()
             tile = pair.read(window)
             if tile is not None and (tile.pre_valid & tile.post_valid).mean() >= _VALID_SHARE:
                 surfaces.append(_surface(tile, reach))
