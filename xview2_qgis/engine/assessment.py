@@ -33,9 +33,7 @@ from .probability.growing_raster import GrowingRaster
 from .probability.store import ProbabilityRaster, ProbabilitySource
 from .raster.file import GDAL_OPTIONS
 from .run.context import RunContext
-from .scene.alignment import AlignedPair
 from .scene.different_images import check_different
-from .scene.gating import AskedPredictor
 from .scene.pair import PREPARE_STEPS, Scene, open_scene
 from .scene.tiling import Tiling, lay_tiles
 from .stages.background_stage import Follower
@@ -123,12 +121,8 @@ def _infer(
     raster: GrowingRaster,
     context: RunContext,
 ) -> int:
-    pair = AlignedPair(
-        scene.pre, scene.post, scene.grid, area=scene.asked, shift=scene.shift, stretches=scene.stretches
-    )
-    asked = AskedPredictor(predictor, scene.grid, scene.cells, scene.asked)
-    with pair:
-        return run_inference(pair, plan, asked, raster, context)
+    with scene.aligned() as pair:
+        return run_inference(pair, plan, predictor, raster, context)
 
 
 def _write_buildings(job: ResultsJob, raster: GrowingRaster, record: Callable[[], RunRecord]) -> Written:

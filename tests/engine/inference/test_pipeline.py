@@ -20,8 +20,8 @@ from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import TextEvents
-from xview2_qgis.engine.scene.alignment import PairTile
 from xview2_qgis.engine.scene.grid import Grid
+from xview2_qgis.engine.scene.pair_tile import PairTile
 from xview2_qgis.engine.scene.tiling import Tiling
 
 SIZE, OVERLAP = 64, 8

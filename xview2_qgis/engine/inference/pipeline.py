@@ -20,7 +20,7 @@ from rasterio.windows import Window
 from ..errors import RuntimeFailure
 from ..probability.store import ProbabilityBlock
 from ..run.context import RunContext
-from ..scene.alignment import PairTile
+from ..scene.pair_tile import PairTile
 from ..scene.tiling import Tile, Tiling
 from ..stages.bounded_queue import Aborted, Channel
 from .blending import Blender

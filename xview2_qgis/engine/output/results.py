@@ -130,8 +130,8 @@ def write_views(job: ResultsJob, raster: ProbabilityRaster, written: Written) ->
 
 def _report(job: ResultsJob, path: Path, written: Written) -> None:
     scene = job.scene
-    backdrop = small_picture(scene.pre, scene.post, scene.grid, scene.stretches, scene.shift)
-    shift = scene.shift
+    backdrop = small_picture(scene.images, scene.grid)
+    shift = scene.images.shift
     moved = (
         f"The post-event image was moved by {shift.dx_m:+.1f} m east and {shift.dy_m:+.1f} m north to fit the "
         "pre-event image."

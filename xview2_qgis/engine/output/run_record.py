@@ -105,5 +105,5 @@ def run_record(
         provider=report.provider,
         precision=report.precision,
         versions=versions(),
-        images=record_of_images(scene.pre, scene.post, scene.stretches),
+        images=record_of_images(scene.pre, scene.post, scene.images.stretches),
     )

@@ -10,17 +10,18 @@ from ..access.input_files import InputFiles
 from ..bundle import Bundle
 from ..parameters import AssessmentParameters
 from ..radiometry.nodata_rule import NodataRule
-from ..radiometry.stretch import Stretch, estimate_stretch
 from ..raster.notices import pair_notices
 from ..raster.opening import open_source
 from ..raster.source import RasterSource
 from ..run.context import RunContext
 from ..staging.destinations import keep_inputs
-from .alignment import Shift
+from .alignment import AlignedPair
 from .area_of_interest import AreaOfInterest
 from .demand import Demand, check_room
+from .gating import Gating
 from .grid import Grid, choose_grid
 from .overlap import find_overlap
+from .pair_images import PairImages
 from .pair_order import order_doubt
 from .registration import estimate_shift, worth_correcting
 
@@ -38,26 +39,34 @@ class Scene:
     """Everything known about the images before the first tile.
 
     Attributes:
-        pre: pre-event image.
-        post: post-event image.
+        images: pre-event and post-event image.
+        grid: working grid.
         area: area of interest.
         asked: where buildings are asked for, None for all of pre.
         footprints: known buildings.
         cells: where they lie.
-        grid: working grid.
-        stretches: of pre and post.
-        shift: correction of the position of post.
     """
 
-    pre: RasterSource
-    post: RasterSource
+    images: PairImages
+    grid: Grid
     area: AreaOfInterest | None
     asked: AreaOfInterest | None
     footprints: FootprintStore | None
     cells: FootprintCells | None
-    grid: Grid
-    stretches: tuple[Stretch, Stretch]
-    shift: Shift
+
+    @property
+    def pre(self) -> RasterSource:
+        """The pre-event image."""
+        return self.images.pre
+
+    @property
+    def post(self) -> RasterSource:
+        """The post-event image."""
+        return self.images.post
+
+    def aligned(self) -> AlignedPair:
+        """Return what reads both images on the grid, with what is asked about each tile."""
+        return AlignedPair(self.images, self.grid, Gating(self.grid, self.asked, self.cells))
 
     def for_another_thread(self) -> Scene:
         """Return the same with an area of its own: GEOS prepares geometries for one thread at a time."""
@@ -111,14 +120,15 @@ def open_scene(
     footprints, cells = (None, None) if layer is None else layer.collect(grid, folder / "footprints.sqlite", context)
     context.progress("prepare", 2, PREPARE_STEPS)
     context.check()
-    stretches = estimate_stretch(pre), estimate_stretch(post)
+    scene = Scene(PairImages.of(pre, post), grid, area, overlap.asked, footprints, cells)
     context.progress("prepare", 3, PREPARE_STEPS)
-    shift = Shift()
     if parameters.register:
-        measured = estimate_shift(pre, post, grid, area=overlap.asked, stretches=stretches, context=context)
-        shift = measured if worth_correcting(measured) else shift
+        with scene.aligned() as pair:
+            shift = estimate_shift(pair, context=context)
+        if worth_correcting(shift):
+            scene = replace(scene, images=replace(scene.images, shift=shift))
     context.progress("prepare", 4, PREPARE_STEPS)
-    return Scene(pre, post, area, overlap.asked, footprints, cells, grid, stretches, shift)
+    return scene
 
 
 def _polygons(
