@@ -15,11 +15,11 @@ from xview2_qgis.engine.inference.devices import RuntimeOptions, open_networks, 
 from xview2_qgis.engine.raster.opening import open_source
 from xview2_qgis.engine.run.events import TextEvents
 from xview2_qgis.engine.scene.alignment import AlignedPair
-from xview2_qgis.engine.scene.grid import choose_grid
 from xview2_qgis.engine.scene.overlap import find_overlap
 from xview2_qgis.engine.scene.pair_images import PairImages
 from xview2_qgis.engine.scene.pair_tile import PairTile
 from xview2_qgis.engine.scene.tiling import lay_tiles
+from xview2_qgis.engine.scene.working_grid import choose_grid
 
 
 def _tiles(pre_path: Path, post_path: Path, gsd_m: float, tile_size: int, overlap: int) -> Iterator[PairTile]:

@@ -23,10 +23,10 @@ from rasterio.crs import CRS
 from xview2_qgis.engine.buildings.building import Building
 from xview2_qgis.engine.buildings.extraction import find_buildings
 from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import JsonEvents
-from xview2_qgis.engine.scene.grid import Grid
 from xview2_qgis.engine.synthetic.town import TownOptions, draw_mask, draw_town
 
 _TILE = 1024

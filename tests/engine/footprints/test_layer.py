@@ -18,9 +18,9 @@ from shapely.geometry import LineString, Point, box
 from tests.engine.probability_scene import ORIGIN, make_grid, silent, silent_run
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.footprints.layer import open_footprints
+from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import JsonEvents
-from xview2_qgis.engine.scene.grid import Grid
 
 X, Y = ORIGIN
 GRID = make_grid(400, 400)

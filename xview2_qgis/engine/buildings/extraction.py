@@ -18,11 +18,11 @@ from rasterio.windows import Window
 
 from ..decision.object_vote import Vote, vote
 from ..decision.rule import Decision
+from ..geo.grid import Grid
 from ..geo.scan_windows import STANDARD_SCAN, ScanOptions, SquareOrder
 from ..probability.store import ProbabilitySource
 from ..run.context import RunContext
 from ..scene.area_of_interest import AreaOfInterest
-from ..scene.grid import Grid
 from .building import Building
 from .components import Component, ComponentStream
 from .instances import separate

@@ -23,10 +23,10 @@ from ..decision.object_vote import vote
 from ..decision.rule import Decision
 from ..footprints.store import Footprint, FootprintStore
 from ..geo.georeference import polygonal
+from ..geo.grid import Grid
 from ..probability.store import ProbabilitySource
 from ..run.context import RunContext
 from ..scene.area_of_interest import AreaOfInterest
-from ..scene.grid import Grid
 from .building import Building, Source
 
 #: A building of the model counts as one of the footprints when they share this part of it.

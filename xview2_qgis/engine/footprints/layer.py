@@ -11,9 +11,9 @@ import shapely
 from ...protocol.schema import ID_FIELDS
 from ..geo.geodesy import reproject
 from ..geo.georeference import nearest_turn, transform_points, whole_turn
+from ..geo.grid import Grid
 from ..run.context import RunContext
 from ..run.events import EventSink
-from ..scene.grid import Grid
 from ..vector.features import Box, FeaturePage, feature_pages, is_empty, without_outline
 from ..vector.source import FOOTPRINTS, PolygonLayer, VectorSource, open_polygons, reading, wrong_letters
 from .cells import FootprintCells

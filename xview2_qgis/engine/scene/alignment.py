@@ -10,9 +10,9 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from ..geo.grid import Grid
 from ..raster.file import GDAL_OPTIONS
 from .gating import Gating
-from .grid import Grid
 from .pair_images import PairImages
 from .pair_tile import PairTile
 from .reader import GridReader

@@ -14,8 +14,9 @@ from rasterio.windows import Window
 
 from ..footprints.cells import FootprintCells
 from ..geo.georeference import frame
+from ..geo.grid import Grid
 from .area_of_interest import AreaOfInterest
-from .grid import AREA_MARGIN, Grid
+from .working_grid import AREA_MARGIN
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Gating:
 
     Attributes:
         grid: the working grid.
-        area: the area of interest in any CRS; a building further from it than :data:`.grid.AREA_MARGIN` pixels needs
-            no class. None for everywhere.
+        area: the area of interest in any CRS; a building further from it than :data:`.working_grid.AREA_MARGIN` pixels
+            needs no class. None for everywhere.
         cells: where the footprints lie; they are classified even where the networks find no building.
     """
 

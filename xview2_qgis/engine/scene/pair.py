@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..access.input_files import InputFiles
 from ..bundle import Bundle
+from ..geo.grid import Grid
 from ..parameters import AssessmentParameters
 from ..radiometry.nodata_rule import NodataRule
 from ..raster.notices import pair_notices
@@ -19,11 +20,11 @@ from .alignment import AlignedPair
 from .area_of_interest import AreaOfInterest
 from .demand import Demand, check_room
 from .gating import Gating
-from .grid import Grid, choose_grid
 from .overlap import find_overlap
 from .pair_images import PairImages
 from .pair_order import order_doubt
 from .registration import estimate_shift, worth_correcting
+from .working_grid import choose_grid
 
 if TYPE_CHECKING:
     from ..footprints.cells import FootprintCells

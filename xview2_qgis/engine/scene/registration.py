@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from ..geo.grid import Grid
 from ..run.context import RunContext
 from .alignment import AlignedPair
-from .grid import Grid
 from .pair_images import Shift
 from .pair_tile import PairTile
 

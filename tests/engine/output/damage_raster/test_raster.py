@@ -16,9 +16,9 @@ from tests.engine.result_scene import one_of_each, write_result
 from xview2_qgis.engine.buildings.extraction import find_buildings
 from xview2_qgis.engine.decision.rule import Decision
 from xview2_qgis.engine.errors import RuntimeFailure
+from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.output.damage_raster.raster import DamageRasterPlan, write_damage_raster
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
-from xview2_qgis.engine.scene.grid import Grid
 from xview2_qgis.engine.staging.staged_file import StagedFile
 from xview2_qgis.protocol.schema import CLASS_COLOURS, Damage
 

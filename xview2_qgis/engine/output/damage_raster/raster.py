@@ -33,10 +33,10 @@ from ....protocol.schema import CLASS_LABELS, DAMAGE_LAYER, RASTER_NODATA, Damag
 from ...decision.rule import Decision
 from ...geo.geodesy import reproject
 from ...geo.georeference import frame, transform_points
+from ...geo.grid import Grid
 from ...probability.store import ProbabilityRaster
 from ...run.context import RunContext
 from ...scene.area_of_interest import AreaOfInterest
-from ...scene.grid import Grid
 
 #: The tag that tells which run wrote the raster; the table ``run`` and the report say the same.
 RUN_ID_TAG = "XVIEW2_RUN_ID"

@@ -6,8 +6,8 @@ import math
 
 from affine import Affine
 
+from ...geo.grid import Grid
 from ...scene.alignment import AlignedPair
-from ...scene.grid import Grid
 from ...scene.pair_images import PairImages
 from .map_picture import Backdrop
 
