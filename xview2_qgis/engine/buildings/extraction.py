@@ -18,11 +18,12 @@ from rasterio.windows import Window
 
 from ..decision.object_vote import Vote, vote
 from ..decision.rule import Decision
-from ..geo.grid import Grid
 from ..geo.scan_windows import STANDARD_SCAN, ScanOptions, SquareOrder
 from ..probability.store import ProbabilitySource
-from ..run.context import RunContext
+from ..run.cancellation import Cancellation
+from ..run.events import EventSink
 from ..scene.area_of_interest import AreaOfInterest
+from ..scene.grid import Grid
 from .building import Building
 from .components import Component, ComponentStream
 from .instances import separate
@@ -37,8 +38,9 @@ _ASIDE = (0.00137, 0.00071)  # pixels: no edge along pixels or their diagonals i
 def find_buildings(
     raster: ProbabilitySource,
     decision: Decision,
-    context: RunContext,
     *,
+    events: EventSink,
+    cancellation: Cancellation,
     area: AreaOfInterest | None = None,
     scan: ScanOptions = STANDARD_SCAN,
 ) -> Iterator[Building]:
@@ -47,7 +49,8 @@ def find_buildings(
     Args:
         raster: the probability raster. Where it is still being filled, what is there is worked on at once.
         decision: thresholds, class weights and minimum area of the model.
-        context: told the progress of the stage ``objects`` in windows, checked before every window.
+        events: told the progress of the stage ``objects`` in windows.
+        cancellation: looked at before every window.
         area: only buildings whose centroid lies in it.
         scan: size of the windows; the buildings do not depend on it.
 
@@ -60,8 +63,8 @@ def find_buildings(
     """
 
     def step(done: int, total: int) -> None:
-        context.check()
-        context.progress("objects", done, total)
+        cancellation.check()
+        events.progress("objects", done, total)
 
     grid = raster.grid
     asked = None if area is None else area.in_crs(grid.crs).geometry

@@ -6,20 +6,26 @@ import math
 
 from affine import Affine
 
-from ...geo.grid import Grid
-from ...scene.alignment import AlignedPair
-from ...scene.pair_images import PairImages
+from ...radiometry.stretch import Stretch
+from ...raster.source import RasterSource
+from ...scene.alignment import AlignedPair, Shift
+from ...scene.grid import Grid
 from .map_picture import Backdrop
 
 _LONGEST_SIDE = 1100  # pixels, as wide as a page
 
 
-def small_picture(images: PairImages, grid: Grid) -> Backdrop | None:
+def small_picture(
+    pre: RasterSource, post: RasterSource, grid: Grid, stretches: tuple[Stretch, Stretch], shift: Shift
+) -> Backdrop | None:
     """Return the post-event image on a coarse copy of the grid; None where nothing is valid.
 
     Args:
-        images: the images of the scene; the pre-event image shows through where the other one has no data.
+        pre: pre-event image; shows through where post has no data.
+        post: post-event image.
         grid: the working grid.
+        stretches: of pre and post.
+        shift: correction of the position of post.
 
     Raises:
         InputError: a raster cannot be read.
@@ -32,6 +38,6 @@ def small_picture(images: PairImages, grid: Grid) -> Backdrop | None:
         max(1, math.ceil(round(grid.height / factor, 6))),
         grid.gsd_m * factor,
     )
-    with AlignedPair(images, coarse) as pair:
+    with AlignedPair(pre, post, coarse, shift=shift, stretches=stretches) as pair:
         tile = pair.read(coarse.window)
     return None if tile is None else Backdrop(tile.post, coarse.transform, coarse.crs)
