@@ -21,7 +21,7 @@ QGIS_ENVIRONMENT := QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH=$(CURDIR)/build/pl
 	XVIEW2_ENGINE_PYTHON=$(ENGINE)
 
 .PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-qgis lint format \
-	plugin bench bench-training compact docs clean
+	translations plugin bench bench-training compact docs clean
 
 help: ## list the targets
 	@echo "xView2 for QGIS: building damage from satellite image pairs"
@@ -91,6 +91,10 @@ lint: python-environment ## ruff and mypy, the plugin with the types of PyQGIS
 
 format: python-environment ## format the sources
 	@$(VENV)/ruff format .
+
+translations: ## bring the translation of LANGUAGE up to date (xview2_qgis/i18n/*.ts), and compile it for the plugin
+	@test -n "$(LANGUAGE)" || { echo "error: no language: make translations LANGUAGE=de" >&2; exit 1; }
+	@lrelease "$$($(QGIS_PYTHON) packaging/translations.py $(LANGUAGE))"
 
 plugin: ## build dist/xview2_qgis-<version>.zip
 	@$(QGIS_PYTHON) packaging/plugin_archive.py zip

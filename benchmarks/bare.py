@@ -14,16 +14,18 @@ from xview2_qgis.engine.bundle.registry import find_model
 from xview2_qgis.engine.inference.devices import RuntimeOptions, open_networks, thread_count
 from xview2_qgis.engine.raster.opening import open_source
 from xview2_qgis.engine.run.events import TextEvents
-from xview2_qgis.engine.scene.alignment import AlignedPair, PairTile
-from xview2_qgis.engine.scene.grid import choose_grid
+from xview2_qgis.engine.scene.alignment import AlignedPair
 from xview2_qgis.engine.scene.overlap import find_overlap
+from xview2_qgis.engine.scene.pair_images import PairImages
+from xview2_qgis.engine.scene.pair_tile import PairTile
 from xview2_qgis.engine.scene.tiling import lay_tiles
+from xview2_qgis.engine.scene.working_grid import choose_grid
 
 
 def _tiles(pre_path: Path, post_path: Path, gsd_m: float, tile_size: int, overlap: int) -> Iterator[PairTile]:
     pre, post = open_source(str(pre_path)), open_source(str(post_path))
     grid = choose_grid(pre, post, find_overlap(pre.georeference, post.georeference), gsd_m)
-    with AlignedPair(pre, post, grid) as pair:
+    with AlignedPair(PairImages.of(pre, post), grid) as pair:
         for tile in lay_tiles(grid.width, grid.height, tile_size, overlap):
             if (images := pair.read(tile.window)) is not None:
                 yield images

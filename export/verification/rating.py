@@ -17,6 +17,7 @@ from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.inference.devices import RuntimeOptions
 from xview2_qgis.engine.inference.predictor import open_predictor
 from xview2_qgis.engine.run.events import TextEvents
+from xview2_qgis.engine.scene.pair_tile import PairTile
 
 from .image_pairs import as_tile
 
@@ -70,7 +71,7 @@ def rate(folder: Path, pairs: Sequence[LabelledPair]) -> Rating:
     for pair in pairs:
         tile = as_tile(pair)
         begin = time.perf_counter()
-        prediction = predictor.predict([tile])[0]
+        prediction = predictor.predict([PairTile.of_images(tile.pre, tile.post)])[0]
         seconds.append(time.perf_counter() - begin)
         building, damage = (np.rint(p * 255).astype(np.uint8) for p in (prediction.building, prediction.damage))
         mask = bundle.decision.building_mask(building, damage)

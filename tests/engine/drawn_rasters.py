@@ -13,8 +13,9 @@ import pyproj
 import rasterio
 from affine import Affine
 
-from xview2_qgis.engine.scene.grid import Grid, choose_grid
+from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.scene.overlap import find_overlap
+from xview2_qgis.engine.scene.working_grid import choose_grid
 
 CENTRE = (620_000.0, 3_340_000.0)  # EPSG:32616, near Panama City (Florida)
 MARKS = [(-31.3, 22.8), (18.6, 27.1), (3.2, -4.7), (-24.4, -29.9), (33.5, -21.2)]  # metres from the centre

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.windows import Window
 
+from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
-from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import JsonEvents
-from xview2_qgis.engine.scene.grid import Grid
 
 UTM = CRS.from_epsg(32616)
 ORIGIN = (600_000.0, 3_000_000.0)
@@ -63,6 +63,6 @@ def silent() -> JsonEvents:
     return JsonEvents(io.StringIO())
 
 
-def uncancelled() -> Cancellation:
-    """A run that goes on."""
-    return Cancellation()
+def silent_run() -> RunContext:
+    """The context of a run that nobody listens to."""
+    return RunContext(silent())

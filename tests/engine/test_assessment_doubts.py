@@ -8,8 +8,8 @@ import pytest
 import rasterio
 
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.run.cancellation import Cancellation
-from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
+from xview2_qgis.engine.parameters import AssessmentParameters
+from xview2_qgis.engine.run.context import RunContext
 
 from .drawn_houses import House, draw_houses
 from .tiny_bundle import write_tiny_bundle
@@ -43,10 +43,9 @@ def model(tmp_path_factory):
 def run(folder, model, pre, post):
     recorder = Recorder()
     parameters = AssessmentParameters(
-        ImageOptions(pre), ImageOptions(post), folder / "damage.gpkg", model, register=False,
-        report=folder / "damage.html",
-    )  # fmt: skip
-    assess(parameters, recorder, Cancellation())
+        pre=pre, post=post, output=folder / "damage.gpkg", model=model, register=False, report=folder / "damage.html"
+    )
+    assess(parameters, RunContext(recorder))
     told = [word for word in recorder.told if word in ("one-class", "nothing-found", "mostly-unknown", "dates-order")]
     return told, recorder.told, (folder / "damage.html").read_text(encoding="utf-8")
 

@@ -14,8 +14,8 @@ from shapely.geometry import box
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.decision.published_rules import second_place
 from xview2_qgis.engine.inference.network import NetworkSession
-from xview2_qgis.engine.run.cancellation import Cancellation
-from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
+from xview2_qgis.engine.parameters import AssessmentParameters
+from xview2_qgis.engine.run.context import RunContext
 
 from .drawn_houses import HOUSES, House, draw_houses
 from .drawn_rasters import CENTRE
@@ -34,14 +34,9 @@ def pair(tmp_path_factory):
 
 def run(folder, pair, model, **changes):
     parameters = AssessmentParameters(
-        *map(ImageOptions, pair),
-        folder / "damage.gpkg",
-        model=str(model),
-        damage_raster=folder / "damage.tif",
-        register=False,
-        **changes,
+        *pair, folder / "damage.gpkg", model=str(model), damage_raster=folder / "damage.tif", register=False, **changes
     )
-    summary = assess(parameters, silent(), Cancellation())
+    summary = assess(parameters, RunContext(silent()))
     with rasterio.open(parameters.damage_raster) as raster:
         return geopandas.read_file(parameters.output, layer="damage"), raster.read(1), summary
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QCoreApplication, QStandardPaths
+from qgis.PyQt.QtCore import QStandardPaths
 
+from ..i18n.translation import tr
 from .output_names import is_plain
 
 
@@ -35,15 +36,11 @@ def output_folder(image: str) -> OutputFolder:
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     for folder in (Path(text) for text in (home, documents) if text):
         if _usable(folder):
-            text = _tr("Results cannot be written beside the image; “{}” is proposed instead.")
+            text = tr("Results cannot be written beside the image; “{}” is proposed instead.")
             return OutputFolder(folder, text.format(folder))
-    text = _tr("Results cannot be written beside the image. The folder proposed is a temporary one: choose another.")
+    text = tr("Results cannot be written beside the image. The folder proposed is a temporary one: choose another.")
     return OutputFolder(Path(tempfile.gettempdir()), text)
 
 
 def _usable(folder: Path) -> bool:
     return folder.is_dir() and os.access(folder, os.W_OK) and is_plain(str(folder))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("OutputFolder", text)

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QCoreApplication
+from ..i18n.translation import tr
 
 # QGIS hands the path to SQLite as an address, in which such a group stands for a letter
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -26,10 +26,7 @@ def unopenable(path: str) -> str | None:
     found = _ESCAPED.search(path) or _ADDITION.search(path)
     if found is None:
         return None
-    text = QCoreApplication.translate(
-        "OutputNames",
-        "QGIS cannot open a GeoPackage with “{part}” in its path: “{path}”. Choose another name or folder.",
-    )
+    text = tr("QGIS cannot open a GeoPackage with “{part}” in its path: “{path}”. Choose another name or folder.")
     return text.format(part=found.group(), path=path)
 
 

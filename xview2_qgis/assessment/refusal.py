@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qgis.core import QgsMapLayer, QgsProject
-from qgis.PyQt.QtCore import QCoreApplication
 
+from ..i18n.translation import tr
 from ..layers.open_results import layers_of
 from ..layers.source_files import layer_files, overwritten_input
 from .output_names import unopenable
@@ -26,21 +26,17 @@ def output_refusal(request: AssessmentRequest, inputs: Iterable[QgsMapLayer], pr
     for path in request.outputs:
         folder = Path(path).parent
         if not os.path.isdir(folder):  # asked of a path, a name that is too long would be an exception
-            return _tr("The folder “{}” does not exist. Make it, or choose another one.").format(folder)
+            return tr("The folder “{}” does not exist. Make it, or choose another one.").format(folder)
         if not os.access(folder, os.W_OK):
-            return _tr("The folder “{}” cannot be written. Choose another one.").format(folder)
+            return tr("The folder “{}” cannot be written. Choose another one.").format(folder)
     unfit = unopenable(request.output)
     if unfit is not None:
         return unfit
     lost = overwritten_input(request.outputs, {file for layer in inputs for file in layer_files(layer)})
     if lost is not None:
-        return _tr("“{}” is an input of this run. Give the result another name.").format(lost)
+        return tr("“{}” is an input of this run. Give the result another name.").format(lost)
     for path in request.outputs:
         if next(layers_of(project, (path,)), None) is not None:
             # a file that is shown cannot be replaced on Windows, and would change under the map elsewhere
-            return _tr("“{}” is open in this project. Choose another name, or remove its layers first.").format(path)
+            return tr("“{}” is open in this project. Choose another name, or remove its layers first.").format(path)
     return None
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("OutputRefusal", text)

@@ -15,7 +15,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
 from ..engine_process.environment import EngineEnvironment
 from ..engine_process.events import Event, Noise, Progress, Started, Warned
 from ..engine_process.process import EngineProcess, Outcome
-from ..literal_text import literal, log_message
+from ..i18n.literal_text import literal, log_message
 from ..protocol.redaction import redacted
 from ..protocol.warning_codes import OF_THE_MACHINE
 from .progress import RunProgress, stage_title

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 
 import rasterio
 
-from ..protocol.options.assessment import AssessmentParameters
 from ..protocol.redaction import Redaction
 from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .access.input_files import InputFiles
@@ -29,16 +28,12 @@ from .output.plausibility import doubts
 from .output.results import ResultsJob, Written, write_buildings, write_views
 from .output.run_record import RunRecord, run_record
 from .output.summary import Summary
+from .parameters import AssessmentParameters
 from .probability.growing_raster import GrowingRaster
 from .probability.store import ProbabilityRaster, ProbabilitySource
 from .raster.file import GDAL_OPTIONS
-from .run.cancellation import Cancellation
-from .run.discreet_events import DiscreetEvents
-from .run.events import EventSink, HeldProgress
-from .run.noted_warnings import NotedWarnings
-from .scene.alignment import AlignedPair
+from .run.context import RunContext
 from .scene.different_images import check_different
-from .scene.gating import AskedPredictor
 from .scene.pair import PREPARE_STEPS, Scene, open_scene
 from .scene.tiling import Tiling, lay_tiles
 from .stages.background_stage import Follower
@@ -48,67 +43,69 @@ from .staging.result_files import staged_results
 _CACHE_BYTES = 64 * 2**20  # for GDAL while writing; its default is a share of the machine's memory
 
 
-def assess(parameters: AssessmentParameters, events: EventSink, cancellation: Cancellation) -> Summary:
+def assess(parameters: AssessmentParameters, context: RunContext) -> Summary:
     """Run a whole assessment and return its counts.
 
     Args:
         parameters: what to assess and where the results go.
-        events: told about everything.
-        cancellation: looked at between two tiles or windows.
+        context: told about everything, checked between two tiles or windows.
 
     Raises:
         EngineError: what went wrong and what to do; no output is half-written, earlier ones are untouched.
     """
     begun, started_at = time.perf_counter(), datetime.now(UTC).astimezone()
-    noted = NotedWarnings(events)
-    events = DiscreetEvents(noted, Redaction.of(parameters.sources))
+    context = context.redacted(Redaction.of(parameters.sources))
     given, parameters = parameters, at_real_places(parameters)
-    shut_network(given.inputs)
+    shut_network((given.pre, given.post, given.aoi, given.footprints))
     check_different(parameters)
     check_destinations(parameters)
     inputs = InputFiles()
-    inputs.add(given.inputs)
+    inputs.add(source for source in (parameters.pre, parameters.post, parameters.aoi, parameters.footprints) if source)
     keep_inputs(parameters, inputs)
     with (
         staged_results(parameters) as files,
-        cancellation.ending_with(files.discard),
+        context.cancellation.ending_with(files.discard),
         rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
     ):
-        events.started(
-            pre=given.pre.path, post=given.post.path, output=str(given.output), model=parameters.model,
+        context.events.started(
+            pre=parameters.pre, post=parameters.post, output=str(given.output), model=parameters.model,
             device=parameters.device,
         )  # fmt: skip
-        events.progress("prepare", 0, PREPARE_STEPS)
+        context.progress("prepare", 0, PREPARE_STEPS)
         bundle = open_bundle(find_model(parameters.model))
         # on record is what was done
         parameters = replace(parameters, tta=parameters.tta or bundle.tta)
-        events.progress("prepare", 1, PREPARE_STEPS)
-        scene = open_scene(parameters, inputs, bundle, files.folder, events, cancellation)
+        context.progress("prepare", 1, PREPARE_STEPS)
+        scene = open_scene(parameters, inputs, bundle, files.folder, context)
         plan = lay_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
-        options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size, len(plan))
-        predictor = open_predictor(bundle, options, events, tta=parameters.tta)
-        events.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
-        job = ResultsJob(files, scene, bundle, events, noted, cancellation)
+        # words of the user, checked where they are read
+        options = RuntimeOptions(
+            parameters.device, parameters.precision, None, parameters.batch_size, len(plan)  # type: ignore[arg-type]
+        )  # fmt: skip
+        predictor = open_predictor(bundle, options, context.events, tta=parameters.tta)  # type: ignore[arg-type]
+        context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
+        job = ResultsJob(files, scene, bundle, context)
         with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid) as raster:
-            growing, held = GrowingRaster(raster, cancellation.check), HeldProgress(events)
+            growing = GrowingRaster(raster, context.check)
+            waiting, held = context.holding_progress()
             follower = Follower(
                 growing,
                 lambda: _write_buildings(
-                    replace(job, events=held, scene=scene.for_another_thread()), growing,
+                    replace(job, context=waiting, scene=scene.for_another_thread()), growing,
                     lambda: run_record(parameters, scene, bundle, predictor.report, started_at, begun),
                 ),
             )  # fmt: skip
             with follower:
-                tiles = _infer(plan, scene, predictor, growing, events, cancellation)
+                tiles = _infer(plan, scene, predictor, growing, context)
                 held.release()
             summary = follower.result.summary
             for doubt in doubts(summary, follower.result.assessed_m2):
-                events.warning(doubt.code, doubt.message)
+                context.warning(doubt.code, doubt.message)
             write_views(job, raster, follower.result)
             files.commit(inputs)
     seconds = time.perf_counter() - begun
     report = predictor.report
-    events.result(
+    context.events.result(
         output=str(given.output), layers=[DAMAGE_LAYER, ASSESSED_AREA_LAYER], buildings=summary.buildings,
         counts=summary.named_counts, device=report.device, provider=report.provider, precision=report.precision,
         seconds=round(seconds, 2), pairs_per_second=round(tiles / max(seconds, 1e-9), 4),
@@ -122,15 +119,10 @@ def _infer(
     scene: Scene,
     predictor: Predictor,
     raster: GrowingRaster,
-    events: EventSink,
-    cancellation: Cancellation,
+    context: RunContext,
 ) -> int:
-    pair = AlignedPair(
-        scene.pre, scene.post, scene.grid, area=scene.asked, shift=scene.shift, stretches=scene.stretches
-    )
-    asked = AskedPredictor(predictor, scene.grid, scene.cells, scene.asked)
-    with pair:
-        return run_inference(pair, plan, asked, raster, events, cancellation)
+    with scene.aligned() as pair:
+        return run_inference(pair, plan, predictor, raster, context)
 
 
 def _write_buildings(job: ResultsJob, raster: GrowingRaster, record: Callable[[], RunRecord]) -> Written:
@@ -142,15 +134,13 @@ def _buildings(job: ResultsJob, raster: ProbabilitySource) -> Iterator[Building]
     """Give the footprints first, then what the model found beside them."""
     from .buildings.extraction import find_buildings  # takes a while, in which the networks already run
 
-    scene, decision, events, cancellation = job.scene, job.bundle.decision, job.events, job.cancellation
-    found = find_buildings(raster, decision, events=events, cancellation=cancellation, area=scene.asked)
+    scene, decision, context = job.scene, job.bundle.decision, job.context
+    found = find_buildings(raster, decision, context, area=scene.asked)
     if scene.footprints is None:
         yield from found
         return
     from .buildings.footprint_damage import CoveredArea, assess_footprints, without_covered
 
     with CoveredArea(job.files.folder / "footprints.tif", scene.grid) as covered:
-        yield from assess_footprints(
-            scene.footprints, raster, decision, covered, events=events, cancellation=cancellation, area=scene.asked
-        )
+        yield from assess_footprints(scene.footprints, raster, decision, covered, context, area=scene.asked)
         yield from without_covered(found, covered, scene.footprints)

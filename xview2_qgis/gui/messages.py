@@ -10,6 +10,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer
 from qgis.PyQt.QtWidgets import QWidget
 
+from ..i18n.translation import tr
 from .message_button import MessageButton
 from .notice import GOOD_NEWS_MS, Notice
 
@@ -75,7 +76,7 @@ class Messages(QObject):
         # the bar takes it for markup
         item = bar.createMessage("xView2", html.escape(headline))
         if headline != text and level != Qgis.MessageLevel.Success:
-            buttons = (*buttons, MessageButton(self.tr("Details"), self._open_dialog))
+            buttons = (*buttons, MessageButton(tr("Details"), self._open_dialog))
         for button in buttons:
             item.layout().addWidget(button.widget(item))
         seconds = {Qgis.MessageLevel.Success: GOOD_NEWS_MS // 1000, Qgis.MessageLevel.Info: _MENTIONED_S}

@@ -7,7 +7,8 @@ from qgis.PyQt.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from ..assessment.request import DEFAULT_MODEL
 from ..available_models import AvailableModel, available_models, model_of_bundle
-from ..literal_text import literal
+from ..i18n.literal_text import literal
+from ..i18n.translation import tr
 from .bundle_dialog import ask_for_bundle
 
 _DATA = Qt.ItemDataRole.UserRole
@@ -41,7 +42,7 @@ class ModelChoice(QWidget):
         # without any description at hand the engine still knows its default model
         for model in available_models() or [AvailableModel(DEFAULT_MODEL, DEFAULT_MODEL)]:
             self._add(self._combo.count(), model)
-        self._combo.addItem(self.tr("Choose a model bundle…"), None)
+        self._combo.addItem(tr("Choose a model bundle…"), None)
         self._chosen = 0
         self._combo.setCurrentIndex(0)
         self._combo.currentIndexChanged.connect(self._show_facts)
@@ -92,9 +93,9 @@ class ModelChoice(QWidget):
         self._chosen = self._combo.currentIndex()
         facts = []
         if model.licence:
-            facts.append(self.tr("Model licence: {}").format(model.licence))
+            facts.append(tr("Model licence: {}").format(model.licence))
         if model.training_data:
-            facts.append(self.tr("trained on {}").format(model.training_data))
+            facts.append(tr("trained on {}").format(model.training_data))
         if model.scores and not model.summary:
             facts.append(model.scores)
         self._facts.setText("\n".join(filter(None, (model.summary, " · ".join(facts)))))

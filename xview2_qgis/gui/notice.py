@@ -6,7 +6,8 @@ from qgis.core import Qgis
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolButton, QVBoxLayout, QWidget
 
-from ..literal_text import literal
+from ..i18n.literal_text import literal
+from ..i18n.translation import tr
 from .message_button import MessageButton
 
 # text, background and border; dark text on a light ground in any theme
@@ -43,7 +44,7 @@ class Notice(QFrame):
         cross = QToolButton(self)
         cross.setText("×")
         cross.setAutoRaise(True)
-        cross.setToolTip(self.tr("Close this message"))
+        cross.setToolTip(tr("Close this message"))
         cross.clicked.connect(self.clear)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 4, 6)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qgis.gui import QgisInterface
 
 from ..i18n.translation import tr
-from ..icon_files import icon
+from ..resources.icon_files import icon
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QAction

@@ -1,1 +1,1 @@
-"""Languages: the texts of the plugin in that of QGIS, where a translation is there."""
+"""Texts as people see them: in the language of QGIS, and those of others without their markup."""

@@ -6,9 +6,9 @@ The file brings a colour table of 256 entries, as GDAL wants it, and QGIS would 
 from __future__ import annotations
 
 from qgis.core import QgsPalettedRasterRenderer, QgsRasterLayer
-from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QColor
 
+from ..i18n.translation import tr
 from ..protocol.schema import CLASS_COLOURS, CLASS_LABELS, DAMAGE_CLASSES
 
 
@@ -18,7 +18,7 @@ def show_classes(raster: QgsRasterLayer) -> None:
         QgsPalettedRasterRenderer.Class(
             int(damage),
             QColor(CLASS_COLOURS[damage]),
-            QCoreApplication.translate("DamageRasterStyle", CLASS_LABELS[damage]),
+            tr(CLASS_LABELS[damage]),
         )
         for damage in DAMAGE_CLASSES
     ]

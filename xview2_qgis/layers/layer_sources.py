@@ -28,8 +28,8 @@ from qgis.core import (
     QgsVectorLayerSelectedFeatureSource,
     QgsWkbTypes,
 )
-from qgis.PyQt.QtCore import QCoreApplication
 
+from ..i18n.translation import tr
 from .polygon_copy import copy_path, copy_polygons, write_polygons
 from .unusable_layer import UnusableLayerError
 
@@ -54,7 +54,7 @@ def raster_source(layer: QgsRasterLayer) -> str:
     provider = layer.providerType()
     if provider != "gdal":
         raise UnusableLayerError(
-            _tr(
+            tr(
                 "The layer “{name}” is no raster file but comes from “{provider}”. Save the part you need as GeoTIFF "
                 "(right click, Export, Save As…) and choose that layer."
             ).format(name=layer.name(), provider=provider.upper())
@@ -65,7 +65,7 @@ def raster_source(layer: QgsRasterLayer) -> str:
         source = _LOGIN.sub("", source)
         if not os.path.exists(source):
             raise UnusableLayerError(
-                _tr(
+                tr(
                     "The layer “{name}” is read with a login that only QGIS knows. Save the part you need as GeoTIFF "
                     "(right click, Export, Save As…) and choose that layer."
                 ).format(name=layer.name())
@@ -185,10 +185,10 @@ def vector_source(
     """
     if not layer.isValid():
         raise UnusableLayerError(
-            _tr("The layer “{}” cannot be read; its file may have been moved or deleted.").format(layer.name())
+            tr("The layer “{}” cannot be read; its file may have been moved or deleted.").format(layer.name())
         )
     if selected_only and layer.selectedFeatureCount() == 0:
-        raise UnusableLayerError(_tr("No feature of “{}” is selected.").format(layer.name()))
+        raise UnusableLayerError(tr("No feature of “{}” is selected.").format(layer.name()))
     plain = None if selected_only else plain_file(layer, with_ids=with_ids)
     if plain is not None:
         return plain
@@ -216,7 +216,7 @@ def extent_in(
     try:
         polygon.transform(QgsCoordinateTransform(crs, wanted, context))
     except QgsCsException as error:
-        raise UnusableLayerError(_tr("The extent has no place in the CRS of the area.")) from error
+        raise UnusableLayerError(tr("The extent has no place in the CRS of the area.")) from error
     return polygon
 
 
@@ -227,11 +227,7 @@ def extent_file(rectangle: QgsRectangle, crs: QgsCoordinateReferenceSystem, fold
         UnusableLayerError: the rectangle is empty or not finite.
     """
     if rectangle.isNull() or rectangle.isEmpty() or not rectangle.isFinite() or not crs.isValid():
-        raise UnusableLayerError(_tr("The extent is empty or has no CRS."))
+        raise UnusableLayerError(tr("The extent is empty or has no CRS."))
     feature = QgsFeature()
     feature.setGeometry(extent_polygon(rectangle))
     return write_polygons([feature], QgsFields(), crs, folder / f"{name}.gpkg")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("LayerSources", text)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from qgis.core import QgsDataProvider, QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.PyQt.QtCore import QCoreApplication
 
+from ..i18n.translation import tr
 from .source_files import layer_files, overwritten_input
 
 
@@ -40,8 +40,7 @@ def reload_layers(project: QgsProject | None, files: Iterable[str]) -> None:
 
 def still_edited(names: Iterable[str]) -> str:
     """Return what to tell about layers whose file was replaced while somebody edited them."""
-    return QCoreApplication.translate(
-        "OpenResults",
+    return tr(
         "The file of “{}” was replaced while it was being edited. Copy what you need from it, end editing without "
-        "saving, and open the file anew.",
+        "saving, and open the file anew."
     ).format("”, “".join(names))

@@ -26,9 +26,10 @@ from qgis.core import (
     QgsVectorFileWriter,
     QgsWkbTypes,
 )
-from qgis.PyQt.QtCore import QCoreApplication, QMetaType, QVariant
+from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ..assessment.output_names import plain_name
+from ..i18n.translation import tr
 from ..protocol.schema import ID_FIELDS
 from .unusable_layer import UnusableLayerError
 
@@ -66,7 +67,7 @@ def copy_polygons(
     """
     if not source.sourceCrs().isValid():
         raise UnusableLayerError(
-            _tr("“{}” has no CRS. Set it (right click on the layer, Layer CRS, Set Layer CRS…).").format(
+            tr("“{}” has no CRS. Set it (right click on the layer, Layer CRS, Set Layer CRS…).").format(
                 source.sourceName()
             )
         )
@@ -101,9 +102,9 @@ def copy_polygons(
         # the engine would speak of the copy, which the user does not know
         raise UnusableLayerError(
             (
-                _tr("No polygon can be read from “{}”.")
+                tr("No polygon can be read from “{}”.")
                 if cut_to is None
-                else _tr("No polygon of “{}” lies in the extent that was given.")
+                else tr("No polygon of “{}” lies in the extent that was given.")
             ).format(source.sourceName())
         )
     return file
@@ -125,7 +126,7 @@ def copy_path(source: QgsFeatureSource, folder: Path, purpose: str) -> Path:
         place.mkdir(exist_ok=True)
     except OSError as error:
         raise UnusableLayerError(
-            _tr("The polygons of “{}” cannot be copied to {}: {}").format(source.sourceName(), folder, error.strerror)
+            tr("The polygons of “{}” cannot be copied to {}: {}").format(source.sourceName(), folder, error.strerror)
         ) from error
     return place / f"{plain_name(source.sourceName()) or purpose}.gpkg"
 
@@ -154,7 +155,7 @@ def write_polygons(
     message = writer.errorMessage()
     del writer  # closes the file
     if failed:
-        raise UnusableLayerError(_tr("The polygons cannot be written: {}").format(message))
+        raise UnusableLayerError(tr("The polygons cannot be written: {}").format(message))
     return str(path)
 
 
@@ -220,7 +221,3 @@ def _id(feature: QgsFeature, indices: list[int]) -> object:
 
 def _text(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PolygonCopy", text)

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, replace
 
 from qgis.core import Qgis, QgsMultiBandColorRenderer, QgsRasterLayer, QgsRasterRange
-from qgis.PyQt.QtCore import QCoreApplication
 
 from ..assessment.request import AssessmentRequest
+from ..i18n.translation import tr
 from .unusable_layer import UnusableLayerError
 
 _COLOURS = (
@@ -75,7 +75,7 @@ def bands_given(text: str, layer: QgsRasterLayer) -> str | None:
     count = layer.bandCount()
     if len(parts) != 3 or not all(part.isdecimal() and 1 <= int(part) <= count for part in parts):
         raise UnusableLayerError(
-            _tr(
+            tr(
                 "“{}” are no three bands of “{}”: give numbers from 1 to {} for red, green and blue, such as 3,2,1."
             ).format(text.strip(), layer.name(), count)
         )
@@ -114,7 +114,3 @@ def _range(found: QgsRasterRange) -> str:
         return f"{low:.17g}"
     ends = ("-inf" if math.isnan(low) else f"{low:.17g}", "inf" if math.isnan(high) else f"{high:.17g}")
     return ":".join(ends)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RasterDrawing", text)

@@ -17,11 +17,11 @@ from qgis.core import (
     QgsRectangle,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QCoreApplication
 
 from ..assessment.progress import duration_text
 from ..assessment.request import AssessmentRequest
 from ..engine_process.events import Result
+from ..i18n.translation import tr
 from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_LABELS, CLASS_NAMES, DAMAGE_LAYER, Damage
 from .damage_raster_style import show_classes
 from .result_names import image_name, result_names
@@ -54,7 +54,7 @@ def counts_text(counts: dict[str, int]) -> str:
     for damage in reversed(CLASS_NAMES):
         count = counts.get(CLASS_NAMES[damage], 0)
         if count:
-            parts.append(f"{count} {_tr(CLASS_LABELS[damage]).lower()}")
+            parts.append(f"{count} {tr(CLASS_LABELS[damage]).lower()}")
     return ", ".join(parts)
 
 
@@ -64,29 +64,29 @@ def headline_of(result: Result) -> str:
     unknown, destroyed = counts[Damage.UNKNOWN], counts[Damage.DESTROYED]
     damaged = counts[Damage.MAJOR] + counts[Damage.MINOR]
     if not result.buildings:
-        return _tr("no building found")
-    parts = [_tr("{} buildings").format(result.buildings)]
+        return tr("no building found")
+    parts = [tr("{} buildings").format(result.buildings)]
     if destroyed:
-        parts.append(_tr("{} destroyed").format(destroyed))
+        parts.append(tr("{} destroyed").format(destroyed))
     if damaged:
-        parts.append(_tr("{} damaged").format(damaged))
+        parts.append(tr("{} damaged").format(damaged))
     if not destroyed + damaged and unknown < result.buildings:
-        parts.append(_tr("no damage found"))
+        parts.append(tr("no damage found"))
     if 2 * unknown > result.buildings:
-        parts.append(_tr("{} unknown").format(unknown))
+        parts.append(tr("{} unknown").format(unknown))
     return ", ".join(parts)
 
 
 def result_text(result: Result) -> str:
     """Return the sentence about a finished run: what was found, and what really computed it."""
     counts = counts_text(result.counts)
-    text = _tr("{} buildings assessed").format(result.buildings) + (f": {counts}." if counts else ".")
+    text = tr("{} buildings assessed").format(result.buildings) + (f": {counts}." if counts else ".")
     if result.device:
         # the provider is in the log; here it would only push the counts out of the message bar
         facts = result.precision or ""
-        text += " " + _tr("Ran on {}").format(result.device.upper()) + (f" ({facts})" if facts else "")
+        text += " " + tr("Ran on {}").format(result.device.upper()) + (f" ({facts})" if facts else "")
         if result.seconds is not None:
-            text += " " + _tr("in {}").format(duration_text(result.seconds))
+            text += " " + tr("in {}").format(duration_text(result.seconds))
         text += "."
     return text
 
@@ -146,7 +146,3 @@ def _extent_in(
         return QgsRectangle()
     extent.scale(1.1)
     return extent
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ResultLayers", text)

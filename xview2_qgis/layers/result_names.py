@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from qgis.core import QgsMapLayer, QgsProject
-from qgis.PyQt.QtCore import QCoreApplication
 
+from ..i18n.translation import tr
 from ..protocol.public_name import public_name
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}(:|$)")  # before a colon stands the file of a dataset in it
@@ -28,17 +28,17 @@ class ResultNames:
     @property
     def damage(self) -> str:
         """Name of the layer of buildings, and of the group around all layers."""
-        return _tr("Damage – {}").format(self.scene)
+        return tr("Damage – {}").format(self.scene)
 
     @property
     def area(self) -> str:
         """Name of the layer with the assessed area."""
-        return _tr("Assessed area – {}").format(self.scene)
+        return tr("Assessed area – {}").format(self.scene)
 
     @property
     def raster(self) -> str:
         """Name of the damage raster."""
-        return _tr("Damage raster – {}").format(self.scene)
+        return tr("Damage raster – {}").format(self.scene)
 
 
 def result_names(project: QgsProject | None, image: str) -> ResultNames:
@@ -67,7 +67,3 @@ def layer_title(layer: QgsMapLayer) -> str:
     """Return the name of a layer as its user knows it; where that is an address, the name of its file."""
     name = layer.name().strip()
     return name if name and not _ADDRESS.search(name) else image_name(layer.source())
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ResultNames", text)

@@ -17,21 +17,21 @@ from qgis.core import (
     QgsProcessingException,
     QgsProcessingFeedback,
 )
-from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from ..assessment.output_names import unopenable
 from ..engine_process.environment import EngineEnvironment, EngineMissingError, find_engine
 from ..engine_process.events import Result
-from ..icon_files import icon
+from ..i18n.literal_text import literal
+from ..i18n.translation import tr
 from ..layers.open_results import edited_layers, reload_layers, still_edited
 from ..layers.raster_drawing import bands_given
 from ..layers.result_layers import layer_source, result_text
 from ..layers.source_files import overwritten_input
 from ..layers.unusable_layer import UnusableLayerError
-from ..literal_text import literal
-from ..plugin_metadata import metadata
 from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER
+from ..resources.icon_files import icon
+from ..resources.plugin_metadata import metadata
 from .assess_help import help_page, overview
 from .assess_inputs import AssessInputReader, AssessInputs, files_read
 from .assess_parameters import (
@@ -77,7 +77,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
 
     def displayName(self) -> str:  # noqa: N802
         """Return the title."""
-        return self.tr("Assess building damage")
+        return tr("Assess building damage")
 
     def icon(self) -> QIcon:
         """Return the icon."""
@@ -85,12 +85,12 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
 
     def tags(self) -> list[str]:
         """Return words it is found by."""
-        words = self.tr("building,damage,disaster,earthquake,hurricane,flood,fire,satellite,change,deep learning,xbd")
+        words = tr("building,damage,disaster,earthquake,hurricane,flood,fire,satellite,change,deep learning,xbd")
         return words.split(",")
 
     def shortDescription(self) -> str:  # noqa: N802
         """Return the tool tip."""
-        return self.tr("Finds buildings in a pair of satellite images and rates the damage of each.")
+        return tr("Finds buildings in a pair of satellite images and rates the damage of each.")
 
     def helpUrl(self) -> str:  # noqa: N802
         """Return a page that is read without a network; the home page where it cannot be written."""
@@ -129,10 +129,10 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         if not ok:
             return False, message or ""
         if same_input(parameters.get(PRE), parameters.get(POST), context):
-            return False, self.tr("Both images are the same: choose a pre-event image and a post-event image.")
+            return False, tr("Both images are the same: choose a pre-event image and a post-event image.")
         output, *others = _named_outputs(parameters, context)
         if output and not output.lower().endswith(".gpkg"):
-            return False, self.tr("The damage layer is written as GeoPackage: give a file name that ends in .gpkg.")
+            return False, tr("The damage layer is written as GeoPackage: give a file name that ends in .gpkg.")
         unfit = unopenable(output) or self._unfit_bands(parameters, context)
         if unfit is not None:
             return False, literal(unfit)
@@ -173,7 +173,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         edited = edited_layers(context.project(), _named_outputs(parameters, context))
         if edited:
             raise QgsProcessingException(
-                self.tr(
+                tr(
                     "The layer “{}” of the file to be replaced is being edited. Save or discard the edits first, or "
                     "give the result another name."
                 ).format(edited[0])
@@ -185,7 +185,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         """Run the engine; runs in a worker thread."""
         feedback = feedback or QgsProcessingFeedback()
         if self._environment is None or self._inputs is None:
-            raise QgsProcessingException(self.tr("The algorithm was not prepared."))
+            raise QgsProcessingException(tr("The algorithm was not prepared."))
         # not made before: a run that waits for others may be cancelled without ever coming here
         folder = Path(tempfile.mkdtemp(prefix="xview2_"))
         try:
@@ -215,7 +215,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             shutil.rmtree(folder, ignore_errors=True)
         if result is None:
             if not feedback.isCanceled():
-                raise QgsProcessingException(self.tr("The engine was stopped from outside."))
+                raise QgsProcessingException(tr("The engine was stopped from outside."))
             return self._cancelled()
         self._written = request.outputs
         feedback.pushInfo(result_text(result))
@@ -238,11 +238,11 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         from qgis.utils import iface
 
         if iface is None:
-            raise QgsProcessingException(self.tr("The assessment was cancelled; nothing was written."))
+            raise QgsProcessingException(tr("The assessment was cancelled; nothing was written."))
         return {}
 
     def _refusal(self, path: str) -> str:
-        return self.tr("“{}” is an input of this run. Give the result another name.").format(path)
+        return tr("“{}” is an input of this run. Give the result another name.").format(path)
 
     def _outputs(self, result: Result, geopackage: str, damage_raster: str, report: str) -> dict[str, Any]:
         outputs: dict[str, Any] = {
@@ -258,10 +258,6 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
         if report:
             outputs[REPORT] = report
         return outputs
-
-    def tr(self, text: str) -> str:
-        """Translate a text."""
-        return QCoreApplication.translate("AssessAlgorithm", text)
 
 
 def _named_outputs(parameters: dict[str, Any], context: QgsProcessingContext) -> Iterator[str]:

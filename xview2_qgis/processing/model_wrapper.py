@@ -9,7 +9,8 @@ from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from ..available_models import available_models
 from ..gui.bundle_dialog import ask_for_bundle
-from ..literal_text import literal
+from ..i18n.literal_text import literal
+from ..i18n.translation import tr
 
 
 class ModelWrapper(QgsAbstractProcessingParameterWidgetWrapper):
@@ -36,7 +37,7 @@ class ModelWrapper(QgsAbstractProcessingParameterWidgetWrapper):
             self._combo.setItemData(self._combo.count() - 1, literal(model.title), Qt.ItemDataRole.ToolTipRole)
         button = QToolButton()
         button.setText("…")
-        button.setToolTip(self.tr("Choose a model bundle"))
+        button.setToolTip(tr("Choose a model bundle"))
         button.clicked.connect(self._choose)
         widget = QWidget()
         layout = QHBoxLayout(widget)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qgis.core import QgsGeometry, QgsProcessingFeatureSource, QgsProcessingFeedback, QgsRectangle
-from qgis.PyQt.QtCore import QCoreApplication
 
+from ..i18n.translation import tr
 from ..layers.polygon_copy import copy_path, copy_polygons
 
 
@@ -41,14 +41,14 @@ class PolygonInput:
         """
         if self.left_out:
             feedback.pushWarning(
-                _tr(
+                tr(
                     "Only the first polygon layer of “{}” counts. Left out: {}. To take another one, add it to the "
                     "project, or add |layername=… to the path."
                 ).format(self.source.sourceName(), ", ".join(self.left_out))
             )
         if self.plain_file is not None and self.cut_to is None:
             return self.plain_file
-        feedback.setProgressText(_tr("Reading the polygons of “{}”").format(self.source.sourceName()))
+        feedback.setProgressText(tr("Reading the polygons of “{}”").format(self.source.sourceName()))
         return copy_polygons(
             self.source,
             copy_path(self.source, folder, self.name),
@@ -57,7 +57,3 @@ class PolygonInput:
             cut_to=self.cut_to,
             is_cancelled=feedback.isCanceled,
         )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PolygonInput", text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
-from ..icon_files import icon, icon_path
+from ..i18n.translation import tr
+from ..resources.icon_files import icon, icon_path
 
 
 class XView2Provider(QgsProcessingProvider):
@@ -27,7 +28,7 @@ class XView2Provider(QgsProcessingProvider):
 
     def longName(self) -> str:  # noqa: N802
         """Return the name with what it is for."""
-        return self.tr("xView2: building damage")
+        return tr("xView2: building damage")
 
     def icon(self) -> QIcon:
         """Return the icon."""

@@ -8,7 +8,7 @@ from scipy import ndimage
 from shapely import affinity
 from shapely.geometry import box
 
-from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make_raster, silent, uncancelled
+from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make_raster, silent_run
 from tests.engine.recorder import Recorder
 from xview2_qgis.engine.buildings.building import Source
 from xview2_qgis.engine.buildings.extraction import find_buildings
@@ -17,6 +17,7 @@ from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.geo.scan_windows import ScanOptions
 from xview2_qgis.engine.probability.growing_raster import GrowingRaster
 from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
+from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
 from xview2_qgis.engine.scene.tiling import Tiling
 from xview2_qgis.engine.stages.background_stage import Follower
@@ -26,7 +27,7 @@ STANDARD = Decision()
 
 
 def find(raster, decision=STANDARD, **options):
-    return list(find_buildings(raster, decision, events=silent(), cancellation=uncancelled(), **options))
+    return list(find_buildings(raster, decision, silent_run(), **options))
 
 
 @pytest.mark.parametrize("degrees", [0.0, 31.0])
@@ -119,11 +120,11 @@ def test_two_areas_side_by_side_share_no_building_and_lose_none(tmp_path):
 
 
 def test_cancel_stops_before_the_next_window(tmp_path):
-    cancellation = uncancelled()
-    cancellation.request()
+    context = silent_run()
+    context.cancellation.request()
     empty = np.zeros((50, 50), np.uint8)
     with make_raster(tmp_path / "p.tif", make_grid(50, 50), empty) as raster, pytest.raises(Cancelled):
-        list(find_buildings(raster, Decision(), events=silent(), cancellation=cancellation))
+        list(find_buildings(raster, Decision(), context))
 
 
 @pytest.mark.parametrize(("tile", "overlap", "offset"), [(48, 8, (0, 0)), (64, 16, (24, 8)), (300, 0, (0, 0))])
@@ -141,14 +142,14 @@ def test_buildings_do_not_depend_on_when_the_tiles_come(tmp_path, tile, overlap,
     assert len(expected) > 30
 
     with ProbabilityRaster(tmp_path / "q.tif", make_grid(190, 210)) as raster:
-        growing = GrowingRaster(raster, uncancelled().check)
+        growing = GrowingRaster(raster, silent_run().check)
 
         def slowly(*_):
             time.sleep(0.002)
 
         events = Recorder(slowly if slow == "objects" else None)
-        options = {"events": events, "cancellation": uncancelled(), "scan": scan}
-        with Follower(growing, lambda: list(find_buildings(growing, STANDARD, **options))) as follower:
+        context = RunContext(events)
+        with Follower(growing, lambda: list(find_buildings(growing, STANDARD, context, scan=scan))) as follower:
             for part in Tiling(190, 210, tile, overlap, offset):
                 rows, cols = part.block.toslices()
                 if building[rows, cols].any():  # tiles may be left out

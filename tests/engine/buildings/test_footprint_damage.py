@@ -4,13 +4,14 @@ import pytest
 from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
-from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make_raster, silent, uncancelled
+from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make_raster, silent, silent_run
 from xview2_qgis.engine.buildings.building import Source
 from xview2_qgis.engine.buildings.extraction import find_buildings
 from xview2_qgis.engine.buildings.footprint_damage import CoveredArea, assess_footprints, without_covered
 from xview2_qgis.engine.decision.rule import Decision
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.footprints.layer import open_footprints
+from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
 from xview2_qgis.protocol.schema import Damage
 
@@ -42,18 +43,14 @@ def raster(tmp_path):
 def collect(grid, uri, tmp_path, events=None):
     path, events = tmp_path / "footprints.sqlite", events or silent()
     path.unlink(missing_ok=True)
-    return open_footprints(uri, events).collect(grid, path, events, uncancelled())[0]
+    return open_footprints(uri, events).collect(grid, path, RunContext(events))[0]
 
 
 def assess(raster, uri, tmp_path, **options):
     store = collect(raster.grid, uri, tmp_path)
     with CoveredArea(tmp_path / "covered.tif", raster.grid) as covered:
-        given = list(
-            assess_footprints(
-                store, raster, Decision(), covered, events=silent(), cancellation=uncancelled(), **options
-            )
-        )
-        found = find_buildings(raster, Decision(), events=silent(), cancellation=uncancelled())
+        given = list(assess_footprints(store, raster, Decision(), covered, silent_run(), **options))
+        found = find_buildings(raster, Decision(), silent_run())
         rest = list(without_covered(found, covered, store))
     assert not (tmp_path / "covered.tif").exists()
     return given, rest

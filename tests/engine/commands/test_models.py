@@ -6,10 +6,9 @@ import pytest
 
 from tests.engine.tiny_bundle import write_tiny_bundle, zip_bundle
 from xview2_qgis.engine.bundle import registry as catalogue
-from xview2_qgis.engine.commands.models import run
-from xview2_qgis.engine.commands.parser import make_parser
+from xview2_qgis.engine.cli import make_parser
+from xview2_qgis.engine.commands.models import run_model_command
 from xview2_qgis.engine.errors import ModelError, RuntimeFailure, UsageError
-from xview2_qgis.engine.run.events import TextEvents
 
 
 @pytest.fixture(autouse=True)
@@ -25,15 +24,14 @@ def folders(tmp_path, monkeypatch):
 def command(capsys):
     """Runs ``xview2 models …`` and returns the lines it prints."""
 
-    def run_words(*words):
-        arguments = ["models", *map(str, words)]
-        assert run(make_parser(arguments).parse_args(arguments), TextEvents()) == 0
+    def run(*words):
+        assert run_model_command(make_parser().parse_args(["models", *map(str, words)])) == 0
         told = capsys.readouterr()
         assert told.err == ""
         assert told.out.endswith("\n") or not told.out
         return told.out.splitlines()
 
-    return run_words
+    return run
 
 
 def refusal(command, capsys, *words):

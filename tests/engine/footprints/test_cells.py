@@ -10,17 +10,17 @@ import shapely
 from rasterio.windows import Window
 from shapely.geometry import Polygon, box
 
-from tests.engine.probability_scene import make_grid, silent, uncancelled
+from tests.engine.probability_scene import make_grid, silent_run
 from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.footprints.cells import FootprintCells
 from xview2_qgis.engine.footprints.layer import open_footprints
-from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import JsonEvents
 
 
-def cells_of(path, grid, events, cancellation):
-    layer = open_footprints(str(path), events)
-    return layer.collect(grid, path.with_name("footprints.sqlite"), events, cancellation)[1]
+def cells_of(path, grid, context):
+    layer = open_footprints(str(path), context.events)
+    return layer.collect(grid, path.with_name("footprints.sqlite"), context)[1]
 
 
 def placed(grid, boxes):
@@ -35,7 +35,7 @@ def test_a_window_with_a_footprint_is_touched_and_one_far_away_is_not(tmp_path, 
     corners = rng.uniform((-200, -200), (3100, 2600), (6, 2))
     boxes = np.hstack([corners, corners + rng.uniform(5, 60, (6, 2))])
     geopandas.GeoDataFrame(geometry=placed(grid, boxes), crs=grid.crs).to_crs(4326).to_file(tmp_path / "f.gpkg")
-    cells = cells_of(tmp_path / "f.gpkg", grid, silent(), uncancelled())
+    cells = cells_of(tmp_path / "f.gpkg", grid, silent_run())
     scene, touched = box(0, 0, grid.width, grid.height), []
     for left, top in rng.integers((-300, -300), (3000, 2500), (400, 2)):
         window = box(left, top, left + 256, top + 256).intersection(scene)
@@ -58,10 +58,10 @@ def test_beyond_the_grid_is_nothing():
 def test_reading_can_be_stopped(tmp_path):
     grid = make_grid(100, 100)
     geopandas.GeoDataFrame(geometry=placed(grid, [(1, 1, 9, 9)]), crs=grid.crs).to_file(tmp_path / "f.gpkg")
-    cancellation = Cancellation()
-    cancellation.request()
+    context = silent_run()
+    context.cancellation.request()
     with pytest.raises(Cancelled):
-        cells_of(tmp_path / "f.gpkg", grid, silent(), cancellation)
+        cells_of(tmp_path / "f.gpkg", grid, context)
 
 
 @pytest.mark.parametrize(
@@ -84,5 +84,5 @@ def test_layers_of_no_use_are_told(tmp_path, outlines, codes):
     ]
     geopandas.GeoDataFrame(geometry=shapes, crs=grid.crs).to_file(tmp_path / "f.geojson", driver="GeoJSON")
     stream = io.StringIO()
-    cells_of(tmp_path / "f.geojson", grid, JsonEvents(stream), uncancelled())
+    cells_of(tmp_path / "f.geojson", grid, RunContext(JsonEvents(stream)))
     assert [json.loads(line)["code"] for line in stream.getvalue().splitlines()] == codes

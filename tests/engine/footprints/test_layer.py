@@ -15,11 +15,12 @@ from rasterio.crs import CRS
 from rasterio.windows import from_bounds
 from shapely.geometry import LineString, Point, box
 
-from tests.engine.probability_scene import ORIGIN, make_grid, silent, uncancelled
+from tests.engine.probability_scene import ORIGIN, make_grid, silent, silent_run
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.footprints.layer import open_footprints
+from xview2_qgis.engine.geo.grid import Grid
+from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import JsonEvents
-from xview2_qgis.engine.scene.grid import Grid
 
 X, Y = ORIGIN
 GRID = make_grid(400, 400)
@@ -34,7 +35,7 @@ def collected(address, grid=GRID):
     stream = io.StringIO()
     path = Path(address.partition("|")[0] + ".store")
     events = JsonEvents(stream)
-    store, _ = open_footprints(address, events).collect(grid, path, events, uncancelled())
+    store, _ = open_footprints(address, events).collect(grid, path, RunContext(events))
     return [footprint for page in store.pages() for footprint in page], [
         json.loads(line)["code"] for line in stream.getvalue().splitlines()
     ]
@@ -141,7 +142,7 @@ def test_a_layer_is_read_a_few_times_however_many_footprints_and_questions(tmp_p
         original = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *a, _f=original, _n=name, **k: (opened.append(_n), _f(*a, **k))[1])
     layer = open_footprints(path, silent())
-    store, _ = layer.collect(GRID, tmp_path / "store", silent(), uncancelled())
+    store, _ = layer.collect(GRID, tmp_path / "store", silent_run())
     assert sum(len(page) for page in store.pages()) == 60
     for shape in houses(60):
         assert len(store.near(window_of(shape))) == 1

@@ -13,14 +13,15 @@ from rasterio.crs import CRS
 from tests.engine.tiny_bundle import expected_building, expected_damage, write_tiny_bundle
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.errors import Cancelled, InputError, RuntimeFailure
+from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.inference.devices import RuntimeOptions
 from xview2_qgis.engine.inference.pipeline import run_inference
 from xview2_qgis.engine.inference.predictor import TilePrediction, open_predictor
 from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.cancellation import Cancellation
+from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import TextEvents
-from xview2_qgis.engine.scene.alignment import PairTile
-from xview2_qgis.engine.scene.grid import Grid
+from xview2_qgis.engine.scene.pair_tile import PairTile
 from xview2_qgis.engine.scene.tiling import Tiling
 
 SIZE, OVERLAP = 64, 8
@@ -89,7 +90,7 @@ class Constant:
 def run(scene, predictor, raster, events=None, cancellation=None, offset=(0, 0)):
     height, width = scene.pre_valid.shape
     plan = Tiling(width, height, SIZE, OVERLAP, offset)
-    return run_inference(scene, plan, predictor, raster, events or Progress(), cancellation or Cancellation())
+    return run_inference(scene, plan, predictor, raster, RunContext(events or Progress(), cancellation))
 
 
 def assemble(scene, predictor, path, **options):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,6 +16,7 @@ from xview2_qgis.engine.errors import RuntimeFailure
 from xview2_qgis.engine.inference.devices import LoadedNetworks, RuntimeOptions, RuntimeReport
 from xview2_qgis.engine.inference.predictor import Predictor, open_predictor
 from xview2_qgis.engine.run.events import TextEvents
+from xview2_qgis.engine.scene.pair_tile import PairTile
 
 SIZE = 64
 
@@ -22,7 +24,7 @@ SIZE = 64
 def pair(seed=0, darkest=1):
     rng = np.random.default_rng(seed)
     pre, post = rng.integers(darkest, 256, (2, 3, SIZE, SIZE), dtype=np.uint8)
-    return SimpleNamespace(pre=pre, post=post)
+    return PairTile.of_images(pre, post)
 
 
 def predictor(folder, *, batch_size=None, tta=None, gate=True, **bundle):
@@ -80,30 +82,26 @@ def test_damage_is_asked_where_classes_are_needed_anyway(tmp_path):
     run = predictor(tmp_path, kind="separate", damage_channels=4, batch_size=2)
     empty = pair(1)
     empty.pre[0] = 0
-    assert [p.gated for p in run.predict([empty, empty], [False, False])] == [True, True]
-    both = run.predict([empty, empty], [False, True])
+    assert [p.gated for p in run.predict([empty, empty])] == [True, True]
+    both = run.predict([empty, replace(empty, has_footprints=True)])
     assert [p.gated for p in both] == [False, False]
     check(both[1], empty)
 
 
-def test_a_building_counts_where_somebody_looks(tmp_path):
+def test_a_building_counts_where_it_is_asked_for(tmp_path):
     run = predictor(tmp_path, kind="separate", damage_channels=4, batch_size=2)
     tile = pair(1)
     tile.pre[0] = 0
     tile.pre[0, 5, 5] = 255
-    there, elsewhere = np.zeros((2, SIZE, SIZE), bool)
-    there[5, 5], elsewhere[5, 6] = True, True
-    assert [p.gated for p in run.predict([tile, tile], None, [elsewhere, elsewhere])] == [True, True]
-    both = run.predict([tile, tile], None, [elsewhere, there])
+    asked = np.zeros((3, SIZE, SIZE), bool)
+    asked[0, 5, 5], asked[1, 5, 6] = True, True
+    there, elsewhere, nowhere = (replace(tile, asked=mask) for mask in asked)
+    assert [p.gated for p in run.predict([elsewhere, elsewhere])] == [True, True]
+    assert [p.gated for p in run.predict([elsewhere, tile])] == [False, False]
+    both = run.predict([elsewhere, there])
     assert [p.gated for p in both] == [False, False]
     check(both[1], tile)
-    assert run.predict([tile], None, [np.zeros_like(there)])[0].gated
-
-
-def test_who_spares_the_damage_networks(tmp_path):
-    assert predictor(tmp_path / "two", kind="separate").gates
-    assert not predictor(tmp_path / "one").gates
-    assert not predictor(tmp_path / "open", kind="separate", gate=False).gates
+    assert run.predict([nowhere])[0].gated
 
 
 def test_the_gate_can_be_opened(tmp_path):
@@ -116,7 +114,7 @@ def test_the_gate_can_be_opened(tmp_path):
 
 def test_no_class_left_beside_the_background(tmp_path):
     run = predictor(tmp_path, damage_channels=5)
-    blank = SimpleNamespace(pre=np.zeros((3, SIZE, SIZE), np.uint8), post=np.zeros((3, SIZE, SIZE), np.uint8))
+    blank = PairTile.of_images(*np.zeros((2, 3, SIZE, SIZE), np.uint8))
     (prediction,) = run.predict([blank])
     np.testing.assert_allclose(prediction.damage, 0.25)
     np.testing.assert_array_equal(prediction.building, 0.0)
@@ -126,7 +124,7 @@ def test_grey_steps_mean_the_four_classes(tmp_path):
     run = predictor(tmp_path)
     for number, step in enumerate(GREY_STEPS):
         pre = np.full((3, SIZE, SIZE), 255, np.uint8)
-        (prediction,) = run.predict([SimpleNamespace(pre=pre, post=pre - np.uint8(step))])
+        (prediction,) = run.predict([PairTile.of_images(pre, pre - np.uint8(step))])
         assert (prediction.damage.argmax(axis=0) == number).all()
         assert prediction.damage[number].min() > 0.99
 
@@ -212,7 +210,7 @@ def test_second_place_decides_bytes(tmp_path, kind):
 def test_second_place_is_never_gated(tmp_path):
     changes = {"decision": {"rule": "second-place"}}
     run = predictor(tmp_path, kind="separate", changes=changes)
-    dark = SimpleNamespace(pre=np.zeros((3, SIZE, SIZE), np.uint8), post=np.zeros((3, SIZE, SIZE), np.uint8))
+    dark = PairTile.of_images(*np.zeros((2, 3, SIZE, SIZE), np.uint8))
     (prediction,) = run.predict([dark])
     # a background of 1 leaves no class anything, and the first of equals wins
     assert not prediction.gated
@@ -251,7 +249,7 @@ def test_networks_that_say_the_published_scores_give_the_published_map(tmp_path,
     report = RuntimeReport("cpu", "CPUExecutionProvider", "fp32")
     run = Predictor(open_bundle(folder), LoadedNetworks(sessions, report, 1))
     blank = np.zeros((3, 256, 256), np.uint8)
-    (prediction,) = run.predict([SimpleNamespace(pre=blank, post=blank)])
+    (prediction,) = run.predict([PairTile.of_images(blank, blank)])
     np.testing.assert_array_equal(prediction.building, data[f"{scene}.out_loc"])
     np.testing.assert_array_equal(prediction.damage.argmax(axis=0) + 1, data[f"{scene}.out_damage"])
 

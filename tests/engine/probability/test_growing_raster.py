@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rasterio.windows import Window
 
-from tests.engine.probability_scene import classes, make_grid, uncancelled
+from tests.engine.probability_scene import classes, make_grid, silent_run
 from xview2_qgis.engine.errors import Cancelled, RuntimeFailure
 from xview2_qgis.engine.probability.growing_raster import Frontier, GrowingRaster
 from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
@@ -44,7 +44,7 @@ def test_the_frontier_holds_exactly_what_the_tiles_have_covered(width, height, r
 
 def test_blocks_out_of_order_are_refused(tmp_path):
     with ProbabilityRaster(tmp_path / "p.tif", make_grid(64, 64)) as raster:
-        growing = GrowingRaster(raster, uncancelled().check)
+        growing = GrowingRaster(raster, silent_run().check)
         growing.write(filled(Window(32, 0, 32, 32), 1))
         with pytest.raises(ValueError, match="too late"):
             growing.write(filled(Window(0, 0, 32, 32), 1))
@@ -52,7 +52,7 @@ def test_blocks_out_of_order_are_refused(tmp_path):
 
 def test_reading_waits_for_the_pixels_and_left_out_blocks_are_empty(tmp_path):
     with ProbabilityRaster(tmp_path / "p.tif", make_grid(96, 64)) as raster:
-        growing = GrowingRaster(raster, uncancelled().check)
+        growing = GrowingRaster(raster, silent_run().check)
         values = []
         reader = threading.Thread(
             target=lambda: values.extend(
@@ -77,7 +77,7 @@ def test_reading_waits_for_the_pixels_and_left_out_blocks_are_empty(tmp_path):
 
 
 def test_whoever_waits_hears_that_the_raster_will_not_be_filled_or_that_the_user_asked_to_stop(tmp_path):
-    cancellation = uncancelled()
+    cancellation = silent_run().cancellation
     with ProbabilityRaster(tmp_path / "p.tif", make_grid(64, 64)) as raster:
         growing = GrowingRaster(raster, cancellation.check)
         threading.Timer(0.05, growing.abort).start()
@@ -92,7 +92,7 @@ def test_whoever_waits_hears_that_the_raster_will_not_be_filled_or_that_the_user
 def test_the_error_of_the_reader_reaches_the_writer(tmp_path):
     error = RuntimeFailure("no space", "free some", "output-write")
     with ProbabilityRaster(tmp_path / "p.tif", make_grid(64, 64)) as raster:
-        growing = GrowingRaster(raster, uncancelled().check)
+        growing = GrowingRaster(raster, silent_run().check)
         growing.fail(error)
         with pytest.raises(RuntimeFailure) as caught:
             growing.write(filled(Window(0, 0, 32, 32), 1))

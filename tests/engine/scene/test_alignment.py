@@ -1,5 +1,7 @@
 """Alignment, measured in metres: bright marks at known places have to appear there on the grid."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyproj
 import pytest
@@ -23,17 +25,24 @@ from tests.engine.drawn_rasters import (
 )
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.scene.alignment import AlignedPair, Shift
+from xview2_qgis.engine.scene.alignment import AlignedPair
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
+from xview2_qgis.engine.scene.gating import Gating
+from xview2_qgis.engine.scene.pair_images import PairImages, Shift
 
 UTM16 = CRS.from_epsg(32616)
 FEET = "EPSG:2238"
 
 
+def aligned(pre, post, grid, area=None, shift=None):
+    images = PairImages.of(pre, post)
+    return AlignedPair(images if shift is None else replace(images, shift=shift), grid, Gating(grid, area))
+
+
 def read_whole(pre, post, **options):
     pre, post = open_source(pre), open_source(post)
     grid = working_grid(pre, post, 0.5)
-    with AlignedPair(pre, post, grid, **options) as pair:
+    with aligned(pre, post, grid, **options) as pair:
         tile = pair.read(grid.window)
     assert tile is not None
     return tile, grid
@@ -165,7 +174,7 @@ def test_windows_beyond_the_grid_and_without_data(tmp_path):
     pre = open_source(draw(tmp_path / "a.tif", hole=lambda c, r: c < 100, nodata=0))
     post = open_source(draw(tmp_path / "b.tif", crs="EPSG:32617"))
     grid = working_grid(pre, post, 0.5)
-    with AlignedPair(pre, post, grid) as pair:
+    with aligned(pre, post, grid) as pair:
         assert pair.read(Window(0, 0, 64, 64)) is None
         assert pair.read(Window(-500, 0, 64, 64)) is None
         assert pair.read(Window(10_000, 10_000, 64, 64)) is None
@@ -183,7 +192,7 @@ def test_area_is_not_in_the_masks_but_saves_reading(tmp_path):
     pre = open_source(draw(tmp_path / "a.tif", size=(600, 220)))
     grid = working_grid(pre, pre, 0.5)
     box = shapely.box(CENTRE[0], CENTRE[1], CENTRE[0] + 10, CENTRE[1] + 10)
-    with AlignedPair(pre, pre, grid, area=AreaOfInterest(box, UTM16).in_crs(CRS.from_epsg(4326))) as pair:
+    with aligned(pre, pre, grid, area=AreaOfInterest(box, UTM16).in_crs(CRS.from_epsg(4326))) as pair:
         assert pair.read(Window(0, 0, 64, 64)) is None
         assert pair.read(Window(110, 0, 64, 64)) is not None  # context of a building that reaches into the area
         tile = pair.read(Window(280, 80, 64, 64))
@@ -196,15 +205,15 @@ def test_a_file_that_breaks_later(tmp_path):
     pre, post = open_source(draw(tmp_path / "a.tif")), open_source(draw(path, **layout))
     grid = working_grid(pre, post, 0.5)
     path.write_bytes(path.read_bytes()[:60_000])
-    with AlignedPair(pre, post, grid) as pair, pytest.raises(InputError) as caught:
+    with aligned(pre, post, grid) as pair, pytest.raises(InputError) as caught:
         pair.read(grid.window)
     assert caught.value.code == "raster-read"
     assert "b.tif at column 0, row 0" in caught.value.message
     path.unlink()
-    with pytest.raises(InputError), AlignedPair(pre, post, grid):
+    with pytest.raises(InputError), aligned(pre, post, grid):
         pass
     draw(path, size=(10, 10))
-    with pytest.raises(InputError, match="changed"), AlignedPair(pre, post, grid):
+    with pytest.raises(InputError, match="changed"), aligned(pre, post, grid):
         pass
 
 
@@ -215,7 +224,7 @@ def pieces(tmp_path_factory):
     fine = {"crs": "EPSG:32617", "gsd": 0.23, "size": (500, 470), "rotation": 7.0, "dtype": "uint16", "scale": 3000.0}
     post = open_source(draw(folder / "b.tif", hole=lambda c, r: (c > 150) & (c < 260) & (r > 200), **fine))
     grid = working_grid(pre, post, 0.5)
-    with AlignedPair(pre, post, grid, shift=Shift(0.7, 0.2)) as pair:
+    with aligned(pre, post, grid, shift=Shift(0.7, 0.2)) as pair:
         yield pair, grid, pair.read(grid.window)
 
 

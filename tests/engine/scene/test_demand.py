@@ -12,10 +12,10 @@ from rasterio.crs import CRS
 from tests.engine import stranger_files as stranger
 from tests.engine.tiny_bundle import write_tiny_bundle
 from xview2_qgis.engine.errors import InputError, RuntimeFailure
+from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.scene import demand
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
 from xview2_qgis.engine.scene.demand import Demand, available_memory, check_room
-from xview2_qgis.engine.scene.grid import Grid
 from xview2_qgis.engine.scene.overlap import Overlap
 
 UTM = CRS.from_epsg(32633)

@@ -12,9 +12,9 @@ from rasterio.windows import Window
 
 from tests.engine.drawn_rasters import centred_transform, draw, mark_errors_m
 from xview2_qgis.engine.errors import InputError
+from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.radiometry.stretch import Stretch
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.scene.grid import Grid
 from xview2_qgis.engine.scene.reader import GridReader
 
 UTM16 = CRS.from_epsg(32616)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -5,10 +7,11 @@ import rasterio
 from affine import Affine
 
 from tests.engine.drawn_rasters import working_grid
+from tests.engine.probability_scene import silent_run
 from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.run.cancellation import Cancellation
-from xview2_qgis.engine.scene.alignment import AlignedPair, Shift
+from xview2_qgis.engine.scene.alignment import AlignedPair
+from xview2_qgis.engine.scene.pair_images import PairImages, Shift
 from xview2_qgis.engine.scene.registration import estimate_shift, worth_correcting
 
 GSD = 0.5
@@ -38,6 +41,11 @@ def write(path, fine, moved_px=(0.0, 0.0), change=None):
     return open_source(str(path))
 
 
+def measured(pre, post, **options):
+    with AlignedPair(PairImages.of(pre, post), working_grid(pre, post, GSD)) as pair:
+        return estimate_shift(pair, **options)
+
+
 def another_day(grey):
     """Darker, with less contrast, noise, and a third of the scene changed."""
     rng = np.random.default_rng(9)
@@ -50,7 +58,7 @@ def another_day(grey):
 def test_known_shifts(tmp_path, moved):
     fine = town(1)
     pre, post = write(tmp_path / "a.tif", fine), write(tmp_path / "b.tif", fine, moved, another_day)
-    shift = estimate_shift(pre, post, working_grid(pre, post, GSD))
+    shift = measured(pre, post)
     # content too far right and down has to move left and up
     expected = (-moved[0] * GSD, moved[1] * GSD)
     assert (shift.dx_m, shift.dy_m) == pytest.approx(expected, abs=0.2 * GSD)
@@ -61,11 +69,10 @@ def test_after_the_shift_nothing_is_left(tmp_path):
     fine = town(2)
     pre, post = write(tmp_path / "a.tif", fine), write(tmp_path / "b.tif", fine, (5.5, -4.25))
     grid = working_grid(pre, post, GSD)
-    before = AlignedPair(pre, post, grid)
-    after = AlignedPair(pre, post, grid, shift=estimate_shift(pre, post, grid))
+    images = PairImages.of(pre, post)
     differences = []
-    for pair in (before, after):
-        with pair:
+    for shift in (Shift(), measured(pre, post)):
+        with AlignedPair(replace(images, shift=shift), grid) as pair:
             tile = pair.read(grid.window)
         inner = (slice(None), slice(40, -40), slice(40, -40))
         differences.append(np.abs(tile.pre.astype(int) - tile.post)[inner].mean())
@@ -75,32 +82,31 @@ def test_after_the_shift_nothing_is_left(tmp_path):
 @pytest.mark.parametrize("seed", range(6))
 def test_unrelated_images_are_left_alone(tmp_path, seed):
     pre, post = write(tmp_path / "a.tif", town(10 + seed)), write(tmp_path / "b.tif", town(40 + seed))
-    shift = estimate_shift(pre, post, working_grid(pre, post, GSD))
+    shift = measured(pre, post)
     assert (shift.dx_m, shift.dy_m) == (0.0, 0.0)
 
 
 def test_beyond_the_longest_shift_is_not_believed(tmp_path):
     fine = town(3)
     pre, post = write(tmp_path / "a.tif", fine), write(tmp_path / "b.tif", fine, (30.0, 0.0))
-    grid = working_grid(pre, post, GSD)
-    assert estimate_shift(pre, post, grid, largest_m=8.0).dx_m == 0.0
-    assert estimate_shift(pre, post, grid, largest_m=20.0).dx_m == pytest.approx(-15.0, abs=0.1)
+    assert measured(pre, post, largest_m=8.0).dx_m == 0.0
+    assert measured(pre, post, largest_m=20.0).dx_m == pytest.approx(-15.0, abs=0.1)
 
 
 def test_featureless_or_tiny(tmp_path):
     flat = np.full((3600, 3600), 90, np.float32)
     pre = write(tmp_path / "a.tif", flat)
-    assert estimate_shift(pre, pre, working_grid(pre, pre, GSD)) == Shift()
+    assert measured(pre, pre) == Shift()
     tiny = write(tmp_path / "b.tif", town(4, 24))
-    assert estimate_shift(tiny, tiny, working_grid(tiny, tiny, GSD)) == Shift()
+    assert measured(tiny, tiny) == Shift()
 
 
 def test_can_be_cancelled(tmp_path):
     pre = write(tmp_path / "a.tif", town(5))
-    cancellation = Cancellation()
-    cancellation.request()
+    context = silent_run()
+    context.cancellation.request()
     with pytest.raises(Cancelled):
-        estimate_shift(pre, pre, working_grid(pre, pre, GSD), cancellation=cancellation)
+        measured(pre, pre, context=context)
 
 
 @pytest.mark.parametrize(("shift", "corrected"), [((0.0, 0.0), False), ((4.0, -3.0), False), ((-6.0, 5.0), True)])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from rasterio.windows import Window
 
-from tests.engine.probability_scene import classes, make_grid, uncancelled
+from tests.engine.probability_scene import classes, make_grid, silent_run
 from xview2_qgis.engine.errors import RuntimeFailure
 from xview2_qgis.engine.probability.growing_raster import GrowingRaster
 from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
@@ -19,7 +19,7 @@ WHOLE = Window(0, 0, 40, 40)
 @pytest.fixture
 def growing(tmp_path):
     with ProbabilityRaster(tmp_path / "p.tif", make_grid(40, 40)) as raster:
-        yield GrowingRaster(raster, uncancelled().check)
+        yield GrowingRaster(raster, silent_run().check)
     assert not [thread for thread in threading.enumerate() if thread.name == "follower"]
 
 

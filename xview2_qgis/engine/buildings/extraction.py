@@ -18,12 +18,11 @@ from rasterio.windows import Window
 
 from ..decision.object_vote import Vote, vote
 from ..decision.rule import Decision
+from ..geo.grid import Grid
 from ..geo.scan_windows import STANDARD_SCAN, ScanOptions, SquareOrder
 from ..probability.store import ProbabilitySource
-from ..run.cancellation import Cancellation
-from ..run.events import EventSink
+from ..run.context import RunContext
 from ..scene.area_of_interest import AreaOfInterest
-from ..scene.grid import Grid
 from .building import Building
 from .components import Component, ComponentStream
 from .instances import separate
@@ -38,9 +37,8 @@ _ASIDE = (0.00137, 0.00071)  # pixels: no edge along pixels or their diagonals i
 def find_buildings(
     raster: ProbabilitySource,
     decision: Decision,
+    context: RunContext,
     *,
-    events: EventSink,
-    cancellation: Cancellation,
     area: AreaOfInterest | None = None,
     scan: ScanOptions = STANDARD_SCAN,
 ) -> Iterator[Building]:
@@ -49,8 +47,7 @@ def find_buildings(
     Args:
         raster: the probability raster. Where it is still being filled, what is there is worked on at once.
         decision: thresholds, class weights and minimum area of the model.
-        events: told the progress of the stage ``objects`` in windows.
-        cancellation: looked at before every window.
+        context: told the progress of the stage ``objects`` in windows, checked before every window.
         area: only buildings whose centroid lies in it.
         scan: size of the windows; the buildings do not depend on it.
 
@@ -63,8 +60,8 @@ def find_buildings(
     """
 
     def step(done: int, total: int) -> None:
-        cancellation.check()
-        events.progress("objects", done, total)
+        context.check()
+        context.progress("objects", done, total)
 
     grid = raster.grid
     asked = None if area is None else area.in_crs(grid.crs).geometry

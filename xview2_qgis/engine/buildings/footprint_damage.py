@@ -23,11 +23,10 @@ from ..decision.object_vote import vote
 from ..decision.rule import Decision
 from ..footprints.store import Footprint, FootprintStore
 from ..geo.georeference import polygonal
+from ..geo.grid import Grid
 from ..probability.store import ProbabilitySource
-from ..run.cancellation import Cancellation
-from ..run.events import EventSink
+from ..run.context import RunContext
 from ..scene.area_of_interest import AreaOfInterest
-from ..scene.grid import Grid
 from .building import Building, Source
 
 #: A building of the model counts as one of the footprints when they share this part of it.
@@ -81,9 +80,8 @@ def assess_footprints(
     raster: ProbabilitySource,
     decision: Decision,
     covered: CoveredArea,
+    context: RunContext,
     *,
-    events: EventSink,
-    cancellation: Cancellation,
     area: AreaOfInterest | None = None,
 ) -> Iterator[Building]:
     """Let the pixels of each footprint vote.
@@ -93,8 +91,7 @@ def assess_footprints(
         raster: the probability raster.
         decision: class weights of the model.
         covered: where they lie is marked there.
-        events: told about footprints that are left out.
-        cancellation: looked at often.
+        context: warned of footprints that are left out, checked between pages.
         area: only footprints of which a part lies in it. Not by the centroid, as buildings that are found: who gives a
             footprint wants to know about it.
 
@@ -109,7 +106,7 @@ def assess_footprints(
     asked = None if area is None else area.in_crs(grid.crs).geometry
     unseen = 0
     for page in footprints.pages():
-        cancellation.check()
+        context.check()
         wanted = [item for item in page if asked is None or _meets(asked, item.placed)]
         for building in _assess(wanted, raster, decision, covered):
             if building is None:
@@ -117,7 +114,7 @@ def assess_footprints(
             else:
                 yield building
     if unseen:
-        events.warning(
+        context.warning(
             "footprints-without-image",
             f"{unseen} footprints lie where the pre-event image has no data and were left out",
         )

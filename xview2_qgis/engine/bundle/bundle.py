@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...protocol.options.devices import Tta
 from ..decision.rule import Decision
 from ..errors import ModelError, brief
 from .archive import forget_unpacked, unpacked
-from .manifest import CONTRACT, PRECISIONS, NetworkEntry, Precision, Role, Score, read_manifest
+from .manifest import CONTRACT, PRECISIONS, NetworkEntry, Precision, Role, Score, Tta, read_manifest
 from .network_file import read_network
 from .onnx_header import OnnxHeader, TensorInfo, read_header
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from ...protocol.model_json import MANIFEST_NAME, MAXIMUM_BYTES, read_model_json
-from ...protocol.options.devices import TTA_CHOICES, Tta
 from ...protocol.plain_text import text_fault
 from ...protocol.schema import CLASS_NAMES, DAMAGE_CLASSES
 from ..decision.rule import RULES, Decision, Rule
@@ -24,8 +23,10 @@ _HINT = "install the model again, or ask whoever made it"
 
 Role = Literal["localization", "damage", "joint"]
 Precision = Literal["fp32", "fp16", "int8"]
+Tta = Literal["none", "mirror", "flips"]
 _ROLES: tuple[Role, ...] = get_args(Role)
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+_TTAS: tuple[Tta, ...] = get_args(Tta)
 _HEAVIEST = 1000.0
 _WORD = 200  # characters of a text that is not listed here:
 #: Characters that texts for people may have.
@@ -201,7 +202,7 @@ def _manifest(keys: _Keys) -> ModelManifest:
         gsd_m=keys.number("gsd_m", 0.01, 100.0),
         overlap=keys.integer("overlap", 0, tile_size // 2),
         decision=_decision(_Keys(keys.value("decision"), "decision")),
-        tta=cast("Tta", keys.one_of("tta", TTA_CHOICES)) if keys.has("tta") else "none",
+        tta=cast("Tta", keys.one_of("tta", _TTAS)) if keys.has("tta") else "none",
         classes=tuple(str(word) for word in classes),
         precision=precision,
         licence=keys.text("licence"),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from ..scene.grid import Grid
+from ..geo.grid import Grid
 
 _CELL = 256  # pixels
 

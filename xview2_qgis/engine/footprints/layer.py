@@ -11,9 +11,9 @@ import shapely
 from ...protocol.schema import ID_FIELDS
 from ..geo.geodesy import reproject
 from ..geo.georeference import nearest_turn, transform_points, whole_turn
-from ..run.cancellation import Cancellation
+from ..geo.grid import Grid
+from ..run.context import RunContext
 from ..run.events import EventSink
-from ..scene.grid import Grid
 from ..vector.features import Box, FeaturePage, feature_pages, is_empty, without_outline
 from ..vector.source import FOOTPRINTS, PolygonLayer, VectorSource, open_polygons, reading, wrong_letters
 from .cells import FootprintCells
@@ -41,16 +41,13 @@ class FootprintLayer:
         """Name for messages."""
         return self.source.name
 
-    def collect(
-        self, grid: Grid, path: Path, events: EventSink, cancellation: Cancellation
-    ) -> tuple[FootprintStore, FootprintCells]:
+    def collect(self, grid: Grid, path: Path, context: RunContext) -> tuple[FootprintStore, FootprintCells]:
         """Read the layers once and keep the footprints that touch the grid.
 
         Args:
             grid: the working grid.
             path: the working file to create.
-            events: told where none of them can be used, or some cannot.
-            cancellation: looked at between pages.
+            context: warned where none of them can be used, or some cannot; checked between pages.
 
         Returns:
             The footprints, and which parts of the grid hold some.
@@ -66,14 +63,14 @@ class FootprintLayer:
         with reading(self.address, FOOTPRINTS):
             for number, layer in enumerate(self.source.layers):
                 fields = _id_fields(layer)
-                for page in feature_pages(layer, _bounds(grid, layer), fields, cancellation.check):
+                for page in feature_pages(layer, _bounds(grid, layer), fields, context.check):
                     collection.add(page, number, layer, bool(fields))
                 if layer.indexed:
                     nothing = without_outline(layer, _COUNTED)
                     collection.unusable += int(nothing.sum())
                     collection.only_empty &= bool(len(nothing) and nothing.all())
             empty = not collection.features and all(is_empty(layer) for layer in self.source.layers)
-        self._tell(collection, empty, events)
+        self._tell(collection, empty, context.events)
         return store, collection.cells
 
     def _tell(self, collection: _Collection, empty: bool, events: EventSink) -> None:

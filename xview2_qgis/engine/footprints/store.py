@@ -20,7 +20,7 @@ from rasterio.windows import Window
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import RuntimeFailure
-from ..scene.grid import Grid
+from ..geo.grid import Grid
 
 _PAGE = 2_000
 _CELL = 1024  # pixels: footprints come cell by cell of this size

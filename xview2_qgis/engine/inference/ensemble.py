@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ...protocol.options.devices import Tta
+from ..bundle.manifest import Tta
 from ..errors import RuntimeFailure
 from .network import NetworkSession
 

@@ -19,9 +19,8 @@ from rasterio.windows import Window
 
 from ..errors import RuntimeFailure
 from ..probability.store import ProbabilityBlock
-from ..run.cancellation import Cancellation
-from ..run.events import EventSink
-from ..scene.alignment import PairTile
+from ..run.context import RunContext
+from ..scene.pair_tile import PairTile
 from ..scene.tiling import Tile, Tiling
 from ..stages.bounded_queue import Aborted, Channel
 from .blending import Blender
@@ -69,8 +68,7 @@ def run_inference(
     plan: Tiling,
     predictor: TilePredictor,
     raster: BlockSink,
-    events: EventSink,
-    cancellation: Cancellation,
+    context: RunContext,
 ) -> int:
     """Run the networks over the grid, write the blended probabilities, and return how many tiles the networks saw.
 
@@ -79,14 +77,13 @@ def run_inference(
         plan: the tiles.
         predictor: used by as many threads as it has workers.
         raster: takes finished blocks; used by one other thread only. Where neither image is valid they hold 0.
-        events: told about progress of the stage ``infer``.
-        cancellation: looked at for every tile.
+        context: told the progress of the stage ``infer``, checked for every tile.
 
     Raises:
         Cancelled: the user asked to stop.
         EngineError: the first error of any stage.
     """
-    run = _Run(plan, predictor, events, cancellation)
+    run = _Run(plan, predictor, context)
     threads = [
         threading.Thread(target=run.guard, args=(lambda: run.read(pair),), name="tile-reader", daemon=True),
         threading.Thread(target=run.guard, args=(lambda: run.write(raster),), name="block-writer", daemon=True),
@@ -112,11 +109,11 @@ class _Batch:
 class _Run:
     """State shared by the three stages of one run."""
 
-    def __init__(self, plan: Tiling, predictor: TilePredictor, events: EventSink, cancellation: Cancellation) -> None:
+    def __init__(self, plan: Tiling, predictor: TilePredictor, context: RunContext) -> None:
         self.tiles_run = 0
-        self._plan, self._predictor, self._events = plan, predictor, events
-        self._pairs: Channel[tuple[Tile, PairTile | None]] = Channel(_AHEAD, cancellation.check)
-        self._predictions: Channel[tuple[Tile, PairTile, TilePrediction]] = Channel(_BEHIND, cancellation.check)
+        self._plan, self._predictor, self._context = plan, predictor, context
+        self._pairs: Channel[tuple[Tile, PairTile | None]] = Channel(_AHEAD, context.check)
+        self._predictions: Channel[tuple[Tile, PairTile, TilePrediction]] = Channel(_BEHIND, context.check)
         self._first_error: BaseException | None = None
         self._lock = threading.Lock()
 
@@ -154,7 +151,7 @@ class _Run:
         total, batch = len(self._plan), _Batch()
         running: deque[tuple[_Batch, Future[list[TilePrediction]]]] = deque()
         told = 0
-        self._events.progress("infer", told, total)
+        self._context.progress("infer", told, total)
         workers = ThreadPoolExecutor(self._predictor.workers, "network")
         try:
             for tile, images in self._pairs:
@@ -169,13 +166,13 @@ class _Run:
                         told = self._take(*running.popleft())
                 elif not batch.tiles and not running:
                     told = batch.seen
-                    self._events.progress("infer", told, total)
+                    self._context.progress("infer", told, total)
             while running:
                 told = self._take(*running.popleft())
         finally:
             workers.shutdown(cancel_futures=True)
         if told < total:  # empty tiles at the end
-            self._events.progress("infer", total, total)
+            self._context.progress("infer", total, total)
         self._predictions.close()
 
     def _predict(self, batch: _Batch) -> list[TilePrediction]:
@@ -188,7 +185,7 @@ class _Run:
         self.tiles_run += len(batch.tiles)
         for (tile, images), prediction in zip(batch.tiles, future.result(), strict=True):
             self._predictions.put((tile, images, prediction))
-        self._events.progress("infer", batch.seen, len(self._plan))
+        self._context.progress("infer", batch.seen, len(self._plan))
         return batch.seen
 
     def write(self, raster: BlockSink) -> None:

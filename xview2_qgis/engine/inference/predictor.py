@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...protocol.options.devices import Tta
 from ..bundle import Bundle
+from ..bundle.manifest import Tta
 from ..run.events import EventSink
+from ..scene.pair_tile import PairTile
 from .devices import LoadedNetworks, RuntimeOptions, RuntimeReport, open_networks
 from .ensemble import Array, Ensemble
 
@@ -26,18 +27,6 @@ if TYPE_CHECKING:
 
 _TINY = 1e-6  # background so sure of itself that no class is left: all classes are then equally likely
 _GATE_SHARE = 0.5  # of the lowest building threshold; blending never lifts a pixel above what some tile saw
-
-
-class ImagePair(Protocol):
-    """The images of a tile, as :class:`.alignment.PairTile` has them: uint8 (3, H, W)."""
-
-    @property
-    def pre(self) -> NDArray[np.uint8]:
-        """The pre-event image."""
-
-    @property
-    def post(self) -> NDArray[np.uint8]:
-        """The post-event image."""
 
 
 @dataclass(frozen=True)
@@ -97,24 +86,11 @@ class Predictor:
         """Calls of ``predict`` at the same time, each from a thread of its own, that are fastest."""
         return self._loaded.workers
 
-    @property
-    def gates(self) -> bool:
-        """Whether damage networks may be spared, so that it is worth knowing where somebody looks."""
-        return bool(self._second.sessions) and self._gate >= 0 and self.bundle.decision.rule != "second-place"
-
-    def predict(
-        self,
-        tiles: Sequence[ImagePair],
-        classify: Sequence[bool] | None = None,
-        asked: Sequence[NDArray[np.bool_]] | None = None,
-    ) -> list[TilePrediction]:
+    def predict(self, tiles: Sequence[PairTile]) -> list[TilePrediction]:
         """Return the predictions of up to ``batch_size`` tiles.
 
         Args:
-            tiles: the images.
-            classify: for each tile whether its classes are needed even if localization sees no building there.
-            asked: for each tile where buildings count, bool (H, W); everywhere by default. Classes are not needed for
-                the sake of a building elsewhere.
+            tiles: the images. Damage networks run where a tile holds a footprint, or a building where it is asked for.
 
         Raises:
             RuntimeFailure: the device failed, or the networks returned numbers that are not finite.
@@ -129,27 +105,21 @@ class Predictor:
 
             grey = self._all.truncated_mean(images)
             return [_certain(second_place(grey["building"][i, 0], grey["damage"][i, 1:])) for i in range(len(tiles))]
-        predictions = self._probabilities(images, classify or [False] * len(tiles), asked)
+        predictions = self._probabilities(images, tiles)
         if self.bundle.decision.rule == "fifth-place":
             from ..decision.published_rules import fifth_place
 
             return [_certain(fifth_place(p.building, p.damage), gated=p.gated) for p in predictions]
         return predictions
 
-    def _probabilities(
-        self,
-        images: dict[str, NDArray[np.uint8]],
-        classify: Sequence[bool],
-        asked: Sequence[NDArray[np.bool_]] | None,
-    ) -> list[TilePrediction]:
+    def _probabilities(self, images: dict[str, NDArray[np.uint8]], tiles: Sequence[PairTile]) -> list[TilePrediction]:
         means = self._first.mean(images)
         # else the background channel of the damage output tells
         building = means["building"][:, 0] if "building" in means else np.float32(1.0) - means["damage"][:, 0]
         np.clip(building, 0.0, 1.0, out=building)
-        seen = building if asked is None else [b[where] for b, where in zip(building, asked, strict=False)]
-        # -1: where nobody looks there is nothing, not even below a gate that lets everything pass
-        wanted = any(known or seen[i].max(initial=-1.0) > self._gate for i, known in enumerate(classify))
-        if self._second.sessions and wanted:
+        if self._second.sessions and any(
+            tile.has_footprints or self._passes(building[i], tile.asked) for i, tile in enumerate(tiles)
+        ):
             means |= self._second.mean(images)
         raw = means.get("damage")
         damage = None if raw is None else _given_building(raw)
@@ -157,8 +127,13 @@ class Predictor:
             TilePrediction(
                 building[i], _undecided(building[i].shape) if damage is None else damage[i], gated=damage is None
             )
-            for i in range(len(classify))
+            for i in range(len(tiles))
         ]
+
+    def _passes(self, building: Array, asked: NDArray[np.bool_] | None) -> bool:
+        """Return whether a building probability (H, W) passes the gate where buildings are asked for."""
+        # -1: where none are asked for there is nothing, not even below a gate that lets everything pass
+        return bool((building if asked is None else building[asked]).max(initial=-1.0) > self._gate)
 
 
 def open_predictor(

@@ -13,9 +13,7 @@ from ..errors import InputError
 from ..geo.geodesy import ellipsoidal_areas
 from ..probability.growing_raster import GrowingRaster
 from ..probability.store import ProbabilityRaster
-from ..run.cancellation import Cancellation
-from ..run.events import EventSink
-from ..run.noted_warnings import NotedWarnings
+from ..run.context import RunContext
 from ..scene.pair import Scene
 from ..staging.result_files import ResultFiles
 from .assessed_area import assessed_area
@@ -37,17 +35,13 @@ class ResultsJob:
         files: what is written.
         scene: the pair of images.
         bundle: the model.
-        events: receives the progress.
-        warnings: the warnings of the run so far.
-        cancellation: checked between the files.
+        context: receives the progress, holds the warnings so far, checked between the files.
     """
 
     files: ResultFiles
     scene: Scene
     bundle: Bundle
-    events: EventSink
-    warnings: NotedWarnings
-    cancellation: Cancellation
+    context: RunContext
 
 
 @dataclass(frozen=True)
@@ -89,8 +83,8 @@ def write_buildings(
     ):
         writer.add(buildings)
         filled = raster.filled()
-        job.cancellation.check()
-        job.events.progress("write", 0, job.files.count)
+        job.context.check()
+        job.context.progress("write", 0, job.files.count)
         assessed, run = assessed_area(filled, scene.asked), record()
         if assessed.is_empty and writer.summary.buildings == writer.summary.counts[Damage.UNKNOWN]:
             raise InputError(
@@ -114,7 +108,7 @@ def write_views(job: ResultsJob, raster: ProbabilityRaster, written: Written) ->
         RuntimeFailure: a file cannot be written.
     """
     scene, files, decision = job.scene, job.files, job.bundle.decision
-    job.events.progress("write", 1, files.count)
+    job.context.progress("write", 1, files.count)
     if files.damage_raster is not None:
         plan = DamageRasterPlan(
             # control points are no grid to write on
@@ -126,18 +120,18 @@ def write_views(job: ResultsJob, raster: ProbabilityRaster, written: Written) ->
             run_id=written.record.run_id,
         )
         with files.damage_raster.writing() as path:
-            write_damage_raster(path, files.geopackage.part, raster, plan, job.cancellation)
-        job.events.progress("write", 2, files.count)
+            write_damage_raster(path, files.geopackage.part, raster, plan, job.context)
+        job.context.progress("write", 2, files.count)
     if files.report is not None:
         with files.report.writing() as path:
             _report(job, path, written)
-        job.events.progress("write", files.count, files.count)
+        job.context.progress("write", files.count, files.count)
 
 
 def _report(job: ResultsJob, path: Path, written: Written) -> None:
     scene = job.scene
-    backdrop = small_picture(scene.pre, scene.post, scene.grid, scene.stretches, scene.shift)
-    shift = scene.shift
+    backdrop = small_picture(scene.images, scene.grid)
+    shift = scene.images.shift
     moved = (
         f"The post-event image was moved by {shift.dx_m:+.1f} m east and {shift.dy_m:+.1f} m north to fit the "
         "pre-event image."
@@ -149,7 +143,7 @@ def _report(job: ResultsJob, path: Path, written: Written) -> None:
         assessed_m2=written.assessed_m2,
         picture=None if backdrop is None else draw_map(backdrop, job.files.geopackage.part),
         notes=(moved,) if shift.windows_used else (),
-        warnings=job.warnings.messages,
+        warnings=job.context.warnings,
         summary_of_model=job.bundle.summary,
         scores=tuple(f"{score.metric} {score.value} on {score.set} ({score.date})" for score in job.bundle.scores),
     )

@@ -14,13 +14,12 @@ import onnxruntime
 import pyproj
 import rasterio
 
-from ...protocol.options.assessment import AssessmentParameters
 from .. import __version__
 from ..bundle import Bundle
 from ..inference.devices import RuntimeReport
+from ..parameters import AssessmentParameters
 from ..raster.notices import record_of_images
 from ..scene.pair import Scene
-from .recorded_parameters import recorded_parameters
 
 
 @dataclass(frozen=True)
@@ -92,13 +91,13 @@ def run_record(
         started_at: when the run began, with time zone.
         begun: the same on the clock of :func:`time.perf_counter`.
     """
-    recorded = recorded_parameters(parameters)
+    recorded = parameters.recorded()
     return RunRecord(
         started_at=started_at.isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - begun, 2),
-        pre=str(recorded["pre"]),
-        post=str(recorded["post"]),
-        parameters=json.dumps(recorded),
+        pre=recorded.pre,
+        post=recorded.post,
+        parameters=parameters.as_json(),
         model_id=bundle.id,
         model_checksum=bundle.checksum,
         model_licence=bundle.licence,
@@ -106,5 +105,5 @@ def run_record(
         provider=report.provider,
         precision=report.precision,
         versions=versions(),
-        images=record_of_images(scene.pre, scene.post, scene.stretches),
+        images=record_of_images(scene.pre, scene.post, scene.images.stretches),
     )

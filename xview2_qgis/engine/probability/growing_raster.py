@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from ..scene.grid import Grid
+from ..geo.grid import Grid
 from ..stages.bounded_queue import Aborted
 from .store import ProbabilityBlock, ProbabilityRaster
 

@@ -20,7 +20,7 @@ from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from ..errors import RuntimeFailure
-from ..scene.grid import Grid
+from ..geo.grid import Grid
 
 BANDS = 6  # building, four damage classes, validity
 _PRE_BIT, _POST_BIT = 1, 2

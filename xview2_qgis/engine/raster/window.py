@@ -9,7 +9,6 @@ from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
-from ..radiometry.nodata_rule import mark_nodata
 from ..radiometry.validity import mark_missing
 from .failure import read_failure
 from .source import RasterSource
@@ -50,5 +49,5 @@ def read_window(
     except (RasterioError, OSError) as error:
         raise read_failure(source.path, int(window.col_off), int(window.row_off), error) from error
     mark_missing(valid, values, source.nodata)
-    mark_nodata(valid, values, source.nodata_rule)
+    source.nodata_rule.mark(valid, values)
     return values, valid

@@ -1,9 +1,11 @@
-"""What is asked about a tile: classes of known footprints, and buildings in the area of interest.
+"""Gating: which windows of the grid are read, and what of a window damage classes are asked for.
 
-Damage networks are most of the time of a large model. They are spared where nobody asks for what they say.
+Damage networks are most of the time of a large model. They run only where their classes are asked for.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -11,54 +13,59 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from ..footprints.cells import FootprintCells
-from ..inference.predictor import Predictor, TilePrediction
-from .alignment import PairTile
+from ..geo.georeference import frame
+from ..geo.grid import Grid
 from .area_of_interest import AreaOfInterest
-from .grid import AREA_MARGIN, Grid
+from .working_grid import AREA_MARGIN
 
 
-class AskedPredictor:
-    """Predicts tiles, with classes only where they are asked for.
+@dataclass(frozen=True)
+class Gating:
+    """What is asked about the windows of a grid. For one thread at a time: so works GEOS.
 
-    Args:
-        predictor: runs the networks.
+    Attributes:
         grid: the working grid.
-        cells: where the footprints lie; they are classified even where the networks see no building.
-        area: the area of interest; a building far from it needs no class. Copied, because another thread reads tiles.
+        area: the area of interest in any CRS; a building further from it than :data:`.working_grid.AREA_MARGIN` pixels
+            needs no class. None for everywhere.
+        cells: where the footprints lie; they are classified even where the networks find no building.
     """
 
-    def __init__(
-        self,
-        predictor: Predictor,
-        grid: Grid,
-        cells: FootprintCells | None = None,
-        area: AreaOfInterest | None = None,
-    ) -> None:
-        self._predictor, self._grid, self._cells = predictor, grid, cells
-        self._area = None if area is None or not predictor.gates else area.copy().in_crs(grid.crs)
+    grid: Grid
+    area: AreaOfInterest | None = None
+    cells: FootprintCells | None = None
+    _placed: AreaOfInterest | None = field(init=False, repr=False)
 
-    @property
-    def batch_size(self) -> int:
-        """Tiles per call."""
-        return self._predictor.batch_size
+    def __post_init__(self) -> None:
+        placed = None if self.area is None else self.area.in_crs(self.grid.crs)
+        object.__setattr__(self, "_placed", placed)
 
-    @property
-    def workers(self) -> int:
-        """Calls at the same time. One where the area is asked for tile by tile: GEOS works for one thread at a time."""
-        return self._predictor.workers if self._area is None else 1
+    def reaches(self, window: Window) -> bool:
+        """Return whether a window lies in the area or at most the margin beside it."""
+        if self._placed is None:
+            return True
+        wide = _widened(window)
+        transform = self.grid.window_transform(wide)
+        outline = frame(transform, int(wide.width), int(wide.height))
+        return self._placed.intersects(outline.bounds, self.grid.crs)
 
-    def predict(self, tiles: list[PairTile]) -> list[TilePrediction]:
-        """Return one prediction for each of up to ``batch_size`` tiles; errors as of :class:`.predictor.Predictor`."""
-        known = None if self._cells is None else [self._cells.touch(tile.window) for tile in tiles]
-        asked = None if self._area is None else [_around(self._area, self._grid, tile.window) for tile in tiles]
-        return self._predictor.predict(tiles, known, asked)
+    def has_footprints(self, window: Window) -> bool:
+        """Return whether classes of a window are needed even if no building is found there: for a footprint."""
+        return self.cells is not None and self.cells.touch(window)
+
+    def asked(self, window: Window) -> NDArray[np.bool_] | None:
+        """Return which pixels of a window lie in the area or at most the margin beside it; None for all of them."""
+        if self._placed is None:
+            return None
+        wide = _widened(window)
+        inside = self._placed.mask(self.grid.window_transform(wide), (int(wide.height), int(wide.width)))
+        if inside.all():
+            return None
+        m = AREA_MARGIN
+        square = np.ones((2 * m + 1, 2 * m + 1), np.uint8)
+        grown = cv2.dilate(inside.astype(np.uint8), square, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+        return np.asarray(grown[m:-m, m:-m] > 0)
 
 
-def _around(area: AreaOfInterest, grid: Grid, window: Window) -> NDArray[np.bool_]:
-    """Return which pixels of a window lie in the area of interest or at most a margin beside it."""
+def _widened(window: Window) -> Window:
     m = AREA_MARGIN
-    wide = Window(window.col_off - m, window.row_off - m, window.width + 2 * m, window.height + 2 * m)
-    inside = area.mask(grid.window_transform(wide), (int(wide.height), int(wide.width))).astype(np.uint8)
-    square = np.ones((2 * m + 1, 2 * m + 1), np.uint8)
-    grown = cv2.dilate(inside, square, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    return np.asarray(grown[m:-m, m:-m] > 0)
+    return Window(window.col_off - m, window.row_off - m, window.width + 2 * m, window.height + 2 * m)

@@ -6,23 +6,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...protocol.options.assessment import AssessmentParameters
 from ..access.input_files import InputFiles
 from ..bundle import Bundle
-from ..radiometry.stretch import Stretch, estimate_stretch
+from ..geo.grid import Grid
+from ..parameters import AssessmentParameters
+from ..radiometry.nodata_rule import NodataRule
 from ..raster.notices import pair_notices
 from ..raster.opening import open_source
 from ..raster.source import RasterSource
-from ..run.cancellation import Cancellation
-from ..run.events import EventSink
+from ..run.context import RunContext
 from ..staging.destinations import keep_inputs
-from .alignment import Shift
+from .alignment import AlignedPair
 from .area_of_interest import AreaOfInterest
 from .demand import Demand, check_room
-from .grid import Grid, choose_grid
+from .gating import Gating
 from .overlap import find_overlap
+from .pair_images import PairImages
 from .pair_order import order_doubt
 from .registration import estimate_shift, worth_correcting
+from .working_grid import choose_grid
 
 if TYPE_CHECKING:
     from ..footprints.cells import FootprintCells
@@ -38,26 +40,34 @@ class Scene:
     """Everything known about the images before the first tile.
 
     Attributes:
-        pre: pre-event image.
-        post: post-event image.
+        images: pre-event and post-event image.
+        grid: working grid.
         area: area of interest.
         asked: where buildings are asked for, None for all of pre.
         footprints: known buildings.
         cells: where they lie.
-        grid: working grid.
-        stretches: of pre and post.
-        shift: correction of the position of post.
     """
 
-    pre: RasterSource
-    post: RasterSource
+    images: PairImages
+    grid: Grid
     area: AreaOfInterest | None
     asked: AreaOfInterest | None
     footprints: FootprintStore | None
     cells: FootprintCells | None
-    grid: Grid
-    stretches: tuple[Stretch, Stretch]
-    shift: Shift
+
+    @property
+    def pre(self) -> RasterSource:
+        """The pre-event image."""
+        return self.images.pre
+
+    @property
+    def post(self) -> RasterSource:
+        """The post-event image."""
+        return self.images.post
+
+    def aligned(self) -> AlignedPair:
+        """Return what reads both images on the grid, with what is asked about each tile."""
+        return AlignedPair(self.images, self.grid, Gating(self.grid, self.asked, self.cells))
 
     def for_another_thread(self) -> Scene:
         """Return the same with an area of its own: GEOS prepares geometries for one thread at a time."""
@@ -69,8 +79,7 @@ def open_scene(
     inputs: InputFiles,
     bundle: Bundle,
     folder: Path,
-    events: EventSink,
-    cancellation: Cancellation,
+    context: RunContext,
 ) -> Scene:
     """Open the inputs and find out how they lie to each other.
 
@@ -79,8 +88,7 @@ def open_scene(
         inputs: all files that are read are added.
         bundle: the model.
         folder: for working files.
-        events: told about what is assumed, and how far the stage ``prepare`` is.
-        cancellation: looked at between the steps.
+        context: warned of what is assumed, told how far the stage ``prepare`` is, checked between the steps.
 
     Raises:
         InputError: an image, the area or the footprints cannot be used, or do not fit together.
@@ -88,50 +96,53 @@ def open_scene(
         RuntimeFailure: there is no room for the run.
         Cancelled: somebody asked to stop.
     """
-    pre, post = (
-        open_source(image.path, image.bands, image.crs, image.shown_bands, image.nodata)
-        for image in (parameters.pre, parameters.post)
-    )
+    pre = open_source(
+        parameters.pre, parameters.pre_bands, parameters.pre_crs, parameters.pre_shown_bands,
+        NodataRule.parse(parameters.pre_nodata),
+    )  # fmt: skip
+    post = open_source(
+        parameters.post, parameters.post_bands, parameters.post_crs, parameters.post_shown_bands,
+        NodataRule.parse(parameters.post_nodata),
+    )  # fmt: skip
     inputs.add((*pre.files, *post.files))
     keep_inputs(parameters, inputs)
     for notice in pair_notices(pre, post, bundle.gsd_m):
-        events.warning(notice.code, notice.message)
+        context.warning(notice.code, notice.message)
     order = order_doubt(pre, post)
     if order is not None:
-        events.warning(order.code, order.message)
-    area, layer = _polygons(parameters, events)
+        context.warning(order.code, order.message)
+    area, layer = _polygons(parameters, context)
     area = None if area is None else area.near(pre.georeference)
     overlap = find_overlap(pre.georeference, post.georeference, area)
     grid = choose_grid(pre, post, overlap, bundle.gsd_m)
     # with an area of interest, the damage raster has only the pixels around it
     raster_pixels = pre.width * pre.height if parameters.damage_raster and not pre.gcps and area is None else 0
     check_room(Demand.of(grid, overlap, bundle.overlap, raster_pixels), folder)
-    footprints, cells = (
-        (None, None) if layer is None else layer.collect(grid, folder / "footprints.sqlite", events, cancellation)
-    )
-    events.progress("prepare", 2, PREPARE_STEPS)
-    cancellation.check()
-    stretches = estimate_stretch(pre), estimate_stretch(post)
-    events.progress("prepare", 3, PREPARE_STEPS)
-    shift = Shift()
+    footprints, cells = (None, None) if layer is None else layer.collect(grid, folder / "footprints.sqlite", context)
+    context.progress("prepare", 2, PREPARE_STEPS)
+    context.check()
+    scene = Scene(PairImages.of(pre, post), grid, area, overlap.asked, footprints, cells)
+    context.progress("prepare", 3, PREPARE_STEPS)
     if parameters.register:
-        measured = estimate_shift(pre, post, grid, area=overlap.asked, stretches=stretches, cancellation=cancellation)
-        shift = measured if worth_correcting(measured) else shift
-    events.progress("prepare", 4, PREPARE_STEPS)
-    return Scene(pre, post, area, overlap.asked, footprints, cells, grid, stretches, shift)
+        with scene.aligned() as pair:
+            shift = estimate_shift(pair, context=context)
+        if worth_correcting(shift):
+            scene = replace(scene, images=replace(scene.images, shift=shift))
+    context.progress("prepare", 4, PREPARE_STEPS)
+    return scene
 
 
 def _polygons(
-    parameters: AssessmentParameters, events: EventSink
+    parameters: AssessmentParameters, context: RunContext
 ) -> tuple[AreaOfInterest | None, FootprintLayer | None]:
     """Open the polygons that the user named. What reads them is loaded here: most runs have none."""
     area = layer = None
     if parameters.aoi:
         from .area_layer import read_area
 
-        area = read_area(parameters.aoi, events)
+        area = read_area(parameters.aoi, context.events)
     if parameters.footprints:
         from ..footprints.layer import open_footprints
 
-        layer = open_footprints(parameters.footprints, events)
+        layer = open_footprints(parameters.footprints, context.events)
     return area, layer

@@ -13,6 +13,7 @@ from rasterio.windows import Window
 
 from ..errors import InputError
 from ..geo.georeference import nearest_turn, transform_points
+from ..geo.grid import Grid
 from ..radiometry.fill import Fill, squares
 from ..radiometry.stretch import Stretch
 from ..radiometry.validity import all_bands_are
@@ -20,7 +21,6 @@ from ..raster.file import open_dataset
 from ..raster.resampling import REACH, PixelMap, resample
 from ..raster.source import RasterSource
 from ..raster.window import read_window
-from .grid import Grid
 
 _MESH = 64  # grid pixels between points whose position is computed; between them it runs straight to a millimetre
 _FAR_AWAY = -1e9  # source pixel of a point that the source's CRS does not know

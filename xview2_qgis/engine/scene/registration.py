@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from ..radiometry.stretch import Stretch
-from ..raster.source import RasterSource
-from ..run.cancellation import Cancellation
-from .alignment import AlignedPair, PairTile, Shift
-from .area_of_interest import AreaOfInterest
-from .grid import Grid
+from ..geo.grid import Grid
+from ..run.context import RunContext
+from .alignment import AlignedPair
+from .pair_images import Shift
+from .pair_tile import PairTile
 
 _WINDOWS = 16  # measured at most
 _CANDIDATES = 240  # looked at at most: a mosaic is mostly gaps
@@ -34,16 +33,7 @@ _LEAST_WINDOWS = 3
 _SMALLEST_PX = 0.25  # not worth resampling the post-event image for
 
 
-def estimate_shift(
-    pre: RasterSource,
-    post: RasterSource,
-    grid: Grid,
-    *,
-    area: AreaOfInterest | None = None,
-    stretches: tuple[Stretch, Stretch] | None = None,
-    largest_m: float = 16.0,
-    cancellation: Cancellation | None = None,
-) -> Shift:
+def estimate_shift(pair: AlignedPair, *, largest_m: float = 16.0, context: RunContext | None = None) -> Shift:
     """Estimate the translation that brings post onto pre.
 
     Up to sixteen windows spread over the scene are compared by phase correlation (Kuglin and Hines 1975) of their
@@ -52,32 +42,28 @@ def estimate_shift(
     the common peak stands out and at least three windows support it, and also where it is below a quarter of a pixel.
 
     Args:
-        pre: pre-event image.
-        post: post-event image.
-        grid: the working grid.
-        area: where to look.
-        stretches: those of pre and post, estimated where not given.
+        pair: both images on the working grid, not shifted yet.
         largest_m: longest shift looked for, in metres.
-        cancellation: looked at between two windows.
+        context: checked between two windows.
 
     Raises:
         InputError: an image cannot be read.
         Cancelled: the user asked to stop.
     """
+    grid = pair.grid
     side = _side(grid)
     reach = min(math.ceil(largest_m / grid.gsd_m), side // 2 - 4)
     if reach < 4:
         return Shift()
     surfaces: list[NDArray[np.float32]] = []
-    with AlignedPair(pre, post, grid, area=area, stretches=stretches) as pair:
-        for window in _candidates(grid, side):
-            if cancellation is not None:
-                cancellation.check()
-            tile = pair.read(window)
-            if tile is not None and (tile.pre_valid & tile.post_valid).mean() >= _VALID_SHARE:
-                surfaces.append(_surface(tile, reach))
-            if len(surfaces) == _WINDOWS:
-                break
+    for window in _candidates(grid, side):
+        if context is not None:
+            context.check()
+        tile = pair.read(window)
+        if tile is not None and (tile.pre_valid & tile.post_valid).mean() >= _VALID_SHARE:
+            surfaces.append(_surface(tile, reach))
+        if len(surfaces) == _WINDOWS:
+            break
     return _decide(surfaces, reach, grid, largest_m)
 
 

@@ -9,6 +9,7 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
+from ...i18n.translation import tr
 from ...layers.image_overlap import near_images
 from ...layers.layer_sources import extent_file, vector_source
 from ...layers.own_results import is_own_result
@@ -27,12 +28,12 @@ class AreaChoice(QWidget):
     def __init__(self, canvas: QgsMapCanvas | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
-        self.overlap = QRadioButton(self.tr("Full overlap of &both images"), self)
-        self.view = QRadioButton(self.tr("Current map canvas &extent"), self)
-        self.polygons = QRadioButton(self.tr("Polygon &layer"), self)
-        self.layer = LayerChoice(self.tr("Choose a layer…"), self)
+        self.overlap = QRadioButton(tr("Full overlap of &both images"), self)
+        self.view = QRadioButton(tr("Current map canvas &extent"), self)
+        self.polygons = QRadioButton(tr("Polygon &layer"), self)
+        self.layer = LayerChoice(tr("Choose a layer…"), self)
         self.layer.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
-        self.selected_only = QCheckBox(self.tr("Selected features onl&y"), self)
+        self.selected_only = QCheckBox(tr("Selected features onl&y"), self)
         self.overlap.setChecked(True)
         self.view.setEnabled(canvas is not None)
 
@@ -68,13 +69,13 @@ class AreaChoice(QWidget):
             # a rotated map shows less than its extent: the visible polygon would be a rare wish, the box is expected
             crs = settings.destinationCrs()
             if not crs.isValid():
-                raise UnusableLayerError(self.tr("The map has no CRS. Choose one for the project, or another area."))
+                raise UnusableLayerError(tr("The map has no CRS. Choose one for the project, or another area."))
             view = near_images(settings.visibleExtent(), images, crs, QgsProject.instance().transformContext())
             return extent_file(view, crs, folder, "area")
         if self.polygons.isChecked():
             layer = self.chosen_layer()
             if layer is None:
-                raise UnusableLayerError(self.tr("Choose the polygon layer of the area."))
+                raise UnusableLayerError(tr("Choose the polygon layer of the area."))
             return vector_source(layer, folder, "area", self.selected_only.isChecked())
         return None
 
@@ -121,5 +122,5 @@ class AreaChoice(QWidget):
         # once ticked it stays so while somebody selects anew; without a selection the run is refused
         self.selected_only.setEnabled(chosen and (selected > 0 or self.selected_only.isChecked()))
         self.selected_only.setText(
-            self.tr("Selected features onl&y ({})").format(selected) if selected else self.tr("Selected features onl&y")
+            tr("Selected features onl&y ({})").format(selected) if selected else tr("Selected features onl&y")
         )

@@ -25,6 +25,7 @@ from ...assessment.request import AssessmentRequest
 from ...assessment.task import AssessmentTask
 from ...engine_process.environment import EngineEnvironment, find_engine
 from ...engine_process.process import INTERPRETER_CODES, Failure, Outcome
+from ...i18n.translation import tr
 from ...layers.open_project import open_project
 from ...layers.unusable_layer import UnusableLayerError
 from ..form_scroll import FormScroll
@@ -60,7 +61,7 @@ class AssessDialog(PluginWindow):
         self.task: AssessmentTask | None = None
         self._project_left = False
         self.setObjectName("xView2AssessDialog")
-        self.setWindowTitle(self.tr("Assess building damage"))
+        self.setWindowTitle(tr("Assess building damage"))
         self.notice = Notice(self)
         self.form = AssessForm(iface.mapCanvas(), engine, self)
         # who drives the dialog reaches the choices here
@@ -80,10 +81,10 @@ class AssessDialog(PluginWindow):
 
     def _make_buttons(self) -> None:
         self.buttons = QDialogButtonBox(self)
-        self.run_button: QPushButton = self.buttons.addButton(self.tr("&Run"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.run_button: QPushButton = self.buttons.addButton(tr("&Run"), QDialogButtonBox.ButtonRole.ActionRole)
         self.run_button.setDefault(True)
         self.cancel_button: QPushButton = self.buttons.addButton(
-            self.tr("&Cancel run"), QDialogButtonBox.ButtonRole.ActionRole
+            tr("&Cancel run"), QDialogButtonBox.ButtonRole.ActionRole
         )
         self.close_button: QPushButton = self.buttons.addButton(QDialogButtonBox.StandardButton.Close)
         self._cross = self.close_button.icon()
@@ -111,11 +112,11 @@ class AssessDialog(PluginWindow):
         self.cancel_button.clicked.connect(self.cancel)
         self.close_button.clicked.connect(self.close)
         open_project().cleared.connect(self._on_project_cleared)
-        self.form.images.rejected.connect(lambda path: warn(self.tr("“{}” cannot be opened as a raster.").format(path)))
+        self.form.images.rejected.connect(lambda path: warn(tr("“{}” cannot be opened as a raster.").format(path)))
         self.engine.refused.connect(self._offer_engine)
         self.engine.trying.connect(self._on_engine_trial)
         self.engine.chosen.connect(self._on_engine_chosen)
-        self.model.rejected.connect(lambda path: warn(self.tr("“{}” is not a model bundle.").format(path)))
+        self.model.rejected.connect(lambda path: warn(tr("“{}” is not a model bundle.").format(path)))
 
     # the run
 
@@ -236,17 +237,17 @@ class AssessDialog(PluginWindow):
             self._result.show(task, outcome.result, self._project_left)
             self.form.suggest_outputs()
         else:
-            self.progress.end(self.tr("Cancelled"), complete=False)
-            text = self.tr("The assessment was cancelled; nothing was written.")
+            self.progress.end(tr("Cancelled"), complete=False)
+            text = tr("The assessment was cancelled; nothing was written.")
             self._messages.tell(text, Qgis.MessageLevel.Info)
         task.deleteLater()
 
     def _show_failure(self, failure: Failure) -> None:
-        self.progress.end(self.tr("Failed"), complete=False)
+        self.progress.end(tr("Failed"), complete=False)
         text = failure.text
         self.progress.add_line(text)
         if failure.details:
-            self.progress.add_line(self.tr("Last lines of the engine:") + "\n" + failure.details)
+            self.progress.add_line(tr("Last lines of the engine:") + "\n" + failure.details)
         if failure.code == "crash" or failure.code in INTERPRETER_CODES:
             self.progress.open_log()
         self._messages.tell(text, Qgis.MessageLevel.Critical)
@@ -255,15 +256,15 @@ class AssessDialog(PluginWindow):
 
     def _offer_engine(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
         self.run_button.setEnabled(True)
-        self.notice.show_message(text, level, MessageButton(self.tr("Choose…"), self.engine.ask))
+        self.notice.show_message(text, level, MessageButton(tr("Choose…"), self.engine.ask))
 
     def _on_engine_trial(self, interpreter: str) -> None:
         self.run_button.setEnabled(False)
-        self.notice.show_message(self.tr("Trying “{}”…").format(interpreter), Qgis.MessageLevel.Info)
+        self.notice.show_message(tr("Trying “{}”…").format(interpreter), Qgis.MessageLevel.Info)
 
     def _on_engine_chosen(self, interpreter: str) -> None:
         self.run_button.setEnabled(True)
-        text = self.tr("The engine will run with “{}”.").format(interpreter)
+        text = tr("The engine will run with “{}”.").format(interpreter)
         self.notice.show_message(text, Qgis.MessageLevel.Success)
 
     def _show_running(self, running: bool) -> None:
@@ -271,7 +272,7 @@ class AssessDialog(PluginWindow):
         self.run_button.setVisible(not running)
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)
-        self.close_button.setText(self.tr("Continue in &background") if running else self.tr("&Close"))
+        self.close_button.setText(tr("Continue in &background") if running else tr("&Close"))
         # the cross of the theme would say that the run ends
         self.close_button.setIcon(QIcon() if running else self._cross)
         if running:
@@ -296,7 +297,7 @@ class AssessDialog(PluginWindow):
     def reject(self) -> None:
         """Hide the dialog (Escape, the close button); a run goes on."""
         if self.task is not None:
-            self._messages.mention(self.tr("The assessment continues in the background; see the status bar."))
+            self._messages.mention(tr("The assessment continues in the background; see the status bar."))
         else:
             self.notice.clear_good_news()
             self._forget_run()

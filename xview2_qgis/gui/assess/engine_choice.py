@@ -10,7 +10,8 @@ from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton
 
 from ...engine_process.environment import EngineEnvironment, EngineMissingError, choose_engine
 from ...engine_process.probe import EngineProbe
-from ...literal_text import literal
+from ...i18n.literal_text import literal
+from ...i18n.translation import tr
 
 
 class EngineChoice(QWidget):
@@ -36,8 +37,8 @@ class EngineChoice(QWidget):
         self._probe: EngineProbe | None = None
         self._path = QLineEdit(self)
         self._path.setReadOnly(True)
-        self._path.setPlaceholderText(self.tr("Not installed"))
-        self._button = QPushButton(self.tr("Choose…"), self)
+        self._path.setPlaceholderText(tr("Not installed"))
+        self._button = QPushButton(tr("Choose…"), self)
         self._button.setAutoDefault(False)
         self._button.clicked.connect(self.ask)
         self.setFocusProxy(self._button)
@@ -66,7 +67,7 @@ class EngineChoice(QWidget):
         """Let somebody choose an interpreter."""
         path, _ = QFileDialog.getOpenFileName(
             self,
-            self.tr("Select the engine environment"),
+            tr("Select the engine environment"),
             os.path.dirname(self._path.text()),
             # the link in a virtual environment is what makes Python use that environment
             options=QFileDialog.Option.DontResolveSymlinks,
@@ -96,7 +97,7 @@ class EngineChoice(QWidget):
             return
         self._button.setEnabled(True)
         if problem:
-            text = self.tr("“{}” cannot run the engine.").format(probe.interpreter)
+            text = tr("“{}” cannot run the engine.").format(probe.interpreter)
             self.refused.emit(f"{text} {problem}")
         else:
             choose_engine(probe.interpreter)

@@ -15,6 +15,7 @@ from qgis.PyQt.QtWidgets import QFormLayout, QGroupBox, QSizePolicy, QVBoxLayout
 
 from ...assessment.request import AssessmentRequest
 from ...engine_process.environment import EngineEnvironment
+from ...i18n.translation import tr
 from ...layers.image_overlap import image_overlap
 from ...layers.layer_sources import corrected_crs, raster_source, vector_source
 from ...layers.raster_drawing import as_drawn, bands_given
@@ -46,11 +47,9 @@ class AssessForm(QWidget):
         self.pre, self.post = self.images.pre, self.images.post
         self.model = ModelChoice(self)
         self.area = AreaChoice(canvas, self)
-        self.footprints = LayerChoice(self.tr("None – detect buildings automatically"), self)
+        self.footprints = LayerChoice(tr("None – detect buildings automatically"), self)
         self.footprints.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
-        self.footprints.setToolTip(
-            self.tr("Each footprint gets a damage class; buildings detected elsewhere are added")
-        )
+        self.footprints.setToolTip(tr("Each footprint gets a damage class; buildings detected elsewhere are added"))
         # its own idea of a width is that of the first entry, which does not exist yet
         self.footprints.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.outputs = OutputChoice(self)
@@ -64,17 +63,17 @@ class AssessForm(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        images = QGroupBox(self.tr("Images"), self)
+        images = QGroupBox(tr("Images"), self)
         QVBoxLayout(images).addWidget(self.images)
         column.addWidget(images)
-        model = QGroupBox(self.tr("Model"), self)
+        model = QGroupBox(tr("Model"), self)
         QVBoxLayout(model).addWidget(self.model)
         column.addWidget(model)
-        area = QGroupBox(self.tr("Area"), self)
+        area = QGroupBox(tr("Area"), self)
         QVBoxLayout(area).addWidget(self.area)
         column.addWidget(area)
-        column.addWidget(self._group(self.tr("Buildings"), (self.tr("&Footprints"), self.footprints)))
-        outputs = QGroupBox(self.tr("Outputs"), self)
+        column.addWidget(self._group(tr("Buildings"), (tr("&Footprints"), self.footprints)))
+        outputs = QGroupBox(tr("Outputs"), self)
         QVBoxLayout(outputs).addWidget(self.outputs)
         column.addWidget(outputs)
         column.addWidget(self.advanced)
@@ -119,7 +118,7 @@ class AssessForm(QWidget):
         """
         pre, post = self.images.layers()
         if pre is None or post is None:
-            raise UnusableLayerError(self.tr("Choose the pre-event and the post-event image."))
+            raise UnusableLayerError(tr("Choose the pre-event and the post-event image."))
         return pre, post
 
     def choices_made(self) -> AssessmentRequest:
@@ -130,13 +129,13 @@ class AssessForm(QWidget):
         """
         pre, post = self.pair()
         if pre.id() == post.id():
-            raise UnusableLayerError(self.tr("Both images are the same layer; choose two different ones."))
+            raise UnusableLayerError(tr("Both images are the same layer; choose two different ones."))
         sources = raster_source(pre), raster_source(post)
         if sources[0] == sources[1]:
-            raise UnusableLayerError(self.tr("Both layers show the same file; choose two different images."))
+            raise UnusableLayerError(tr("Both layers show the same file; choose two different images."))
         geopackage, damage_raster, report = self.outputs.paths()
         if not geopackage or damage_raster == "" or report == "":
-            raise UnusableLayerError(self.tr("Enter an output file name."))
+            raise UnusableLayerError(tr("Enter an output file name."))
         advanced = self.advanced
         request = AssessmentRequest(
             pre=sources[0],

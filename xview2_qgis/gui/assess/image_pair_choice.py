@@ -9,6 +9,7 @@ from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from ...i18n.translation import tr
 from ...layers.source_files import layer_file
 from ...protocol.image_order import ImageNames, is_older, only_pair
 from .raster_choice import RasterChoice
@@ -34,11 +35,11 @@ class ImagePairChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.pre = RasterChoice(self.tr("Pre-event image"), self)
-        self.post = RasterChoice(self.tr("Post-event image"), self)
+        self.pre = RasterChoice(tr("Pre-event image"), self)
+        self.post = RasterChoice(tr("Post-event image"), self)
         self.swap_button = QToolButton(self)
-        self.swap_button.setText(self.tr("⇄ &Swap"))
-        self.swap_button.setToolTip(self.tr("Exchange the two images"))
+        self.swap_button.setText(tr("⇄ &Swap"))
+        self.swap_button.setToolTip(tr("Exchange the two images"))
         self.swap_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.swap_button.clicked.connect(self.swap)
         self.doubt = QLabel(self)
@@ -49,7 +50,7 @@ class ImagePairChoice(QWidget):
         self.doubt.setStyleSheet("#xView2PairDoubt { background: #fff6da; color: #5a4300; }")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        rows = ((self.tr("&Pre-event image"), self.pre), (self.tr("P&ost-event image"), self.post))
+        rows = ((tr("&Pre-event image"), self.pre), (tr("P&ost-event image"), self.post))
         for row, (title, choice) in enumerate(rows):
             label = QLabel(title, self)
             label.setBuddy(choice)
@@ -96,11 +97,11 @@ class ImagePairChoice(QWidget):
         text = ""
         if pre is not None and post is not None:
             if pre.id() == post.id():
-                text = self.tr("Both images are the same layer. Choose two different ones.")
+                text = tr("Both images are the same layer. Choose two different ones.")
             elif os.path.realpath(pre.source()) == os.path.realpath(post.source()):
-                text = self.tr("Both layers show the same file. Choose two different images.")
+                text = tr("Both layers show the same file. Choose two different images.")
             elif is_older(image_names(post), image_names(pre)):
-                text = self.tr("By their names, the pre-event image is the newer one. Are the images exchanged?")
+                text = tr("By their names, the pre-event image is the newer one. Are the images exchanged?")
         self.doubt.setText(text)
         self.doubt.setVisible(bool(text))
         self.doubt.ensurePolished()  # else the form is laid out for the label's height in another style

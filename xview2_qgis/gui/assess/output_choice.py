@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from ...assessment.output_folder import output_folder
 from ...assessment.output_names import free_stem, is_plain, plain_name, with_extension
+from ...i18n.translation import tr
 
 _LONGEST = 200  # bytes of a name that is proposed
 _EXTENSIONS = (".gpkg", ".tif", ".html")
@@ -21,11 +22,11 @@ class OutputChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # the Tab key goes from one to the next in the order in which they are made
-        self.geopackage = self._file(self.tr("GeoPackage (*.gpkg)"), self.tr("Save damage layer as"), ".gpkg")
-        self.with_raster = QCheckBox(self.tr("Damage ras&ter"), self)
-        self.damage_raster = self._file(self.tr("GeoTIFF (*.tif)"), self.tr("Save damage raster as"), ".tif")
-        self.with_report = QCheckBox(self.tr("&HTML report"), self)
-        self.report = self._file(self.tr("HTML (*.html)"), self.tr("Save report as"), ".html")
+        self.geopackage = self._file(tr("GeoPackage (*.gpkg)"), tr("Save damage layer as"), ".gpkg")
+        self.with_raster = QCheckBox(tr("Damage ras&ter"), self)
+        self.damage_raster = self._file(tr("GeoTIFF (*.tif)"), tr("Save damage raster as"), ".tif")
+        self.with_report = QCheckBox(tr("&HTML report"), self)
+        self.report = self._file(tr("HTML (*.html)"), tr("Save report as"), ".html")
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)  # names of folders stand in it
         self.note.setWordWrap(True)
@@ -34,7 +35,7 @@ class OutputChoice(QWidget):
 
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        label = QLabel(self.tr("&Damage layer"), self)
+        label = QLabel(tr("&Damage layer"), self)
         label.setBuddy(self.geopackage)
         layout.addWidget(label, 0, 0)
         layout.addWidget(self.geopackage, 0, 1)

@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import Qt, QTime, QTimer
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from ...assessment.progress import RunProgress, duration_text, stage_title
+from ...i18n.translation import tr
 
 
 class ProgressPanel(QWidget):
@@ -26,7 +27,7 @@ class ProgressPanel(QWidget):
         self.log.setMaximumBlockCount(2000)
         self.log.setFixedHeight(130)
         self._details = QToolButton(self)
-        self._details.setText(self.tr("Log"))
+        self._details.setText(tr("Log"))
         self._details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._details.setAutoRaise(True)
         self._details.setCheckable(True)
@@ -54,7 +55,7 @@ class ProgressPanel(QWidget):
         self.log.clear()
         self.bar.setVisible(True)
         self._ends_at = None
-        self.stage.setText(self.tr("Starting the engine…"))
+        self.stage.setText(tr("Starting the engine…"))
         self.time_left.clear()
         self.bar.setRange(0, 0)
         self._clock.start()
@@ -69,7 +70,7 @@ class ProgressPanel(QWidget):
 
     def show_cancelling(self) -> None:
         """Show that the run is about to stop."""
-        self.stage.setText(self.tr("Cancelling after the current tile…"))
+        self.stage.setText(tr("Cancelling after the current tile…"))
         self._ends_at = None
         self._tick()
 
@@ -102,7 +103,7 @@ class ProgressPanel(QWidget):
             self.time_left.clear()
             return
         left = max(self._ends_at - time.monotonic(), 0.0)
-        self.time_left.setText(self.tr("about {} left").format(duration_text(left)))
+        self.time_left.setText(tr("about {} left").format(duration_text(left)))
 
     def _show_log(self, visible: bool) -> None:
         self.log.setVisible(visible)

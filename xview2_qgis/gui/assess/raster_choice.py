@@ -8,6 +8,7 @@ from qgis.core import QgsMapLayerProxyModel, QgsProviderRegistry, QgsRasterLayer
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QWidget
 
+from ...i18n.translation import tr
 from ...layers.open_project import open_project
 from ...layers.own_results import first_index_below_results
 from ..layer_choice import LayerChoice
@@ -33,14 +34,14 @@ class RasterChoice(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = title
-        self._combo = LayerChoice(self.tr("Choose a layer…"), self)
+        self._combo = LayerChoice(tr("Choose a layer…"), self)
         self._combo.setFilters(QgsMapLayerProxyModel.Filter.RasterLayer)
         self._combo.setAccessibleName(title)
         self._combo.layerChanged.connect(self._on_layer)
         self.setFocusProxy(self._combo)
         button = QToolButton(self)
         button.setText("…")
-        button.setToolTip(self.tr("Open an image file; it is added to the project"))
+        button.setToolTip(tr("Open an image file; it is added to the project"))
         button.setAccessibleName(f"{title} (…)")
         button.clicked.connect(self._ask_for_file)
         layout = QHBoxLayout(self)

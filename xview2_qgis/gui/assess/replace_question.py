@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
+from ...i18n.translation import tr
 from ...protocol.stored_result import DamagedError, InUseError, reviewed_buildings
 
 
@@ -34,13 +35,13 @@ class ReplaceQuestion(QMessageBox):
         super().__init__(parent)
         self.setObjectName("xView2ReplaceQuestion")
         self.setIcon(QMessageBox.Icon.Question if reviewed == 0 else QMessageBox.Icon.Warning)
-        self.setWindowTitle(_tr("Replace files?"))
+        self.setWindowTitle(tr("Replace files?"))
         self.setTextFormat(Qt.TextFormat.PlainText)  # names of files come from others
         self.setText("\n\n".join(_sentences(existing, reviewed)))
         # roles that Qt puts no standard button or default on by itself
-        self.replace_button = self.addButton(_tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
-        self.rename_button = self.addButton(_tr("Save under a new name"), QMessageBox.ButtonRole.ActionRole)
-        self.leave_button = self.addButton(_tr("No"), QMessageBox.ButtonRole.RejectRole)
+        self.replace_button = self.addButton(tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+        self.rename_button = self.addButton(tr("Save under a new name"), QMessageBox.ButtonRole.ActionRole)
+        self.leave_button = self.addButton(tr("No"), QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(self.leave_button)
         self.setEscapeButton(self.leave_button)
 
@@ -62,16 +63,12 @@ def reviewed_in(file: str) -> int | None:
 
 
 def _sentences(existing: Sequence[str], reviewed: int | None) -> list[str]:
-    sentences = [_tr("These files exist. Replace them?") + "\n" + "\n".join(existing)]
+    sentences = [tr("These files exist. Replace them?") + "\n" + "\n".join(existing)]
     name = os.path.basename(existing[0])
     if reviewed is None:
-        sentences.append(_tr("“{}” cannot be read, and may hold reviewed buildings.").format(name))
+        sentences.append(tr("“{}” cannot be read, and may hold reviewed buildings.").format(name))
     elif reviewed == 1:
-        sentences.append(_tr("“{}” holds 1 reviewed building. Its review will be lost.").format(name))
+        sentences.append(tr("“{}” holds 1 reviewed building. Its review will be lost.").format(name))
     elif reviewed:
-        sentences.append(_tr("“{}” holds {} reviewed buildings. Their reviews will be lost.").format(name, reviewed))
+        sentences.append(tr("“{}” holds {} reviewed buildings. Their reviews will be lost.").format(name, reviewed))
     return sentences
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ReplaceQuestion", text)

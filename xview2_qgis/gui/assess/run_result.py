@@ -13,6 +13,7 @@ from qgis.PyQt.QtWidgets import QWidget
 from ...assessment.request import AssessmentRequest
 from ...assessment.task import AssessmentTask
 from ...engine_process.events import Result
+from ...i18n.translation import tr
 from ...layers.image_below import bring_below
 from ...layers.open_project import open_project
 from ...layers.open_results import edited_layers, reload_layers, still_edited
@@ -55,17 +56,17 @@ class RunResult(QObject):
             project_left: whether another project is open than the one it was started in.
         """
         text, request = result_text(result), task.request
-        self._progress.end(self.tr("Finished"), complete=True)
+        self._progress.end(tr("Finished"), complete=True)
         self._progress.add_line(text)
         buttons = []
         if request.report and os.path.exists(request.report):
             url = QUrl.fromLocalFile(request.report)
-            buttons.append(MessageButton(self.tr("Open report"), lambda: QDesktopServices.openUrl(url)))
+            buttons.append(MessageButton(tr("Open report"), lambda: QDesktopServices.openUrl(url)))
         edited: list[str] = []
         if project_left:
             # another project is open now, which has nothing to do with this run
-            text += " " + self.tr("The project was closed meanwhile; the result is in “{}”.").format(request.output)
-            buttons.insert(0, MessageButton(self.tr("Add to project"), lambda: self._add_to_another(request, result)))
+            text += " " + tr("The project was closed meanwhile; the result is in “{}”.").format(request.output)
+            buttons.insert(0, MessageButton(tr("Add to project"), lambda: self._add_to_another(request, result)))
         else:
             # somebody may have opened the files that were there before, and begun to edit them
             edited = edited_layers(open_project(), request.outputs)
@@ -76,7 +77,7 @@ class RunResult(QObject):
             if self._dialog.isVisible() and self._seen() == self._view:
                 self._zoom(extent)
             elif not extent.isEmpty():
-                buttons.insert(0, MessageButton(self.tr("Zoom to result"), lambda: self._zoom(extent)))
+                buttons.insert(0, MessageButton(tr("Zoom to result"), lambda: self._zoom(extent)))
         self._tell(text, task, result, edited, buttons)
 
     def _tell(
@@ -86,9 +87,9 @@ class RunResult(QObject):
         if task.warnings or edited:
             level = Qgis.MessageLevel.Warning
         if task.doubtful or edited:
-            headline = self.tr("Check this result: {}").format(headline)
+            headline = tr("Check this result: {}").format(headline)
         if task.warnings:
-            text += "\n" + "\n".join(self.tr("Warning: {}.").format(warning) for warning in task.warnings)
+            text += "\n" + "\n".join(tr("Warning: {}.").format(warning) for warning in task.warnings)
         if edited:
             text += " " + still_edited(edited)
         self._messages.tell(text, level, *buttons, headline=headline)
@@ -105,7 +106,7 @@ class RunResult(QObject):
         reload_layers(project, request.outputs)
         layers = add_result(project, request, result)
         if layers is None:
-            self._messages.warn(self.tr("The result “{}” cannot be opened.").format(request.output))
+            self._messages.warn(tr("The result “{}” cannot be opened.").format(request.output))
             return None
         bring_below(project, layers.group, self._image_id)
         return result_extent(project, layers)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 from collections import Counter
 
-from qgis.PyQt.QtCore import QCoreApplication
-
+from ...i18n.translation import tr
 from ...protocol.schema import CLASS_COLOURS, CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL
 
 _CELL = "padding: 1px 12px 1px 0"
@@ -23,21 +22,17 @@ def counts_table(shown: Counter[str], everything: Counter[str]) -> str:
     known = {name for name, _, _ in classes}
     classes.append((NO_BUILDING, NO_BUILDING_LABEL, "#ffffff"))
     classes.extend((name, name, "#ffffff") for name in sorted(everything) if name not in known | {NO_BUILDING})
-    titles = (_tr("Class"), _tr("Shown"), _tr("Hidden"), _tr("All"))
+    titles = (tr("Class"), tr("Shown"), tr("Hidden"), tr("All"))
     rows = ["".join(f"<th align='{_side(index)}' style='{_CELL}'>{t}</th>" for index, t in enumerate(titles))]
     for name, label, colour in classes:
         count = everything[name]
         if not count:
             continue
         square = f"<span style='background-color: {colour}'>&nbsp;&nbsp;&nbsp;&nbsp;</span>"
-        cells = [f"{square} {html.escape(_tr(label))}", str(shown[name]), str(count - shown[name]), str(count)]
+        cells = [f"{square} {html.escape(tr(label))}", str(shown[name]), str(count - shown[name]), str(count)]
         rows.append("".join(f"<td align='{_side(i)}' style='{_CELL}'>{cell}</td>" for i, cell in enumerate(cells)))
     return "<table cellspacing='0'>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
 
 def _side(column: int) -> str:
     return "right" if column else "left"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ClassCounts", text)

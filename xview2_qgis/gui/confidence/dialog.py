@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ...i18n.translation import tr
 from ..notice import Notice
 from ..plugin_window import PluginWindow
 from .census import Census, take_census
@@ -49,17 +50,17 @@ class ConfidenceDialog(PluginWindow):
         self._census: Census | None = None
         self._applying = False
         self.setObjectName("xView2ConfidenceDialog")
-        self.setWindowTitle(self.tr("Filter buildings by confidence"))
+        self.setWindowTitle(tr("Filter buildings by confidence"))
         self.notice = Notice(self)
         self.layer = QgsMapLayerComboBox(self)
         self.layer.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
         self.show_choices = {
-            Show.ALL: QRadioButton(self.tr("All"), self),
-            Show.SURE: QRadioButton(self.tr("Sure"), self),
-            Show.DOUBTFUL: QRadioButton(self.tr("Doubtful"), self),
+            Show.ALL: QRadioButton(tr("All"), self),
+            Show.SURE: QRadioButton(tr("Sure"), self),
+            Show.DOUBTFUL: QRadioButton(tr("Doubtful"), self),
         }
-        self.show_choices[Show.SURE].setToolTip(self.tr("Buildings with at least this confidence"))
-        self.show_choices[Show.DOUBTFUL].setToolTip(self.tr("Buildings below this confidence: those to check first"))
+        self.show_choices[Show.SURE].setToolTip(tr("Buildings with at least this confidence"))
+        self.show_choices[Show.DOUBTFUL].setToolTip(tr("Buildings below this confidence: those to check first"))
         self.limit_title = QLabel(self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.percent = QSpinBox(self)
@@ -68,7 +69,7 @@ class ConfidenceDialog(PluginWindow):
         self.slider.setTickPosition(QSlider.TickPosition.TicksBelow)
         self.slider.setTickInterval(10)
         self.percent.setSuffix(" %")
-        self.unknown = QCheckBox(self.tr("Include unknown (not visible in the post-event image)"), self)
+        self.unknown = QCheckBox(tr("Include unknown (not visible in the post-event image)"), self)
         self.shown = QLabel(self)
         self.shown.setTextFormat(Qt.TextFormat.PlainText)
         self.classes = QLabel(self)
@@ -77,9 +78,7 @@ class ConfidenceDialog(PluginWindow):
         self.explanation.setWordWrap(True)
         self.explanation.setTextFormat(Qt.TextFormat.PlainText)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self.all_button: QPushButton = self.buttons.addButton(
-            self.tr("Show all"), QDialogButtonBox.ButtonRole.ResetRole
-        )
+        self.all_button: QPushButton = self.buttons.addButton(tr("Show all"), QDialogButtonBox.ButtonRole.ResetRole)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AFTER_MOVING_MS)
@@ -104,12 +103,12 @@ class ConfidenceDialog(PluginWindow):
         least.addWidget(self.slider, 1)
         least.addWidget(self.percent)
         form = QFormLayout()
-        form.addRow(self.tr("Damage layer"), self.layer)
+        form.addRow(tr("Damage layer"), self.layer)
         choices = QHBoxLayout()
         for button in self.show_choices.values():
             choices.addWidget(button)
         choices.addStretch(1)
-        form.addRow(self.tr("Show"), choices)
+        form.addRow(tr("Show"), choices)
         form.addRow(self.limit_title, least)
         form.addRow("", self.unknown)
         layout = QVBoxLayout(self)
@@ -136,7 +135,7 @@ class ConfidenceDialog(PluginWindow):
     def _choose_show(self, show: Show) -> None:
         self.show_choices[show].setChecked(True)
         doubtful = show is Show.DOUBTFUL
-        self.limit_title.setText(self.tr("Confidence below") if doubtful else self.tr("Minimum confidence"))
+        self.limit_title.setText(tr("Confidence below") if doubtful else tr("Minimum confidence"))
 
     def _on_choice(self) -> None:
         show = self._chosen()
@@ -172,13 +171,13 @@ class ConfidenceDialog(PluginWindow):
         self.classes.clear()
         self.explanation.clear()
         if layer is None:
-            self.shown.setText(self.tr("There is no damage layer in the project. Assess a pair of images first."))
+            self.shown.setText(tr("There is no damage layer in the project. Assess a pair of images first."))
             return
         if is_lost(layer):
             self._enable(False)
             self.shown.clear()
             self.notice.show_message(
-                self.tr("The file of this layer was moved or deleted. Put it back, or remove the layer."),
+                tr("The file of this layer was moved or deleted. Put it back, or remove the layer."),
                 Qgis.MessageLevel.Warning,
             )
             return
@@ -186,7 +185,7 @@ class ConfidenceDialog(PluginWindow):
         if not now.possible:
             self._enable(False)
             self.notice.show_message(
-                self.tr("The layer uses a full SQL query; the confidence filter cannot be added."),
+                tr("The layer uses a full SQL query; the confidence filter cannot be added."),
                 Qgis.MessageLevel.Warning,
             )
         self._choose_show(now.show)
@@ -214,7 +213,7 @@ class ConfidenceDialog(PluginWindow):
         if not applied:
             self.read()  # the controls say what the map shows
             self.notice.show_message(
-                self.tr("QGIS does not filter a layer that is being edited. Save or cancel the edits first."),
+                tr("QGIS does not filter a layer that is being edited. Save or cancel the edits first."),
                 Qgis.MessageLevel.Warning,
             )
             return
@@ -278,13 +277,13 @@ class ConfidenceDialog(PluginWindow):
             self._census = take_census(layer, now.other)
         shown, everything = self._census.shown(now), self._census.all
         self.shown.setText(
-            self.tr("{} of {} buildings are shown.").format(total(shown), total(everything))
-            + (" " + self.tr("Statistics and exports of the layer use these only.") if shown != everything else "")
+            tr("{} of {} buildings are shown.").format(total(shown), total(everything))
+            + (" " + tr("Statistics and exports of the layer use these only.") if shown != everything else "")
         )
         self.classes.setText(counts_table(shown, everything))
-        text = self.tr("Confidence is the model's probability for the class it gave, before any review.")
+        text = tr("Confidence is the model's probability for the class it gave, before any review.")
         if self._census.unlikely:
-            text += " " + self.tr(
+            text += " " + tr(
                 "{} buildings were given a class that is not the likeliest one, because the model weighs rare classes "
                 "higher."
             ).format(self._census.unlikely)

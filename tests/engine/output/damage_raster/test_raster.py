@@ -11,14 +11,14 @@ from rasterio.enums import ColorInterp
 from rasterio.warp import transform as warp_points
 from shapely import affinity
 
-from tests.engine.probability_scene import ORIGIN, UTM, make_grid, make_raster, silent, uncancelled
+from tests.engine.probability_scene import ORIGIN, UTM, make_grid, make_raster, silent_run
 from tests.engine.result_scene import one_of_each, write_result
 from xview2_qgis.engine.buildings.extraction import find_buildings
 from xview2_qgis.engine.decision.rule import Decision
 from xview2_qgis.engine.errors import RuntimeFailure
+from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.output.damage_raster.raster import DamageRasterPlan, write_damage_raster
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
-from xview2_qgis.engine.scene.grid import Grid
 from xview2_qgis.engine.staging.staged_file import StagedFile
 from xview2_qgis.protocol.schema import CLASS_COLOURS, Damage
 
@@ -37,7 +37,7 @@ def scene(tmp_path):
 
 def test_values_colours_names_and_layout(scene, tmp_path):
     path = tmp_path / "d.tif"
-    write_damage_raster(path, *scene, DamageRasterPlan(), uncancelled())
+    write_damage_raster(path, *scene, DamageRasterPlan(), silent_run())
     with rasterio.open(path) as dataset:
         pixels = dataset.read(1)
         assert (dataset.count, dataset.dtypes, dataset.nodata) == (1, ("uint8",), 255)
@@ -82,10 +82,10 @@ def test_the_raster_lies_on_the_pixels_of_the_reference(tmp_path, name):
     reference = Grid(crs, transform, 600, 500, 0.4)
     grid = make_grid(400, 300)
     with make_raster(tmp_path / "p.tif", grid, building) as raster:
-        found = list(find_buildings(raster, Decision(), events=silent(), cancellation=uncancelled()))
+        found = list(find_buildings(raster, Decision(), silent_run()))
         write_result(tmp_path / "out.gpkg", found, crs)
         write_damage_raster(
-            tmp_path / "d.tif", tmp_path / "out.gpkg", raster, DamageRasterPlan(reference=reference), uncancelled()
+            tmp_path / "d.tif", tmp_path / "out.gpkg", raster, DamageRasterPlan(reference=reference), silent_run()
         )
     with rasterio.open(tmp_path / "d.tif") as dataset:
         pixels = dataset.read(1)[::3, ::3]
@@ -108,7 +108,7 @@ def test_the_raster_lies_on_the_pixels_of_the_reference(tmp_path, name):
 
 def test_beyond_the_area_of_interest_nothing_was_assessed(scene, tmp_path):
     area = AreaOfInterest(affinity.translate(shapely.box(0, -30, 60, 0), X, Y), UTM)
-    write_damage_raster(tmp_path / "d.tif", *scene, DamageRasterPlan(area=area), uncancelled())
+    write_damage_raster(tmp_path / "d.tif", *scene, DamageRasterPlan(area=area), silent_run())
     with rasterio.open(tmp_path / "d.tif") as dataset:
         pixels = dataset.read(1)
     assert (pixels[35:, 120:] == 255).all()
@@ -120,7 +120,7 @@ def test_with_an_area_the_raster_covers_no_more_than_the_working_grid(scene, tmp
     grid = scene[1].grid
     wide = Grid(grid.crs, grid.transform @ Affine.translation(-70_000, -50_000), 140_000, 100_000, 0.5)
     area = AreaOfInterest(affinity.translate(shapely.box(0, -30, 120, 0), X, Y), UTM)
-    write_damage_raster(tmp_path / "d.tif", *scene, DamageRasterPlan(reference=wide, area=area), uncancelled())
+    write_damage_raster(tmp_path / "d.tif", *scene, DamageRasterPlan(reference=wide, area=area), silent_run())
     with rasterio.open(tmp_path / "d.tif") as dataset:
         assert dataset.transform.almost_equals(grid.transform, 1e-6)
         assert dataset.shape == (grid.height, grid.width)
@@ -131,7 +131,7 @@ def test_overviews_hold_classes_only(tmp_path):
     write_result(tmp_path / "out.gpkg", one_of_each())
     grid = make_grid(1600, 1500)
     with make_raster(tmp_path / "p.tif", grid, np.zeros((1500, 1600), np.uint8)) as raster:
-        write_damage_raster(tmp_path / "d.tif", tmp_path / "out.gpkg", raster, DamageRasterPlan(), uncancelled())
+        write_damage_raster(tmp_path / "d.tif", tmp_path / "out.gpkg", raster, DamageRasterPlan(), silent_run())
     with rasterio.open(tmp_path / "d.tif") as dataset:
         assert dataset.overviews(1)
         small = dataset.read(1, out_shape=(375, 400))
@@ -151,7 +151,7 @@ def test_a_published_rule_shows_every_pixel_as_it_is(tmp_path):
             tmp_path / "out.gpkg",
             raster,
             DamageRasterPlan(decision=Decision(rule="second-place")),
-            uncancelled(),
+            silent_run(),
         )
     with rasterio.open(tmp_path / "d.tif") as dataset:
         pixels = dataset.read(1)
@@ -170,7 +170,7 @@ def test_a_disk_that_is_full_at_the_very_end_is_noticed(scene, tmp_path, monkeyp
     before = {path.name for path in tmp_path.iterdir()}
     with pytest.raises(RuntimeFailure) as caught, StagedFile(tmp_path / "d.tif", (".aux.xml",)) as staged:  # noqa: PT012
         with staged.writing() as part:
-            write_damage_raster(part, *scene, DamageRasterPlan(), uncancelled())
+            write_damage_raster(part, *scene, DamageRasterPlan(), silent_run())
         staged.commit()
     assert caught.value.code == "output-write"
     assert {path.name for path in tmp_path.iterdir()} == before

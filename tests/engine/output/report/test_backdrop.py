@@ -10,11 +10,11 @@ from rasterio.crs import CRS
 
 from tests.engine.drawn_rasters import MARKS, centred_transform, draw, mark_errors_m
 from xview2_qgis.engine.errors import InputError
+from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.output.report.backdrop import small_picture
 from xview2_qgis.engine.radiometry.stretch import Stretch
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.scene.alignment import Shift
-from xview2_qgis.engine.scene.grid import Grid
+from xview2_qgis.engine.scene.pair_images import PairImages, Shift
 
 UTM16 = CRS.from_epsg(32616)
 PLAIN = Stretch(), Stretch()
@@ -27,7 +27,7 @@ def grid_around(width, height, gsd=0.5, **options):
 
 
 def picture_of(pre, post, grid, stretches=PLAIN, shift=Shift()):  # noqa: B008 - frozen
-    return small_picture(open_source(str(pre)), open_source(str(post)), grid, stretches, shift)
+    return small_picture(PairImages(open_source(str(pre)), open_source(str(post)), stretches, shift), grid)
 
 
 def errors_m(backdrop, gsd):
@@ -77,7 +77,7 @@ def pair(tmp_path_factory):
 @given(width=st.integers(1, 5000), height=st.integers(1, 5000))
 def test_any_grid_is_covered_by_few_square_pixels(pair, width, height):
     grid = grid_around(width, height)
-    backdrop = small_picture(pair, pair, grid, PLAIN, Shift())
+    backdrop = small_picture(PairImages(pair, pair, PLAIN), grid)
     _, rows, columns = backdrop.image.shape
     # the corners of the picture in pixels of the grid
     step = ~grid.transform @ backdrop.transform
@@ -116,6 +116,6 @@ def test_a_raster_that_cannot_be_read_any_more_is_refused(tmp_path, which):
     path.write_bytes(path.read_bytes()[:60_000])
     for code in ("raster-read", "raster-open"):
         with pytest.raises(InputError) as caught:
-            small_picture(pre, post, grid_around(240, 220), PLAIN, Shift())
+            small_picture(PairImages(pre, post, PLAIN), grid_around(240, 220))
         assert (caught.value.code, caught.value.exit_code) == (code, 3)
         path.unlink(missing_ok=True)

@@ -33,10 +33,10 @@ from ....protocol.schema import CLASS_LABELS, DAMAGE_LAYER, RASTER_NODATA, Damag
 from ...decision.rule import Decision
 from ...geo.geodesy import reproject
 from ...geo.georeference import frame, transform_points
+from ...geo.grid import Grid
 from ...probability.store import ProbabilityRaster
-from ...run.cancellation import Cancellation
+from ...run.context import RunContext
 from ...scene.area_of_interest import AreaOfInterest
-from ...scene.grid import Grid
 
 #: The tag that tells which run wrote the raster; the table ``run`` and the report say the same.
 RUN_ID_TAG = "XVIEW2_RUN_ID"
@@ -167,7 +167,7 @@ class DamageRasterPlan:
 
 
 def write_damage_raster(
-    path: Path, geopackage: Path, raster: ProbabilityRaster, plan: DamageRasterPlan, cancellation: Cancellation
+    path: Path, geopackage: Path, raster: ProbabilityRaster, plan: DamageRasterPlan, context: RunContext
 ) -> None:
     """Write the damage raster of a finished GeoPackage.
 
@@ -179,7 +179,7 @@ def write_damage_raster(
         geopackage: the finished result.
         raster: the filled probability raster: says where both images have data.
         plan: what it is to be like.
-        cancellation: looked at before every block.
+        context: checked before every block.
 
     Raises:
         Cancelled: somebody asked to stop.
@@ -205,7 +205,7 @@ def write_damage_raster(
             layer_crs = CRS.from_user_input(pyogrio.read_info(geopackage, layer=DAMAGE_LAYER)["crs"])
             layer = _Layer(geopackage, layer_crs, plan.near_x)
             for window in _windows(target):
-                cancellation.check()
+                context.check()
                 seen = _Seen.of(window, target, raster, placed_area)
                 if seen is None:  # stays sparse
                     continue
@@ -218,7 +218,7 @@ def write_damage_raster(
                     pixels[seen.assessed] = classes[seen.assessed]
                 dataset.write(pixels, 1, window=window)
                 written.append(window)
-        cancellation.check()
+        context.check()
         # nearest: an average of classes is no class
         rasterio.shutil.copy(
             plain, path, driver="COG", compress="DEFLATE", blocksize=512, overview_resampling="NEAREST",

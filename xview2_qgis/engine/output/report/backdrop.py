@@ -6,26 +6,20 @@ import math
 
 from affine import Affine
 
-from ...radiometry.stretch import Stretch
-from ...raster.source import RasterSource
-from ...scene.alignment import AlignedPair, Shift
-from ...scene.grid import Grid
+from ...geo.grid import Grid
+from ...scene.alignment import AlignedPair
+from ...scene.pair_images import PairImages
 from .map_picture import Backdrop
 
 _LONGEST_SIDE = 1100  # pixels, as wide as a page
 
 
-def small_picture(
-    pre: RasterSource, post: RasterSource, grid: Grid, stretches: tuple[Stretch, Stretch], shift: Shift
-) -> Backdrop | None:
+def small_picture(images: PairImages, grid: Grid) -> Backdrop | None:
     """Return the post-event image on a coarse copy of the grid; None where nothing is valid.
 
     Args:
-        pre: pre-event image; shows through where post has no data.
-        post: post-event image.
+        images: the images of the scene; the pre-event image shows through where the other one has no data.
         grid: the working grid.
-        stretches: of pre and post.
-        shift: correction of the position of post.
 
     Raises:
         InputError: a raster cannot be read.
@@ -38,6 +32,6 @@ def small_picture(
         max(1, math.ceil(round(grid.height / factor, 6))),
         grid.gsd_m * factor,
     )
-    with AlignedPair(pre, post, coarse, shift=shift, stretches=stretches) as pair:
+    with AlignedPair(images, coarse) as pair:
         tile = pair.read(coarse.window)
     return None if tile is None else Backdrop(tile.post, coarse.transform, coarse.crs)

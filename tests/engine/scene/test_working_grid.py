@@ -9,9 +9,9 @@ from rasterio.windows import Window
 
 from tests.engine.drawn_rasters import CENTRE, centred_transform, draw, working_grid
 from xview2_qgis.engine.errors import InputError
+from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.raster.opening import open_source
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
-from xview2_qgis.engine.scene.grid import Grid
 
 UTM16 = CRS.from_epsg(32616)
 FEET = "EPSG:2238"  # Florida North, US survey feet

@@ -12,7 +12,7 @@ def icon_path(name: str) -> str:
 
     An installed plugin has the folder ``icons`` inside the package, a checkout has it beside the package.
     """
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     for folder in (package / "icons", package.parent / "icons"):
         path = folder / f"{name}.svg"
         if path.is_file():

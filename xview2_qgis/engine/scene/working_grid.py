@@ -7,52 +7,23 @@ pixel is as wide as it is high and as large as the pixels the model was trained 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import shapely
 from affine import Affine
 from rasterio.crs import CRS
-from rasterio.windows import Window
 from shapely.geometry.base import BaseGeometry
 
 from ..errors import InputError
 from ..geo.georeference import Georeference
+from ..geo.grid import Grid
 from ..raster.source import RasterSource
 from .overlap import Overlap
 
 _NATIVE_RANGE = 1.15  # how far the pixel size of pre may be from the model's and still be kept
 _COARSEST = 8.0  # times the model's pixel size; beyond, a house is less than a pixel or two
 _LARGEST_SIDE = 2_000_000
-#: Pixels around what is asked for that are looked at too: a building that reaches into it is seen as a whole.
+#: Pixels around what is asked for that are read too: a building that reaches into it is seen as a whole.
 AREA_MARGIN = 128
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A raster grid without data.
-
-    Attributes:
-        crs: metric CRS of the grid.
-        transform: pixel to CRS; square pixels of ``gsd_m`` metres (rotation allowed).
-        width: columns.
-        height: rows.
-        gsd_m: ground sampling distance in metres.
-    """
-
-    crs: CRS
-    transform: Affine
-    width: int
-    height: int
-    gsd_m: float
-
-    def window_transform(self, window: Window) -> Affine:
-        """Return the transform of a window of this grid (``window`` may reach beyond the grid)."""
-        return self.transform @ Affine.translation(window.col_off, window.row_off)
-
-    @property
-    def window(self) -> Window:
-        """The whole grid as a window."""
-        return Window(0, 0, self.width, self.height)
 
 
 def choose_grid(pre: RasterSource, post: RasterSource, overlap: Overlap, gsd_m: float) -> Grid:

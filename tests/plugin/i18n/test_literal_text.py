@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QPlainTextEdit
 
 from tests.plugin.conftest import ROOT
-from xview2_qgis.literal_text import literal, log_message
+from xview2_qgis.i18n.literal_text import literal, log_message
 
 TEXTS = [
     "<img src='//host/share/x.png'>",

@@ -24,7 +24,7 @@ def literal(text: str) -> str:
 
 def log_message(text: str, level: Qgis.MessageLevel) -> None:
     """Write a text to QGIS's message log, which shows HTML."""
-    from .protocol.redaction import redacted  # many patterns, for which the start of QGIS need not wait
+    from ..protocol.redaction import redacted  # many patterns, for which the start of QGIS need not wait
 
     # people send it to others: the user's name in paths, and what libraries quote of addresses, is left out
     told = "\n".join(redacted(line) for line in text.splitlines())

@@ -11,7 +11,7 @@ def metadata(key: str) -> str:
 
     An installed plugin has the file inside the package, a checkout has it beside the package.
     """
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     parser = configparser.ConfigParser(interpolation=None)
     parser.read([package.parent / "metadata.txt", package / "metadata.txt"], encoding="utf-8")
     return parser.get("general", key, fallback="")

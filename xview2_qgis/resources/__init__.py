@@ -1,0 +1,1 @@
+"""Files that come with the plugin: icons and its metadata."""
