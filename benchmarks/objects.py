@@ -22,7 +22,7 @@ from rasterio.crs import CRS
 
 from xview2_qgis.engine.buildings.building import Building
 from xview2_qgis.engine.buildings.extraction import find_buildings
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
 from xview2_qgis.engine.run.context import RunContext
@@ -52,7 +52,7 @@ def main() -> None:
         raster.write(ProbabilityBlock(grid.window, building, damage, valid, valid))
         for _ in range(options.repeat):
             begun = time.process_time()
-            found = list(find_buildings(raster, Decision(), RunContext(JsonEvents(io.StringIO()))))
+            found = list(find_buildings(raster, ObjectVote(), RunContext(JsonEvents(io.StringIO()))))
             times.append(time.process_time() - begun)
     print(json.dumps({
         "buildings": len(found), "tiles": options.tiles**2,

@@ -16,7 +16,7 @@ from xview2_qgis.engine.bundle.archive import file_checksum
 from xview2_qgis.engine.bundle.manifest import Role
 from xview2_qgis.engine.errors import InputError
 
-from .bundle.bundle_plan import BundlePlan, Form, Part, object_vote
+from .bundle.bundle_plan import BundlePlan, Form, Part
 from .bundle.card import UNKNOWN_LICENCE, calibrated, default_card, read_card
 from .bundle.roles import missing_networks
 from .bundle.writer import write_bundle
@@ -61,7 +61,7 @@ def run_onnx(options: argparse.Namespace) -> None:
         card=card.card,
         parts=_trained_parts(options.checkpoints, networks, roles, card.scaling),
         form=form,
-        decision=object_vote(card.decision),
+        decision=card.decision,
         tta=card.tta,
         overlap=_overlap(options, form),
         gsd_m=options.gsd,
@@ -145,7 +145,7 @@ def _write(options: argparse.Namespace, plan: BundlePlan) -> None:
         )
     roles = write_bundle(options.output, plan, _checks(options, size))
     total = sum(path.stat().st_size for path in options.output.iterdir())
-    print(f"{options.output}: {total / 1e6:.1f} MB, decision {plan.decision['rule']}, augmentation {plan.tta}")
+    print(f"{options.output}: {total / 1e6:.1f} MB, decision {plan.decision.name}, augmentation {plan.tta}")
     if lacks := missing_networks(roles):
         _warn(f"the bundle lacks {lacks}, without which xview2 assess cannot use it")
     if size[0] != size[1]:

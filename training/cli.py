@@ -214,8 +214,8 @@ def _predict(options: argparse.Namespace) -> int:
 
 def _calibrate(options: argparse.Namespace) -> int:
     from .evaluation.decision_search import calibrate
-    from .evaluation.out_of_fold import check_disjoint, held_back_sights
-    from .evaluation.sight_store import SightStore
+    from .evaluation.out_of_fold import check_disjoint, held_back_predictions
+    from .evaluation.prediction_store import PredictionStore
     from .fit.checkpoint import checkpoint_sha256
     from .fit.processes import chosen_device
 
@@ -223,11 +223,11 @@ def _calibrate(options: argparse.Namespace) -> int:
     check_disjoint(options.checkpoints)
     # before the long work, not after it
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    with SightStore() as sights:
+    with PredictionStore() as predictions:
         for path in options.checkpoints:
-            sights.extend(held_back_sights(path, options.tta, device))
+            predictions.extend(held_back_predictions(path, options.tta, device))
         weights = tuple(options.class_weights) if options.class_weights else None
-        chosen = calibrate(sights, options.gsd, weights)
+        chosen = calibrate(predictions, options.gsd, weights)
     sums = [checkpoint_sha256(path) for path in options.checkpoints]
     # which weights this belongs to, so that an export of others can say so
     content = {**chosen.as_dict(), "tta": options.tta, "checkpoint_sha256": sums[0] if len(sums) == 1 else sums}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
 from torch import nn
 
 from training.evaluation.calibration import Scaling
-from training.evaluation.prediction import Tta
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.rule import DecisionRule
+from xview2_qgis.engine.decision.views import Tta
 
 from .card import Card
 
@@ -72,7 +72,7 @@ class BundlePlan:
         card: what it says about itself.
         parts: its networks.
         form: how they are written.
-        decision: ``decision`` of the manifest: ``rule`` and its thresholds.
+        decision: rule, with the parameters that go into the manifest.
         tta: test-time augmentation that belongs to the decision.
         overlap: of neighbouring tiles in pixels.
         gsd_m: ground sampling distance the networks were trained at, metres.
@@ -81,20 +81,7 @@ class BundlePlan:
     card: Card
     parts: tuple[Part, ...]
     form: Form
-    decision: Mapping[str, Any]
+    decision: DecisionRule
     tta: Tta = "none"
     overlap: int = 256
     gsd_m: float = 0.5
-
-    @property
-    def thresholds(self) -> tuple[float, ...]:
-        """Building probabilities at which the bundle decides something."""
-        if self.decision["rule"] == "second-place":
-            return (0.25, 0.8)  # mask and seeds
-        keys = ("building_threshold", "damaged_building_threshold")
-        return tuple(sorted({float(self.decision.get(key, 0.5)) for key in keys}))
-
-
-def object_vote(decision: Decision) -> dict[str, Any]:
-    """Return the manifest's ``decision`` for the engine's own rule."""
-    return {"rule": "object-vote", **asdict(decision)}

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from training.evaluation.calibration import Scaling
-from training.evaluation.prediction import VIEWS, Tta
 from xview2_qgis.engine.bundle.manifest import LONGEST
 from xview2_qgis.engine.bundle.names import is_model_id
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
+from xview2_qgis.engine.decision.views import VIEWS, Tta
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.protocol.plain_text import text_fault
 
@@ -63,7 +63,7 @@ class CardFile:
     """
 
     card: Card
-    decision: Decision = field(default_factory=Decision)
+    decision: ObjectVote = field(default_factory=ObjectVote)
     scaling: Scaling = field(default_factory=Scaling)
     tta: Tta = "none"
     tuned_on: frozenset[str] = frozenset()
@@ -164,10 +164,10 @@ def _tta(path: Path, content: dict[str, Any]) -> Tta:
     raise _wrong(path, _TTA, f"must be one of {', '.join(VIEWS)}")
 
 
-def _decision(path: Path, content: object) -> Decision:
+def _decision(path: Path, content: object) -> ObjectVote:
     if not isinstance(content, dict):
         raise _wrong(path, "decision", "must be an object")
-    known = {entry.name for entry in fields(Decision)} - {"rule"}
+    known = {entry.name for entry in fields(ObjectVote)}
     values: dict[str, Any] = {}
     for key, value in content.items():
         if key not in known:
@@ -177,7 +177,7 @@ def _decision(path: Path, content: object) -> Decision:
         if not isinstance(numbers, list) or len(numbers) != count or not all(is_finite_number(n) for n in numbers):
             raise _wrong(path, f"decision.{key}", "must be four numbers" if count == 4 else "must be a number")
         values[key] = tuple(numbers) if key == "class_weights" else value
-    return Decision(**values)
+    return ObjectVote(**values)
 
 
 def _checksums(path: Path, content: object) -> frozenset[str]:

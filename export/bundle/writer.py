@@ -137,7 +137,7 @@ def _write_part(folder: Path, part: Part, plan: BundlePlan, checks: Checks, say:
     path = folder / f"{part.name}.onnx"
     onnx.save(model, path)
     del model
-    parity = measure_parity(path, graph, checks.pairs, plan.thresholds)
+    parity = measure_parity(path, graph, checks.pairs, plan.decision.thresholds)
     parity.check(part.name, form.rounded)
     say(f"{path.name}: {graph.ends.role}, {path.stat().st_size / 1e6:.1f} MB; {_compared(form)}: {parity}{inside}")
     ends = graph.ends
@@ -164,7 +164,7 @@ def _manifest(plan: BundlePlan, written: Sequence[_WrittenPart], checks: Checks)
         "gsd_m": plan.gsd_m,
         "overlap": plan.overlap,
         "normalization": "inside the graph: ImageNet mean and standard deviation of RGB/255",
-        "decision": dict(plan.decision),
+        "decision": plan.decision.manifest(),
         "tta": plan.tta,
         "classes": [CLASS_NAMES[c] for c in DAMAGE_CLASSES],
         "precision": plan.form.precision,

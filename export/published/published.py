@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from training.evaluation.prediction import Tta
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
+from xview2_qgis.engine.decision.rule import DecisionRule
+from xview2_qgis.engine.decision.views import Tta
 from xview2_qgis.engine.errors import InputError
 
-from ..bundle.bundle_plan import BundlePlan, Form, Part, object_vote
+from ..bundle.bundle_plan import BundlePlan, Form, Part
 from ..bundle.card import bundle_id
 from .file import PublishedFile, inspect
 from .registry import OFFERS, Solution, published_card
@@ -26,10 +27,10 @@ _WEIGHTS = {"r101_softmax": 2.0}
 _STRIDE = 32  # the U-Nets halve the image five times and join what they kept
 
 #: The published rule takes the building network at 0.25; streaming keeps that.
-_WITH_LOCALIZATION = Decision(building_threshold=0.25, damaged_building_threshold=0.25)
+_WITH_LOCALIZATION = ObjectVote(building_threshold=0.25, damaged_building_threshold=0.25)
 #: Without one, the published rule says building where a class beats 0.8 times the background, damage counting twice.
 #: With background p₀ and the rest in one class that is 1 - p₀ > 0.8 / 1.8, and 1 - p₀ > 0.8 / 2.8 for damage.
-_BACKGROUND_TELLS = Decision(building_threshold=0.8 / 1.8, damaged_building_threshold=0.8 / 2.8)
+_BACKGROUND_TELLS = ObjectVote(building_threshold=0.8 / 1.8, damaged_building_threshold=0.8 / 2.8)
 
 
 @dataclass(frozen=True)
@@ -85,15 +86,15 @@ def plan_published(paths: Sequence[Path], choice: PublishedChoice, name: str) ->
 
 def _decision(
     solution: Solution, decision: DecisionName, files: Sequence[PublishedFile], size: int
-) -> tuple[dict[str, Any], Tta, int]:
+) -> tuple[DecisionRule, Tta, int]:
     """Return rule, test-time augmentation and overlap; the authors' programs took whole images, without overlap."""
     if decision == "published":
-        return {"rule": solution}, "flips" if solution == "second-place" else "none", 0
+        return OFFERS[solution].rule, OFFERS[solution].tta, 0
     if solution == "fifth-place":
-        rule = Decision()  # the larger of two probabilities is the one above one half
+        rule = ObjectVote()  # the larger of two probabilities is the one above one half
     else:
         rule = _WITH_LOCALIZATION if any(file.localization for file in files) else _BACKGROUND_TELLS
-    return object_vote(rule), "none", size // 4
+    return rule, "none", size // 4
 
 
 def _inspected(paths: Sequence[Path], solution: Solution) -> list[PublishedFile]:

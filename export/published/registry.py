@@ -10,6 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from xview2_qgis.engine.decision.fifth_place import FifthPlace
+from xview2_qgis.engine.decision.rule import DecisionRule
+from xview2_qgis.engine.decision.second_place import SecondPlace
+from xview2_qgis.engine.decision.views import Tta
+
 from ..bundle.card import Card
 
 Solution = Literal["second-place", "fifth-place"]
@@ -25,12 +30,16 @@ class Offer:
         files: short names of the networks by file name.
         code_licence: of the authors' program.
         description: of the networks, for the card.
+        rule: how their program decides.
+        tta: views of an image that it averages.
     """
 
     where: str
     files: dict[str, str]
     code_licence: str
     description: str
+    rule: DecisionRule
+    tta: Tta
 
 
 def _second_place_files() -> dict[str, str]:
@@ -55,12 +64,16 @@ OFFERS: dict[Solution, Offer] = {
         _second_place_files(),
         "Apache-2.0",
         "Second place of the xView2 challenge (selimsef)",
+        SecondPlace(),
+        "flips",
     ),
     "fifth-place": Offer(
         "https://github.com/SIAnalytics/dual-hrnet (README, link to weight.pth)",
         {"weight.pth": "dual_hrnet"},
         "MIT",
         "Fifth place of the xView2 challenge (SI Analytics, Dual-HRNet)",
+        FifthPlace(),
+        "none",
     ),
 }
 

@@ -9,7 +9,7 @@ from shapely.geometry import MultiPolygon, box
 
 from tests.engine.probability_scene import ORIGIN, UTM
 from xview2_qgis.engine.buildings.building import Building, Source
-from xview2_qgis.engine.decision.object_vote import Vote
+from xview2_qgis.engine.decision.vote import Vote
 from xview2_qgis.engine.output.geopackage.writer import GeoPackageWriter
 from xview2_qgis.engine.output.run_record import RunRecord, versions
 from xview2_qgis.engine.output.summary import Summary

@@ -12,7 +12,7 @@ import rasterio
 from shapely.geometry import box
 
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.decision.published_rules import second_place
+from xview2_qgis.engine.decision.second_place import second_place
 from xview2_qgis.engine.inference.network import NetworkSession
 from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext

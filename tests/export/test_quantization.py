@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 
 from export import quantization
-from export.bundle.bundle_plan import BundlePlan, Form, Part, object_vote
+from export.bundle.bundle_plan import BundlePlan, Form, Part
 from export.bundle.card import default_card
 from export.bundle.writer import write_bundle
 from export.quantization import Comparison, quantize_bundle
@@ -19,7 +19,7 @@ from training.data.synthesis import synthesize
 from training.data.xbd import DatasetError, list_pairs, read_pair
 from training.evaluation.scoring import Score
 from xview2_qgis.engine.bundle import open_bundle
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import InputError, ModelError
 
 SIZE = (128, 128)
@@ -36,7 +36,7 @@ def towns(tmp_path_factory):
 def bundle(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bundle") / "trial"
     parts = tuple(Part(n, lambda e=e: DecidedNetwork(*e)) for n, e in (("localization", (1, 0)), ("damage", (0, 5))))
-    decision = object_vote(Decision(0.01, 0.01))  # so low that this network finds buildings
+    decision = ObjectVote(0.01, 0.01)  # so low that this network finds buildings
     plan = BundlePlan(default_card("trial").card, parts, Form(SIZE, storage="half"), decision, overlap=16)
     write_bundle(folder, plan, Checks((drawn_pair(SIZE),), "drawn"), lambda _: None)
     return folder

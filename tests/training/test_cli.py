@@ -182,7 +182,7 @@ def test_threshold_outside_its_range_is_wrong_usage(capsys):
 def test_calibrate(tmp_path, capsys, monkeypatch):
     asked = []
     monkeypatch.setattr(
-        "training.evaluation.out_of_fold.held_back_sights",
+        "training.evaluation.out_of_fold.held_back_predictions",
         lambda path, tta, device: asked.append((path.name, tta, device.type)) or [draw(len(asked))],
     )
     monkeypatch.setattr("training.evaluation.out_of_fold.check_disjoint", lambda _: None)

@@ -8,7 +8,9 @@ import numpy as np
 from torch import nn
 from tqdm import tqdm
 
-from ..evaluation.prediction import Predictor, Tta
+from xview2_qgis.engine.decision.views import Tta
+
+from ..evaluation.prediction import Predictor
 from ..labels import IGNORED
 from .challenge_files import ChallengeFileError, ChallengePair, write_names, write_pair
 from .xbd import DatasetError, PairFiles, list_image_pairs, list_pairs, read_image, read_pair
@@ -33,7 +35,7 @@ def predict_folder(
         folder: folder that holds ``images/``.
         output: where the files go; created if it does not exist.
         localization: its buildings count instead of those of ``network``.
-        tta: views of an image that are averaged, see :data:`~training.evaluation.prediction.VIEWS`.
+        tta: views of an image that are averaged, see :data:`~xview2_qgis.engine.decision.views.VIEWS`.
         threshold: building where its probability exceeds this.
         progress: show a progress bar.
 

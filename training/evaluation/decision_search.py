@@ -1,4 +1,4 @@
-"""Decision search: the thresholds and class weights with the best official score on pairs that were held back.
+"""ObjectVote search: the thresholds and class weights with the best official score on pairs that were held back.
 
 The damage F1 is a harmonic mean: it is as low as its worst class. Networks that saw few buildings of a class place them
 just below the common one, and factors on the class probabilities put that right. That thresholds depend on the damage
@@ -14,16 +14,14 @@ from itertools import product
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.windows import Window
 
 from xview2_qgis.engine.buildings.instances import separate
-from xview2_qgis.engine.decision.object_vote import vote
-from xview2_qgis.engine.decision.rule import Decision
-from xview2_qgis.engine.probability.store import ProbabilityBlock
+from xview2_qgis.engine.decision.object_vote import ObjectVote
 
 from ..config.section import ConfigurationError
 from ..labels import IGNORED
 from .calibration import ClassSamples, Scaling, fit_scaling, reliability
+from .pair_prediction import PairPrediction
 from .scoring import Confusion, Score
 
 #: Building thresholds that are tried, and how much lower they may be where the network sees damage.
@@ -40,24 +38,12 @@ _UNCLASSIFIED = 5  # column of buildings without a class
 
 
 @dataclass(frozen=True)
-class Sight:
-    """One held-back pair: what a network says and what is true.
-
-    Attributes:
-        building: building probability × 255, uint8 (H, W).
-        damage: class probabilities given a building × 255, uint8 (4, H, W).
-        truth: 0 background, 1…4, 255 building without class, uint8 (H, W).
-    """
+class _Pixels:
+    """Pixels around one component, see :class:`xview2_qgis.engine.decision.vote.Pixels`."""
 
     building: NDArray[np.uint8]
     damage: NDArray[np.uint8]
-    truth: NDArray[np.uint8]
-
-    def scaled(self, scaling: Scaling) -> Sight:
-        """Return the same with calibrated class probabilities."""
-        flat = ClassSamples(self.damage.reshape(4, -1).T / 255.0, np.empty(0, np.int64)).scaled(scaling)
-        damage = np.rint(flat.probabilities.T * 255).astype(np.uint8).reshape(self.damage.shape)
-        return replace(self, damage=damage)
+    valid: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -108,7 +94,7 @@ class Found:
 class Choice:
     """A decision and what it gives on the pairs on which it was chosen."""
 
-    decision: Decision
+    decision: ObjectVote
     score: Score
 
 
@@ -142,33 +128,31 @@ class Tuning:
 
     def as_dict(self) -> dict[str, object]:
         """Return what ``xview2-export onnx --calibration`` reads, and the figures."""
-        chosen = asdict(self.choice.decision)
-        keys = ("building_threshold", "damaged_building_threshold", "class_weights", "minimum_area_m2")
         return {
             "temperature": self.scaling.temperature,
             "offsets": list(self.scaling.offsets),
-            "decision": {key: list(chosen[key]) if key == "class_weights" else chosen[key] for key in keys},
+            "decision": asdict(self.choice.decision),
             "figures": self.figures(),
         }
 
 
-def find(sights: Iterable[Sight], decision: Decision, gsd_m: float) -> Found:
-    """Find the buildings of pairs as the engine does: mask, separation, vote.
+def find(pairs: Iterable[PairPrediction], decision: ObjectVote, gsd_m: float) -> Found:
+    """Find the buildings of pairs as the engine does: mask, instances, vote.
 
     Args:
-        sights: the pairs.
+        pairs: what is predicted for them.
         decision: thresholds and least area; its class weights do not matter.
         gsd_m: ground sampling distance in metres.
     """
-    return find_all(sights, [decision], gsd_m)[0]
+    return find_all(pairs, [decision], gsd_m)[0]
 
 
-def find_all(sights: Iterable[Sight], decisions: Sequence[Decision], gsd_m: float) -> list[Found]:
+def find_all(pairs: Iterable[PairPrediction], decisions: Sequence[ObjectVote], gsd_m: float) -> list[Found]:
     """Find the buildings of pairs by several decisions; every pair is taken once, and none is kept."""
     parts = [[_empty(0)] for _ in decisions]
-    for index, sight in enumerate(sights):
+    for index, pair in enumerate(pairs):
         for found, decision in zip(parts, decisions, strict=True):
-            found.append(_find_in(sight, index, decision, gsd_m))
+            found.append(_find_in(pair, index, decision, gsd_m))
     return [_joined(found) for found in parts]
 
 
@@ -187,26 +171,23 @@ def _joined(parts: Sequence[Found]) -> Found:
     )
 
 
-def _find_in(sight: Sight, index: int, decision: Decision, gsd_m: float) -> Found:
+def _find_in(pair: PairPrediction, index: int, decision: ObjectVote, gsd_m: float) -> Found:
     """Find the buildings of one pair, whose number is ``index``."""
     smallest = max(int(decision.minimum_area_m2 / gsd_m**2), 1)
-    true = np.where(sight.truth == IGNORED, _UNCLASSIFIED, sight.truth)
+    true = np.where(pair.truth == IGNORED, _UNCLASSIFIED, pair.truth)
     truth = np.bincount(true.ravel(), minlength=6).astype(np.int64)[None]
     parts = [replace(_empty(0), truth=truth)]
-    mask = decision.building_mask(sight.building, sight.damage)
+    mask = decision.building_mask(pair.building, pair.damage)
     _, numbers, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
     for number, (left, top, width, height, area) in enumerate(boxes.tolist()):
         if number == 0 or area < smallest:
             continue
         part = np.s_[top : top + height, left : left + width]
-        labels, count = separate(numbers[part] == number, sight.building[part], smallest)
-        seen = np.ones(labels.shape, bool)
-        block = ProbabilityBlock(
-            Window(left, top, width, height), sight.building[part], sight.damage[(slice(None), *part)], seen, seen
-        )
+        labels, count = separate(numbers[part] == number, pair.building[part], smallest)
+        pixels = _Pixels(pair.building[part], pair.damage[(slice(None), *part)], np.ones(labels.shape, bool))
         inside = labels > 0
         counts = np.bincount((labels[inside] - 1) * 6 + true[part][inside], minlength=6 * count)
-        probabilities = np.array([v.probabilities for v in vote(labels, count, block, decision)])
+        probabilities = np.array([v.probabilities for v in decision.classify(labels, count, pixels)])
         owners = np.full(count, index, np.int64)
         parts.append(Found(probabilities, counts.reshape(count, 6).astype(np.int64), owners, truth[:0]))
     return _joined(parts)
@@ -235,13 +216,13 @@ def _departure(class_weights: Sequence[float]) -> float:
     return float(np.abs(np.log2(class_weights)).sum())
 
 
-def decisions_to_try() -> list[Decision]:
+def decisions_to_try() -> list[ObjectVote]:
     """Return the decisions of a search, without class weights."""
-    return [Decision(round(t, 3), round(t - less, 3)) for t, less in product(THRESHOLDS, LOWERED)]
+    return [ObjectVote(round(t, 3), round(t - less, 3)) for t, less in product(THRESHOLDS, LOWERED)]
 
 
 def best_choice(
-    decisions: Sequence[Decision], founds: Sequence[Found], class_weights: ClassWeights | None = None
+    decisions: Sequence[ObjectVote], founds: Sequence[Found], class_weights: ClassWeights | None = None
 ) -> Choice:
     """Return the decision nearest to the plain one whose official score is as good as the best, see ``TOLERANCE``.
 
@@ -263,12 +244,12 @@ def best_choice(
     return min((c for c in choices if c.score.combined >= least), key=departure)
 
 
-def calibrate(sights: Sequence[Sight], gsd_m: float, class_weights: ClassWeights | None = None) -> Tuning:
+def calibrate(pairs: Sequence[PairPrediction], gsd_m: float, class_weights: ClassWeights | None = None) -> Tuning:
     """Fit the scaling on the buildings found, then choose the decision with scaled probabilities.
 
     Args:
-        sights: pairs that the networks have not been trained on. They are gone through twice and one by one, so that
-            they may lie on disk (:class:`training.evaluation.sight_store.SightStore`).
+        pairs: pairs that the networks have not been trained on. They are gone through twice and one by one, so that
+            they may lie on disk (:class:`training.evaluation.prediction_store.PredictionStore`).
         gsd_m: ground sampling distance in metres.
         class_weights: those that other, more pairs have settled: a fold alone holds too few rare buildings to choose
             them. They apply to calibrated probabilities, which mean the same in every network. None to choose them.
@@ -276,12 +257,12 @@ def calibrate(sights: Sequence[Sight], gsd_m: float, class_weights: ClassWeights
     Raises:
         ConfigurationError: no building of the pairs was found.
     """
-    found = find(sights, Decision(), gsd_m)
+    found = find(pairs, ObjectVote(), gsd_m)
     if not len(found.samples):
         raise ConfigurationError("no labelled building was found in the pairs that were held back")
     scaling = fit_scaling(found.samples)
     decisions = decisions_to_try()
-    plain, *founds = find_all((sight.scaled(scaling) for sight in sights), [Decision(), *decisions], gsd_m)
+    plain, *founds = find_all((pair.scaled(scaling) for pair in pairs), [ObjectVote(), *decisions], gsd_m)
     before, after = found.samples, plain.samples
     return Tuning(
         scaling,

@@ -8,6 +8,8 @@ from pathlib import Path
 from torch import nn
 from tqdm import tqdm
 
+from xview2_qgis.engine.decision.views import Tta
+
 from ..data.xbd import DatasetError, LabelledPair, PairFiles, list_pairs, read_pair
 from ..labels import LabelError, read_label
 from .object_scoring import ObjectScore
@@ -19,7 +21,7 @@ from .objects import (
     draw_objects,
     find_objects,
 )
-from .prediction import Prediction, Predictor, Tta
+from .prediction import Prediction, Predictor
 from .score_table import PairScore, ScoreTable, tabulate
 from .scoring import Score
 
@@ -95,7 +97,7 @@ def evaluate(
         pairs: xBD folder, or pairs, for example those that a run held back.
         holdout_disaster: a disaster that the network was not trained on: its row stands apart from the others' sum.
         localization: its buildings count instead of those of ``network``.
-        tta: views of an image that are averaged, see :data:`~training.evaluation.prediction.VIEWS`.
+        tta: views of an image that are averaged, see :data:`~xview2_qgis.engine.decision.views.VIEWS`.
         threshold: building where its probability exceeds this.
         progress: show a progress bar.
 

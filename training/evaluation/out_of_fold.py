@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from xview2_qgis.engine.decision.views import Tta
+
 from ..config.section import ConfigurationError
 from ..data.xbd import read_pair
 from ..fit.checkpoint import load_network
 from ..fit.run_folder import configuration_of
 from ..fit.validation import Validation
 from ..labels import IGNORED
-from .decision_search import Sight
-from .prediction import Predictor, Tta
+from .pair_prediction import PairPrediction
+from .prediction import Predictor
 
 
 def held_back(checkpoint: Path) -> Validation:
@@ -51,12 +53,14 @@ def check_disjoint(checkpoints: Sequence[Path]) -> None:
         owners |= dict.fromkeys(files, checkpoint)
 
 
-def held_back_sights(checkpoint: Path, tta: Tta = "none", device: torch.device | None = None) -> Iterator[Sight]:
+def held_back_predictions(
+    checkpoint: Path, tta: Tta = "none", device: torch.device | None = None
+) -> Iterator[PairPrediction]:
     """Yield what a network says about the pairs that its run held back.
 
     Args:
         checkpoint: in the folder of its run.
-        tta: views of an image that are averaged, see :data:`~training.evaluation.prediction.VIEWS`.
+        tta: views of an image that are averaged, see :data:`~xview2_qgis.engine.decision.views.VIEWS`.
         device: where the networks compute; the CPU by default.
 
     Raises:
@@ -76,4 +80,6 @@ def held_back_sights(checkpoint: Path, tta: Tta = "none", device: torch.device |
             raise ConfigurationError(f"{checkpoint}: the network says nothing about damage")
         # a building without a class is a building: its pixels count for localization
         truth = np.where((pair.building == 1) & (pair.damage == 0), IGNORED, pair.damage).astype(np.uint8)
-        yield Sight(np.rint(said.building * 255).astype(np.uint8), np.rint(said.damage * 255).astype(np.uint8), truth)
+        yield PairPrediction(
+            np.rint(said.building * 255).astype(np.uint8), np.rint(said.damage * 255).astype(np.uint8), truth
+        )

@@ -7,23 +7,19 @@ their mean counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from xview2_qgis.engine.decision.views import VIEWS, Tta, Views
+
 from ..config.section import ConfigurationError
 from ..data.normalisation import normalise
 from ..labels import IGNORED
 from ..networks.scores import Probabilities, probabilities
 
-Views = tuple[tuple[int, ...], ...]
-Tta = Literal["none", "mirror", "flips"]
-
-#: Axes that each view reverses, by mode: as it is; left-right too; up-down and both (a half turn) too.
-VIEWS: dict[Tta, Views] = {"none": ((),), "mirror": ((), (-1,)), "flips": ((), (-1,), (-2,), (-2, -1))}
 _STRIDE = 32  # every network halves the image five times
 
 

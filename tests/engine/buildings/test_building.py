@@ -7,7 +7,7 @@ from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, box
 
 from xview2_qgis.engine.buildings.building import Building, Source
-from xview2_qgis.engine.decision.object_vote import Vote
+from xview2_qgis.engine.decision.vote import Vote
 from xview2_qgis.protocol.schema import Damage
 
 UTM = CRS.from_epsg(32618)

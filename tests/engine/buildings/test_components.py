@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from tests.engine.probability_scene import make_grid, make_raster
 from xview2_qgis.engine.buildings.components import ComponentStream
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.geo.scan_windows import ScanOptions
 
 
@@ -34,7 +34,7 @@ def test_components_do_not_depend_on_the_windows(tmp_path, seed, core, margin):
     noise = ndimage.gaussian_filter(rng.random((130, 150)), rng.choice([1.0, 3.0]))
     mask = noise > np.quantile(noise, rng.choice([0.45, 0.8]))  # long winding ones, and small ones
     with make_raster(tmp_path / "p.tif", make_grid(150, 130), mask * np.uint8(200)) as raster:
-        picture = painted(raster, Decision(), ScanOptions(core, margin))
+        picture = painted(raster, ObjectVote(), ScanOptions(core, margin))
     assert same_partition(picture, ndimage.label(mask)[0])
 
 
@@ -44,7 +44,7 @@ def test_what_is_too_large_is_cut_along_the_same_lines_everywhere(tmp_path, core
     mask[40:44, 10:60] = False
     mask[:, 100] = False  # what lies to the right is small enough
     with make_raster(tmp_path / "p.tif", make_grid(130, 100), mask * np.uint8(200)) as raster:
-        picture = painted(raster, Decision(), ScanOptions(core, 6, largest=64))
+        picture = painted(raster, ObjectVote(), ScanOptions(core, 6, largest=64))
     lattice = np.add.outer(np.arange(100) // 64 * 10, np.arange(130) // 64)
     expected = np.zeros(mask.shape, int)
     for cell in np.unique(lattice):
@@ -61,9 +61,9 @@ def test_only_valid_pixels_of_pre_and_the_threshold_count(tmp_path):
     pre = np.ones((20, 20), bool)
     pre[:, 10:] = False
     with make_raster(tmp_path / "p.tif", make_grid(20, 20), building, pre_valid=pre) as raster:
-        (component,) = ComponentStream(raster, Decision())
+        (component,) = ComponentStream(raster, ObjectVote())
         assert component.mask.shape == (5, 5)
-        assert not list(ComponentStream(raster, Decision(building_threshold=0.6, damaged_building_threshold=0.6)))
+        assert not list(ComponentStream(raster, ObjectVote(building_threshold=0.6, damaged_building_threshold=0.6)))
 
 
 def test_a_sparse_scene_of_any_size_is_passed_quickly(tmp_path):
@@ -71,7 +71,7 @@ def test_a_sparse_scene_of_any_size_is_passed_quickly(tmp_path):
     building = np.zeros((300, 300), np.uint8)
     building[100:130, 100:120] = 200
     with make_raster(tmp_path / "p.tif", make_grid(9_000, 8_000), building, at=(6000, 5900)) as raster:
-        seen = list(ComponentStream(raster, Decision()).scan(lambda done, total: steps.append((done, total))))
+        seen = list(ComponentStream(raster, ObjectVote()).scan(lambda done, total: steps.append((done, total))))
     assert [(c.window.row_off, c.window.col_off) for s in seen for c in s.components] == [(6100, 6000)]
     assert [done for done, _ in steps] == list(range(len(seen) + 1))
     assert {total for _, total in steps} == {len(seen)} == {18 * 16}
@@ -86,7 +86,7 @@ def test_the_number_of_windows_of_a_square_does_not_matter(tmp_path, seed, windo
         expected, found = (
             [
                 sorted((result.square, c.anchor, c.mask.tobytes()) for result in stream for c in result.components)
-                for stream in [ComponentStream(raster, Decision(), options).scan()]
+                for stream in [ComponentStream(raster, ObjectVote(), options).scan()]
             ]
             for options in (ScanOptions(50, 40, largest, windows=1), ScanOptions(50, 3, largest, windows=windows))
         )

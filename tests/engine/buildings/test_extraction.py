@@ -12,7 +12,7 @@ from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make
 from tests.engine.recorder import Recorder
 from xview2_qgis.engine.buildings.building import Source
 from xview2_qgis.engine.buildings.extraction import find_buildings
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.geo.scan_windows import ScanOptions
 from xview2_qgis.engine.probability.growing_raster import GrowingRaster
@@ -23,7 +23,7 @@ from xview2_qgis.engine.scene.tiling import Tiling
 from xview2_qgis.engine.stages.background_stage import Follower
 from xview2_qgis.protocol.schema import Damage
 
-STANDARD = Decision()
+STANDARD = ObjectVote()
 
 
 def find(raster, decision=STANDARD, **options):
@@ -87,7 +87,7 @@ def test_small_objects_are_not_reported(tmp_path):
     building[5:9, 5:9] = 220  # 4 m²
     building[15:20, 15:20] = 220  # 6.25 m²
     with make_raster(tmp_path / "p.tif", make_grid(30, 30), building) as raster:
-        (found,) = find(raster, Decision(minimum_area_m2=6.0))
+        (found,) = find(raster, ObjectVote(minimum_area_m2=6.0))
     assert found.geometry.area == pytest.approx(6.25)
 
 
@@ -124,7 +124,7 @@ def test_cancel_stops_before_the_next_window(tmp_path):
     context.cancellation.request()
     empty = np.zeros((50, 50), np.uint8)
     with make_raster(tmp_path / "p.tif", make_grid(50, 50), empty) as raster, pytest.raises(Cancelled):
-        list(find_buildings(raster, Decision(), context))
+        list(find_buildings(raster, ObjectVote(), context))
 
 
 @pytest.mark.parametrize(("tile", "overlap", "offset"), [(48, 8, (0, 0)), (64, 16, (24, 8)), (300, 0, (0, 0))])

@@ -8,7 +8,7 @@ from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make
 from xview2_qgis.engine.buildings.building import Source
 from xview2_qgis.engine.buildings.extraction import find_buildings
 from xview2_qgis.engine.buildings.footprint_damage import CoveredArea, assess_footprints, without_covered
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.footprints.layer import open_footprints
 from xview2_qgis.engine.run.context import RunContext
@@ -49,8 +49,8 @@ def collect(grid, uri, tmp_path, events=None):
 def assess(raster, uri, tmp_path, **options):
     store = collect(raster.grid, uri, tmp_path)
     with CoveredArea(tmp_path / "covered.tif", raster.grid) as covered:
-        given = list(assess_footprints(store, raster, Decision(), covered, silent_run(), **options))
-        found = find_buildings(raster, Decision(), silent_run())
+        given = list(assess_footprints(store, raster, ObjectVote(), covered, silent_run(), **options))
+        found = find_buildings(raster, ObjectVote(), silent_run())
         rest = list(without_covered(found, covered, store))
     assert not (tmp_path / "covered.tif").exists()
     return given, rest

@@ -44,7 +44,7 @@ def test_the_second_place_needs_the_background(tmp_path, kind, channels):
     with pytest.raises(ModelError, match="second-place needs networks that say building, and damage with background"):
         open_bundle(write_tiny_bundle(tmp_path / "b", 64, 8, kind=kind, damage_channels=channels, changes=changes))
     bundle = open_bundle(write_tiny_bundle(tmp_path / "c", 64, 8, kind=kind, damage_channels=5, changes=changes))
-    assert bundle.decision.rule == "second-place"
+    assert bundle.decision.name == "second-place"
 
 
 def test_checksum_does_not_depend_on_the_order_in_the_manifest(tmp_path):

@@ -42,13 +42,13 @@ def test_reads_what_was_written(changed):
 
 def test_what_an_ensemble_adds(changed):
     plain = read_manifest(changed())
-    assert (plain.tta, plain.networks[0].weight, plain.decision.rule) == ("none", 1.0, "object-vote")
+    assert (plain.tta, plain.networks[0].weight, plain.decision.name) == ("none", 1.0, "object-vote")
     assert not plain.decision.by_pixels
     networks = [{**NETWORK, "weight": 2.5, "network": "r101_softmax", "source_file": "a"}]
     manifest = read_manifest(
         changed(networks=networks, tta="flips", decision={"rule": "second-place"}, parity={"pairs": 3}, more=[1])
     )
-    assert (manifest.tta, manifest.networks[0].weight, manifest.decision.rule) == ("flips", 2.5, "second-place")
+    assert (manifest.tta, manifest.networks[0].weight, manifest.decision.name) == ("flips", 2.5, "second-place")
     assert manifest.decision.by_pixels
 
 

@@ -12,11 +12,12 @@ from rasterio.crs import CRS
 
 from tests.engine.tiny_bundle import expected_building, expected_damage, write_tiny_bundle
 from xview2_qgis.engine.bundle import open_bundle
+from xview2_qgis.engine.decision.tile_prediction import TilePrediction
 from xview2_qgis.engine.errors import Cancelled, InputError, RuntimeFailure
 from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.inference.devices import RuntimeOptions
 from xview2_qgis.engine.inference.pipeline import run_inference
-from xview2_qgis.engine.inference.predictor import TilePrediction, open_predictor
+from xview2_qgis.engine.inference.predictor import open_predictor
 from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.context import RunContext

@@ -7,7 +7,7 @@ import onnx
 import pytest
 
 from export.bundle.any_bundle import open_any
-from export.bundle.bundle_plan import BundlePlan, Form, Part, object_vote
+from export.bundle.bundle_plan import BundlePlan, Form, Part
 from export.bundle.card import default_card
 from export.bundle.writer import write_bundle
 from export.cli import main
@@ -15,7 +15,7 @@ from export.verification.image_pairs import Checks, drawn_pair
 from export.verification.verification import verify_bundle
 from tests.engine.tiny_bundle import write_tiny_bundle, zip_bundle
 from tests.export.decided_network import DecidedNetwork
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import ModelError
 
 SQUARE, OBLONG = (64, 64), (32, 64)
@@ -25,7 +25,7 @@ NO_SQUARE = "its images have 32x64 pixels, which is no square"
 
 def write(folder, size, *networks):
     parts = tuple(Part(f"net{i}", lambda n=n: DecidedNetwork(*n)) for i, n in enumerate(networks))
-    plan = BundlePlan(default_card("trial").card, parts, Form(size), object_vote(Decision()), overlap=8)
+    plan = BundlePlan(default_card("trial").card, parts, Form(size), ObjectVote(), overlap=8)
     write_bundle(folder, plan, Checks((drawn_pair(size),), "drawn"), lambda _: None)
     return folder
 

@@ -13,7 +13,7 @@ from export.bundle.card import UNKNOWN_LICENCE, Card, bundle_id, calibrated, def
 from training.evaluation.calibration import Scaling
 from training.evaluation.decision_search import Choice, Tuning
 from training.evaluation.scoring import Score
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import InputError
 
 TEXTS = {"id": "mine", "title": "Mine", "licence": "CC0-1.0", "training_data": "towns", "source": "me"}
@@ -36,7 +36,7 @@ def refusal(read):
 def test_texts_alone_are_enough(tmp_path):
     card = read_card(write(tmp_path / "card.json", TEXTS))
     assert card.card == Card(**TEXTS)
-    assert (card.decision, card.scaling, card.tta, card.tuned_on) == (Decision(), Scaling(), "none", frozenset())
+    assert (card.decision, card.scaling, card.tta, card.tuned_on) == (ObjectVote(), Scaling(), "none", frozenset())
 
 
 def test_everything_that_a_card_may_say(tmp_path):
@@ -45,7 +45,7 @@ def test_everything_that_a_card_may_say(tmp_path):
     card = read_card(write(tmp_path / "card.json", {**TEXTS, **more}))
     assert card.card.scores == (SCORE,)
     # what the decision does not name keeps its default
-    assert card.decision == Decision(0.4, 0.5, (1, 2, 3, 0.5), 9)
+    assert card.decision == ObjectVote(0.4, 0.5, (1, 2, 3, 0.5), 9)
     assert card.scaling == Scaling(2.0, (0.0, 1.0, -1.0, 0.5))
     assert card.tta == "flips"
 
@@ -114,7 +114,7 @@ def test_files_that_are_no_cards(content, fault, tmp_path):
 
 
 def test_what_calibrate_writes_is_read_back(tmp_path):
-    decision, scaling = Decision(0.45, 0.3, (1.0, 1.5, 2.0, 1.0), 8.0), Scaling(1.7, (0.0, -0.5, 0.25, 1.0))
+    decision, scaling = ObjectVote(0.45, 0.3, (1.0, 1.5, 2.0, 1.0), 8.0), Scaling(1.7, (0.0, -0.5, 0.25, 1.0))
     written = Tuning(scaling, Choice(decision, Score()), Score(), (0.1, 0.05), (0.5, 0.4)).as_dict()
     content = {**written, "tta": "mirror", "checkpoint_sha256": ["AB" * 32, "cd" * 32]}
     before = read_card(write(tmp_path / "card.json", {**TEXTS, "scores": [SCORE], "temperature": 3}))
@@ -133,7 +133,7 @@ def test_nothing_of_an_earlier_calibration_stays(tmp_path):
         write(tmp_path / "card.json", {**TEXTS, "decision": {"building_threshold": 0.2}, "tta": "flips"})
     )
     after = calibrated(before, write(tmp_path / "tuned.json", TUNED))
-    assert (after.decision, after.scaling, after.tta, after.tuned_on) == (Decision(), Scaling(), "none", frozenset())
+    assert (after.decision, after.scaling, after.tta, after.tuned_on) == (ObjectVote(), Scaling(), "none", frozenset())
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import onnx
 import onnxruntime
 import pytest
 
-from export.bundle.bundle_plan import BundlePlan, Form, Part, object_vote
+from export.bundle.bundle_plan import BundlePlan, Form, Part
 from export.bundle.card import default_card
 from export.bundle.roles import missing_networks
 from export.bundle.writer import manifest_text, write_bundle
@@ -15,7 +15,7 @@ from export.verification.image_pairs import Checks, drawn_pair
 from tests.export.decided_network import DecidedNetwork
 from training.networks.scores import Scores
 from xview2_qgis.engine.bundle import open_bundle
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import InputError, ModelError
 
 SIZE = (64, 64)
@@ -23,7 +23,7 @@ SIZE = (64, 64)
 
 def plan(*networks, form=None, **changes):
     parts = tuple(Part(f"net{i}", lambda n=n: n, **changes) for i, n in enumerate(networks))
-    decision = object_vote(Decision(building_threshold=0.4))
+    decision = ObjectVote(building_threshold=0.4)
     return BundlePlan(default_card("trial").card, parts, form or Form(SIZE), decision, overlap=16)
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from export.bundle.bundle_plan import BundlePlan, Form, Part, object_vote
+from export.bundle.bundle_plan import BundlePlan, Form, Part
 from export.bundle.card import default_card
 from export.bundle.writer import write_bundle
 from export.graph.graph import ExportGraph
@@ -20,7 +20,7 @@ from export.verification.parity import measure_parity
 from tests.export.decided_network import DecidedNetwork
 from training.networks.scores import Scores
 from xview2_qgis.engine.bundle import open_bundle
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import ModelError
 
 SIZE = (64, 64)
@@ -48,9 +48,7 @@ class Amplified(nn.Module):
 
 
 def write(folder, network, form, *pairs):
-    plan = BundlePlan(
-        default_card("trial").card, (Part("net", lambda: network),), form, object_vote(Decision()), overlap=16
-    )
+    plan = BundlePlan(default_card("trial").card, (Part("net", lambda: network),), form, ObjectVote(), overlap=16)
     lines = []
     write_bundle(folder, plan, Checks(pairs, "drawn"), lines.append)
     return lines

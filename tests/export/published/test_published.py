@@ -9,6 +9,9 @@ from export.published import published
 from export.published.file import PublishedFile
 from export.published.published import PublishedChoice, plan_published
 from export.published.registry import OFFERS
+from xview2_qgis.engine.decision.fifth_place import FifthPlace
+from xview2_qgis.engine.decision.object_vote import ObjectVote
+from xview2_qgis.engine.decision.second_place import SecondPlace
 from xview2_qgis.engine.errors import InputError
 
 
@@ -45,7 +48,7 @@ def test_whole_ensemble(weights):
     assert sum(part.weight for part in made.parts[6:]) == 16
     assert {part.margin for part in made.parts[:4]} == {16}
     assert {part.margin for part in made.parts[4:]} == {0}
-    assert (made.decision, made.tta, made.overlap) == ({"rule": "second-place"}, "flips", 0)
+    assert (made.decision, made.tta, made.overlap) == (SecondPlace(), "flips", 0)
     assert "CC BY-NC-SA 4.0" in made.card.licence
     assert "Apache-2.0" in made.card.licence
     assert "github.com/selimsef/xview2_solution" in made.card.source
@@ -53,18 +56,18 @@ def test_whole_ensemble(weights):
 
 def test_streaming_keeps_the_published_threshold(weights):
     made = plan([weights], "streaming")
-    assert made.decision["rule"] == "object-vote"
-    assert made.decision["building_threshold"] == 0.25
+    assert isinstance(made.decision, ObjectVote)
+    assert made.decision.building_threshold == 0.25
     assert (made.tta, made.overlap) == ("none", 256)
 
 
 def test_damage_alone_is_decided_by_its_background(weights):
     files = [weights / name for name, network in OFFERS["second-place"].files.items() if network == "b2_softmax"]
     made = plan(files)
-    assert made.decision["rule"] == "object-vote"
+    assert isinstance(made.decision, ObjectVote)
     # where one class has all that background leaves, the published rule turns from background to building here
     for threshold, factor in (("building_threshold", 1), ("damaged_building_threshold", 2)):
-        p = made.decision[threshold]
+        p = getattr(made.decision, threshold)
         assert factor * p == pytest.approx(0.8 * (1 - p))
 
 
@@ -77,9 +80,9 @@ def test_published_rule_needs_both_kinds(weights, network, lacks):
 
 def test_fifth_place(weights):
     made = plan([weights], solution="fifth-place", size=(100, 132))
-    assert (made.decision, made.tta) == ({"rule": "fifth-place"}, "none")
+    assert (made.decision, made.tta) == (FifthPlace(), "none")
     assert "MIT" in made.card.licence
-    assert plan([weights], "streaming", "fifth-place").decision["building_threshold"] == 0.5
+    assert plan([weights], "streaming", "fifth-place").decision.building_threshold == 0.5
 
 
 def test_same_file_twice_is_refused(weights, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from training.config.configuration import check_configuration
 from training.config.section import ConfigurationError
 from training.data.xbd import list_pairs, read_pair
-from training.evaluation.out_of_fold import check_disjoint, held_back_sights
+from training.evaluation.out_of_fold import check_disjoint, held_back_predictions
 from training.fit.fitting import fit
 from training.fit.validation import Validation
 
@@ -33,18 +33,18 @@ def test_held_back_pairs(run, towns):
     config, checkpoint = run
     names = [f.name for f in Validation.of(config).files]
     truth = {f.name: read_pair(f).damage for f in list_pairs(towns)}
-    sights = list(held_back_sights(checkpoint))
-    assert len(sights) == len(names) == 1
-    np.testing.assert_array_equal(sights[0].truth, truth[names[0]])
-    assert sights[0].building.shape == truth[names[0]].shape
-    assert np.abs(sights[0].damage.astype(int).sum(0) - 255).max() <= 2
+    predictions = list(held_back_predictions(checkpoint))
+    assert len(predictions) == len(names) == 1
+    np.testing.assert_array_equal(predictions[0].truth, truth[names[0]])
+    assert predictions[0].building.shape == truth[names[0]].shape
+    assert np.abs(predictions[0].damage.astype(int).sum(0) - 255).max() <= 2
 
 
 def test_a_checkpoint_away_from_its_run(run, tmp_path):
     _, checkpoint = run
     moved = checkpoint.rename(tmp_path / "network.pt")
     with pytest.raises(ConfigurationError, match=r"no configuration\.json beside it"):
-        list(held_back_sights(moved))
+        list(held_back_predictions(moved))
 
 
 def test_a_run_that_held_nothing_back(run):
@@ -52,7 +52,7 @@ def test_a_run_that_held_nothing_back(run):
     data = config.data.model_copy(update={"folds": None, "fold": None})
     (checkpoint.parent / "configuration.json").write_text(config.model_copy(update={"data": data}).model_dump_json())
     with pytest.raises(ConfigurationError, match="held nothing back"):
-        list(held_back_sights(checkpoint))
+        list(held_back_predictions(checkpoint))
 
 
 def test_two_runs_that_held_the_same_pairs_back(run, tmp_path):

@@ -6,8 +6,9 @@ import torch
 from torch import nn
 
 from training.data.normalisation import normalise
-from training.evaluation.prediction import VIEWS, Prediction, PredictionError, Predictor, averaged
+from training.evaluation.prediction import Prediction, PredictionError, Predictor, averaged
 from training.networks.scores import Scores
+from xview2_qgis.engine.decision.views import VIEWS
 
 
 class Fixed(nn.Module):

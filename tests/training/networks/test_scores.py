@@ -6,7 +6,7 @@ import torch
 
 from tests.checkout import PARITY
 from training.networks.scores import Scores, probabilities
-from xview2_qgis.engine.decision.published_rules import fifth_place
+from xview2_qgis.engine.decision.fifth_place import fifth_place
 
 
 @pytest.mark.parametrize("case", ["case0", "case1"])

@@ -8,7 +8,7 @@ from enum import Enum
 from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, Polygon
 
-from ..decision.object_vote import Vote
+from ..decision.vote import Vote
 
 
 class Source(Enum):

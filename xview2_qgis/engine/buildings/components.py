@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 from scipy import ndimage
 
-from ..decision.rule import Decision
+from ..decision.rule import DecisionRule
 from ..geo.pixel_box import PixelBox
 from ..geo.scan_windows import STANDARD_SCAN, ScanOptions, ScanWindows
 from ..probability.store import ProbabilityBlock, ProbabilitySource
@@ -93,11 +93,10 @@ class ComponentStream:
         options: how to cut the scene into windows.
     """
 
-    def __init__(self, raster: ProbabilitySource, decision: Decision, options: ScanOptions = STANDARD_SCAN) -> None:
+    def __init__(self, raster: ProbabilitySource, decision: DecisionRule, options: ScanOptions = STANDARD_SCAN) -> None:
         self._raster, self._decision, self._options = raster, decision, options
         self._scene = PixelBox(0, 0, raster.grid.height, raster.grid.width)
-        lowest = min(decision.building_threshold, decision.damaged_building_threshold)
-        self._lowest = lowest * 255.0
+        self._lowest = decision.lowest_threshold * 255.0
         self._already_followed: deque[_FollowedComponent] = deque(maxlen=_FOLLOWED)
         self._cell: tuple[PixelBox, Labels, list[PixelBox]] | None = None
 

@@ -16,8 +16,8 @@ import shapely
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from ..decision.object_vote import Vote, vote
-from ..decision.rule import Decision
+from ..decision.rule import DecisionRule
+from ..decision.vote import Vote
 from ..geo.grid import Grid
 from ..geo.scan_windows import STANDARD_SCAN, ScanOptions, SquareOrder
 from ..probability.store import ProbabilitySource
@@ -36,7 +36,7 @@ _ASIDE = (0.00137, 0.00071)  # pixels: no edge along pixels or their diagonals i
 
 def find_buildings(
     raster: ProbabilitySource,
-    decision: Decision,
+    decision: DecisionRule,
     context: RunContext,
     *,
     area: AreaOfInterest | None = None,
@@ -99,13 +99,14 @@ class _Separated:
     votes: list[Vote]
 
 
-def _separated(components: Iterable[Component], grid: Grid, decision: Decision) -> Iterator[_Separated]:
+def _separated(components: Iterable[Component], grid: Grid, decision: DecisionRule) -> Iterator[_Separated]:
     """Separate the buildings of each component that is large enough, and let them vote."""
     smallest = max(decision.minimum_area_m2 / grid.gsd_m**2, 1.0)
     for component in components:
         if np.count_nonzero(component.mask) >= smallest:
             labels, count = separate(component.mask, component.block.building, int(smallest))
-            yield _Separated(component.window, component.anchor, labels, vote(labels, count, component.block, decision))
+            votes = decision.classify(labels, count, component.block)
+            yield _Separated(component.window, component.anchor, labels, votes)
 
 
 def _batches(components: Iterable[_Separated]) -> Iterator[list[_Separated]]:

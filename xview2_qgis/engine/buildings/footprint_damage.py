@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 from shapely.geometry import MultiPolygon, Polygon
 
-from ..decision.object_vote import vote
-from ..decision.rule import Decision
+from ..decision.rule import DecisionRule
 from ..footprints.store import Footprint, FootprintStore
 from ..geo.georeference import polygonal
 from ..geo.grid import Grid
@@ -78,7 +77,7 @@ class CoveredArea:
 def assess_footprints(
     footprints: FootprintStore,
     raster: ProbabilitySource,
-    decision: Decision,
+    decision: DecisionRule,
     covered: CoveredArea,
     context: RunContext,
     *,
@@ -89,7 +88,7 @@ def assess_footprints(
     Args:
         footprints: the footprints.
         raster: the probability raster.
-        decision: class weights of the model.
+        decision: rule of the model.
         covered: where they lie is marked there.
         context: warned of footprints that are left out, checked between pages.
         area: only footprints of which a part lies in it. Not by the centroid, as buildings that are found: who gives a
@@ -143,7 +142,7 @@ def without_covered(
 
 
 def _assess(
-    footprints: list[Footprint], raster: ProbabilitySource, decision: Decision, covered: CoveredArea
+    footprints: list[Footprint], raster: ProbabilitySource, decision: DecisionRule, covered: CoveredArea
 ) -> Iterator[Building | None]:
     """Yield the footprints that lie on the grid, None for those of which the pre-event image shows nothing."""
     grid = raster.grid
@@ -159,7 +158,7 @@ def _assess(
             yield None
             continue
         covered.mark(window, mask)
-        (given,) = vote(mask.astype(np.int32), 1, block, decision)
+        (given,) = decision.classify(mask.astype(np.int32), 1, block)
         # what lies beyond the grid was seen in neither image
         seen = given.seen_on(min(int(mask.sum()) / max(pixels, 1), 1.0))
         yield Building(footprint.original, footprint.crs, seen, Source.FOOTPRINT, footprint.identifier)

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..decision.rule import Decision
+from ..decision.rule import DecisionRule
+from ..decision.views import Tta
 from ..errors import ModelError, brief
 from .archive import forget_unpacked, unpacked
-from .manifest import CONTRACT, PRECISIONS, NetworkEntry, Precision, Role, Score, Tta, read_manifest
+from .manifest import CONTRACT, PRECISIONS, NetworkEntry, Precision, Role, Score, read_manifest
 from .network_file import read_network
 from .onnx_header import OnnxHeader, TensorInfo, read_header
 
@@ -86,7 +87,7 @@ class Bundle:
     tile_size: int
     gsd_m: float
     overlap: int
-    decision: Decision
+    decision: DecisionRule
     tta: Tta
     classes: tuple[str, ...]
     precision: Precision
@@ -130,9 +131,9 @@ def _open_folder(folder: Path) -> Bundle:
     networks = tuple(_open_network(folder, entry, manifest.tile_size) for entry in manifest.networks)
     if len({network.damage_channels for network in networks} - {None}) > 1:
         raise ModelError("networks of the model disagree about the damage channels", _HINT, "model-network")
-    if manifest.decision.rule == "second-place" and not _suit_second_place(networks):
+    if needed := manifest.decision.needed_networks(networks):
         raise ModelError(
-            "the rule second-place needs networks that say building, and damage with background first",
+            f"the rule {manifest.decision.name} needs {needed}",
             "export the model again with another decision", "model-decision",
         )  # fmt: skip
     groups = by_precision(networks)
@@ -171,11 +172,6 @@ def by_precision(networks: Sequence[Network]) -> dict[Precision, tuple[Network, 
         precision: tuple(network for network in networks if network.precision == precision) for precision in PRECISIONS
     }
     return {precision: group for precision, group in groups.items() if {network.role for network in group} == roles}
-
-
-def _suit_second_place(networks: tuple[Network, ...]) -> bool:
-    channels = {network.damage_channels for network in networks} - {None}
-    return channels == {5} and any("building" in network.outputs for network in networks)
 
 
 def _open_network(folder: Path, entry: NetworkEntry, tile_size: int) -> Network:

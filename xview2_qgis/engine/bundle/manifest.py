@@ -14,7 +14,9 @@ from typing import Literal, cast, get_args
 from ...protocol.model_json import MANIFEST_NAME, MAXIMUM_BYTES, read_model_json
 from ...protocol.plain_text import text_fault
 from ...protocol.schema import CLASS_NAMES, DAMAGE_CLASSES
-from ..decision.rule import RULES, Decision, Rule
+from ..decision.registry import RULES
+from ..decision.rule import DecisionRule
+from ..decision.views import VIEWS, Tta
 from ..errors import ModelError
 from .names import is_file_name, is_model_id
 
@@ -23,10 +25,8 @@ _HINT = "install the model again, or ask whoever made it"
 
 Role = Literal["localization", "damage", "joint"]
 Precision = Literal["fp32", "fp16", "int8"]
-Tta = Literal["none", "mirror", "flips"]
 _ROLES: tuple[Role, ...] = get_args(Role)
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
-_TTAS: tuple[Tta, ...] = get_args(Tta)
 _HEAVIEST = 1000.0
 _WORD = 200  # characters of a text that is not listed here:
 #: Characters that texts for people may have.
@@ -80,7 +80,7 @@ class ModelManifest:
     tile_size: int
     gsd_m: float
     overlap: int
-    decision: Decision
+    decision: DecisionRule
     tta: Tta
     classes: tuple[str, ...]
     precision: Precision
@@ -166,6 +166,12 @@ class _Keys:
             raise _wrong(self.name(key), f"has more than {most} entries")
         return value
 
+    def four_factors(self, key: str) -> tuple[float, float, float, float]:
+        factors = [_number(factor, self.name(key), 0.0, _HEAVIEST) for factor in self.items(key)]
+        if len(factors) != 4 or not any(factors):
+            raise _wrong(self.name(key), "must be four numbers, not all 0")
+        return factors[0], factors[1], factors[2], factors[3]
+
 
 def _manifest(keys: _Keys) -> ModelManifest:
     contract = keys.value("contract")
@@ -202,7 +208,7 @@ def _manifest(keys: _Keys) -> ModelManifest:
         gsd_m=keys.number("gsd_m", 0.01, 100.0),
         overlap=keys.integer("overlap", 0, tile_size // 2),
         decision=_decision(_Keys(keys.value("decision"), "decision")),
-        tta=cast("Tta", keys.one_of("tta", _TTAS)) if keys.has("tta") else "none",
+        tta=cast("Tta", keys.one_of("tta", tuple(VIEWS))) if keys.has("tta") else "none",
         classes=tuple(str(word) for word in classes),
         precision=precision,
         licence=keys.text("licence"),
@@ -227,26 +233,15 @@ def _network(keys: _Keys, precision: Precision) -> NetworkEntry:
     return NetworkEntry(file, cast("Role", keys.one_of("role", _ROLES)), sha256, own, weight)
 
 
-def _decision(keys: _Keys) -> Decision:
-    rule = keys.text("rule")
-    if rule not in RULES:
+def _decision(keys: _Keys) -> DecisionRule:
+    name = keys.text("rule")
+    if name not in RULES:
         raise ModelError(
-            f"the model asks for the unknown decision rule {rule[:40]!r}",
+            f"the model asks for the unknown decision rule {name[:40]!r}",
             "update this program or use another model",
             "model-decision",
         )
-    if rule != "object-vote":  # these have no thresholds to choose, only what is worth a polygon
-        smallest = keys.number("minimum_area_m2", 0.0, 1e6) if keys.has("minimum_area_m2") else 6.0
-        return Decision(minimum_area_m2=smallest, rule=cast("Rule", rule))
-    weights = [_number(w, keys.name("class_weights"), 0.0, 1000.0) for w in keys.items("class_weights")]
-    if len(weights) != len(DAMAGE_CLASSES) or not any(weights):
-        raise _wrong(keys.name("class_weights"), "must be four numbers, not all 0")
-    return Decision(
-        building_threshold=keys.number("building_threshold", 0.0, 1.0),
-        damaged_building_threshold=keys.number("damaged_building_threshold", 0.0, 1.0),
-        class_weights=(weights[0], weights[1], weights[2], weights[3]),
-        minimum_area_m2=keys.number("minimum_area_m2", 0.0, 1e6),
-    )
+    return RULES[name].read(keys)
 
 
 def _score(keys: _Keys) -> Score:

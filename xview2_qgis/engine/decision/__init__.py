@@ -1,1 +1,1 @@
-"""From probabilities to classes: rules of pixels, votes of buildings."""
+"""From probabilities to classes: the decision rules and the formulas they stand on. NumPy only, for training too."""

@@ -1,44 +1,110 @@
-"""The decision rule of a bundle: from probabilities to building or not, and to a class.
+"""A decision rule: what makes buildings and classes of the probabilities that the networks of a bundle give.
 
-The thresholds are chosen when a model is made and travel with it.
-Lower building thresholds where the network sees damage follow the first place of the xView2 challenge.
+``model.json`` names the rule and its parameters. Everything that depends on the rule asks it: the manifest what its
+parameters are, the bundle what networks it needs, inference how a tile is decided, the search for buildings where there
+is one and of what class, the damage raster whether pixels have classes of their own, the export at what probabilities
+something is decided. :mod:`.registry` lists the rules.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Rule = Literal["object-vote", "second-place", "fifth-place"]
-RULES: tuple[Rule, ...] = get_args(Rule)
+from .tile_prediction import TilePrediction
+from .vote import Pixels, Vote, vote
 
 
-@dataclass(frozen=True)
-class Decision:
-    """How probabilities become buildings and classes.
+class RuleParameters(Protocol):
+    """The object ``decision`` of a manifest; what is missing or out of range is refused with its name."""
 
-    Attributes:
-        building_threshold: building where the building probability exceeds this.
-        damaged_building_threshold: the same where minor, major and destroyed together exceed one half.
-        class_weights: factors on the probabilities (no damage, minor, major, destroyed) before the largest wins.
-        minimum_area_m2: smaller objects are not reported.
-        rule: what decides. By a published rule (:mod:`.published_rules`) tiles are decided before they are joined:
-            thresholds then only see certainties, and the class of a building is that of most of its pixels.
-    """
+    def has(self, key: str) -> bool:
+        """Return whether there is such a key."""
 
-    building_threshold: float = 0.5
-    damaged_building_threshold: float = 0.5
-    class_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
-    minimum_area_m2: float = 6.0
-    rule: Rule = "object-vote"
+    def number(self, key: str, low: float, high: float) -> float:
+        """Return a number within limits."""
+
+    def four_factors(self, key: str) -> tuple[float, float, float, float]:
+        """Return four numbers of at least 0, not all 0."""
+
+
+class RatedNetwork(Protocol):
+    """A network of a bundle, as a rule looks at it."""
 
     @property
-    def by_pixels(self) -> bool:
-        """Whether every pixel has a class of its own, as the published rules give it."""
-        return self.rule != "object-vote"
+    def outputs(self) -> tuple[str, ...]:
+        """Names among ``building``, ``damage``."""
+
+    @property
+    def damage_channels(self) -> int | None:
+        """5 (background first), 4 (given a building), or None without ``damage``."""
+
+
+class TileOutputs(Protocol):
+    """What the networks of a bundle give for a batch of tiles; computed when it is asked for."""
+
+    @property
+    def count(self) -> int:
+        """Tiles in the batch."""
+
+    def probabilities(self) -> list[TilePrediction]:
+        """Return the mean probabilities of each tile; damage networks may be gated."""
+
+    def truncated(self) -> dict[str, NDArray[np.uint8]]:
+        """Return the mean of each output × 255 without fractions, uint8 (``count`` or more, channels, H, W)."""
+
+
+class DecisionRule(ABC):
+    """How probabilities become buildings and classes; the parameters are those of one bundle.
+
+    Attributes:
+        name: in the manifest.
+        by_pixels: every pixel has a class of its own, which the damage raster shows.
+        minimum_area_m2: smaller objects are not reported.
+    """
+
+    name: ClassVar[str]
+    by_pixels: ClassVar[bool] = False
+    minimum_area_m2: float
+
+    @classmethod
+    @abstractmethod
+    def read(cls, parameters: RuleParameters) -> DecisionRule:
+        """Return the rule with the parameters of a manifest."""
+
+    @abstractmethod
+    def manifest(self) -> dict[str, object]:
+        """Return the object ``decision`` of a manifest, from which :meth:`read` gives the same rule."""
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """Building probabilities of the networks at which something is decided, rising."""
+        return (0.5,)
+
+    @property
+    def lowest_threshold(self) -> float:
+        """No building is where the building probability does not exceed this anywhere."""
+        return 0.5
+
+    def needed_networks(self, networks: Sequence[RatedNetwork]) -> str | None:
+        """Return in words what networks the rule needs if these do not suit it, None if they do."""
+        del networks
+        return None
+
+    def load(self) -> None:
+        """Import libraries that :meth:`decide` needs and other rules need not wait for.
+
+        To be called before threads begin: circular imports of such libraries do not bear two threads at a time.
+        """
+        return
+
+    def decide(self, outputs: TileOutputs) -> list[TilePrediction]:
+        """Return what goes on of each tile: probabilities, or certainties where the rule decides tile by tile."""
+        return outputs.probabilities()
 
     def building_mask(self, building: NDArray[np.uint8], damage: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """Return where there is a building.
@@ -47,15 +113,9 @@ class Decision:
             building: building probability × 255, shape (H, W).
             damage: class probabilities given a building × 255, shape (4, H, W).
         """
+        del damage
         # whole numbers: above 127.5 means above 127, and bytes compare many times faster than floats
-        usual, lowered = (
-            np.uint8(threshold * 255.0) for threshold in (self.building_threshold, self.damaged_building_threshold)
-        )
-        mask = building > usual
-        if usual != lowered:
-            damaged = damage[1:].sum(axis=0, dtype=np.uint16) > 127
-            mask = np.where(damaged, building > lowered, mask)
-        return np.asarray(mask)
+        return np.asarray(building > np.uint8(127))
 
     def pixel_classes(self, building: NDArray[np.uint8], damage: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the class of every pixel, 0 where there is no building, uint8 (H, W); for rules that decide pixels.
@@ -66,5 +126,14 @@ class Decision:
 
     def winner(self, probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
         """Return the winning class number 1…4 along the first axis of ``probabilities`` (4, …)."""
-        weights = np.asarray(self.class_weights, dtype=np.float64).reshape((4,) + (1,) * (probabilities.ndim - 1))
-        return np.asarray(np.argmax(probabilities * weights, axis=0) + 1)
+        return np.asarray(np.argmax(probabilities, axis=0) + 1)
+
+    def classify(self, labels: NDArray[np.int32], count: int, pixels: Pixels) -> list[Vote]:
+        """Return the class of each building, in the order of their numbers.
+
+        Args:
+            labels: number of the building of each pixel, 0 for none, int32 (H, W).
+            count: how many buildings there are, numbered 1 … ``count``.
+            pixels: probabilities of the same pixels.
+        """
+        return vote(labels, count, pixels, self.winner)

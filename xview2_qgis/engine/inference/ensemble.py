@@ -1,4 +1,4 @@
-"""An ensemble: what several networks and mirrored images say together."""
+"""An ensemble: the mean over several networks and over views of test-time augmentation."""
 
 from __future__ import annotations
 
@@ -7,26 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bundle.manifest import Tta
+from ..decision.views import VIEWS, Tta
 from ..errors import RuntimeFailure
 from .network import NetworkSession
 
 Array = NDArray[np.float32]
 Images = Mapping[str, NDArray[np.uint8]]
 
-#: Flips of (N, C, H, W) by test-time augmentation mode: as it is; left-right too; up-down and both too.
-_FLIPS: dict[Tta, tuple[tuple[int, ...], ...]] = {
-    "none": ((),),
-    "mirror": ((), (3,)),
-    "flips": ((), (3,), (2,), (2, 3)),
-}
-
 # a mean that is a whole number must not lose it to weights that are none; means of few bytes lie further apart
 _ROUNDING = 1e-6
 
 
 class Ensemble:
-    """Networks, each of which counts by its weight wherever it has something to say.
+    """Networks, each of which counts by its weight in the mean of each output that it has.
 
     Args:
         sessions: the networks.
@@ -35,7 +28,7 @@ class Ensemble:
 
     def __init__(self, sessions: Sequence[NetworkSession], tta: Tta) -> None:
         self.sessions = tuple(sessions)
-        self._flips = _FLIPS[tta]
+        self._views = VIEWS[tta]
         self._weights: dict[str, float] = {}
         for session in self.sessions:
             for name in session.network.outputs:
@@ -80,21 +73,21 @@ class Ensemble:
         return {name: (total / self._weights[name] + _ROUNDING).astype(np.uint8) for name, total in sums.items()}
 
     def _means(self, session: NetworkSession, images: Images) -> Iterator[tuple[str, Array]]:
-        """Yield each output of a network, averaged over the flips."""
+        """Yield each output of a network, averaged over the views."""
         sums: dict[str, Array] = {}
-        for axes in self._flips:
+        for axes in self._views:
             flipped = {name: np.ascontiguousarray(np.flip(images[name], axes)) for name in images}
             for name, values in session.run(flipped).items():
                 back = np.flip(values, axes)
-                if len(self._flips) == 1:
+                if len(self._views) == 1:
                     sums[name] = back
                 else:
                     sums[name] = back.copy() if name not in sums else np.add(sums[name], back, out=sums[name])
         for name, total in sums.items():
-            # the sum tells mostly, and needs no memory
+            # the sum mostly suffices, and needs no memory
             if not np.isfinite(total.sum()) and not np.isfinite(total).all():
                 raise RuntimeFailure(
                     "the networks returned numbers that are not finite", "use --precision fp32 or --device cpu",
                     "not-finite",
                 )  # fmt: skip
-            yield name, total if len(self._flips) == 1 else total / np.float32(len(self._flips))
+            yield name, total if len(self._views) == 1 else total / np.float32(len(self._views))

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from ..decision.tile_prediction import TilePrediction
 from ..errors import RuntimeFailure
 from ..probability.store import ProbabilityBlock
 from ..run.context import RunContext
@@ -24,7 +25,6 @@ from ..scene.pair_tile import PairTile
 from ..scene.tiling import Tile, Tiling
 from ..stages.bounded_queue import Aborted, Channel
 from .blending import Blender
-from .predictor import TilePrediction
 
 _AHEAD = 2  # tile pairs that wait for inference
 _BEHIND = 1  # predictions that wait to be written

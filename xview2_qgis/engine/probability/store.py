@@ -46,6 +46,11 @@ class ProbabilityBlock:
     pre_valid: NDArray[np.bool_]
     post_valid: NDArray[np.bool_]
 
+    @property
+    def valid(self) -> NDArray[np.bool_]:
+        """Where both images have data, bool (H, W)."""
+        return self.pre_valid & self.post_valid
+
 
 class ProbabilitySource(Protocol):
     """Where probabilities are read from: a filled :class:`ProbabilityRaster`, or one that is still being filled."""

@@ -14,7 +14,8 @@ from shapely import affinity
 from tests.engine.probability_scene import ORIGIN, UTM, make_grid, make_raster, silent_run
 from tests.engine.result_scene import one_of_each, write_result
 from xview2_qgis.engine.buildings.extraction import find_buildings
-from xview2_qgis.engine.decision.rule import Decision
+from xview2_qgis.engine.decision.object_vote import ObjectVote
+from xview2_qgis.engine.decision.second_place import SecondPlace
 from xview2_qgis.engine.errors import RuntimeFailure
 from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.output.damage_raster.raster import DamageRasterPlan, write_damage_raster
@@ -82,7 +83,7 @@ def test_the_raster_lies_on_the_pixels_of_the_reference(tmp_path, name):
     reference = Grid(crs, transform, 600, 500, 0.4)
     grid = make_grid(400, 300)
     with make_raster(tmp_path / "p.tif", grid, building) as raster:
-        found = list(find_buildings(raster, Decision(), silent_run()))
+        found = list(find_buildings(raster, ObjectVote(), silent_run()))
         write_result(tmp_path / "out.gpkg", found, crs)
         write_damage_raster(
             tmp_path / "d.tif", tmp_path / "out.gpkg", raster, DamageRasterPlan(reference=reference), silent_run()
@@ -150,7 +151,7 @@ def test_a_published_rule_shows_every_pixel_as_it_is(tmp_path):
             tmp_path / "d.tif",
             tmp_path / "out.gpkg",
             raster,
-            DamageRasterPlan(decision=Decision(rule="second-place")),
+            DamageRasterPlan(decision=SecondPlace()),
             silent_run(),
         )
     with rasterio.open(tmp_path / "d.tif") as dataset:

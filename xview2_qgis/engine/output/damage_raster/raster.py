@@ -30,7 +30,7 @@ from rasterio.windows import Window
 from shapely.geometry.base import BaseGeometry
 
 from ....protocol.schema import CLASS_LABELS, DAMAGE_LAYER, RASTER_NODATA, Damage, rgb
-from ...decision.rule import Decision
+from ...decision.rule import DecisionRule
 from ...geo.geodesy import reproject
 from ...geo.georeference import frame, transform_points
 from ...geo.grid import Grid
@@ -162,7 +162,7 @@ class DamageRasterPlan:
     reference: Reference | None = None
     near_x: float | None = None
     area: AreaOfInterest | None = None
-    decision: Decision | None = None
+    decision: DecisionRule | None = None
     run_id: str = ""
 
 
