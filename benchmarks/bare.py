@@ -13,7 +13,7 @@ from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.bundle.registry import find_model
 from xview2_qgis.engine.inference.devices import RuntimeOptions, open_networks, thread_count
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.run.events import TextEvents
+from xview2_qgis.engine.run.text_events import TextEvents
 from xview2_qgis.engine.scene.alignment import AlignedPair
 from xview2_qgis.engine.scene.overlap import find_overlap
 from xview2_qgis.engine.scene.pair_images import PairImages

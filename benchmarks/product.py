@@ -34,6 +34,8 @@ from training.labels import SUBTYPES, LabelledBuilding
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.engine.run.events import EventSink
+from xview2_qgis.protocol.events import Event, Warned
 from xview2_qgis.protocol.schema import PROBABILITY_FIELDS
 
 _PROBABILITIES = list(PROBABILITY_FIELDS)
@@ -41,14 +43,13 @@ _ANSWER = ["damage", "confidence", *_PROBABILITIES]
 _MADE_UP = Affine(0.46, 0, 600_000, 0, -0.46, 3_350_000)  # EPSG:32616, with the usual pixels of xBD
 
 
-class Silence:
-    """An event sink that keeps warnings only."""
+class Silence(EventSink):
+    """Writes warnings and nothing else."""
 
-    def __getattr__(self, name: str):  # noqa: ANN204 - stands for every method of a sink
-        """Return a function that does nothing, or prints for warnings."""
-        if name == "warning":
-            return lambda code, message: print(f"warning: {code}: {message}", file=sys.stderr)
-        return lambda *_args, **_facts: None
+    def emit(self, event: Event) -> None:
+        """Write an event to standard error if it is a warning."""
+        if isinstance(event, Warned):
+            print(f"warning: {event.code}: {event.message}", file=sys.stderr)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from rasterio.windows import Window
 from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
 from xview2_qgis.engine.run.context import RunContext
-from xview2_qgis.engine.run.events import JsonEvents
+from xview2_qgis.engine.run.json_events import JsonEvents
 
 UTM = CRS.from_epsg(32616)
 ORIGIN = (600_000.0, 3_000_000.0)

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
 
-class Recorder:
-    """Keeps all events in their order, each with its name first; may do something at every progress."""
+from xview2_qgis.engine.run.events import EventSink
+from xview2_qgis.protocol.events import Event, Progress, Warned
 
-    def __init__(self, on_progress=None):
-        self.events = []
+AnyEvent = TypeVar("AnyEvent", bound=Event)
+
+
+class Recorder(EventSink):
+    """Keeps all events in their order; may do something at every progress.
+
+    Args:
+        on_progress: called with stage, done and total.
+    """
+
+    def __init__(self, on_progress: Callable[[str, float, float], object] | None = None) -> None:
+        self.events: list[Event] = []
         self._on_progress = on_progress
 
-    def progress(self, stage, done, total):
-        self.events.append(("progress", stage, done, total))
-        if self._on_progress:
-            self._on_progress(stage, done, total)
+    def emit(self, event: Event) -> None:
+        self.events.append(event)
+        if self._on_progress and isinstance(event, Progress):
+            self._on_progress(event.stage, event.done, event.total)
 
-    def __getattr__(self, name):
-        return lambda *args, **facts: self.events.append((name, *args, facts))
+    def of(self, kind: type[AnyEvent]) -> list[AnyEvent]:
+        """Return the events of one kind."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def steps(self) -> list[tuple[str, float, float]]:
+        """Stage, done and total of every progress."""
+        return [(event.stage, event.done, event.total) for event in self.of(Progress)]
+
+    @property
+    def warned(self) -> list[str]:
+        """Codes of the warnings."""
+        return [event.code for event in self.of(Warned)]

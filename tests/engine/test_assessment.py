@@ -25,6 +25,7 @@ from xview2_qgis.engine.errors import Cancelled, EngineError, InputError, Runtim
 from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.protocol.events import Result
 
 from .drawn_houses import HOUSES, draw_houses
 from .drawn_rasters import CENTRE
@@ -311,12 +312,11 @@ def test_the_run_is_on_record(tmp_path, model):
     with sqlite3.connect(tmp_path / "damage.gpkg") as file:
         rows = file.execute("select model_id, device, provider from run").fetchall()
     assert rows == [("tiny", "cpu", "CPUExecutionProvider")]
-    name, facts = events.events[-1]
-    assert name == "result"
-    assert facts["buildings"] == len(HOUSES)
-    assert facts["counts"] == {"unknown": 0, "no-damage": 2, "minor-damage": 1, "major-damage": 1, "destroyed": 2}
-    stages = [e[1] for e in events.events if e[0] == "progress"]
-    assert list(dict.fromkeys(stages)) == ["prepare", "infer", "objects", "write"]
+    result = events.events[-1]
+    assert isinstance(result, Result)
+    assert result.buildings == len(HOUSES)
+    assert result.counts == {"unknown": 0, "no-damage": 2, "minor-damage": 1, "major-damage": 1, "destroyed": 2}
+    assert list(dict.fromkeys(stage for stage, _, _ in events.steps)) == ["prepare", "infer", "objects", "write"]
 
 
 def truncated(path):
@@ -430,7 +430,7 @@ def test_objects_are_told_after_inference_and_progress_only_grows(tmp_path, mode
     pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
     events = Recorder()
     run(tmp_path, model, *pair, events=events)
-    steps = [event[1:] for event in events.events if event[0] == "progress"]
+    steps = events.steps
     order = ["prepare", "infer", "objects", "write"]
     ranks = [(order.index(stage), done) for stage, done, _ in steps]
     assert ranks == sorted(ranks)

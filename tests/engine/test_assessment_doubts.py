@@ -10,25 +10,11 @@ import rasterio
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.protocol.events import Progress, Warned
 
 from .drawn_houses import House, draw_houses
+from .recorder import Recorder
 from .tiny_bundle import write_tiny_bundle
-
-
-class Recorder:
-    """Keeps what was told, in its order."""
-
-    def __init__(self):
-        self.told = []
-
-    def warning(self, code, message):
-        self.told.append(code)
-
-    def progress(self, stage, done, total):
-        self.told.append(stage)
-
-    def __getattr__(self, name):
-        return lambda *args, **facts: self.told.append(name)
 
 
 def row_of_houses(*damages):
@@ -40,14 +26,22 @@ def model(tmp_path_factory):
     return str(write_tiny_bundle(tmp_path_factory.mktemp("model") / "tiny", tile_size=256, overlap=64))
 
 
+def order_word(event):
+    """What the order of events is checked by: code of a warning, stage of progress, name of the others."""
+    return event.code if isinstance(event, Warned) else event.stage if isinstance(event, Progress) else event.name
+
+
 def run(folder, model, pre, post):
     recorder = Recorder()
     parameters = AssessmentParameters(
         pre=pre, post=post, output=folder / "damage.gpkg", model=model, register=False, report=folder / "damage.html"
     )
     assess(parameters, RunContext(recorder))
-    told = [word for word in recorder.told if word in ("one-class", "nothing-found", "mostly-unknown", "dates-order")]
-    return told, recorder.told, (folder / "damage.html").read_text(encoding="utf-8")
+    codes = [
+        code for code in recorder.warned if code in ("one-class", "nothing-found", "mostly-unknown", "dates-order")
+    ]
+    report = (folder / "damage.html").read_text(encoding="utf-8")
+    return codes, [order_word(event) for event in recorder.events], report
 
 
 @pytest.mark.parametrize(

@@ -22,25 +22,24 @@ from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.errors import EngineError, InputError, RuntimeFailure, UsageError
 from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.engine.run.events import EventSink
 from xview2_qgis.engine.staging.working_folder import WorkingFolder
+from xview2_qgis.protocol.events import Progress
 
 from .drawn_houses import HOUSES, draw_houses
 from .tiny_bundle import write_tiny_bundle
 
 
-class Meanwhile:
+class Meanwhile(EventSink):
     """An event sink that does something once, while the networks run."""
 
     def __init__(self, act=lambda: None):
         self._act = act
 
-    def progress(self, stage, done, total):
-        if stage == "infer":
+    def emit(self, event):
+        if isinstance(event, Progress) and event.stage == "infer":
             act, self._act = self._act, lambda: None
             act()
-
-    def __getattr__(self, name):
-        return lambda *args, **facts: None
 
 
 @pytest.fixture(scope="module")

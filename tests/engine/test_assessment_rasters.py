@@ -14,25 +14,11 @@ import rasterio
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.protocol.events import Result
 
 from .drawn_houses import HOUSES, draw_houses
+from .recorder import Recorder
 from .tiny_bundle import write_tiny_bundle
-
-
-class Recorder:
-    """Keeps the codes of the warnings and what the result says."""
-
-    def __init__(self):
-        self.warned, self.said = [], {}
-
-    def warning(self, code, message):
-        self.warned.append(code)
-
-    def result(self, **facts):
-        self.said = facts
-
-    def __getattr__(self, name):
-        return lambda *args, **facts: None
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +61,7 @@ def test_bands_that_are_named_give_the_same_buildings(tmp_path, model, pair):
     found, recorder, images, report = run(tmp_path, model, *named)
     assert sorted(found.damage) == sorted(house.damage for house in HOUSES)
     assert recorder.warned == []
-    assert recorder.said["post_bands"] == "3, 2, 1 (by names of the bands)"
+    assert recorder.of(Result)[0].post_bands == "3, 2, 1 (by names of the bands)"
     assert (images["pre"]["bands"], images["pre"]["bands_assumed"]) == ([3, 2, 1], False)
     assert "3, 2, 1 (by names of the bands)" in report
 

@@ -35,7 +35,7 @@ from xview2_qgis.engine.access.geodata_environment import close_doors, keep_mess
 keep_messages_back(); close_doors()
 from xview2_qgis.engine.scene.area_layer import read_area
 from xview2_qgis.engine.errors import EngineError
-from xview2_qgis.engine.run.events import TextEvents
+from xview2_qgis.engine.run.text_events import TextEvents
 from xview2_qgis.engine.footprints.layer import open_footprints
 from xview2_qgis.engine.access.network_access import shut_network
 from xview2_qgis.engine.raster.opening import open_source

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xview2_qgis.engine.run.discreet_events import DiscreetEvents
 from xview2_qgis.protocol.public_name import public_address, public_name, public_source
 from xview2_qgis.protocol.redaction import Redaction, redacted, without_secrets
 
@@ -170,32 +169,3 @@ def test_without_secrets_keeps_folders():
     assert without_secrets("/home/jane/x.tif /vsicurl/https://u:p@h/d/x.tif?s=1") == (
         "/home/jane/x.tif /vsicurl/https://h/…/x.tif"
     )
-
-
-class Heard:
-    """Remembers what it is told."""
-
-    def __init__(self):
-        self.told = []
-
-    def __getattr__(self, name):
-        return lambda *values, **facts: self.told.append((name, values, facts))
-
-
-def test_events_are_cleaned_but_the_place_of_the_result_is_the_callers():
-    heard = Heard()
-    events = DiscreetEvents(heard, Redaction.of(["--pre=/vsicurl/https://u:pass1@h/x.tif", "--output=/srv/a/b/o.gpkg"]))
-    events.started(pre="/vsicurl/https://u:pass1@h/x.tif", output="/srv/a/b/o.gpkg", model=None)
-    events.warning("w", "pass1 is wrong")
-    events.result(output="/srv/a/b/o.gpkg", buildings=3)
-    events.error("e", "/srv/a/b/o.gpkg exists", "choose not /srv/a/b")
-    events.progress("infer", 1, 2)
-    events.cancelled()
-    assert heard.told == [
-        ("started", (), {"pre": "x.tif", "output": "/srv/a/b/o.gpkg", "model": None}),
-        ("warning", ("w", "… is wrong"), {}),
-        ("result", (), {"output": "/srv/a/b/o.gpkg", "buildings": 3}),
-        ("error", ("e", "o.gpkg exists", "choose not …/b"), {}),
-        ("progress", ("infer", 1, 2), {}),
-        ("cancelled", (), {}),
-    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ..engine_process.events import Progress
+from ..protocol.events import Progress
 
 #: Stages in their order, with their usual share of the whole time: looking at the tiles is nearly all of it.
 STAGE_WEIGHTS = {"prepare": 0.03, "infer": 0.85, "objects": 0.08, "write": 0.04}

@@ -13,11 +13,10 @@ from qgis.core import Qgis, QgsApplication, QgsProxyProgressTask
 from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
 
 from ..engine_process.environment import EngineEnvironment
-from ..engine_process.events import Event, Noise, Progress, Started, Warned
 from ..engine_process.process import EngineProcess, Outcome
 from ..i18n.literal_text import literal, log_message
+from ..protocol.events import Event, Noise, Progress, Started, Warned
 from ..protocol.redaction import redacted
-from ..protocol.warning_codes import OF_THE_MACHINE
 from .progress import RunProgress, stage_title
 from .request import AssessmentRequest
 
@@ -97,7 +96,7 @@ class AssessmentTask(QObject):
         """End the run within seconds, because QGIS closes; blocks so long."""
         self._process.stop()
 
-    def _on_event(self, event: Event) -> None:
+    def _on_event(self, event: Event | Noise) -> None:
         if isinstance(event, Progress):
             if event.stage != self.progress.stage:
                 self.logged.emit(stage_title(event.stage))
@@ -106,13 +105,13 @@ class AssessmentTask(QObject):
                 self._proxy.setProxyProgress(self.progress.percent)
             self.progressed.emit(self.progress)
         elif isinstance(event, Started):
-            # what runs on what, for whoever sends the log
+            # what runs on what, for a log that is sent to others
             for name in ("pre", "post", "model", "device", "output"):
-                if event.facts.get(name):
-                    self.logged.emit(f"{name}: {redacted(event.facts[name])}")
+                if value := getattr(event, name):
+                    self.logged.emit(f"{name}: {redacted(value)}")
         elif isinstance(event, Warned):
             self.warnings.append(event.message)
-            self.doubtful = self.doubtful or event.code not in OF_THE_MACHINE
+            self.doubtful = self.doubtful or event.concerns_result
             self.logged.emit(_tr("Warning: {}").format(event.message))
             log_message(event.message, Qgis.MessageLevel.Warning)
         elif isinstance(event, Noise):

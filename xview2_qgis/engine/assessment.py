@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 import rasterio
 
+from ..protocol.events import Result, Started
 from ..protocol.redaction import Redaction
 from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .access.input_files import InputFiles
@@ -67,10 +68,9 @@ def assess(parameters: AssessmentParameters, context: RunContext) -> Summary:
         context.cancellation.ending_with(files.discard),
         rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
     ):
-        context.events.started(
-            pre=parameters.pre, post=parameters.post, output=str(given.output), model=parameters.model,
-            device=parameters.device,
-        )  # fmt: skip
+        context.events.emit(
+            Started(parameters.pre, parameters.post, str(given.output), parameters.model, parameters.device)
+        )
         context.progress("prepare", 0, PREPARE_STEPS)
         bundle = open_bundle(find_model(parameters.model))
         # on record is what was done
@@ -105,12 +105,21 @@ def assess(parameters: AssessmentParameters, context: RunContext) -> Summary:
             files.commit(inputs)
     seconds = time.perf_counter() - begun
     report = predictor.report
-    context.events.result(
-        output=str(given.output), layers=[DAMAGE_LAYER, ASSESSED_AREA_LAYER], buildings=summary.buildings,
-        counts=summary.named_counts, device=report.device, provider=report.provider, precision=report.precision,
-        seconds=round(seconds, 2), pairs_per_second=round(tiles / max(seconds, 1e-9), 4),
-        pre_bands=str(scene.pre.choice), post_bands=str(scene.post.choice),
-    )  # fmt: skip
+    context.events.emit(
+        Result(
+            output=str(given.output),
+            layers=[DAMAGE_LAYER, ASSESSED_AREA_LAYER],
+            buildings=summary.buildings,
+            counts=summary.named_counts,
+            device=report.device,
+            provider=report.provider,
+            precision=report.precision,
+            seconds=round(seconds, 2),
+            pairs_per_second=round(tiles / max(seconds, 1e-9), 4),
+            pre_bands=str(scene.pre.choice),
+            post_bands=str(scene.post.choice),
+        )
+    )
     return summary
 
 

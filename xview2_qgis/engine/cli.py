@@ -15,10 +15,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from ..protocol.events import Failed, Stopped
 from . import __version__
 from .access.geodata_environment import close_doors, forget_foreign_data, keep_messages_back
 from .errors import Cancelled, EngineError, ListenerLost, RuntimeFailure, UsageError
-from .run.events import EventSink, JsonEvents, TextEvents, telling
+from .run.events import EventSink
+from .run.json_events import JsonEvents
+from .run.output_stream import telling
+from .run.text_events import TextEvents
 
 if TYPE_CHECKING:
     from ..protocol.redaction import Redaction
@@ -77,7 +81,7 @@ def _answer(given: Sequence[str]) -> int:
         with telling(sys.stdout):
             raise error
     except (Cancelled, KeyboardInterrupt):
-        events.cancelled()
+        events.emit(Stopped())
         return Cancelled.exit_code
     except Exception as error:
         if options.debug:
@@ -124,7 +128,7 @@ def _failed(events: EventSink, error: EngineError) -> int:
     with suppress(ListenerLost), telling(sys.stdout):
         sys.stdout.flush()  # what cannot be written now would end the program with an error of Python's own
     try:
-        events.error(error.code, error.message, error.hint)
+        events.emit(Failed(error.code, error.message, error.hint))
     except ListenerLost:
         _say(error)
     return error.exit_code

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 
 from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, pyqtSignal
 
+from ..protocol.events import Failed, Noise, Result, Stopped, decode
 from ..protocol.plain_text import sentence
 from .environment import EngineEnvironment
-from .events import Failed, LineSplitter, Noise, Result, Stopped, parse_event
 from .hints import hint_in_qgis
+from .line_splitter import LineSplitter
 from .packages import packages_hint
 
 #: Last lines of the engine's standard error that are kept for the details of a failure.
@@ -201,7 +202,7 @@ class EngineProcess(QObject):
             self._take(line)
 
     def _take(self, line: str) -> None:
-        event = parse_event(line)
+        event = decode(line)
         if isinstance(event, Noise):
             event = Noise(self._redaction.clean(event.text))
         if isinstance(event, (Result, Failed, Stopped)):

@@ -20,8 +20,8 @@ from qgis.core import (
 
 from ..assessment.progress import duration_text
 from ..assessment.request import AssessmentRequest
-from ..engine_process.events import Result
 from ..i18n.translation import tr
+from ..protocol.events import Result
 from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_LABELS, CLASS_NAMES, DAMAGE_LAYER, Damage
 from .damage_raster_style import show_classes
 from .result_names import image_name, result_names

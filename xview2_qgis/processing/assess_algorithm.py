@@ -21,7 +21,6 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..assessment.output_names import unopenable
 from ..engine_process.environment import EngineEnvironment, EngineMissingError, find_engine
-from ..engine_process.events import Result
 from ..i18n.literal_text import literal
 from ..i18n.translation import tr
 from ..layers.open_results import edited_layers, reload_layers, still_edited
@@ -29,6 +28,7 @@ from ..layers.raster_drawing import bands_given
 from ..layers.result_layers import layer_source, result_text
 from ..layers.source_files import overwritten_input
 from ..layers.unusable_layer import UnusableLayerError
+from ..protocol.events import Result
 from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER
 from ..resources.icon_files import icon
 from ..resources.plugin_metadata import metadata

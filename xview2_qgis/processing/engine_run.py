@@ -6,8 +6,8 @@ from qgis.core import QgsProcessingException, QgsProcessingFeedback
 
 from ..assessment.progress import RunProgress, stage_title
 from ..engine_process.environment import EngineEnvironment
-from ..engine_process.events import Event, Noise, Progress, Result, Warned
 from ..engine_process.process import EngineProcess
+from ..protocol.events import Event, Noise, Progress, Result, Warned
 
 
 class EngineRun:
@@ -45,7 +45,7 @@ class EngineRun:
             raise QgsProcessingException(outcome.failure.text)
         return outcome.result
 
-    def _on_event(self, event: Event) -> None:
+    def _on_event(self, event: Event | Noise) -> None:
         if isinstance(event, Progress):
             if event.stage != self._progress.stage:
                 self._feedback.setProgressText(stage_title(event.stage))

@@ -166,5 +166,5 @@ def test_buildings_do_not_depend_on_when_the_tiles_come(tmp_path, tile, overlap,
                     time.sleep(0.005)
     found = follower.result
     assert [(b.geometry.wkb, b.vote) for b in found] == [(b.geometry.wkb, b.vote) for b in expected]
-    done = [done for _, _, done, _ in events.events]
+    done = [done for _, done, _ in events.steps]
     assert done == sorted(done)

@@ -15,7 +15,7 @@ from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.footprints.cells import FootprintCells
 from xview2_qgis.engine.footprints.layer import open_footprints
 from xview2_qgis.engine.run.context import RunContext
-from xview2_qgis.engine.run.events import JsonEvents
+from xview2_qgis.engine.run.json_events import JsonEvents
 
 
 def cells_of(path, grid, context):

@@ -20,7 +20,7 @@ from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.footprints.layer import open_footprints
 from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.run.context import RunContext
-from xview2_qgis.engine.run.events import JsonEvents
+from xview2_qgis.engine.run.json_events import JsonEvents
 
 X, Y = ORIGIN
 GRID = make_grid(400, 400)

@@ -7,25 +7,15 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from tests.engine.recorder import Recorder
 from tests.engine.tiny_bundle import expected_building, expected_damage, seal_bundle, write_tiny_bundle
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.errors import ModelError, RuntimeFailure
 from xview2_qgis.engine.inference import devices as runtime
 from xview2_qgis.engine.inference.devices import RuntimeOptions, available_devices, open_networks, thread_count
-from xview2_qgis.engine.run.events import TextEvents
+from xview2_qgis.protocol.events import Warned
 
 SIZE = 64
-
-
-class Warnings(TextEvents):
-    """Keeps the warnings."""
-
-    def __init__(self):
-        super().__init__()
-        self.warnings = []
-
-    def warning(self, code, message):
-        self.warnings.append((code, message))
 
 
 @pytest.fixture
@@ -39,7 +29,7 @@ def images(batch=1, seed=0):
 
 
 def test_cpu_computes_what_the_network_says(bundle):
-    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Recorder())
     assert loaded.report == runtime.RuntimeReport("cpu", "CPUExecutionProvider", "fp32")
     assert loaded.batch_size == 1
     pair = images()
@@ -50,7 +40,7 @@ def test_cpu_computes_what_the_network_says(bundle):
 
 
 def test_session_options_arrive(bundle, monkeypatch):
-    loaded = open_networks(bundle, RuntimeOptions(device="cpu", threads=1), Warnings())
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu", threads=1), Recorder())
     assert loaded.sessions[0]._session.get_session_options().intra_op_num_threads == 1
     monkeypatch.setenv("XVIEW2_THREADS", "3")
     assert thread_count(RuntimeOptions()) == 3
@@ -70,20 +60,20 @@ def one_by_one(network):
 @pytest.mark.parametrize(("cores", "workers", "threads"), [("1", 1, 1), ("2", 2, 1), ("3", 1, 3), ("8", 1, 8)])
 def test_on_two_cores_two_runs_at_a_time(bundle, monkeypatch, cores, workers, threads):
     monkeypatch.setenv("XVIEW2_THREADS", cores)
-    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Recorder())
     assert loaded.workers == workers
     for network in one_by_one(loaded.sessions[0]):
         assert network._session.get_session_options().intra_op_num_threads == threads
     # whoever names the threads of a run means it
-    assert open_networks(bundle, RuntimeOptions(device="cpu", threads=2), Warnings()).workers == 1
-    assert open_networks(bundle, RuntimeOptions(device="cpu", tiles=1), Warnings()).workers == 1
-    assert open_networks(bundle, RuntimeOptions(device="cpu", tiles=2), Warnings()).workers == workers
+    assert open_networks(bundle, RuntimeOptions(device="cpu", threads=2), Recorder()).workers == 1
+    assert open_networks(bundle, RuntimeOptions(device="cpu", tiles=1), Recorder()).workers == 1
+    assert open_networks(bundle, RuntimeOptions(device="cpu", tiles=2), Recorder()).workers == workers
     monkeypatch.setattr(runtime, "_SMALL", 10)
-    assert open_networks(bundle, RuntimeOptions(device="cpu"), Warnings()).workers == 1
+    assert open_networks(bundle, RuntimeOptions(device="cpu"), Recorder()).workers == 1
 
 
 def test_intermediate_results_are_not_planned_beside_those_of_the_first_run(bundle):
-    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Recorder())
     for network in one_by_one(loaded.sessions[0]):
         assert not network._session.get_session_options().enable_mem_pattern
 
@@ -127,7 +117,7 @@ def test_a_missing_device_is_an_error_that_says_what_to_install(bundle, device):
     if device in available_devices():
         pytest.skip(f"{device} exists here")
     with pytest.raises(RuntimeFailure) as caught:
-        open_networks(bundle, RuntimeOptions(device=device), Warnings())
+        open_networks(bundle, RuntimeOptions(device=device), Recorder())
     assert caught.value.exit_code == 5
     assert f"device {device} is not available" in caught.value.message
     assert "cpu" in caught.value.message
@@ -140,12 +130,12 @@ def test_a_listed_device_that_does_not_work(bundle, monkeypatch, capfd):
         pytest.skip("CUDA may work here")
     monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "cuda"))
     monkeypatch.setattr(runtime, "_providers", lambda *_, half: ["CPUExecutionProvider"])
-    events = Warnings()
+    events = Recorder()
     loaded = open_networks(bundle, RuntimeOptions(device="auto"), events)
     assert loaded.report.device == "cpu"
-    ((code, message),) = events.warnings
-    assert code == "device-fallback"
-    assert "cuda" in message
+    (warning,) = events.of(Warned)
+    assert warning.code == "device-fallback"
+    assert "cuda" in warning.message
     with pytest.raises(RuntimeFailure, match="listed but does not work"):
         open_networks(bundle, RuntimeOptions(device="cuda"), events)
     assert capfd.readouterr().out == ""  # standard output belongs to the events
@@ -156,7 +146,7 @@ def test_a_provider_the_runtime_does_not_know_prints_nothing(bundle, monkeypatch
     if "DmlExecutionProvider" in onnxruntime.get_available_providers():
         pytest.skip("DirectML exists here")
     with pytest.warns(UserWarning, match="DmlExecutionProvider"), pytest.raises(RuntimeFailure, match="directml"):
-        open_networks(bundle, RuntimeOptions(device="directml"), Warnings())
+        open_networks(bundle, RuntimeOptions(device="directml"), Recorder())
     assert capfd.readouterr().out == ""
 
 
@@ -171,31 +161,31 @@ def test_too_little_memory_makes_the_batch_smaller(bundle, monkeypatch):
     monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "coreml"))
     monkeypatch.setattr(runtime, "_warm_up", warm_up)
     monkeypatch.setattr(runtime, "open_network", lambda network, *_: network)
-    assert open_networks(bundle, RuntimeOptions(device="coreml"), Warnings()).batch_size == 1
+    assert open_networks(bundle, RuntimeOptions(device="coreml"), Recorder()).batch_size == 1
     assert tried == [4, 2, 1]
     tried.clear()
     with pytest.raises(RuntimeFailure, match="too little memory"):
-        open_networks(bundle, RuntimeOptions(device="coreml", batch_size=8), Warnings())
+        open_networks(bundle, RuntimeOptions(device="coreml", batch_size=8), Recorder())
     assert tried == [8]
 
 
 def test_precision(bundle, tmp_path):
-    assert open_networks(bundle, RuntimeOptions(precision="fp32"), Warnings()).report.precision == "fp32"
+    assert open_networks(bundle, RuntimeOptions(precision="fp32"), Recorder()).report.precision == "fp32"
     with pytest.raises(RuntimeFailure, match="no fp16 networks, only fp32"):
-        open_networks(bundle, RuntimeOptions(precision="fp16"), Warnings())
+        open_networks(bundle, RuntimeOptions(precision="fp16"), Recorder())
     half = open_bundle(write_tiny_bundle(tmp_path / "h", SIZE, 8, changes={"precision": "fp16"}))
-    assert open_networks(half, RuntimeOptions(), Warnings()).report.precision == "fp16"
+    assert open_networks(half, RuntimeOptions(), Recorder()).report.precision == "fp16"
 
 
 def test_fixed_batch_of_the_graph_wins(tmp_path):
     bundle = open_bundle(write_tiny_bundle(tmp_path / "f", SIZE, 8, fixed_batch=3))
-    loaded = open_networks(bundle, RuntimeOptions(batch_size=8), Warnings())
+    loaded = open_networks(bundle, RuntimeOptions(batch_size=8), Recorder())
     assert loaded.batch_size == 3
     assert loaded.sessions[0].run(images(3))["building"].shape == (3, 1, SIZE, SIZE)
 
 
 def test_wrong_shapes_while_running_are_a_runtime_failure(bundle):
-    loaded = open_networks(bundle, RuntimeOptions(), Warnings())
+    loaded = open_networks(bundle, RuntimeOptions(), Recorder())
     wrong = np.zeros((1, 3, 8, 8), np.uint8)
     with pytest.raises(RuntimeFailure) as caught:
         loaded.sessions[0].run({"pre": wrong, "post": wrong})
@@ -206,7 +196,7 @@ def test_wrong_shapes_while_running_are_a_runtime_failure(bundle):
 @pytest.mark.parametrize(("copies", "shrinks"), [(1, False), (2, True)])
 def test_networks_of_an_ensemble_give_their_memory_back(tmp_path, copies, shrinks):
     bundle = open_bundle(write_tiny_bundle(tmp_path / "e", SIZE, 8, kind="separate", copies=copies))
-    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Warnings())
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Recorder())
     for session in loaded.sessions:
         try:
             given = session._run_options.get_run_config_entry("memory.enable_memory_arena_shrinkage")
@@ -235,10 +225,10 @@ def test_a_network_the_runtime_refuses(tmp_path):
     model.graph.node[0].op_type = "Fantasy"
     onnx.save(model, folder / "joint.onnx")
     with pytest.raises(ModelError, match="was changed"):  # after it had been checked
-        open_networks(bundle, RuntimeOptions(), Warnings())
+        open_networks(bundle, RuntimeOptions(), Recorder())
     bundle = open_bundle(seal_bundle(folder))
     with pytest.raises(ModelError, match=r"refuses joint\.onnx"):
-        open_networks(bundle, RuntimeOptions(), Warnings())
+        open_networks(bundle, RuntimeOptions(), Recorder())
 
 
 @pytest.mark.parametrize(("device", "arenas"), [("cpu", "cpu:0"), ("cuda", "cpu:0;gpu:0"), ("tensorrt", "cpu:0;gpu:0")])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio.crs import CRS
 
+from tests.engine.recorder import Recorder
 from tests.engine.tiny_bundle import expected_building, expected_damage, write_tiny_bundle
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.decision.tile_prediction import TilePrediction
@@ -21,7 +22,7 @@ from xview2_qgis.engine.inference.predictor import open_predictor
 from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.context import RunContext
-from xview2_qgis.engine.run.events import TextEvents
+from xview2_qgis.engine.run.text_events import TextEvents
 from xview2_qgis.engine.scene.pair_tile import PairTile
 from xview2_qgis.engine.scene.tiling import Tiling
 
@@ -54,17 +55,6 @@ class Scene:
         return PairTile(window, pre, post, pre_valid, post_valid)
 
 
-class Progress(TextEvents):
-    """Keeps the progress."""
-
-    def __init__(self):
-        super().__init__()
-        self.steps = []
-
-    def progress(self, stage, done, total):
-        self.steps.append((stage, done, total))
-
-
 class Blocks(list):
     """Stands for the raster where only the blocks matter."""
 
@@ -91,7 +81,7 @@ class Constant:
 def run(scene, predictor, raster, events=None, cancellation=None, offset=(0, 0)):
     height, width = scene.pre_valid.shape
     plan = Tiling(width, height, SIZE, OVERLAP, offset)
-    return run_inference(scene, plan, predictor, raster, RunContext(events or Progress(), cancellation))
+    return run_inference(scene, plan, predictor, raster, RunContext(events or Recorder(), cancellation))
 
 
 def assemble(scene, predictor, path, **options):
@@ -118,7 +108,7 @@ def test_the_answer_is_that_of_the_formula(tmp_path, kind, batch_size):
     scene = scene_with_holes()
     bundle = open_bundle(write_tiny_bundle(tmp_path / "b", SIZE, OVERLAP, kind=kind))
     predictor = open_predictor(bundle, RuntimeOptions("cpu", batch_size=batch_size), TextEvents())
-    events = Progress()
+    events = Recorder()
     block, tiles = assemble(scene, predictor, tmp_path / "p.tif", events=events)
 
     np.testing.assert_array_equal(block.pre_valid, scene.pre_valid)

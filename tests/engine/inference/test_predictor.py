@@ -15,7 +15,7 @@ from xview2_qgis.engine.decision.second_place import second_place
 from xview2_qgis.engine.errors import RuntimeFailure
 from xview2_qgis.engine.inference.devices import LoadedNetworks, RuntimeOptions, RuntimeReport
 from xview2_qgis.engine.inference.predictor import Predictor, open_predictor
-from xview2_qgis.engine.run.events import TextEvents
+from xview2_qgis.engine.run.text_events import TextEvents
 from xview2_qgis.engine.scene.pair_tile import PairTile
 
 SIZE = 64
@@ -262,7 +262,7 @@ def test_what_a_rule_needs_is_loaded_before_any_thread_begins(tmp_path, rule, lo
     program = """
 import sys
 from xview2_qgis.engine.bundle import open_bundle
-from xview2_qgis.engine.run.events import TextEvents
+from xview2_qgis.engine.run.text_events import TextEvents
 from xview2_qgis.engine.inference.predictor import open_predictor
 from xview2_qgis.engine.inference.devices import RuntimeOptions
 open_predictor(open_bundle(__import__("pathlib").Path(sys.argv[1])), RuntimeOptions("cpu"), TextEvents())

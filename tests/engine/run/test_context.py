@@ -14,7 +14,7 @@ def test_warnings_are_kept_as_they_are_reported_whichever_view_of_the_context_th
     held.warning("dates-order", "/home/maria/pre.tif is newer")
     context.warning("device-fallback", "cuda does not work")
     assert context.warnings == held.warnings == ("pre.tif is newer",)
-    assert [event[2] for event in recorder.events] == ["pre.tif is newer", "cuda does not work"]
+    assert [event.message for event in recorder.events] == ["pre.tif is newer", "cuda does not work"]
 
 
 def test_warnings_belong_to_a_run_and_the_wish_to_stop_to_all_that_share_it():
@@ -37,4 +37,4 @@ def test_progress_waits_until_it_is_released():
     assert recorder.events == []
     held.release()
     context.progress("objects", 3, 3)
-    assert recorder.events == [("progress", "objects", 2, 3), ("progress", "objects", 3, 3)]
+    assert recorder.steps == [("objects", 2, 3), ("objects", 3, 3)]

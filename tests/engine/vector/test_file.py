@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.run.events import JsonEvents
+from xview2_qgis.engine.run.json_events import JsonEvents
 from xview2_qgis.engine.scene.area_layer import read_area
 from xview2_qgis.engine.vector.file import VectorFile, vector_file
 

@@ -10,7 +10,7 @@ import shapely
 
 from tests.engine.probability_scene import silent
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.run.events import JsonEvents
+from xview2_qgis.engine.run.json_events import JsonEvents
 from xview2_qgis.engine.vector.features import feature_pages
 from xview2_qgis.engine.vector.source import AREA, FOOTPRINTS, open_polygons, reading
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from xview2_qgis.assessment.progress import STAGE_WEIGHTS, RunProgress, duration_text, stage_title
-from xview2_qgis.engine_process.events import Progress
+from xview2_qgis.protocol.events import Progress, decode
 
 
 def test_percentage_runs_from_0_to_100_and_never_back():
@@ -41,3 +43,14 @@ def test_durations(qgis_app, seconds, text):
 def test_every_stage_has_a_title(qgis_app):
     assert all(stage_title(stage) != stage for stage in STAGE_WEIGHTS)
     assert stage_title("unheard-of") == "unheard-of"
+
+
+@pytest.mark.parametrize("eta", [0, -5, 1e15, 9e15])
+@pytest.mark.parametrize("done", [-1, 0, 1e-300, 4, 1e15])
+def test_any_progress_can_be_shown(done, eta):
+    progress = RunProgress()
+    for stage in ("infer", "unheard-of", "objects"):
+        line = json.dumps({"event": "progress", "stage": stage, "done": done, "total": 4, "eta_s": eta})
+        progress.update(decode(line))
+        assert 0.0 <= progress.percent <= 100.0
+        assert duration_text(progress.seconds_left or 0.0)

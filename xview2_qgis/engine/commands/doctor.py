@@ -14,7 +14,8 @@ from typing import TextIO
 from ...protocol.redaction import Redaction, redacted
 from ..errors import EngineError, RuntimeFailure
 from ..run.discreet_events import DiscreetEvents
-from ..run.events import EventSink, TextEvents
+from ..run.events import EventSink
+from ..run.text_events import TextEvents
 
 #: What the engine needs, for pip.
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"

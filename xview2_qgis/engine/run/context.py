@@ -7,7 +7,8 @@ import copy
 from ...protocol.redaction import Redaction
 from .cancellation import Cancellation
 from .discreet_events import DiscreetEvents
-from .events import EventSink, HeldProgress
+from .events import EventSink
+from .held_progress import HeldProgress
 from .noted_warnings import NotedWarnings
 
 

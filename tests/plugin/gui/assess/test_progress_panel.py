@@ -10,9 +10,9 @@ from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import QToolButton
 
 from xview2_qgis.assessment.progress import RunProgress
-from xview2_qgis.engine_process.events import Progress
 from xview2_qgis.gui.assess import progress_panel
 from xview2_qgis.gui.assess.progress_panel import ProgressPanel
+from xview2_qgis.protocol.events import Progress
 
 
 @pytest.fixture

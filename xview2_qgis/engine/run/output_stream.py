@@ -1,0 +1,35 @@
+"""Standard output and standard error: when they cannot be written, that is an error of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+from ..errors import ListenerLost
+
+
+@contextmanager
+def telling(stream: TextIO) -> Iterator[None]:
+    """Make an error of a stream distinct from those of other files.
+
+    Raises:
+        ListenerLost: nothing can be written to the stream.
+    """
+    try:
+        yield
+    except OSError as error:
+        _silence(stream)
+        raise ListenerLost(
+            f"what this command says cannot be written ({error.strerror})", "see where its output goes",
+            "broken-pipe" if isinstance(error, BrokenPipeError) else "output-lost",
+        ) from error  # fmt: skip
+
+
+def _silence(stream: TextIO) -> None:
+    """Let a stream that is broken lead nowhere, so that what is still in it fails no more when the program ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -1,0 +1,95 @@
+"""Events as text, for people (``--events text``).
+
+The progress line is our own: tqdm and rich were tried, and cost 0.04 s at every start and a dependency of the engine to
+save a dozen lines; whole lines every few seconds where there is no terminal, and the time left, stay with us anyway.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from ...protocol.events import Event, Failed, Progress, Result, Started, Stopped, Warned
+from ...protocol.plain_text import printable
+from ..errors import ListenerLost
+from .events import EventSink
+from .output_stream import telling
+from .remaining_time import RemainingTime
+
+_TERMINAL_S, _FILE_S = 0.1, 5.0  # between two states of the progress
+
+
+class TextEvents(EventSink):
+    """Writes progress, warnings and errors to standard error, the result to standard output.
+
+    Args:
+        out: where the result goes, standard output by default.
+        err: where everything else goes, standard error by default.
+    """
+
+    def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+        self._lock = threading.Lock()
+        self._remaining = RemainingTime()
+        self._shown = 0.0
+        self._open_line = False
+
+    def emit(self, event: Event) -> None:
+        """Write an event."""
+        match event:
+            case Progress():
+                self._progress(event)
+            case Started():
+                self._line(self._err, "assessing " + printable(", ".join(f"{k} {v}" for k, v in vars(event).items())))
+            case Warned():
+                self._line(self._err, f"warning: {printable(event.message)}")
+            case Result():
+                self._line(self._out, "\n".join(printable(f"{k}: {v}") for k, v in vars(event).items()))
+            case Failed():
+                self._line(self._err, f"error: {event.message}: {event.hint}")
+            case Stopped():
+                self._line(self._err, "cancelled")
+
+    def _progress(self, event: Progress) -> None:
+        """Write a line that is overwritten on a terminal, and at most one line every five seconds elsewhere."""
+        stage, done, total = event.stage, event.done, event.total
+        eta = self._remaining.estimate(stage, done, total)
+        terminal = self._err.isatty()
+        now = time.monotonic()
+        if done < total and now - self._shown < (_TERMINAL_S if terminal else _FILE_S):
+            return
+        left = "" if eta is None or done >= total else f", {int(eta // 60)}:{int(eta % 60):02d} left"
+        text = f"{stage}: {done}/{total}{left}"
+        with self._lock, self._aside():
+            self._shown = now
+            if terminal:
+                self._err.write(f"\r\x1b[K{text}")
+                self._open_line = done < total
+                if done >= total:
+                    self._err.write("\n")
+            else:
+                self._err.write(text + "\n")
+            self._err.flush()
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Write to standard error: if that is a full disk, the work goes on without; not so if its reader left."""
+        try:
+            with telling(self._err):
+                yield
+        except ListenerLost as error:
+            if error.code == "broken-pipe":
+                raise
+
+    def _line(self, stream: TextIO, text: str) -> None:
+        with self._lock, self._aside() if stream is self._err else telling(stream):
+            if self._open_line:
+                self._err.write("\n")
+                self._open_line = False
+            stream.write(text + "\n")
+            stream.flush()

@@ -1,0 +1,208 @@
+"""Events: what the engine reports while it runs, one dataclass for each kind and one JSON line for each event.
+
+The engine encodes, the plugin decodes. A line may come from another version, or from a library that prints: unknown
+keys are ignored, missing and wrong values become defaults, and what is no event becomes :class:`Noise`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import ClassVar
+
+#: A number beyond this is no count and no time.
+LARGEST_NUMBER = 2.0**53
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of all events. The fields of a subclass are the keys of its line, in their order.
+
+    Attributes:
+        name: value of the key ``event``.
+    """
+
+    name: ClassVar[str]
+
+    def encode(self) -> str:
+        """Return the JSON line, in ASCII and without its end."""
+        return json.dumps({"event": self.name, **{part.name: getattr(self, part.name) for part in fields(self)}})
+
+
+@dataclass(frozen=True)
+class Started(Event):
+    """The run has begun.
+
+    Attributes:
+        pre: name of the pre-event image.
+        post: name of the post-event image.
+        output: GeoPackage to write, as the caller gave it.
+        model: name or path of the model.
+        device: device that was asked for.
+    """
+
+    name = "started"
+    pre: str = ""
+    post: str = ""
+    output: str = ""
+    model: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True)
+class Progress(Event):
+    """A stage has come to ``done`` of ``total``.
+
+    Attributes:
+        stage: ``prepare``, ``infer``, ``objects`` or ``write``.
+        done: finished steps.
+        total: all steps.
+        eta_s: seconds left of this stage; None while unknown.
+    """
+
+    name = "progress"
+    stage: str = ""
+    done: float = 0.0
+    total: float = 0.0
+    eta_s: float | None = None
+
+    @property
+    def fraction(self) -> float:
+        """Share of the stage that is done, 0 to 1."""
+        return min(max(self.done / self.total, 0.0), 1.0) if self.total > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Warned(Event):
+    """The run goes on, but the user should know this.
+
+    Attributes:
+        code: short stable identifier, see docs/command-line.md.
+        message: what is striking, and what to do about it.
+    """
+
+    name = "warning"
+    code: str = ""
+    message: str = ""
+
+    @property
+    def concerns_result(self) -> bool:
+        """Whether this is about the result, not about the machine: the run is slower, its result is the same."""
+        return self.code != "device-fallback"
+
+
+@dataclass(frozen=True)
+class Result(Event):
+    """The run is finished and everything is written.
+
+    Attributes:
+        output: the GeoPackage, as the caller gave it.
+        layers: its layers.
+        buildings: number of buildings.
+        counts: number of buildings by class, keys in xBD's words.
+        device: device that computed, for example ``cpu``.
+        provider: execution provider of ONNX Runtime.
+        precision: ``fp32``, ``fp16`` or ``int8``.
+        seconds: wall time of the run.
+        pairs_per_second: pairs of tiles per second.
+        pre_bands: bands of the pre-event image, and by what they were chosen.
+        post_bands: the same of the post-event image.
+    """
+
+    name = "result"
+    output: str = ""
+    layers: list[str] = field(default_factory=list)
+    buildings: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    device: str = ""
+    provider: str = ""
+    precision: str = ""
+    seconds: float | None = None
+    pairs_per_second: float | None = None
+    pre_bands: str = ""
+    post_bands: str = ""
+
+
+@dataclass(frozen=True)
+class Failed(Event):
+    """The run failed.
+
+    Attributes:
+        code: short stable identifier, see docs/command-line.md.
+        message: what is wrong.
+        hint: what to do about it.
+    """
+
+    name = "error"
+    code: str = ""
+    message: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Stopped(Event):
+    """The run stopped because the user cancelled it."""
+
+    name = "cancelled"
+
+
+@dataclass(frozen=True)
+class Noise:
+    """A line that is no event."""
+
+    text: str
+
+
+def decode(line: str) -> Event | Noise:
+    """Return the event of a line; never raises."""
+    try:
+        values = json.loads(line)
+        kind = _KINDS.get(values["event"])
+    except (ValueError, RecursionError, TypeError, KeyError):
+        kind = None
+    if kind is None:
+        return Noise(_text(line))
+    made: Callable[..., Event] = kind
+    # annotations are texts (PEP 563)
+    return made(**{part.name: _READ[str(part.type)](values.get(part.name)) for part in fields(kind)})
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    # compared first: an integer of hundreds of digits is no float; NaN is in no range
+    return float(value) if -LARGEST_NUMBER <= value <= LARGEST_NUMBER else None
+
+
+def _text(value: object) -> str:
+    """Return a text that Qt can show: halves of letters, which JSON may hold, are replaced."""
+    if isinstance(value, str):
+        return value.encode("utf-8", errors="replace").decode("utf-8")
+    return "" if value is None or isinstance(value, (bool, list, dict)) else str(value)
+
+
+def _texts(value: object) -> list[str]:
+    return [_text(item) for item in value] if isinstance(value, list) else []
+
+
+def _counts(value: object) -> dict[str, int]:
+    if not isinstance(value, dict):
+        return {}
+    numbers = {_text(name): _number(count) for name, count in value.items()}
+    return {name: int(count) for name, count in numbers.items() if count is not None}
+
+
+#: Kinds of events by the name on their line.
+_KINDS: dict[object, type[Event]] = {
+    kind.name: kind for kind in (Started, Progress, Warned, Result, Failed, Stopped)
+}  # fmt: skip
+#: How a field of each type is read.
+_READ: dict[str, Callable[[object], object]] = {
+    "str": _text,
+    "int": lambda value: int(_number(value) or 0),
+    "float": lambda value: _number(value) or 0.0,
+    "float | None": _number,
+    "list[str]": _texts,
+    "dict[str, int]": _counts,
+}
