@@ -8,7 +8,7 @@ while the inference goes on: after the last tile, only what it was part of is le
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -26,8 +26,8 @@ from .inference.devices import RuntimeOptions
 from .inference.pipeline import run_inference
 from .inference.predictor import Predictor, open_predictor
 from .output.plausibility import doubts
-from .output.results import ResultsJob, Written, write_buildings, write_views
-from .output.run_record import RunRecord, run_record
+from .output.results import ResultsJob, write_buildings, write_views
+from .output.run_record import run_record
 from .output.summary import Summary
 from .parameters import AssessmentParameters
 from .probability.growing_raster import GrowingRaster
@@ -37,7 +37,7 @@ from .run.context import RunContext
 from .scene.different_images import check_different
 from .scene.pair import PREPARE_STEPS, Scene, open_scene
 from .scene.tiling import Tiling, lay_tiles
-from .stages.background_stage import Follower
+from .stages.group import StageGroup
 from .staging.destinations import at_real_places, check_destinations, keep_inputs
 from .staging.result_files import staged_results
 
@@ -86,22 +86,24 @@ def assess(parameters: AssessmentParameters, context: RunContext) -> Summary:
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
         job = ResultsJob(files, scene, bundle, context)
         with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid) as raster:
-            growing = GrowingRaster(raster, context.check)
-            waiting, held = context.holding_progress()
-            follower = Follower(
-                growing,
-                lambda: _write_buildings(
-                    replace(job, context=waiting, scene=scene.for_another_thread()), growing,
-                    lambda: run_record(parameters, scene, bundle, predictor.report, started_at, begun),
-                ),
-            )  # fmt: skip
-            with follower:
+            with StageGroup(context.check) as stages:
+                growing = GrowingRaster(raster, stages)
+                waiting, held = context.holding_progress()
+                found = replace(job, context=waiting, scene=scene.for_another_thread())
+                writing = stages.start(
+                    "building-writer",
+                    lambda: write_buildings(
+                        found, _buildings(found, growing), growing,
+                        lambda: run_record(parameters, scene, bundle, predictor.report, started_at, begun),
+                    ),
+                )  # fmt: skip
                 tiles = _infer(plan, scene, predictor, growing, context)
                 held.release()
-            summary = follower.result.summary
-            for doubt in doubts(summary, follower.result.assessed_m2):
+                growing.complete()
+            summary = writing.result.summary
+            for doubt in doubts(summary, writing.result.assessed_m2):
                 context.warning(doubt.code, doubt.message)
-            write_views(job, raster, follower.result)
+            write_views(job, raster, writing.result)
             files.commit(inputs)
     seconds = time.perf_counter() - begun
     report = predictor.report
@@ -132,11 +134,6 @@ def _infer(
 ) -> int:
     with scene.aligned() as pair:
         return run_inference(pair, plan, predictor, raster, context)
-
-
-def _write_buildings(job: ResultsJob, raster: GrowingRaster, record: Callable[[], RunRecord]) -> Written:
-    """Find the buildings and write them, while the raster is being filled."""
-    return write_buildings(job, _buildings(job, raster), raster, record)
 
 
 def _buildings(job: ResultsJob, raster: ProbabilitySource) -> Iterator[Building]:

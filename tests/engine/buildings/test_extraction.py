@@ -20,7 +20,7 @@ from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRa
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
 from xview2_qgis.engine.scene.tiling import Tiling
-from xview2_qgis.engine.stages.background_stage import Follower
+from xview2_qgis.engine.stages.group import StageGroup
 from xview2_qgis.protocol.schema import Damage
 
 STANDARD = ObjectVote()
@@ -141,30 +141,26 @@ def test_buildings_do_not_depend_on_when_the_tiles_come(tmp_path, tile, overlap,
         expected = find(raster, scan=scan)
     assert len(expected) > 30
 
-    with ProbabilityRaster(tmp_path / "q.tif", make_grid(190, 210)) as raster:
-        growing = GrowingRaster(raster, silent_run().check)
+    def slowly(*_):
+        time.sleep(0.002)
 
-        def slowly(*_):
-            time.sleep(0.002)
-
-        events = Recorder(slowly if slow == "objects" else None)
-        context = RunContext(events)
-        with Follower(growing, lambda: list(find_buildings(growing, STANDARD, context, scan=scan))) as follower:
-            for part in Tiling(190, 210, tile, overlap, offset):
-                rows, cols = part.block.toslices()
-                if building[rows, cols].any():  # tiles may be left out
-                    growing.write(
-                        ProbabilityBlock(
-                            part.block,
-                            building[rows, cols],
-                            damage[:, rows, cols],
-                            valid[rows, cols],
-                            valid[rows, cols],
-                        )
+    events = Recorder(slowly if slow == "objects" else None)
+    context = RunContext(events)
+    with ProbabilityRaster(tmp_path / "q.tif", make_grid(190, 210)) as raster, StageGroup(context.check) as stages:
+        growing = GrowingRaster(raster, stages)
+        finder = stages.start("finder", lambda: list(find_buildings(growing, STANDARD, context, scan=scan)))
+        for part in Tiling(190, 210, tile, overlap, offset):
+            rows, cols = part.block.toslices()
+            if building[rows, cols].any():  # tiles may be left out
+                growing.write(
+                    ProbabilityBlock(
+                        part.block, building[rows, cols], damage[:, rows, cols], valid[rows, cols], valid[rows, cols]
                     )
-                if slow == "network":
-                    time.sleep(0.005)
-    found = follower.result
+                )
+            if slow == "network":
+                time.sleep(0.005)
+        growing.complete()
+    found = finder.result
     assert [(b.geometry.wkb, b.vote) for b in found] == [(b.geometry.wkb, b.vote) for b in expected]
     done = [done for _, done, _ in events.steps]
     assert done == sorted(done)

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rasterio.windows import Window
 
-from tests.engine.probability_scene import classes, make_grid, silent_run
+from tests.engine.probability_scene import classes, make_grid
+from tests.engine.stages.patience import ends, nothing
 from xview2_qgis.engine.errors import Cancelled, RuntimeFailure
 from xview2_qgis.engine.probability.growing_raster import Frontier, GrowingRaster
 from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
+from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.scene.tiling import Tiling
-from xview2_qgis.engine.stages.bounded_queue import Aborted
+from xview2_qgis.engine.stages.group import StageGroup, Stopped
 
 PATIENCE_S = 30
 
@@ -44,7 +46,7 @@ def test_the_frontier_holds_exactly_what_the_tiles_have_covered(width, height, r
 
 def test_blocks_out_of_order_are_refused(tmp_path):
     with ProbabilityRaster(tmp_path / "p.tif", make_grid(64, 64)) as raster:
-        growing = GrowingRaster(raster, silent_run().check)
+        growing = GrowingRaster(raster, StageGroup(nothing))
         growing.write(filled(Window(32, 0, 32, 32), 1))
         with pytest.raises(ValueError, match="too late"):
             growing.write(filled(Window(0, 0, 32, 32), 1))
@@ -52,7 +54,7 @@ def test_blocks_out_of_order_are_refused(tmp_path):
 
 def test_reading_waits_for_the_pixels_and_left_out_blocks_are_empty(tmp_path):
     with ProbabilityRaster(tmp_path / "p.tif", make_grid(96, 64)) as raster:
-        growing = GrowingRaster(raster, silent_run().check)
+        growing = GrowingRaster(raster, StageGroup(nothing))
         values = []
         reader = threading.Thread(
             target=lambda: values.extend(
@@ -76,24 +78,50 @@ def test_reading_waits_for_the_pixels_and_left_out_blocks_are_empty(tmp_path):
     np.testing.assert_array_equal(values[1], expected)
 
 
-def test_whoever_waits_hears_that_the_raster_will_not_be_filled_or_that_the_user_asked_to_stop(tmp_path):
-    cancellation = silent_run().cancellation
-    with ProbabilityRaster(tmp_path / "p.tif", make_grid(64, 64)) as raster:
-        growing = GrowingRaster(raster, cancellation.check)
-        threading.Timer(0.05, growing.abort).start()
-        with pytest.raises(Aborted):
-            growing.filled()
-        growing = GrowingRaster(raster, cancellation.check)
-        threading.Timer(0.05, cancellation.request).start()
-        with pytest.raises(Cancelled):
+@pytest.mark.parametrize("end", ["error", "cancelling"])
+def test_reading_ends_when_the_raster_will_not_be_filled(tmp_path, end):
+    error, cancellation, heard = RuntimeFailure("no device", "use another", "device"), Cancellation(), []
+
+    def read(growing):
+        try:
             growing.read(Window(0, 0, 64, 64))
+        except (Stopped, Cancelled) as stop:
+            heard.append(stop)
+            raise
+
+    def run():
+        with (
+            ProbabilityRaster(tmp_path / "p.tif", make_grid(64, 64)) as raster,
+            StageGroup(cancellation.check) as stages,
+        ):
+            growing = GrowingRaster(raster, stages)
+            stages.start("reader", lambda: read(growing))
+            if end == "error":
+                raise error
+            cancellation.request()
+
+    outcome = ends(run)
+    assert outcome is error if end == "error" else isinstance(outcome, Cancelled)
+    assert len(heard) == 1
 
 
-def test_the_error_of_the_reader_reaches_the_writer(tmp_path):
-    error = RuntimeFailure("no space", "free some", "output-write")
-    with ProbabilityRaster(tmp_path / "p.tif", make_grid(64, 64)) as raster:
-        growing = GrowingRaster(raster, silent_run().check)
-        growing.fail(error)
-        with pytest.raises(RuntimeFailure) as caught:
-            growing.write(filled(Window(0, 0, 32, 32), 1))
-    assert caught.value is error
+@pytest.mark.parametrize("late", [False, True])
+def test_an_error_of_the_reader_ends_the_writer_or_is_raised_at_its_end(tmp_path, late):
+    error, rows = RuntimeFailure("no space", "free some", "output-write"), []
+
+    def read(growing):
+        if late:
+            growing.filled()
+        raise error
+
+    def run():
+        with ProbabilityRaster(tmp_path / "p.tif", make_grid(40, 40)) as raster, StageGroup(nothing) as stages:
+            growing = GrowingRaster(raster, stages)
+            stages.start("reader", lambda: read(growing))
+            for top in range(40):
+                growing.write(filled(Window(0, top, 40, 1), 3))
+                rows.append(time.sleep(0 if late else 0.05))
+            growing.complete()
+
+    assert ends(run) is error
+    assert (len(rows) == 40) == late

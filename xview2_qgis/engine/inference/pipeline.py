@@ -1,16 +1,13 @@
 """The pipeline: reading, inference and writing at the same time, with a few tiles in memory.
 
 A reader thread prepares tile pairs, one or two threads run the networks for the calling one, a writer thread blends and
-stores finished blocks. Short channels lie between them, so the slowest stage sets the pace and memory does not grow
-with the raster. The first error of any stage, or the user's wish to stop, ends all of them within one tile.
+stores finished blocks. Short queues lie between them, so the slowest stage sets the pace and memory does not grow with
+the raster. The first error of any stage, or cancelling, ends all of them within one tile.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 import numpy as np
@@ -23,7 +20,9 @@ from ..probability.store import ProbabilityBlock
 from ..run.context import RunContext
 from ..scene.pair_tile import PairTile
 from ..scene.tiling import Tile, Tiling
-from ..stages.bounded_queue import Aborted, Channel
+from ..stages.bounded_queue import BoundedQueue
+from ..stages.group import StageGroup
+from ..stages.workers import in_order
 from .blending import Blender
 
 _AHEAD = 2  # tile pairs that wait for inference
@@ -64,138 +63,104 @@ class BlockSink(Protocol):
 
 
 def run_inference(
-    pair: TileSource,
-    plan: Tiling,
-    predictor: TilePredictor,
-    raster: BlockSink,
-    context: RunContext,
+    source: TileSource, tiling: Tiling, predictor: TilePredictor, sink: BlockSink, context: RunContext
 ) -> int:
     """Run the networks over the grid, write the blended probabilities, and return how many tiles the networks saw.
 
     Args:
-        pair: gives tile pairs; used by one other thread only.
-        plan: the tiles.
+        source: gives tile pairs; used by one other thread only.
+        tiling: the tiles.
         predictor: used by as many threads as it has workers.
-        raster: takes finished blocks; used by one other thread only. Where neither image is valid they hold 0.
+        sink: takes finished blocks; used by one other thread only. Blocks where neither image is valid are left out.
         context: told the progress of the stage ``infer``, checked for every tile.
 
     Raises:
         Cancelled: the user asked to stop.
         EngineError: the first error of any stage.
     """
-    run = _Run(plan, predictor, context)
-    threads = [
-        threading.Thread(target=run.guard, args=(lambda: run.read(pair),), name="tile-reader", daemon=True),
-        threading.Thread(target=run.guard, args=(lambda: run.write(raster),), name="block-writer", daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
-    run.guard(run.infer)
-    for thread in threads:
-        while thread.is_alive():  # in slices, for the sake of signal handlers on Windows
-            thread.join(0.1)
-    run.raise_first_error()
-    return run.tiles_run
+    try:
+        with StageGroup(context.check) as stages:
+            pairs: BoundedQueue[tuple[Tile, PairTile | None]] = BoundedQueue(stages, _AHEAD)
+            predicted: BoundedQueue[tuple[Tile, PairTile, TilePrediction]] = BoundedQueue(stages, _BEHIND)
+            stages.start("tile-reader", lambda: _read(source, tiling, pairs))
+            stages.start("block-writer", lambda: _write(predicted, tiling, sink))
+            batches = _batches(pairs, len(tiling), predictor.batch_size, context)
+            tiles = 0
+            seen = len(tiling)  # where no tile has anything to predict
+            context.progress("infer", 0, len(tiling))
+            for batch, predictions in in_order(stages, "network", _predicting(predictor), batches, predictor.workers):
+                _pass_on(batch, predictions, predicted)
+                tiles, seen = tiles + len(batch.tiles), batch.seen
+                context.progress("infer", seen, len(tiling))
+                del batch, predictions  # or they would live on while the next ones are waited for
+            if seen < len(tiling):  # empty tiles at the end
+                context.progress("infer", len(tiling), len(tiling))
+            predicted.close()
+    except MemoryError as error:
+        raise RuntimeFailure(
+            "not enough memory", "use --batch-size 1, or close other programs", "out-of-memory"
+        ) from error
+    return tiles
 
 
 class _Batch:
-    """Tile pairs that are predicted together, and how many tiles of the plan have been looked at with them."""
+    """Tiles that are predicted together.
+
+    Attributes:
+        tiles: with their images.
+        seen: tiles of the tiling up to the last of them, empty ones included.
+    """
 
     def __init__(self) -> None:
         self.tiles: list[tuple[Tile, PairTile]] = []
         self.seen = 0
 
 
-class _Run:
-    """State shared by the three stages of one run."""
+def _read(source: TileSource, tiling: Tiling, pairs: BoundedQueue[tuple[Tile, PairTile | None]]) -> None:
+    """First stage: read tile pairs."""
+    for tile in tiling:
+        pairs.put((tile, source.read(tile.window)))
+    pairs.close()
 
-    def __init__(self, plan: Tiling, predictor: TilePredictor, context: RunContext) -> None:
-        self.tiles_run = 0
-        self._plan, self._predictor, self._context = plan, predictor, context
-        self._pairs: Channel[tuple[Tile, PairTile | None]] = Channel(_AHEAD, context.check)
-        self._predictions: Channel[tuple[Tile, PairTile, TilePrediction]] = Channel(_BEHIND, context.check)
-        self._first_error: BaseException | None = None
-        self._lock = threading.Lock()
 
-    def guard(self, stage: Callable[[], None]) -> None:
-        """Run a stage; on an error remember the first one and end all stages."""
-        try:
-            stage()
-        except Aborted:
-            # another stage has the error
-            pass  # nosec B110
-        except BaseException as error:
-            with self._lock:
-                if self._first_error is None:
-                    self._first_error = error
-            self._pairs.abort()
-            self._predictions.abort()
+def _batches(
+    pairs: Iterable[tuple[Tile, PairTile | None]], total: int, size: int, context: RunContext
+) -> Iterator[_Batch]:
+    """Gather tiles until a batch is full. Empty tiles before the first batch are progress at once."""
+    batch, first = _Batch(), True
+    for tile, images in pairs:
+        batch.seen = tile.index + 1
+        if images is not None:
+            batch.tiles.append((tile, images))
+        if len(batch.tiles) == size or (batch.tiles and batch.seen == total):
+            yield batch
+            batch, first = _Batch(), False
+        elif first and not batch.tiles:
+            context.progress("infer", batch.seen, total)
 
-    def raise_first_error(self) -> None:
-        """Raise the first error of any stage, if there was one."""
-        if isinstance(self._first_error, MemoryError):
-            raise RuntimeFailure(
-                "not enough memory", "use --batch-size 1, or close other programs", "out-of-memory"
-            ) from self._first_error
-        if self._first_error is not None:
-            raise self._first_error
 
-    def read(self, pair: TileSource) -> None:
-        """First stage: read tile pairs."""
-        for tile in self._plan:
-            self._pairs.put((tile, pair.read(tile.window)))
-        self._pairs.close()
+def _predicting(predictor: TilePredictor) -> Callable[[_Batch], list[TilePrediction]]:
+    """Second stage: run the networks."""
+    return lambda batch: predictor.predict([images for _, images in batch.tiles])
 
-    def infer(self) -> None:
-        """Second stage: collect batches and run the networks."""
-        total, batch = len(self._plan), _Batch()
-        running: deque[tuple[_Batch, Future[list[TilePrediction]]]] = deque()
-        told = 0
-        self._context.progress("infer", told, total)
-        workers = ThreadPoolExecutor(self._predictor.workers, "network")
-        try:
-            for tile, images in self._pairs:
-                batch.seen = tile.index + 1
-                if images is not None:
-                    batch.tiles.append((tile, images))
-                if len(batch.tiles) == self._predictor.batch_size or (batch.tiles and batch.seen == total):
-                    running.append((batch, workers.submit(self._predict, batch)))
-                    batch = _Batch()
-                    # one batch waits, so that no worker does
-                    while len(running) > self._predictor.workers:
-                        told = self._take(*running.popleft())
-                elif not batch.tiles and not running:
-                    told = batch.seen
-                    self._context.progress("infer", told, total)
-            while running:
-                told = self._take(*running.popleft())
-        finally:
-            workers.shutdown(cancel_futures=True)
-        if told < total:  # empty tiles at the end
-            self._context.progress("infer", total, total)
-        self._predictions.close()
 
-    def _predict(self, batch: _Batch) -> list[TilePrediction]:
-        return self._predictor.predict([images for _, images in batch.tiles])
+def _pass_on(
+    batch: _Batch,
+    predictions: Iterable[TilePrediction],
+    predicted: BoundedQueue[tuple[Tile, PairTile, TilePrediction]],
+) -> None:
+    for (tile, images), prediction in zip(batch.tiles, predictions, strict=True):
+        predicted.put((tile, images, prediction))
 
-    def _take(self, batch: _Batch, future: Future[list[TilePrediction]]) -> int:
-        """Wait for a batch and pass it on; return how many tiles are done with."""
-        while not future.done():  # in slices, for the sake of signal handlers on Windows
-            wait([future], 0.1)
-        self.tiles_run += len(batch.tiles)
-        for (tile, images), prediction in zip(batch.tiles, future.result(), strict=True):
-            self._predictions.put((tile, images, prediction))
-        self._context.progress("infer", batch.seen, len(self._plan))
-        return batch.seen
 
-    def write(self, raster: BlockSink) -> None:
-        """Third stage: blend and store."""
-        blender = Blender(self._plan, _CHANNELS)
-        field = np.empty((_CHANNELS, self._plan.tile_size, self._plan.tile_size), np.float32)
-        for tile, images, prediction in self._predictions:
-            block = _block(tile, images, blender.add(tile, _fill(field, prediction)))
-            if block is not None:
-                raster.write(block)
+def _write(predicted: Iterable[tuple[Tile, PairTile, TilePrediction]], tiling: Tiling, sink: BlockSink) -> None:
+    """Third stage: blend and store."""
+    blender = Blender(tiling, _CHANNELS)
+    field = np.empty((_CHANNELS, tiling.tile_size, tiling.tile_size), np.float32)
+    for tile, images, prediction in predicted:
+        block = _block(tile, images, blender.add(tile, _fill(field, prediction)))
+        if block is not None:
+            sink.write(block)
 
 
 def _fill(field: NDArray[np.float32], prediction: TilePrediction) -> NDArray[np.float32]:

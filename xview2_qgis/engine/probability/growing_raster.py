@@ -7,8 +7,6 @@ what a filled raster would give, so nothing that is computed from it depends on 
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +14,8 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from ..geo.grid import Grid
-from ..stages.bounded_queue import Aborted
+from ..stages.group import StageGroup
 from .store import ProbabilityBlock, ProbabilityRaster
-
-# Waiting is cut into slices, so that the wish to stop is noticed
-_SLICE_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -55,19 +50,17 @@ class Frontier:
 
 
 class GrowingRaster:
-    """Lets one thread read what another one writes. Blocks must come in row-major order; some may be left out.
+    """Lets one stage read what another one writes. Blocks must come in row-major order; some may be left out.
 
     Args:
         raster: what is filled.
-        check: called while waiting; what it raises reaches the thread that waits.
+        stages: the group of both stages.
     """
 
-    def __init__(self, raster: ProbabilityRaster, check: Callable[[], None]) -> None:
-        self._raster, self._check = raster, check
+    def __init__(self, raster: ProbabilityRaster, stages: StageGroup) -> None:
+        self._raster, self._stages = raster, stages
         self._frontier = Frontier()
-        self._complete = self._aborted = False
-        self._failure: BaseException | None = None
-        self._changed = threading.Condition()
+        self._complete = False
 
     @property
     def grid(self) -> Grid:
@@ -78,69 +71,45 @@ class GrowingRaster:
         """Store one block.
 
         Raises:
-            BaseException: what the reader failed with: there is nobody left to write for.
+            Stopped: another stage has failed.
             ValueError: the block comes before one that was stored.
             RuntimeFailure: the disk is full.
         """
-        with self._changed:
-            if self._failure is not None:
-                raise self._failure
-            follows = self._frontier.after(block.window)
+        self._stages.check()
+        follows = self._frontier.after(block.window)
         self._raster.write(block)
-        with self._changed:
+        with self._stages.changing():
             self._frontier = follows
-            self._changed.notify_all()
 
     def complete(self) -> None:
-        """Say that no more blocks come: what was not written stays empty."""
-        with self._changed:
+        """End the filling: what was not written stays empty."""
+        with self._stages.changing():
             self._complete = True
-            self._changed.notify_all()
-
-    def abort(self) -> None:
-        """Say that the raster will never be filled: whoever reads gets :class:`Aborted`."""
-        with self._changed:
-            self._aborted = True
-            self._changed.notify_all()
-
-    def fail(self, error: BaseException) -> None:
-        """Say that the reader failed: the next block is refused with its error."""
-        with self._changed:
-            self._failure = error
 
     def ready(self, window: Window) -> bool:
         """Return whether a window is finished."""
-        with self._changed:
-            return self._complete or self._frontier.holds(window)
+        return self._complete or self._frontier.holds(window)
 
     def read(self, window: Window) -> ProbabilityBlock:
         """Return a window as soon as it is finished.
 
         Raises:
-            Aborted: the raster will never be filled.
+            Stopped: another stage has failed.
             RuntimeFailure: the raster cannot be read.
         """
-        self._wait(lambda: self._frontier.holds(window))
+        self._stages.wait_until(lambda: self.ready(window))
         return self._raster.read(window)
 
     def read_building(self, window: Window) -> NDArray[np.uint8]:
         """Return the building probability × 255 of a window, uint8 (H, W), as :meth:`read` does."""
-        self._wait(lambda: self._frontier.holds(window))
+        self._stages.wait_until(lambda: self.ready(window))
         return self._raster.read_building(window)
 
     def filled(self) -> ProbabilityRaster:
         """Return the raster as soon as it is complete.
 
         Raises:
-            Aborted: the raster will never be filled.
+            Stopped: another stage has failed.
         """
-        self._wait(lambda: False)
+        self._stages.wait_until(lambda: self._complete)
         return self._raster
-
-    def _wait(self, enough: Callable[[], bool]) -> None:
-        with self._changed:
-            while not self._aborted and not self._complete and not enough():
-                self._check()
-                self._changed.wait(_SLICE_S)
-            if self._aborted:
-                raise Aborted

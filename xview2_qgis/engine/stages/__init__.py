@@ -1,1 +1,1 @@
-"""Threads that work one after the other on the same run."""
+"""The one way to run threads: a group of stages with bounded queues between them."""
