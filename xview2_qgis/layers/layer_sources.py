@@ -41,6 +41,9 @@ _SHAPEFILE = "ESRI Shapefile"  # its letters are read in the code page that is s
 _SHARED_FORMATS = ("GPKG", "GeoJSON", "FlatGeobuf", _SHAPEFILE)
 _POLYGON_TYPES = ("Polygon", "MultiPolygon", "CurvePolygon", "MultiSurface")
 
+#: Providers of QGIS that draw what a web service sends.
+_WEB_SERVICES = {"wms": "WMS/XYZ", "wcs": "WCS", "arcgismapserver": "ArcGIS"}
+
 _LOGIN = re.compile(r"\s*\bauthcfg=(?:'[^']*'|\"[^\"]*\"|\w+)")
 _ADDITIONS_OF_QGIS = re.compile(r"\|(?:option|credential):")
 
@@ -53,25 +56,26 @@ def raster_source(layer: QgsRasterLayer) -> str:
     """
     provider = layer.providerType()
     if provider != "gdal":
-        raise UnusableLayerError(
-            tr(
-                "The layer “{name}” is no raster file but comes from “{provider}”. Save the part you need as GeoTIFF "
-                "(right click, Export, Save As…) and choose that layer."
-            ).format(name=layer.name(), provider=provider.upper())
+        service = _WEB_SERVICES.get(provider)
+        told = (
+            tr("The layer “{name}” is a web service ({source}), not a raster file.")
+            if service
+            else tr("The layer “{name}” is not a raster file, but comes from “{source}”.")
         )
+        raise _not_a_file(told.format(name=layer.name(), source=service or provider.upper()))
     # QGIS appends its open options and credentials to what GDAL opens
     source = _ADDITIONS_OF_QGIS.split(layer.source())[0]
     if _LOGIN.search(source):
         source = _LOGIN.sub("", source)
         if not os.path.exists(source):
-            raise UnusableLayerError(
-                tr(
-                    "The layer “{name}” is read with a login that only QGIS knows. Save the part you need as GeoTIFF "
-                    "(right click, Export, Save As…) and choose that layer."
-                ).format(name=layer.name())
-            )
+            raise _not_a_file(tr("The layer “{}” is read with a login that only QGIS knows.").format(layer.name()))
     # paths may be relative to QGIS's working directory, which is not that of the engine
     return os.path.abspath(source) if os.path.exists(source) else source
+
+
+def _not_a_file(reason: str) -> UnusableLayerError:
+    save = tr("Save the part you need as GeoTIFF (right click, Export, Save As…) and choose that layer.")
+    return UnusableLayerError(f"{reason} {save}")
 
 
 def corrected_crs(layer: QgsRasterLayer) -> str | None:

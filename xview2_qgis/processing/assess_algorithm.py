@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 import shutil
 import tempfile
@@ -12,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import (
-    QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
 )
-from qgis.PyQt.QtGui import QIcon
 
 from ..assessment.output_names import unopenable
 from ..engine_process.environment import EngineEnvironment, EngineMissingError, find_engine
@@ -30,9 +27,8 @@ from ..layers.source_files import overwritten_input
 from ..layers.unusable_layer import UnusableLayerError
 from ..protocol.events import Result
 from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER
-from ..resources.icon_files import icon
-from ..resources.plugin_metadata import metadata
-from .assess_help import help_page, overview
+from .algorithm import XView2Algorithm
+from .assess_help import overview
 from .assess_inputs import AssessInputReader, AssessInputs, files_read
 from .assess_parameters import (
     ASSESSED_AREA,
@@ -54,7 +50,7 @@ from .raw_value import is_named, named_output, same_input
 from .result_presentation import Titles, present_result
 
 
-class AssessAlgorithm(QgsProcessingAlgorithm):
+class AssessAlgorithm(XView2Algorithm):
     """Assesses the damage of every building that two images show."""
 
     def __init__(self) -> None:
@@ -67,21 +63,13 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
 
     # who it is
 
-    def createInstance(self) -> AssessAlgorithm:  # noqa: N802 - names of this class are QGIS's
-        """Return a new instance."""
-        return AssessAlgorithm()
-
     def name(self) -> str:
         """Return the stable name."""
         return "assess"
 
-    def displayName(self) -> str:  # noqa: N802
+    def displayName(self) -> str:  # noqa: N802 - names of this class are QGIS's
         """Return the title."""
         return tr("Assess building damage")
-
-    def icon(self) -> QIcon:
-        """Return the icon."""
-        return icon("xview2")
 
     def tags(self) -> list[str]:
         """Return words it is found by."""
@@ -91,22 +79,6 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
     def shortDescription(self) -> str:  # noqa: N802
         """Return the tool tip."""
         return tr("Finds buildings in a pair of satellite images and rates the damage of each.")
-
-    def helpUrl(self) -> str:  # noqa: N802
-        """Return a page that is read without a network; the home page where it cannot be written."""
-        return help_page(self) or metadata("homepage")
-
-    def canExecute(self) -> tuple[bool, str]:  # noqa: N802
-        """Return whether there is an engine, and what to do where there is none; QGIS asks before the dialog opens."""
-        from qgis.utils import iface
-
-        try:
-            find_engine()
-        except EngineMissingError as error:
-            text = f"{error.message}\n{error.hint}"
-            # the toolbox shows it as HTML, qgis_process in the terminal
-            return False, text if iface is None else html.escape(text).replace("\n", "<br>")
-        return True, ""
 
     def shortHelpString(self) -> str:  # noqa: N802
         """Return the help beside the parameters."""
@@ -215,7 +187,7 @@ class AssessAlgorithm(QgsProcessingAlgorithm):
             shutil.rmtree(folder, ignore_errors=True)
         if result is None:
             if not feedback.isCanceled():
-                raise QgsProcessingException(tr("The engine was stopped from outside."))
+                raise QgsProcessingException(tr("The engine was terminated by another program."))
             return self._cancelled()
         self._written = request.outputs
         feedback.pushInfo(result_text(result))

@@ -14,9 +14,10 @@ class XView2Provider(QgsProcessingProvider):
 
     def loadAlgorithms(self) -> None:  # noqa: N802 - names of this class are QGIS's
         """Add the algorithms."""
-        from .assess_algorithm import AssessAlgorithm
+        from .algorithms import ALGORITHMS
 
-        self.addAlgorithm(AssessAlgorithm())
+        for algorithm in ALGORITHMS:
+            self.addAlgorithm(algorithm())
 
     def id(self) -> str:
         """Return the stable name that scripts use."""

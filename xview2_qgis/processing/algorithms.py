@@ -1,0 +1,9 @@
+"""The algorithms of the provider."""
+
+from __future__ import annotations
+
+from .algorithm import XView2Algorithm
+from .assess_algorithm import AssessAlgorithm
+
+#: In the order of the toolbox.
+ALGORITHMS: tuple[type[XView2Algorithm], ...] = (AssessAlgorithm,)
