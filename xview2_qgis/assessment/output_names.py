@@ -10,7 +10,7 @@ from ..i18n.translation import tr
 
 # QGIS hands the path to SQLite as an address, in which such a group stands for a letter
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
-# extensions of geodata: whoever types one of them means the kind of file; in town.v2 it is a part of the name
+# extensions of geodata: typed at the end, one of them means the kind of file; in town.v2 it is a part of the name
 _FORMATS = (
     ".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gml", ".gdb", ".tab", ".mif", ".csv", ".xlsx", ".sqlite",
     ".fgb", ".parquet", ".dxf", ".zip", ".tif", ".tiff", ".img", ".vrt", ".jp2", ".png", ".jpg", ".html", ".htm",
@@ -44,7 +44,7 @@ def with_extension(path: str, extension: str) -> str:
     """Return a path as it will be written: absolute, and with the extension of its kind; empty where nothing is given.
 
     Args:
-        path: what somebody typed; ``~`` is the home folder.
+        path: as it was typed; ``~`` is the home folder.
         extension: ``.gpkg``, ``.tif`` or ``.html``; that of another kind of file is replaced, any other stays.
     """
     path = os.path.expanduser(path.strip())

@@ -1,4 +1,4 @@
-"""Why the files of a run cannot be written, told before the run begins."""
+"""Why the files of a run cannot be written, checked before the run begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file dialog in which somebody chooses a model bundle."""
+"""The file dialog for a model bundle."""
 
 from __future__ import annotations
 

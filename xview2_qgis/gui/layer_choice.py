@@ -28,7 +28,7 @@ class LayerChoice(QgsMapLayerComboBox):
         # lists take the width of their longest name, and the form with it
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_SHORTEST)
-        # the project tells of a removal too late: by then the list shows the neighbour
+        # the project's own signal of a removal comes too late: by then the list shows the neighbour
         self.model().rowsAboutToBeRemoved.connect(self._on_removal)
 
     def raster(self) -> QgsRasterLayer | None:
@@ -53,5 +53,5 @@ class LayerChoice(QgsMapLayerComboBox):
             self._choose_none()
 
     def _choose_none(self) -> None:
-        self.setCurrentIndex(0)  # QGIS tells nobody
+        self.setCurrentIndex(0)  # QGIS emits no signal for it
         self.layerChanged.emit(None)

@@ -1,4 +1,4 @@
-"""A button of a message: what it says, and what it does."""
+"""A button of a message: title and action."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the dialog says something: all of it in itself, and in one line in the main window of QGIS."""
+"""Messages of the dialog: in full in the dialog itself, in one line in the main window of QGIS."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Messages(QObject):
         self._dialog = dialog
         self._item: QgsMessageBarItem | None = None
 
-    def tell(self, text: str, level: Qgis.MessageLevel, *buttons: MessageButton, headline: str = "") -> None:
+    def report(self, text: str, level: Qgis.MessageLevel, *buttons: MessageButton, headline: str = "") -> None:
         """Show how a run ended: in the dialog, and in the main window if the dialog is closed or it is no failure.
 
         Args:
@@ -55,15 +55,15 @@ class Messages(QObject):
         timer.start(_AFTER_QGIS_MS)
 
     def warn(self, text: str) -> None:
-        """Say in the dialog what is wrong with a choice."""
+        """Show in the dialog what is wrong with a choice."""
         self._notice.show_message(text, Qgis.MessageLevel.Warning)
 
     def mention(self, text: str) -> None:
-        """Say something in the main window that matters for some seconds only."""
+        """Show a message in the main window that matters for some seconds only."""
         self._push(text, text, Qgis.MessageLevel.Info, ())
 
     def withdraw(self) -> None:
-        """Take away what is shown, because it is about something else than what is open now."""
+        """Remove the messages, because they are about something else than the open project."""
         self._notice.clear()
         if self._item is not None and not sip.isdeleted(self._item):
             self._iface.messageBar().popWidget(self._item)

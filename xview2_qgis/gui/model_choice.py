@@ -28,7 +28,7 @@ class ModelChoice(QWidget):
         self._combo = QComboBox(self)
         self._combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._facts = QLabel(self)
-        self._facts.setTextFormat(Qt.TextFormat.PlainText)  # what a stranger's model.json says
+        self._facts.setTextFormat(Qt.TextFormat.PlainText)  # texts of a model.json from anywhere
         self._facts.setWordWrap(True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         palette_role = self._facts.palette().ColorRole.PlaceholderText

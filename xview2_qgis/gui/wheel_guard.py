@@ -7,7 +7,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QWidget
 
 
 class WheelGuard(QObject):
-    """Keeps the mouse wheel from a list that nobody has clicked on; what lies around it scrolls instead.
+    """Keeps the mouse wheel from a list without the keyboard focus; the form around it scrolls instead.
 
     Args:
         form: all lists in it are guarded; also the guard's Qt parent.

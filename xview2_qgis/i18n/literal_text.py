@@ -1,4 +1,4 @@
-"""Texts of strangers for places where Qt and QGIS would take them for HTML.
+"""Texts from outside for places where Qt and QGIS would take them for HTML.
 
 A label, a tool tip or a question whose text looks like HTML becomes HTML: images are loaded from any path or host (on
 Windows a path ``//host/share`` means to log in there). Labels of ours are set to plain text; a tool tip, a message box
@@ -17,7 +17,7 @@ LOG_TAG = "xView2"
 def literal(text: str) -> str:
     """Return a text in which nothing is a tag, for places that take it for HTML or not, depending on what is in it.
 
-    Escaping would show ``&lt;`` in some of them, and a sign that looks nearly the same is read in all.
+    Escaping would show ``&lt;`` in some of them, and a character that looks nearly the same can be read in all.
     """
     return text.replace("<", "‹").replace(">", "›") if "<" in text else text
 
@@ -27,5 +27,5 @@ def log_message(text: str, level: Qgis.MessageLevel) -> None:
     from ..protocol.redaction import redacted  # many patterns, for which the start of QGIS need not wait
 
     # people send it to others: the user's name in paths, and what libraries quote of addresses, is left out
-    told = "\n".join(redacted(line) for line in text.splitlines())
-    QgsMessageLog.logMessage(html.escape(told, quote=False), LOG_TAG, level)
+    shown = "\n".join(redacted(line) for line in text.splitlines())
+    QgsMessageLog.logMessage(html.escape(shown, quote=False), LOG_TAG, level)

@@ -1,4 +1,4 @@
-"""The look of the damage raster in QGIS: its four classes.
+"""The style of the damage raster in QGIS: its four classes.
 
 The file brings a colour table of 256 entries, as GDAL wants it, and QGIS would list every one of them in the legend.
 """

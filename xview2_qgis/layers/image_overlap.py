@@ -20,7 +20,7 @@ _MARGIN = 0.05
 def image_overlap(
     images: Iterable[QgsRasterLayer], crs: QgsCoordinateReferenceSystem, context: QgsCoordinateTransformContext
 ) -> QgsRectangle | None:
-    """Return a box around what all images cover, a little larger; None where it cannot be told.
+    """Return a box around what all images cover, a little larger; None where it is unknown.
 
     Args:
         images: layers with their CRS.

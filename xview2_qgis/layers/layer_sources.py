@@ -1,8 +1,8 @@
 """From layers of QGIS to files that the engine can open.
 
 The engine opens what GDAL and OGR open. Layers that exist only inside QGIS (memory layers, selections, filters,
-joins, database views) are written to a temporary GeoPackage; of a raster whose CRS was corrected in QGIS the engine is
-told the CRS; web services are refused, because their pictures have no fixed pixels.
+joins, database views) are written to a temporary GeoPackage; of a raster whose CRS was corrected in QGIS the CRS is
+passed on; web services are refused, because their pictures have no fixed pixels.
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ def raster_source(layer: QgsRasterLayer) -> str:
     provider = layer.providerType()
     if provider != "gdal":
         service = _WEB_SERVICES.get(provider)
-        told = (
+        reason = (
             tr("The layer “{name}” is a web service ({source}), not a raster file.")
             if service
             else tr("The layer “{name}” is not a raster file, but comes from “{source}”.")
         )
-        raise _not_a_file(told.format(name=layer.name(), source=service or provider.upper()))
+        raise _not_a_file(reason.format(name=layer.name(), source=service or provider.upper()))
     # QGIS appends its open options and credentials to what GDAL opens
     source = _ADDITIONS_OF_QGIS.split(layer.source())[0]
     if _LOGIN.search(source):
@@ -79,7 +79,7 @@ def _not_a_file(reason: str) -> UnusableLayerError:
 
 
 def corrected_crs(layer: QgsRasterLayer) -> str | None:
-    """Return the CRS of a raster layer where the user has set another one than its file says, else None."""
+    """Return the CRS of a raster layer where the user has set another one than that of the file, else None."""
     crs = layer.crs()
     if not crs.isValid() or crs == layer.dataProvider().crs():
         return None
@@ -115,24 +115,24 @@ def plain_file(layer: QgsVectorLayer, *, with_ids: bool = False) -> str | None:
         return None
     if with_ids and layer.storageType() == _SHAPEFILE and not _in_code_page(layer, path):
         return None
-    # a provider that was given one layer does not tell of the others in the file
+    # a provider that was given one layer does not list the others in the file
     name, number = parts.get("layerName"), parts.get("layerId")
     addition = f"|layername={name}" if isinstance(name, str) and name else ""
     if not addition and isinstance(number, int):
         addition = f"|layerid={number}"
-    # signs by which the engine tells a path from what follows, and an archive from what is in it
+    # characters with which the engine separates a path from what follows, and an archive from what is in it
     unclear = "|" in path + str(name) or "!" in path
     return None if unclear else os.path.abspath(path) + addition
 
 
 def _in_code_page(layer: QgsVectorLayer, path: str) -> bool:
-    """Return whether QGIS reads the letters of a Shapefile as the file beside it says, and not as the user set."""
+    """Return whether QGIS reads a Shapefile in the code page of its .cpg file, and not in one that the user set."""
     try:
-        told = Path(path).with_suffix(".cpg").read_text(encoding="ascii").strip()
+        named = Path(path).with_suffix(".cpg").read_text(encoding="ascii").strip()
         # "88591" and "1252" are ESRI's short names
-        told = re.sub(r"^8859(\d+)$", r"iso8859-\1", told)
-        told = re.sub(r"^(\d{3,4})$", r"cp\1", told)
-        return codecs.lookup(told).name == codecs.lookup(layer.dataProvider().encoding()).name
+        named = re.sub(r"^8859(\d+)$", r"iso8859-\1", named)
+        named = re.sub(r"^(\d{3,4})$", r"cp\1", named)
+        return codecs.lookup(named).name == codecs.lookup(layer.dataProvider().encoding()).name
     except (OSError, UnicodeError, LookupError):
         return False
 

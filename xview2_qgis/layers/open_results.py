@@ -39,7 +39,7 @@ def reload_layers(project: QgsProject | None, files: Iterable[str]) -> None:
 
 
 def still_edited(names: Iterable[str]) -> str:
-    """Return what to tell about layers whose file was replaced while somebody edited them."""
+    """Return the message about layers whose file was replaced while they were edited."""
     return tr(
         "The file of “{}” was replaced while it was being edited. Copy what you need from it, end editing without "
         "saving, and open the file anew."

@@ -1,4 +1,4 @@
-"""How an image is drawn in QGIS, as far as it says what its values mean: bands as colours, values without data."""
+"""How an image is drawn in QGIS, as far as it concerns the engine: bands as colours, values without data."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def band_text(bands: tuple[int, int, int]) -> str:
 
 
 def _usual_bands(layer: QgsRasterLayer) -> tuple[int, ...]:
-    """Return the bands that QGIS shows where nobody chose any: by colour interpretation, else the first three."""
+    """Return the bands that QGIS shows by default: by colour interpretation, else the first three."""
     provider = layer.dataProvider()
     meanings = [provider.colorInterpretation(band) for band in range(1, layer.bandCount() + 1)]
     if all(colour in meanings for colour in _COLOURS):

@@ -1,4 +1,4 @@
-"""Names of the layers of a result: after the post-event image, so that two results can be told apart in any list."""
+"""Names of the layers of a result: after the post-event image, so that two results differ in any list."""
 
 from __future__ import annotations
 

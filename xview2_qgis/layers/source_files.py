@@ -21,7 +21,7 @@ _PART_TAGS = ("SourceFilename", "SourceDataset")  # of mosaics and of warped ras
 
 def layer_file(layer: QgsMapLayer) -> str:
     """Return the file that the source of a layer names; empty for layers without one, such as memory layers."""
-    # in older versions of QGIS not every kind of layer tells its provider
+    # in older versions of QGIS not every kind of layer knows its provider
     return source_file(getattr(layer, "providerType", str)(), layer.source())
 
 

@@ -1,4 +1,4 @@
-"""The base of the algorithms: what all of them tell the toolbox."""
+"""The base of the algorithms: icon, help link, and whether there is an engine."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class AssessAlgorithm(XView2Algorithm):
         self._input_files: set[str] = set()
         self._written: tuple[str, ...] = ()
 
-    # who it is
+    # identity
 
     def name(self) -> str:
         """Return the stable name."""
@@ -84,7 +84,7 @@ class AssessAlgorithm(XView2Algorithm):
         """Return the help beside the parameters."""
         return overview()
 
-    # what it takes
+    # parameters
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         """Declare parameters and outputs."""
@@ -123,7 +123,7 @@ class AssessAlgorithm(XView2Algorithm):
                     return str(error)
         return None
 
-    # what it does
+    # the run
 
     def prepareAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
@@ -170,7 +170,7 @@ class AssessAlgorithm(XView2Algorithm):
             report = self.parameterAsFileOutput(parameters, REPORT, context)
             lost = overwritten_input((output, damage_raster, report), self._input_files)
             if lost is not None:
-                # whoever runs the algorithm without the check comes here
+                # scripts may run the algorithm without checkParameterValues
                 raise QgsProcessingException(self._refusal(lost))
             request = replace(
                 self._inputs.with_polygon_files(folder, feedback),

@@ -16,7 +16,7 @@ class EngineRun:
     Args:
         environment: where the engine runs.
         command: arguments of the engine.
-        feedback: told of progress and warnings, and asked whether to cancel.
+        feedback: receives progress and warnings, and is asked for cancellation.
     """
 
     def __init__(self, environment: EngineEnvironment, command: list[str], feedback: QgsProcessingFeedback) -> None:

@@ -34,7 +34,7 @@ class Titles:
 
     Attributes:
         names: those of this result.
-        standard: names that Processing gives layers by itself, which say nothing about the result.
+        standard: names that Processing gives layers by itself, which do not depend on the result.
     """
 
     names: ResultNames
@@ -44,7 +44,7 @@ class Titles:
 def present_result(context: QgsProcessingContext, output: str, raster: str, titles: Titles) -> None:
     """Have the two layers of a GeoPackage loaded instead of the file, and the damage raster by its classes below them.
 
-    Nothing happens with what is not to be loaded. The map stays where it is, as with other algorithms: somebody may
+    Nothing happens with what is not to be loaded. The map stays where it is, as with other algorithms: the user may
     work elsewhere meanwhile.
 
     Args:

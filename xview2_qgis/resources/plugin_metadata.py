@@ -1,4 +1,4 @@
-"""What ``metadata.txt`` says about the plugin."""
+"""Entries of ``metadata.txt``."""
 
 from __future__ import annotations
 

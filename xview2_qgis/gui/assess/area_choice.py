@@ -119,7 +119,7 @@ class AreaChoice(QWidget):
         chosen = self.polygons.isChecked()
         selected = layer.selectedFeatureCount() if layer is not None else 0
         self.layer.setEnabled(chosen)
-        # once ticked it stays so while somebody selects anew; without a selection the run is refused
+        # once ticked it stays so while the selection changes; without a selection the run is refused
         self.selected_only.setEnabled(chosen and (selected > 0 or self.selected_only.isChecked()))
         self.selected_only.setText(
             tr("Selected features onl&y ({})").format(selected) if selected else tr("Selected features onl&y")

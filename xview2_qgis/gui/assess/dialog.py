@@ -64,7 +64,7 @@ class AssessDialog(PluginWindow):
         self.setWindowTitle(tr("Assess building damage"))
         self.notice = Notice(self)
         self.form = AssessForm(iface.mapCanvas(), engine, self)
-        # who drives the dialog reaches the choices here
+        # the choices, for tests and scripts
         self.pre, self.post, self.model = self.form.pre, self.form.post, self.form.model
         self.area, self.footprints, self.outputs = self.form.area, self.form.footprints, self.form.outputs
         self.advanced, self.engine = self.form.advanced, self.form.advanced.engine
@@ -202,7 +202,7 @@ class AssessDialog(PluginWindow):
     def _ask_about(self, existing: list[str], reviewed: int | None) -> Answer:
         return ReplaceQuestion(existing, reviewed, self).answer()
 
-    # what the run tells
+    # progress and end of the run
 
     def _on_progress(self, progress: RunProgress) -> None:
         # after the wish to cancel, the tile in work still reports
@@ -239,7 +239,7 @@ class AssessDialog(PluginWindow):
         else:
             self.progress.end(tr("Cancelled"), complete=False)
             text = tr("The assessment was cancelled; nothing was written.")
-            self._messages.tell(text, Qgis.MessageLevel.Info)
+            self._messages.report(text, Qgis.MessageLevel.Info)
         task.deleteLater()
 
     def _show_failure(self, failure: Failure) -> None:
@@ -250,7 +250,7 @@ class AssessDialog(PluginWindow):
             self.progress.add_line(tr("Last lines of the engine:") + "\n" + failure.details)
         if failure.code == "crash" or failure.code in INTERPRETER_CODES:
             self.progress.open_log()
-        self._messages.tell(text, Qgis.MessageLevel.Critical)
+        self._messages.report(text, Qgis.MessageLevel.Critical)
         if failure.code in INTERPRETER_CODES:
             self._offer_engine(text, Qgis.MessageLevel.Critical)
 
@@ -273,11 +273,11 @@ class AssessDialog(PluginWindow):
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)
         self.close_button.setText(tr("Continue in &background") if running else tr("&Close"))
-        # the cross of the theme would say that the run ends
+        # the cross of the theme would look as if the run ended
         self.close_button.setIcon(QIcon() if running else self._cross)
         if running:
             self.progress.setVisible(True)
-            # not to the button that takes the place of Run: whoever presses the key twice would hide the window
+            # not to the button that takes the place of Run: a key pressed twice would hide the window
             self.progress.setFocus()
         elif not self.progress.stage.text():
             self.progress.setVisible(False)
@@ -290,7 +290,7 @@ class AssessDialog(PluginWindow):
         self.model.refresh()
         if self.task is not None:
             return
-        self.engine.current()  # who has none is told before filling in the form
+        self.engine.current()  # a missing engine is reported before the form is filled in
         if self.pre.layer() is None and self.post.layer() is None:
             self.form.choose_first_layers()
 

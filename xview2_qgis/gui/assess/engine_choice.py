@@ -64,7 +64,7 @@ class EngineChoice(QWidget):
         return environment
 
     def ask(self) -> None:
-        """Let somebody choose an interpreter."""
+        """Ask the user for an interpreter."""
         path, _ = QFileDialog.getOpenFileName(
             self,
             tr("Select the engine environment"),
@@ -76,7 +76,7 @@ class EngineChoice(QWidget):
             self.try_engine(path)
 
     def try_engine(self, interpreter: str) -> None:
-        """Use an interpreter from now on if it can run the engine; returns at once, a signal tells the answer."""
+        """Use an interpreter from now on if it can run the engine; returns at once, a signal follows."""
         if self._probe is not None:
             return
         self._probe = EngineProbe(EngineEnvironment(os.path.abspath(interpreter)), self)

@@ -88,7 +88,7 @@ class AssessForm(QWidget):
         return group
 
     def choose_first_layers(self) -> None:
-        """Choose the pair of the project where its names tell which that is, and propose names for the results."""
+        """Choose the pair of the project where names make clear which it is, and propose names for the results."""
         self.images.guess()
         self.suggest_outputs()
 
@@ -103,7 +103,7 @@ class AssessForm(QWidget):
         self.outputs.suggest(layer_file(layer) if layer is not None else "")
 
     def _show_bands(self, *_: object) -> None:
-        """Say in the empty fields of the bands which ones are taken."""
+        """Show in the empty fields of the bands which ones are used."""
         for field, layer in (
             (self.advanced.pre_bands, self.pre.layer()),
             (self.advanced.post_bands, self.post.layer()),

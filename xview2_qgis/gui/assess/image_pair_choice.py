@@ -1,4 +1,4 @@
-"""Choosing the two images: pre-event and post-event, a button that exchanges them, and a word where they look wrong."""
+"""Choosing the pre-event and the post-event image: a button exchanges them, and a doubtful pair is warned of."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ class ImagePairChoice(QWidget):
             grid.addWidget(label, row, 0)
             grid.addWidget(choice, row, 1)
             choice.rejected.connect(self.rejected)
-            choice.changed.connect(self._look)
+            choice.changed.connect(self._check_pair)
             choice.changed.connect(self.changed)
         grid.addWidget(self.swap_button, 0, 2, 2, 1)
         grid.addWidget(self.doubt, 2, 0, 1, 3)
         grid.setColumnStretch(1, 1)
-        self._look()
+        self._check_pair()
 
     def layers(self) -> tuple[QgsRasterLayer | None, QgsRasterLayer | None]:
         """Return the chosen pre-event and post-event image."""
@@ -80,7 +80,7 @@ class ImagePairChoice(QWidget):
         self.swapped.emit()
 
     def guess(self) -> None:
-        """Choose the pair of the project, if dates or words in the names tell beyond doubt which that is."""
+        """Choose the pair of the project, if dates or words in the names leave no doubt which it is."""
         layers = [layer for layer in QgsProject.instance().mapLayers().values() if isinstance(layer, QgsRasterLayer)]
         images = [
             (layer, image_names(layer))
@@ -91,8 +91,8 @@ class ImagePairChoice(QWidget):
         if found is not None:
             self.set_layers(*found)
 
-    def _look(self) -> None:
-        """Say what looks wrong with the pair before anybody waits for a run."""
+    def _check_pair(self) -> None:
+        """Warn of a doubtful pair before the run."""
         pre, post = self.layers()
         text = ""
         if pre is not None and post is not None:

@@ -1,4 +1,4 @@
-"""How a run goes: bar, stage, time left, and what it said."""
+"""The progress of a run: bar, stage, time left and log."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ProgressPanel(QWidget):
         self._ends_at: float | None = None
 
     def begin(self) -> None:
-        """Show that a run has started but said nothing yet."""
+        """Show that a run has started, before its first event."""
         self.log.clear()
         self.bar.setVisible(True)
         self._ends_at = None
@@ -79,7 +79,7 @@ class ProgressPanel(QWidget):
         self._clock.stop()
         self.bar.setRange(0, 100)
         self.bar.setValue(100 if complete else 0)
-        # the words say it; a bar would go on looking like a run
+        # the text is enough; a bar would still look like a run
         self.bar.setVisible(False)
         self.stage.setText(text)
         self.time_left.clear()
@@ -95,7 +95,7 @@ class ProgressPanel(QWidget):
         self.log.appendPlainText(f"{QTime.currentTime().toString('HH:mm:ss')}  {line}")
 
     def open_log(self) -> None:
-        """Show the log, because it says something that matters."""
+        """Show the log, because it explains a failure."""
         self._details.setChecked(True)
 
     def _tick(self) -> None:

@@ -27,7 +27,7 @@ class ReplaceQuestion(QMessageBox):
 
     Args:
         existing: files that exist.
-        reviewed: reviewed buildings in them, None where that cannot be told.
+        reviewed: reviewed buildings in them, None where that is unknown.
         parent: Qt parent.
     """
 

@@ -28,7 +28,7 @@ class RunResult(QObject):
 
     Args:
         iface: the running application.
-        messages: where the counts are told.
+        messages: where the counts are shown.
         progress: the panel that followed the run.
         dialog: the dialog; also the Qt parent.
     """
@@ -43,7 +43,7 @@ class RunResult(QObject):
         self._view = QgsRectangle()
 
     def begin(self, post: QgsRasterLayer) -> None:
-        """Note where somebody looks while a run begins, and the image that belongs below its result."""
+        """Note the map view when a run begins, and the image that belongs below its result."""
         self._image_id = post.id()
         self._view = self._seen()
 
@@ -68,19 +68,19 @@ class RunResult(QObject):
             text += " " + tr("The project was closed meanwhile; the result is in “{}”.").format(request.output)
             buttons.insert(0, MessageButton(tr("Add to project"), lambda: self._add_to_another(request, result)))
         else:
-            # somebody may have opened the files that were there before, and begun to edit them
+            # the files that were there before may have been opened and edited meanwhile
             edited = edited_layers(open_project(), request.outputs)
             extent = self._add(request, result)
             if extent is None:
                 return
-            # who looks elsewhere meanwhile works there
+            # a view that has moved meanwhile is in use
             if self._dialog.isVisible() and self._seen() == self._view:
                 self._zoom(extent)
             elif not extent.isEmpty():
                 buttons.insert(0, MessageButton(tr("Zoom to result"), lambda: self._zoom(extent)))
-        self._tell(text, task, result, edited, buttons)
+        self._report(text, task, result, edited, buttons)
 
-    def _tell(
+    def _report(
         self, text: str, task: AssessmentTask, result: Result, edited: list[str], buttons: list[MessageButton]
     ) -> None:
         headline, level = headline_of(result), Qgis.MessageLevel.Success
@@ -92,7 +92,7 @@ class RunResult(QObject):
             text += "\n" + "\n".join(tr("Warning: {}.").format(warning) for warning in task.warnings)
         if edited:
             text += " " + still_edited(edited)
-        self._messages.tell(text, level, *buttons, headline=headline)
+        self._messages.report(text, level, *buttons, headline=headline)
 
     def _add_to_another(self, request: AssessmentRequest, result: Result) -> None:
         self._messages.withdraw()

@@ -50,7 +50,7 @@ def take_census(layer: QgsVectorLayer, other: str) -> Census:
 
     Args:
         layer: a damage layer.
-        other: filter that was set by somebody else and stays in force.
+        other: filter that was set elsewhere in QGIS and stays in force.
     """
     whole = layer.clone()
     whole.setSubsetString(other)

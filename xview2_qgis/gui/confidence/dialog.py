@@ -1,7 +1,7 @@
 """The dialog that filters a damage layer by confidence, while one watches the map.
 
-To check a result one shows the doubtful buildings, to pass it on one may show the sure ones. Either way the window says
-what that does to the number of buildings of each class.
+To check a result one shows the doubtful buildings, to pass it on one may show the sure ones. Either way the window
+shows what that does to the number of buildings of each class.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .census import Census, take_census
 from .class_counts import counts_table, total
 from .filter import ConfidenceFilter, Show, is_damage_layer, is_lost
 
-_USUAL_PERCENT = 60  # what is below is worth a second look
+_USUAL_PERCENT = 60  # what is below is worth checking
 _AFTER_MOVING_MS = 150  # the map is drawn again when the slider rests
 
 
@@ -146,7 +146,7 @@ class ConfidenceDialog(PluginWindow):
 
     def _on_limit(self) -> None:
         if self._chosen() is Show.ALL and self.percent.value() > 0:
-            self._choose_show(Show.SURE)  # who moves the limit wants one
+            self._choose_show(Show.SURE)  # moving the limit sets one
         self._timer.start()
 
     def bring_up(self) -> None:
@@ -195,7 +195,7 @@ class ConfidenceDialog(PluginWindow):
         self._count(layer, now)
 
     def apply(self) -> None:
-        """Filter the layer as the controls say."""
+        """Filter the layer by the values of the controls."""
         layer = self._layer()
         if layer is None:
             return
@@ -211,7 +211,7 @@ class ConfidenceDialog(PluginWindow):
         finally:
             self._applying = False
         if not applied:
-            self.read()  # the controls say what the map shows
+            self.read()  # the controls show what the map shows
             self.notice.show_message(
                 tr("QGIS does not filter a layer that is being edited. Save or cancel the edits first."),
                 Qgis.MessageLevel.Warning,
@@ -239,7 +239,7 @@ class ConfidenceDialog(PluginWindow):
         return layer if is_damage_layer(layer) else None
 
     def _watch(self, layer: QgsVectorLayer | None) -> None:
-        """Hear when somebody else sets a filter on the layer."""
+        """Follow filters that are set on the layer elsewhere in QGIS."""
         if layer is self._watched:
             return
         if self._watched is not None:
@@ -266,7 +266,7 @@ class ConfidenceDialog(PluginWindow):
         self.read()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - name is Qt's
-        """Count what was not counted while nobody looked."""
+        """Count now: nothing is counted while the window is hidden."""
         super().showEvent(event)
         self.read()
 

@@ -1,6 +1,6 @@
 """A filter on a damage layer: only buildings of whose class the model is sure enough, or only those where it is not.
 
-The filter is QGIS's own filter of the layer. A filter that somebody has set before stays in force, and comes back alone
+The filter is QGIS's own filter of the layer. A filter that was set before stays in force, and comes back alone
 when this one is taken away.
 """
 
@@ -42,7 +42,7 @@ class ConfidenceFilter:
         show: all buildings, those at or above the limit, or those below it.
         limit: confidence, 0–1.
         unknown: also show buildings without a class, which have no confidence.
-        other: filter that was set by somebody else, empty without one.
+        other: filter that was set elsewhere in QGIS, empty without one.
     """
 
     show: Show = Show.ALL

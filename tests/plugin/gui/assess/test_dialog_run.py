@@ -98,7 +98,7 @@ def test_keys_pressed_twice_do_no_harm(make_dialog, fake_engine, wait_until, mon
 def test_names_with_angles_survive_the_message_bar(make_dialog, interface, wait_until):
     dialog = make_dialog()
     dialog.close()
-    dialog._messages.tell("cell size < 0.3 m; file “R&D <neu>.tif”", Qgis.MessageLevel.Critical)
+    dialog._messages.report("cell size < 0.3 m; file “R&D <neu>.tif”", Qgis.MessageLevel.Critical)
     wait_until(lambda: interface.bar.items())
     assert "&lt;neu&gt;" in messages(interface.bar)[-1]
 
