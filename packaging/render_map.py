@@ -42,7 +42,7 @@ from qgis.core import (
     QgsUnitTypes,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QSize, Qt
+from qgis.PyQt.QtCore import QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QFont
 
 #: Page in millimetres, and its picture.
@@ -96,8 +96,8 @@ class DamageMap:
         page_map = self._add_map(layout)
         left = PAGE[0] - SIDE - MARGIN + 4
         width = SIDE - 4
-        self._add_text(layout, self._title, 15, left, MARGIN, width, 10, bold=True)
-        self._add_text(layout, self._summary(), 9.5, left, MARGIN + 11, width, 12, colour=SOFT)
+        self._add_text(layout, self._title, QRectF(left, MARGIN, width, 10), 15, bold=True)
+        self._add_text(layout, self._summary(), QRectF(left, MARGIN + 11, width, 12), 9.5, colour=SOFT)
         self._add_legend(layout, page_map, left, MARGIN + 30, width)
         self._add_north(layout, page_map)
         self._add_scale(layout, page_map, left)
@@ -182,16 +182,13 @@ class DamageMap:
         self,
         layout: QgsPrintLayout,
         text: str,
+        box: QRectF,
         size: float,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
         bold: bool = False,
         colour: QColor = TEXT,
     ) -> None:
         item = QgsLayoutItemLabel(layout)
-        _place(layout, item, x, y, width, height)
+        _place(layout, item, box.x(), box.y(), box.width(), box.height())
         item.setText(text)
         _set_text_format(item, size, bold, colour)
         item.setMarginX(0)
@@ -229,7 +226,7 @@ class DamageMap:
         item.update()
         item.attemptMove(QgsLayoutPoint(x, PAGE[1] - MARGIN - 22, QgsUnitTypes.LayoutUnit.LayoutMillimeters))
         text = f"{self._crs.userFriendlyIdentifier()}\nDamage estimated from images, not verified on the ground"
-        self._add_text(layout, text, 7.5, x, PAGE[1] - MARGIN - 9, SIDE - 4, 9, colour=SOFT)
+        self._add_text(layout, text, QRectF(x, PAGE[1] - MARGIN - 9, SIDE - 4, 9), 7.5, colour=SOFT)
 
 
 def _metric_crs(layer: QgsVectorLayer) -> QgsCoordinateReferenceSystem:
