@@ -32,10 +32,11 @@ from training.evaluation.score_table import PairScore
 from training.evaluation.scoring import Score
 from training.labels import SUBTYPES, LabelledBuilding
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import EventSink
 from xview2_qgis.protocol.events import Event, Warned
+from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
+from xview2_qgis.protocol.options.devices import Tta
 from xview2_qgis.protocol.schema import PROBABILITY_FIELDS
 
 _PROBABILITIES = list(PROBABILITY_FIELDS)
@@ -80,13 +81,13 @@ class Product:
     model: str
     variant: Variant = VARIANTS["as-is"]
     register: bool = True
-    tta: str | None = None
+    tta: Tta | None = None
 
     def assess(self, files: PairFiles, folder: Path) -> tuple[geopandas.GeoDataFrame, NDArray[np.uint8], Affine]:
         """Return the buildings, the class of every pixel (H, W) and the transform of the pre-event image."""
         pre, post = (self._image(files, date, folder) for date in ("pre", "post"))
         parameters = AssessmentParameters(
-            pre=str(pre), post=str(_varied(post, self.variant, folder)), output=folder / "damage.gpkg",
+            ImageOptions(str(pre)), ImageOptions(str(_varied(post, self.variant, folder))), folder / "damage.gpkg",
             damage_raster=folder / "damage.tif", model=self.model, overwrite=True, register=self.register, tta=self.tta,
         )  # fmt: skip
         assess(parameters, RunContext(Silence()))

@@ -8,9 +8,9 @@ import pytest
 import rasterio
 
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.protocol.events import Progress, Warned
+from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 from .drawn_houses import House, draw_houses
 from .recorder import Recorder
@@ -34,8 +34,9 @@ def order_word(event):
 def run(folder, model, pre, post):
     recorder = Recorder()
     parameters = AssessmentParameters(
-        pre=pre, post=post, output=folder / "damage.gpkg", model=model, register=False, report=folder / "damage.html"
-    )
+        ImageOptions(pre), ImageOptions(post), folder / "damage.gpkg", model, register=False,
+        report=folder / "damage.html",
+    )  # fmt: skip
     assess(parameters, RunContext(recorder))
     codes = [
         code for code in recorder.warned if code in ("one-class", "nothing-found", "mostly-unknown", "dates-order")

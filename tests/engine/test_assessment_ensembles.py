@@ -14,8 +14,8 @@ from shapely.geometry import box
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.decision.second_place import second_place
 from xview2_qgis.engine.inference.network import NetworkSession
-from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 from .drawn_houses import HOUSES, House, draw_houses
 from .drawn_rasters import CENTRE
@@ -34,7 +34,12 @@ def pair(tmp_path_factory):
 
 def run(folder, pair, model, **changes):
     parameters = AssessmentParameters(
-        *pair, folder / "damage.gpkg", model=str(model), damage_raster=folder / "damage.tif", register=False, **changes
+        *map(ImageOptions, pair),
+        folder / "damage.gpkg",
+        model=str(model),
+        damage_raster=folder / "damage.tif",
+        register=False,
+        **changes,
     )
     summary = assess(parameters, RunContext(silent()))
     with rasterio.open(parameters.damage_raster) as raster:

@@ -20,11 +20,11 @@ from shapely.geometry import box
 from tests.checkout import ROOT
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.errors import EngineError, InputError, RuntimeFailure, UsageError
-from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import EventSink
 from xview2_qgis.engine.staging.working_folder import WorkingFolder
 from xview2_qgis.protocol.events import Progress
+from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 from .drawn_houses import HOUSES, draw_houses
 from .tiny_bundle import write_tiny_bundle
@@ -57,7 +57,11 @@ def run(scene, folder, act=lambda: None, **changes):
     """Assess the pair with all outputs into a folder, and do something meanwhile."""
     folder.mkdir(exist_ok=True)
     outputs = {"output": folder / "a.gpkg", "damage_raster": folder / "a.tif", "report": folder / "a.html"}
-    fields = {"pre": str(scene / "pre.tif"), "post": str(scene / "post.tif"), "model": str(scene / "tiny")}
+    fields = {
+        "pre": ImageOptions(str(scene / "pre.tif")),
+        "post": ImageOptions(str(scene / "post.tif")),
+        "model": str(scene / "tiny"),
+    }
     parameters = AssessmentParameters(**{**fields, **outputs, "register": False, **changes})
     assess(parameters, RunContext(Meanwhile(act)))
 
@@ -228,7 +232,7 @@ def test_an_input_under_a_second_name_is_not_replaced(scene, tmp_path, way):
     try:
         before = output.read_bytes()
         with pytest.raises(UsageError, match="is an input") as caught:
-            run(scene, tmp_path / "out", pre=source, damage_raster=output, overwrite=True)
+            run(scene, tmp_path / "out", pre=ImageOptions(source), damage_raster=output, overwrite=True)
         assert caught.value.code == "output-is-input"
         assert output.read_bytes() == before
     finally:

@@ -12,9 +12,9 @@ import pytest
 import rasterio
 
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.protocol.events import Result
+from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 from .drawn_houses import HOUSES, draw_houses
 from .recorder import Recorder
@@ -34,8 +34,8 @@ def pair(tmp_path):
 def run(folder, model, pre, post, **more):
     recorder = Recorder()
     parameters = AssessmentParameters(
-        pre=pre, post=post, output=folder / "damage.gpkg", model=model, report=folder / "damage.html", register=False,
-        **more,
+        *(image if isinstance(image, ImageOptions) else ImageOptions(image) for image in (pre, post)),
+        output=folder / "damage.gpkg", model=model, report=folder / "damage.html", register=False, **more,
     )  # fmt: skip
     assess(parameters, RunContext(recorder))
     with closing(sqlite3.connect(folder / "damage.gpkg")) as database:
@@ -72,7 +72,7 @@ def test_bands_that_are_not_named_are_told_of_and_given(tmp_path, model, pair):
     assert recorder.warned.count("bands-assumed") == 1
     assert "--post-bands" in report
     assert (images["pre"]["bands_assumed"], images["post"]["bands_assumed"]) == (False, True)
-    found, recorder, _, _ = run(tmp_path, model, *guessed, post_bands=(3, 2, 1), overwrite=True)
+    found, recorder, _, _ = run(tmp_path, model, guessed[0], ImageOptions(guessed[1], (3, 2, 1)), overwrite=True)
     assert sorted(found.damage) == sorted(house.damage for house in HOUSES)
     assert recorder.warned == []
 

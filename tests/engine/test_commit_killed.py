@@ -11,9 +11,9 @@ from contextlib import closing
 import pytest
 
 from tests.engine.result_scene import one_of_each, write_result
-from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.staging import staged_file
 from xview2_qgis.engine.staging.result_files import staged_results
+from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes are forked here")
 
@@ -22,7 +22,7 @@ STEPS = ("link", "unlink", "replace", "rename")
 
 def parameters(folder):
     return AssessmentParameters(
-        pre="pre.tif", post="post.tif", output=folder / "a.gpkg", damage_raster=folder / "a.tif",
+        ImageOptions("pre.tif"), ImageOptions("post.tif"), folder / "a.gpkg", damage_raster=folder / "a.tif",
         report=folder / "a.html", overwrite=True,
     )  # fmt: skip
 

@@ -9,8 +9,8 @@ from tests.engine.probability_scene import silent
 from tests.engine.tiny_bundle import write_tiny_bundle
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.bundle.manifest import LONGEST
-from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ def test_texts_reach_the_result(tmp_path, text):
     texts = {key: text.replace("LONGEST", "\U0001f3da" * length) for key, length in LONGEST.items() if key != "id"}
     model = write_tiny_bundle(tmp_path / "m", 256, 64, changes=texts)
     parameters = AssessmentParameters(
-        pre=draw_houses(tmp_path / "pre.tif", False),
-        post=draw_houses(tmp_path / "post.tif", True),
+        pre=ImageOptions(draw_houses(tmp_path / "pre.tif", False)),
+        post=ImageOptions(draw_houses(tmp_path / "post.tif", True)),
         output=tmp_path / "damage.gpkg",
         report=tmp_path / "report.html",
         model=str(model),

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import rasterio
 
 from ..protocol.events import Result, Started
+from ..protocol.options.assessment import AssessmentParameters
 from ..protocol.redaction import Redaction
 from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .access.input_files import InputFiles
@@ -29,7 +30,6 @@ from .output.plausibility import doubts
 from .output.results import ResultsJob, write_buildings, write_views
 from .output.run_record import run_record
 from .output.summary import Summary
-from .parameters import AssessmentParameters
 from .probability.growing_raster import GrowingRaster
 from .probability.store import ProbabilityRaster, ProbabilitySource
 from .raster.file import GDAL_OPTIONS
@@ -57,11 +57,11 @@ def assess(parameters: AssessmentParameters, context: RunContext) -> Summary:
     begun, started_at = time.perf_counter(), datetime.now(UTC).astimezone()
     context = context.redacted(Redaction.of(parameters.sources))
     given, parameters = parameters, at_real_places(parameters)
-    shut_network((given.pre, given.post, given.aoi, given.footprints))
+    shut_network(given.inputs)
     check_different(parameters)
     check_destinations(parameters)
     inputs = InputFiles()
-    inputs.add(source for source in (parameters.pre, parameters.post, parameters.aoi, parameters.footprints) if source)
+    inputs.add(given.inputs)
     keep_inputs(parameters, inputs)
     with (
         staged_results(parameters) as files,
@@ -69,7 +69,7 @@ def assess(parameters: AssessmentParameters, context: RunContext) -> Summary:
         rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
     ):
         context.events.emit(
-            Started(parameters.pre, parameters.post, str(given.output), parameters.model, parameters.device)
+            Started(given.pre.path, given.post.path, str(given.output), parameters.model, parameters.device)
         )
         context.progress("prepare", 0, PREPARE_STEPS)
         bundle = open_bundle(find_model(parameters.model))
@@ -78,11 +78,8 @@ def assess(parameters: AssessmentParameters, context: RunContext) -> Summary:
         context.progress("prepare", 1, PREPARE_STEPS)
         scene = open_scene(parameters, inputs, bundle, files.folder, context)
         plan = lay_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
-        # words of the user, checked where they are read
-        options = RuntimeOptions(
-            parameters.device, parameters.precision, None, parameters.batch_size, len(plan)  # type: ignore[arg-type]
-        )  # fmt: skip
-        predictor = open_predictor(bundle, options, context.events, tta=parameters.tta)  # type: ignore[arg-type]
+        options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size, len(plan))
+        predictor = open_predictor(bundle, options, context.events, tta=parameters.tta)
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
         job = ResultsJob(files, scene, bundle, context)
         with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid) as raster:

@@ -6,9 +6,10 @@ import pytest
 
 from tests.engine.tiny_bundle import write_tiny_bundle, zip_bundle
 from xview2_qgis.engine.bundle import registry as catalogue
-from xview2_qgis.engine.cli import make_parser
-from xview2_qgis.engine.commands.models import run_model_command
+from xview2_qgis.engine.commands.models import run
+from xview2_qgis.engine.commands.parser import make_parser
 from xview2_qgis.engine.errors import ModelError, RuntimeFailure, UsageError
+from xview2_qgis.engine.run.text_events import TextEvents
 
 
 @pytest.fixture(autouse=True)
@@ -24,14 +25,15 @@ def folders(tmp_path, monkeypatch):
 def command(capsys):
     """Runs ``xview2 models …`` and returns the lines it prints."""
 
-    def run(*words):
-        assert run_model_command(make_parser().parse_args(["models", *map(str, words)])) == 0
+    def run_words(*words):
+        arguments = ["models", *map(str, words)]
+        assert run(make_parser(arguments).parse_args(arguments), TextEvents()) == 0
         told = capsys.readouterr()
         assert told.err == ""
         assert told.out.endswith("\n") or not told.out
         return told.out.splitlines()
 
-    return run
+    return run_words
 
 
 def refusal(command, capsys, *words):

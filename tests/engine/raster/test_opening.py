@@ -11,10 +11,10 @@ from rasterio.windows import Window
 from tests.engine.drawn_rasters import draw
 from tests.engine.photo_rasters import photo, write_raster
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.radiometry.nodata_rule import NodataRule
 from xview2_qgis.engine.raster.file import open_dataset
 from xview2_qgis.engine.raster.opening import open_source
 from xview2_qgis.engine.raster.window import read_window
+from xview2_qgis.protocol.options.nodata_rule import NodataRule
 
 UTM = Affine(0.5, 0, 620_000, 0, -0.5, 3_340_000)
 

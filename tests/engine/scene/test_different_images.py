@@ -5,12 +5,13 @@ import os
 import pytest
 
 from xview2_qgis.engine.errors import UsageError
-from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.scene.different_images import check_different
+from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 
-def check(tmp_path, pre, post, **bands):
-    check_different(AssessmentParameters(pre=str(pre), post=str(post), output=tmp_path / "damage.gpkg", **bands))
+def check(tmp_path, pre, post, pre_bands=None, post_bands=None):
+    images = ImageOptions(str(pre), pre_bands), ImageOptions(str(post), post_bands)
+    check_different(AssessmentParameters(*images, tmp_path / "damage.gpkg"))
 
 
 @pytest.fixture

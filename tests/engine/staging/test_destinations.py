@@ -12,14 +12,14 @@ from shapely.geometry import box
 from tests.engine.result_scene import one_of_each, write_result
 from xview2_qgis.engine.access.input_files import InputFiles
 from xview2_qgis.engine.errors import EngineError, UsageError
-from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.staging.destinations import at_real_places, check_destinations, earlier_files, keep_inputs
+from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 
 def all_checks(asked: AssessmentParameters) -> None:
     """Ask what is asked at the start of a run, in its order."""
     inputs = InputFiles()
-    inputs.add(source for source in (asked.pre, asked.post, asked.aoi, asked.footprints) if source)
+    inputs.add(asked.inputs)
     check_destinations(asked)
     keep_inputs(asked, inputs)
     earlier_files(asked)
@@ -27,7 +27,8 @@ def all_checks(asked: AssessmentParameters) -> None:
 
 def parameters(tmp_path: Path, **changes: object) -> AssessmentParameters:
     fields = {"pre": str(tmp_path / "pre.tif"), "post": "post.tif", "output": tmp_path / "damage.gpkg", **changes}
-    return AssessmentParameters(**fields)
+    images = {role: ImageOptions(str(fields.pop(role))) for role in ("pre", "post")}
+    return AssessmentParameters(**images, **fields)
 
 
 @pytest.mark.parametrize(

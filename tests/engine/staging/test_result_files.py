@@ -3,15 +3,16 @@
 import pytest
 
 from xview2_qgis.engine.errors import Cancelled, InputError
-from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.staging.result_files import staged_results
+from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 NAMES = {"output": "damage.gpkg", "damage_raster": "damage.tif", "report": "damage.html"}
 
 
 def parameters(folder, **changes):
     paths = {field: folder / name for field, name in NAMES.items()}
-    return AssessmentParameters(**{"pre": "pre.tif", "post": "post.tif", "overwrite": True, **paths, **changes})
+    images = ImageOptions("pre.tif"), ImageOptions("post.tif")
+    return AssessmentParameters(*images, **{"overwrite": True, **paths, **changes})
 
 
 def write(files, text="new"):

@@ -1,1 +1,9 @@
-"""Commands of ``xview2``, one file each."""
+"""Commands of ``xview2``: each is a module here, see :class:`.command.Command`, and an entry in the list."""
+
+#: All commands with their help, in the order of the help. Only the one that is asked for is imported.
+COMMANDS = {
+    "assess": "find the buildings of an image pair and classify their damage",
+    "models": "list, show, install, verify and remove models",
+    "doctor": "what is installed, and which devices really run",
+    "demo": "write a synthetic image pair with its truth",
+}

@@ -1,7 +1,8 @@
-"""The doctor: what is installed, which devices really run a network, and what to do about the rest."""
+"""``xview2 doctor``: what is installed, which devices really run a network, and what to do about the rest."""
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import importlib.metadata
 import os
@@ -11,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from ...protocol.redaction import Redaction, redacted
+from ...protocol.locations import DEFAULT_MODEL
+from ...protocol.options.devices import DEVICES
 from ..errors import EngineError, RuntimeFailure
-from ..run.discreet_events import DiscreetEvents
 from ..run.events import EventSink
 from ..run.text_events import TextEvents
 
@@ -23,8 +24,17 @@ REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"
 _RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml")
 
 
-def examine(out: TextIO) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add nothing: everything is examined."""
+
+
+def run(options: argparse.Namespace, events: EventSink) -> int:
     """Print the findings; return 0 when an assessment can run, 5 otherwise."""
+    del options, events  # prints a table for people
+    return _examine(sys.stdout)
+
+
+def _examine(out: TextIO) -> int:
     _say(out, f"Python {platform.python_version()} at {sys.executable}")
     _say(out, f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors")
     for name in required_packages():
@@ -82,10 +92,10 @@ def _examine_devices(out: TextIO) -> int:
 
     from ..bundle import open_bundle
     from ..bundle.registry import find_model
-    from ..inference.devices import DEVICES, RuntimeOptions, open_networks
+    from ..inference.devices import RuntimeOptions, open_networks
 
     try:
-        bundle = open_bundle(find_model("compact"))
+        bundle = open_bundle(find_model(DEFAULT_MODEL))
     except EngineError as error:
         _say(out, f"default model: {error}")
         return error.exit_code
@@ -108,10 +118,15 @@ def _examine_devices(out: TextIO) -> int:
 
 def _say(out: TextIO, text: str) -> None:
     """Write a line; people send it to others, so the user's name in paths is left out."""
+    from ...protocol.redaction import redacted
+
     out.write(redacted(text) + "\n")
 
 
 def _events(out: TextIO) -> EventSink:
+    from ...protocol.redaction import Redaction
+    from ..run.discreet_events import DiscreetEvents
+
     return DiscreetEvents(TextEvents(out, out), Redaction.of(()))
 
 

@@ -1,39 +1,53 @@
-"""The commands ``xview2 models …``: text for people about the models of this machine."""
+"""``xview2 models``: lists, shows, installs, verifies and removes models."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from ...protocol.plain_text import printable
-from ...protocol.redaction import redacted
-from ..bundle import Bundle
-from ..bundle.registry import install, list_models, remove, verify
+from ..run.events import EventSink
 
 
-def run_model_command(options: argparse.Namespace) -> int:
-    """Run one action; return the exit code.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the actions, each a command of its own."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="all models on this machine")
+    for name, what in (("show", "the card of a model"), ("verify", "check a model"), ("remove", "delete a model")):
+        actions.add_parser(name, help=what).add_argument("name", help="as `xview2 models list` prints it")
+    install = actions.add_parser("install", help="add a model")
+    install.add_argument(
+        "source", metavar="FOLDER|FILE|URL", help="a bundle: its folder, or its zip file here or at an address"
+    )
+    install.add_argument("--sha256", metavar="HEX", help="checksum that the zip file must have")
 
-    Args:
-        options: ``action`` and its ``name`` or ``source``.
+
+def run(options: argparse.Namespace, events: EventSink) -> int:
+    """Run one action and print its result.
 
     Raises:
-        EngineError: the model or its place is wrong.
+        EngineError: the model or its folder is wrong.
     """
+    del events  # no action takes long enough to report
     _ACTIONS[options.action](options)
     return 0
 
 
 def _list(options: argparse.Namespace) -> None:
+    from ...protocol.plain_text import printable
+    from ..bundle.registry import list_models
+
     del options
     for entry in list_models():
         origin = "embedded" if entry.embedded else "installed"
         # the name of a folder in which something else may lie
-        name, told = printable(entry.name), entry.problem or f"{entry.title} ({entry.licence})"
-        sys.stdout.write(f"{name}\t{origin}\t{told}\n")
+        name, shown = printable(entry.name), entry.problem or f"{entry.title} ({entry.licence})"
+        sys.stdout.write(f"{name}\t{origin}\t{shown}\n")
 
 
 def _show(options: argparse.Namespace) -> None:
+    from ...protocol.redaction import redacted
+    from ..bundle.registry import verify
+
     bundle = verify(options.name)
     sys.stdout.write(
         f"{bundle.id}: {bundle.title}\n"
@@ -51,16 +65,23 @@ def _show(options: argparse.Namespace) -> None:
 
 
 def _verify(options: argparse.Namespace) -> None:
-    bundle: Bundle = verify(options.name)
+    from ..bundle.registry import verify
+
+    bundle = verify(options.name)
     sys.stdout.write(f"{bundle.id} is complete and unchanged ({bundle.checksum})\n")
 
 
 def _install(options: argparse.Namespace) -> None:
+    from ..bundle.registry import install
+
     entry = install(options.source, options.sha256)
     sys.stdout.write(f"installed {entry.name}: {entry.title}\nlicence: {entry.licence}\n")
 
 
 def _remove(options: argparse.Namespace) -> None:
+    from ...protocol.plain_text import printable
+    from ..bundle.registry import remove
+
     remove(options.name)
     sys.stdout.write(f"removed {printable(options.name)}\n")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from ...protocol.options.devices import Tta
 
-Tta = Literal["none", "mirror", "flips"]
+__all__ = ["VIEWS", "Tta", "Views"]
+
 Views = tuple[tuple[int, ...], ...]
 
 #: Axes of (…, H, W) that each view reverses, by mode: as it is; left-right too; up-down and both (a half turn) too.

@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, cast, get_args
+from typing import cast
 
 import numpy as np
 import onnxruntime
 
+from ...protocol.options.devices import DEVICES, Device, DeviceChoice, PrecisionChoice
 from ..bundle import Bundle, Network, by_precision
 from ..bundle.manifest import Precision
 from ..bundle.network_file import read_network
@@ -22,9 +23,6 @@ from ..errors import EngineError, ModelError, RuntimeFailure
 from ..run.events import EventSink
 from .network import NetworkSession, SideBySide, short_reason
 from .tensorrt_cache import tensorrt_settings
-
-Device = Literal["cpu", "cuda", "tensorrt", "directml", "coreml"]
-DEVICES: tuple[Device, ...] = get_args(Device)
 
 _PROVIDERS: dict[Device, str] = {
     "cpu": "CPUExecutionProvider",
@@ -59,8 +57,8 @@ class RuntimeOptions:
         tiles: how many there will be at most, where that is known.
     """
 
-    device: Literal["auto"] | Device = "auto"
-    precision: Literal["auto", "fp32", "fp16"] = "auto"
+    device: DeviceChoice = "auto"
+    precision: PrecisionChoice = "auto"
     threads: int | None = None
     batch_size: int | None = None
     tiles: int | None = None

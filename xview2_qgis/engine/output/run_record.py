@@ -14,12 +14,13 @@ import onnxruntime
 import pyproj
 import rasterio
 
+from ...protocol.options.assessment import AssessmentParameters
 from .. import __version__
 from ..bundle import Bundle
 from ..inference.devices import RuntimeReport
-from ..parameters import AssessmentParameters
 from ..raster.notices import record_of_images
 from ..scene.pair import Scene
+from .recorded_parameters import recorded_parameters
 
 
 @dataclass(frozen=True)
@@ -91,13 +92,13 @@ def run_record(
         started_at: when the run began, with time zone.
         begun: the same on the clock of :func:`time.perf_counter`.
     """
-    recorded = parameters.recorded()
+    recorded = recorded_parameters(parameters)
     return RunRecord(
         started_at=started_at.isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - begun, 2),
-        pre=recorded.pre,
-        post=recorded.post,
-        parameters=parameters.as_json(),
+        pre=str(recorded["pre"]),
+        post=str(recorded["post"]),
+        parameters=json.dumps(recorded),
         model_id=bundle.id,
         model_checksum=bundle.checksum,
         model_licence=bundle.licence,

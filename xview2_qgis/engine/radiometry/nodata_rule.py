@@ -1,59 +1,14 @@
-"""Nodata as the user knows it: values that mean no data besides the one a file declares, or in its place."""
+"""Pixels without data by the rule that the user gave."""
 
 from __future__ import annotations
-
-import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-_NONE = "none"
+from ...protocol.options.nodata_rule import NodataRule
 
 
-@dataclass(frozen=True)
-class NodataRule:
-    """Which values mean that there is no data.
-
-    Attributes:
-        ranges: lowest and highest value of each range, both included. A pixel has no data where all three bands lie in
-            the same range: a saturated roof is white in all bands only where it is white.
-        declared: the value that the file declares counts, too.
-    """
-
-    ranges: tuple[tuple[float, float], ...] = ()
-    declared: bool = True
-
-    @classmethod
-    def parse(cls, text: str | None) -> NodataRule:
-        """Read ``0``, ``0,255``, ``-99:-90`` or ``none,0``; ``none`` stands for the file's value, which does not count.
-
-        None gives the rule of whoever says nothing: only the file's value counts.
-
-        Raises:
-            ValueError: something in it is neither a number nor a range.
-        """
-        if text is None:
-            return cls()
-        parts = [part.strip() for part in text.split(",") if part.strip()]
-        if not parts:
-            raise ValueError("no value")
-        ranges = []
-        for part in parts:
-            if part.lower() == _NONE:
-                continue
-            low, _, high = part.partition(":")
-            ends = float(low), float(high or low)
-            if any(map(math.isnan, ends)) or ends[0] > ends[1]:
-                raise ValueError(f"{part} is no range")
-            ranges.append(ends)
-        return cls(tuple(ranges), _NONE not in (part.lower() for part in parts))
-
-    def __str__(self) -> str:
-        ranges = [f"{low:.17g}" if low == high else f"{low:.17g}:{high:.17g}" for low, high in self.ranges]
-        return ",".join(([] if self.declared else [_NONE]) + ranges)
-
-    def mark(self, valid: NDArray[np.bool_], values: NDArray[np.generic]) -> None:
-        """Clear ``valid``, bool (H, W), where all bands of ``values`` (bands, H, W) lie in one of the ranges."""
-        for low, high in self.ranges:
-            valid &= ~np.logical_and(np.greater_equal(values, low), np.less_equal(values, high)).all(axis=0)
+def mark_nodata(valid: NDArray[np.bool_], values: NDArray[np.generic], rule: NodataRule) -> None:
+    """Clear ``valid``, bool (H, W), where all bands of ``values`` (bands, H, W) lie in a range of the rule."""
+    for low, high in rule.ranges:
+        valid &= ~np.logical_and(np.greater_equal(values, low), np.less_equal(values, high)).all(axis=0)

@@ -8,12 +8,12 @@ import rasterio
 from rasterio.enums import MaskFlags
 from rasterio.windows import Window
 
+from ...protocol.options.nodata_rule import NodataRule
 from ..access.virtual_raster import files_of
 from ..geo.placement import read_placement
 from ..radiometry.collars import find_fill, picture_pixels
 from ..radiometry.contrast import has_low_contrast
 from ..radiometry.fill import BLACK
-from ..radiometry.nodata_rule import NodataRule
 from ..radiometry.validity import declared_nodata
 from .acquisition_date import acquisition_date
 from .bands import choose_bands, common_dtype

@@ -8,10 +8,10 @@ from affine import Affine
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
 
+from ...protocol.options.nodata_rule import NodataRule
 from ...protocol.public_name import public_name
 from ..geo.georeference import Georeference
 from ..radiometry.fill import Fill
-from ..radiometry.nodata_rule import NodataRule
 from ..radiometry.validity import Triple
 from .acquisition_date import AcquisitionDate
 from .bands import BandChoice

@@ -9,6 +9,7 @@ from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
+from ..radiometry.nodata_rule import mark_nodata
 from ..radiometry.validity import mark_missing
 from .failure import read_failure
 from .source import RasterSource
@@ -49,5 +50,5 @@ def read_window(
     except (RasterioError, OSError) as error:
         raise read_failure(source.path, int(window.col_off), int(window.row_off), error) from error
     mark_missing(valid, values, source.nodata)
-    source.nodata_rule.mark(valid, values)
+    mark_nodata(valid, values, source.nodata_rule)
     return values, valid

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+from ...protocol.options.assessment import AssessmentParameters
 from ...protocol.public_name import public_name
 from ..errors import UsageError, brief
-from ..parameters import AssessmentParameters
 
 
 def check_different(parameters: AssessmentParameters) -> None:
@@ -16,8 +16,9 @@ def check_different(parameters: AssessmentParameters) -> None:
     Raises:
         UsageError: it is given twice (``same-image``).
     """
-    if parameters.pre_bands == parameters.post_bands and _same(parameters.pre, parameters.post):
-        name = brief(public_name(parameters.post))
+    pre, post = parameters.pre, parameters.post
+    if pre.bands == post.bands and _same(pre.path, post.path):
+        name = brief(public_name(post.path))
         raise UsageError(
             f"both images are the same file, {name}",
             "choose two different ones; of a stack of both, say the bands of each with --pre-bands and --post-bands",

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...protocol.options.assessment import AssessmentParameters
 from ..access.input_files import InputFiles
 from ..bundle import Bundle
 from ..geo.grid import Grid
-from ..parameters import AssessmentParameters
-from ..radiometry.nodata_rule import NodataRule
 from ..raster.notices import pair_notices
 from ..raster.opening import open_source
 from ..raster.source import RasterSource
@@ -96,14 +95,10 @@ def open_scene(
         RuntimeFailure: there is no room for the run.
         Cancelled: somebody asked to stop.
     """
-    pre = open_source(
-        parameters.pre, parameters.pre_bands, parameters.pre_crs, parameters.pre_shown_bands,
-        NodataRule.parse(parameters.pre_nodata),
-    )  # fmt: skip
-    post = open_source(
-        parameters.post, parameters.post_bands, parameters.post_crs, parameters.post_shown_bands,
-        NodataRule.parse(parameters.post_nodata),
-    )  # fmt: skip
+    pre, post = (
+        open_source(image.path, image.bands, image.crs, image.shown_bands, image.nodata)
+        for image in (parameters.pre, parameters.post)
+    )
     inputs.add((*pre.files, *post.files))
     keep_inputs(parameters, inputs)
     for notice in pair_notices(pre, post, bundle.gsd_m):

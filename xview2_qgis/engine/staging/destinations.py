@@ -9,10 +9,10 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from ...protocol.options.assessment import AssessmentParameters
 from ...protocol.stored_result import DamagedError, InUseError, foreign_tables, reviewed_buildings
 from ..access.input_files import InputFiles
 from ..errors import InputError, UsageError
-from ..parameters import AssessmentParameters
 from .earlier_file import EarlierFile
 
 # bytes of folder and name: SQLite opens no path beyond 511, and its working files are 41 longer; systems end at 4095

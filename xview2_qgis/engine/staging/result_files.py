@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..parameters import AssessmentParameters
+from ...protocol.options.assessment import AssessmentParameters
 from .destinations import RASTER_SIDECARS, earlier_files
 from .output_lock import OutputLocks
 from .staged_file import StagedFile, commit_together

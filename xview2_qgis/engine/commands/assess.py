@@ -1,0 +1,70 @@
+"""``xview2 assess``: finds the buildings of an image pair and classifies their damage."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ...protocol.options.assessment import OPTIONS, AssessmentParameters
+from ...protocol.options.kinds import Flag, Kind
+from ...protocol.options.option import Option
+from ..run.events import EventSink
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options, each under the title of its group."""
+    for title in dict.fromkeys(option.group for option in OPTIONS):
+        group = parser.add_argument_group(title)
+        for option in OPTIONS:
+            if option.group == title:
+                _add(group, option)
+
+
+def run(options: argparse.Namespace, events: EventSink) -> int:
+    """Run the assessment."""
+    from ..run.cancellation import Cancellation
+    from ..run.listener import Listener
+
+    # before the engine is imported, which takes a second
+    cancellation = Cancellation()
+    cancellation.listen_to_signals()
+    from ..access.tiff_messages import keep_tiff_messages_back
+    from ..assessment import assess
+    from ..run.context import RunContext
+
+    if not options.debug:
+        keep_tiff_messages_back()
+    parameters = AssessmentParameters.from_texts(vars(options))
+    # in text mode, standard input belongs to the caller: in a loop of the shell it is the list that the loop reads
+    if parameters.events == "json":
+        cancellation.end_without(Listener(sys.stdout, sys.stdin))
+        cancellation.listen_to_stdin()
+    assess(parameters, RunContext(events, cancellation))
+    return 0
+
+
+def _add(group: argparse._ArgumentGroup, option: Option) -> None:
+    shown = argparse.SUPPRESS if option.help is None else option.help
+    if isinstance(option.kind, Flag):
+        group.add_argument(option.flag, action="store_true", help=shown)
+    elif option.words:
+        group.add_argument(option.flag, choices=option.words, help=shown)
+    else:
+        group.add_argument(
+            option.flag, type=_checked(option.kind), required=option.required, metavar=option.metavar, help=shown
+        )
+
+
+def _checked(kind: Kind[Any]) -> Callable[[str], str]:
+    """Return a type of argparse that keeps the text and refuses one without a value."""
+
+    def check(text: str) -> str:
+        try:
+            kind.value(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+        return text
+
+    return check

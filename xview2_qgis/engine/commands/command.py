@@ -1,0 +1,32 @@
+"""What a command is, and how one is found by its name."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import Protocol, cast
+
+from ..run.events import EventSink
+
+
+class Command(Protocol):
+    """A module of this package that is one command of ``xview2``."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the arguments of the command to its parser."""
+
+    def run(self, options: argparse.Namespace, events: EventSink) -> int:
+        """Run the command and return the exit code; what takes long is reported as events.
+
+        Args:
+            options: parsed arguments; ``debug`` is among them for every command.
+            events: where progress, warnings and the result go.
+
+        Raises:
+            EngineError: the command failed.
+        """
+
+
+def load_command(name: str) -> Command:
+    """Return the command of a name out of :data:`.COMMANDS`."""
+    return cast("Command", import_module(f"{__package__}.{name}"))
