@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.features import rasterize
 
+from xview2_qgis.engine.decision.vote import class_sums
+
 from ..labels import IGNORED, LabelledBuilding
 
 #: Smaller components of a prediction are dropped: 6 m² at 0.5 m, what the engine does not report either.
@@ -85,8 +87,7 @@ def classify_by_probability(objects: Objects, building: NDArray[np.float32], dam
     """
     inside = np.flatnonzero(objects.numbers)
     owners = objects.numbers.ravel()[inside]
-    votes = damage.reshape(4, -1)[:, inside] * building.ravel()[inside]
-    sums = np.stack([np.bincount(owners, channel, len(objects) + 1)[1:] for channel in votes])
+    sums = class_sums(owners, len(objects), building.ravel()[inside], damage.reshape(4, -1)[:, inside])
     return Objects(objects.numbers, (sums.argmax(axis=0) + 1).astype(np.uint8))
 
 

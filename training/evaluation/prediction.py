@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from xview2_qgis.engine.decision.class_given_building import building_beside_background, class_given_building
 from xview2_qgis.engine.decision.views import VIEWS, Tta, Views
 
 from ..config.section import ConfigurationError
@@ -95,8 +96,8 @@ class Predictor:
                 if self.localization is None
                 else "the network given for localization says nothing about buildings: give one trained for it"
             )
-        damage = None if said.damage is None else _given_building(said.damage)[0, :, :height, :width].cpu().numpy()
-        return Prediction(building[0, 0, :height, :width].cpu().numpy(), damage)
+        damage = None if said.damage is None else class_given_building(said.damage.cpu().numpy())
+        return Prediction(building[0, 0, :height, :width], None if damage is None else damage[0, :, :height, :width])
 
 
 def averaged(network: nn.Module, pre: NDArray[np.uint8], post: NDArray[np.uint8], views: Views) -> Probabilities:
@@ -130,18 +131,10 @@ def _tensor(image: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(padded.transpose(2, 0, 1))).unsqueeze(0)
 
 
-def _building(said: Probabilities) -> Tensor | None:
+def _building(said: Probabilities) -> NDArray[np.float32] | None:
+    """Return the building probability, float32 (N, 1, H, W), None where nothing says it."""
     if said.building is not None:
-        return said.building
+        return said.building.cpu().numpy()
     if said.damage is not None and said.damage.shape[1] == 5:
-        return 1 - said.damage[:, :1]
+        return building_beside_background(said.damage.cpu().numpy())
     return None
-
-
-def _given_building(damage: Tensor) -> Tensor:
-    """Drop the background and let the four classes sum to 1."""
-    if damage.shape[1] == 4:
-        return damage
-    classes = damage[:, 1:]
-    # float32 softmax reaches zero in all four at once when background is certain: they are then equally likely
-    return (classes + 1e-12) / (classes + 1e-12).sum(dim=1, keepdim=True)
