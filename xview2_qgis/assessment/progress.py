@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QCoreApplication
-
+from ..i18n.translation import tr
 from ..protocol.events import Progress
 
 #: Stages in their order, with their usual share of the whole time: looking at the tiles is nearly all of it.
@@ -43,10 +42,10 @@ class RunProgress:
 def stage_title(stage: str) -> str:
     """Return the words for a stage, for people."""
     titles = {
-        "prepare": _tr("Preparing the images"),
-        "infer": _tr("Detecting buildings and damage"),
-        "objects": _tr("Extracting building outlines"),
-        "write": _tr("Writing the results"),
+        "prepare": tr("Preparing the images"),
+        "infer": tr("Detecting buildings and damage"),
+        "objects": tr("Extracting building outlines"),
+        "write": tr("Writing the results"),
     }
     return titles.get(stage, stage)
 
@@ -54,12 +53,8 @@ def stage_title(stage: str) -> str:
 def duration_text(seconds: float) -> str:
     """Return a duration for people, coarse enough not to flicker."""
     if seconds < 60:
-        return _tr("{} s").format(max(1, round(seconds)))
+        return tr("{} s").format(max(1, round(seconds)))
     minutes = round(seconds / 60)
     if minutes < 60:
-        return _tr("{} min").format(minutes)
-    return _tr("{hours} h {minutes:02d} min").format(hours=minutes // 60, minutes=minutes % 60)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RunProgress", text)
+        return tr("{} min").format(minutes)
+    return tr("{hours} h {minutes:02d} min").format(hours=minutes // 60, minutes=minutes % 60)

@@ -10,11 +10,12 @@ import shutil
 from pathlib import Path
 
 from qgis.core import Qgis, QgsApplication, QgsProxyProgressTask
-from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..engine_process.environment import EngineEnvironment
 from ..engine_process.process import EngineProcess, Outcome
 from ..i18n.literal_text import literal, log_message
+from ..i18n.translation import tr
 from ..protocol.events import Event, Noise, Progress, Started, Warned
 from ..protocol.redaction import redacted
 from .progress import RunProgress, stage_title
@@ -65,7 +66,7 @@ class AssessmentTask(QObject):
         self._process.reported.connect(self._on_event)
         self._process.finished.connect(self._on_finished)
         # shows the run in QGIS's own task list, with its cancel button, also when the dialog is closed
-        title = _tr("Assess building damage: {}").format(literal(Path(request.output).stem))
+        title = tr("Assess building damage: {}").format(literal(Path(request.output).stem))
         if hasattr(QgsProxyProgressTask, "canceled"):
             self._proxy = QgsProxyProgressTask(title, True)
             self._proxy.canceled.connect(self._on_proxy_cancelled)
@@ -112,7 +113,7 @@ class AssessmentTask(QObject):
         elif isinstance(event, Warned):
             self.warnings.append(event.message)
             self.doubtful = self.doubtful or event.concerns_result
-            self.logged.emit(_tr("Warning: {}").format(event.message))
+            self.logged.emit(tr("Warning: {}").format(event.message))
             log_message(event.message, Qgis.MessageLevel.Warning)
         elif isinstance(event, Noise):
             log_message(event.text, Qgis.MessageLevel.Info)
@@ -131,12 +132,8 @@ class AssessmentTask(QObject):
             shutil.rmtree(self._folder, ignore_errors=True)
         if outcome.result is not None:
             facts = (outcome.result.device, outcome.result.provider, outcome.result.precision)
-            self.logged.emit(_tr("Ran on {}").format(", ".join(fact for fact in facts if fact)))
+            self.logged.emit(tr("Ran on {}").format(", ".join(fact for fact in facts if fact)))
         if outcome.failure is not None:
             text = f"{outcome.failure.text}\n{outcome.failure.details}".strip()
             log_message(text, Qgis.MessageLevel.Critical)
         self.finished.emit(outcome)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AssessmentTask", text)

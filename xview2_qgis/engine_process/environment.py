@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsSettings
-from qgis.PyQt.QtCore import QCoreApplication, QProcessEnvironment
+from qgis.PyQt.QtCore import QProcessEnvironment
+
+from ..i18n.translation import tr
 
 #: Setting that names the interpreter of the engine.
 SETTING = "xview2/engine_python"
@@ -137,10 +139,10 @@ def find_engine() -> EngineEnvironment:
     named = setting or variable
     if named:
         if not os.path.isfile(named):
-            where = _tr("the setting {}").format(SETTING) if setting else _tr("the variable {}").format(VARIABLE)
+            where = tr("the setting {}").format(SETTING) if setting else tr("the variable {}").format(VARIABLE)
             raise EngineMissingError(
-                _tr("The Python “{python}” named by {where} does not exist.").format(python=named, where=where),
-                _tr("Choose the Python interpreter of the engine environment."),
+                tr("The Python “{python}” named by {where} does not exist.").format(python=named, where=where),
+                tr("Choose the Python interpreter of the engine environment."),
             )
         # not resolved: the link inside a virtual environment is what makes Python use that environment
         return EngineEnvironment(os.path.abspath(named))
@@ -148,8 +150,8 @@ def find_engine() -> EngineEnvironment:
     if os.path.isfile(managed):
         return EngineEnvironment(str(managed))
     raise EngineMissingError(
-        _tr("The engine is not set up yet."),
-        _tr(
+        tr("The engine is not set up yet."),
+        tr(
             "Once, in a terminal:\n{commands}\nThen choose its Python in the dialog, or name it in the variable "
             "{variable} and start QGIS again."
         ).format(commands=set_up_commands(), variable=VARIABLE),
@@ -166,7 +168,3 @@ def set_up_commands() -> str:
 def choose_engine(interpreter: str) -> None:
     """Remember the interpreter of the engine in the settings."""
     QgsSettings().setValue(SETTING, interpreter)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("EngineEnvironment", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qgis.PyQt.QtCore import QCoreApplication
+from ..i18n.translation import tr
 
 _OPTION = re.compile(r"--(?=[a-z])")
 
@@ -17,13 +17,9 @@ def hint_in_qgis(code: str, hint: str) -> str:
         hint: what the engine says, for its command line.
     """
     if code == "no-crs":
-        return _tr("assign one (right click on the layer, Layer CRS, Set Layer CRS…)")
+        return tr("assign one (right click on the layer, Layer CRS, Set Layer CRS…)")
     if code == "out-of-memory":
-        return _tr("close other programs, or choose the CPU as device")
+        return tr("close other programs, or choose the CPU as device")
     if code == "output-reviewed":
-        return _tr("give the result another name, or choose to replace reviewed results, too, and lose the reviews")
+        return tr("give the result another name, or choose to replace reviewed results, too, and lose the reviews")
     return _OPTION.sub("", hint)  # "use --device cpu" names the field and its value
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("EngineHints", text)

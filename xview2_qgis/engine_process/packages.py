@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QCoreApplication
-
+from ..i18n.translation import tr
 from .environment import install_command, set_up_commands
 
 
@@ -26,16 +25,12 @@ def packages_hint(interpreter: str) -> str:
     """
     if is_virtual_environment(interpreter):
         return (
-            _tr("Install them, in a terminal:")
+            tr("Install them, in a terminal:")
             + f"\n{install_command(interpreter)}\n"
-            + _tr("Or choose another environment.")
+            + tr("Or choose another environment.")
         )
     return (
-        _tr("It is not the Python of a virtual environment; leave it as it is. Make an environment, in a terminal:")
+        tr("It is not the Python of a virtual environment; leave it as it is. Make an environment, in a terminal:")
         + f"\n{set_up_commands()}\n"
-        + _tr("Then choose the Python in it.")
+        + tr("Then choose the Python in it.")
     )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("EnginePackages", text)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 
-from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QDir, QObject, QProcess, QTimer, pyqtSignal
 
+from ..i18n.translation import tr
 from .environment import ISOLATED, EngineEnvironment
 from .packages import packages_hint
 
@@ -105,10 +106,10 @@ class EngineProbe(QObject):
     def _on_error(self, error: QProcess.ProcessError) -> None:
         # the other errors come with `finished`
         if error == QProcess.ProcessError.FailedToStart:
-            self._end(_tr("It cannot be started: {}.").format(self._process.errorString()))
+            self._end(tr("It cannot be started: {}.").format(self._process.errorString()))
 
     def _on_limit(self) -> None:
-        self._end(_tr("It did not answer within {} seconds.").format(round(self._limit_s)))
+        self._end(tr("It did not answer within {} seconds.").format(round(self._limit_s)))
         self._kill()
 
     def _on_finished(self) -> None:
@@ -128,18 +129,14 @@ def _judge(output: bytes, interpreter: str) -> str:
         version = tuple(int(number) for number in facts["python"])
         missing, broken = [str(name) for name in facts["missing"]], dict(facts["broken"])
     except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
-        return _tr("Not a Python interpreter, or it crashed.")
+        return tr("Not a Python interpreter, or it crashed.")
     if version < OLDEST_PYTHON:
-        return _tr("It is Python {found}; the engine needs {needed} or newer.").format(
+        return tr("It is Python {found}; the engine needs {needed} or newer.").format(
             found=".".join(map(str, version)), needed=".".join(map(str, OLDEST_PYTHON))
         )
     if missing:
-        return _tr("Missing packages: {}.").format(", ".join(missing)) + " " + packages_hint(interpreter)
+        return tr("Missing packages: {}.").format(", ".join(missing)) + " " + packages_hint(interpreter)
     if broken:
         name, error = next(iter(broken.items()))
-        return _tr("Its package {name} does not load: {error}").format(name=name, error=error)
+        return tr("Its package {name} does not load: {error}").format(name=name, error=error)
     return ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("EngineProbe", text)

@@ -14,8 +14,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from qgis.PyQt.QtCore import QCoreApplication, QDir, QObject, QProcess, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QDir, QObject, QProcess, QTimer, pyqtSignal
 
+from ..i18n.translation import tr
 from ..protocol.events import Failed, Noise, Result, Stopped, decode
 from ..protocol.plain_text import sentence
 from .environment import EngineEnvironment
@@ -218,8 +219,8 @@ class EngineProcess(QObject):
             self._finish(
                 Outcome(
                     failure=Failure(
-                        _tr("The engine's Python “{}” cannot be started.").format(self._environment.interpreter),
-                        _tr("Choose the Python interpreter of the engine environment."),
+                        tr("The engine's Python “{}” cannot be started.").format(self._environment.interpreter),
+                        tr("Choose the Python interpreter of the engine environment."),
                         self._process.errorString(),
                         "start",
                     )
@@ -257,8 +258,8 @@ class EngineProcess(QObject):
         if crashed:
             return Outcome(
                 failure=Failure(
-                    _tr("The engine crashed (signal or exception {}).").format(exit_code),
-                    _tr("QGIS is not affected. Try the device “cpu”; if it happens again, report it with the details."),
+                    tr("The engine crashed (signal or exception {}).").format(exit_code),
+                    tr("QGIS is not affected. Try the device “cpu”; if it happens again, report it with the details."),
                     details,
                     "crash",
                 )
@@ -266,7 +267,7 @@ class EngineProcess(QObject):
         if "No module named" in details:
             return Outcome(
                 failure=Failure(
-                    _tr("The engine's Python “{}” lacks packages.").format(self._environment.interpreter),
+                    tr("The engine's Python “{}” lacks packages.").format(self._environment.interpreter),
                     packages_hint(self._environment.interpreter),
                     details,
                     "engine-packages",
@@ -274,15 +275,11 @@ class EngineProcess(QObject):
             )
         return Outcome(
             failure=Failure(
-                _tr("The engine ended without a result (exit code {}).").format(exit_code),
-                _tr("Look at the details.")
+                tr("The engine ended without a result (exit code {}).").format(exit_code),
+                tr("Look at the details.")
                 if details
-                else _tr("Is “{}” the Python of the engine environment?").format(self._environment.interpreter),
+                else tr("Is “{}” the Python of the engine environment?").format(self._environment.interpreter),
                 details,
                 "engine",
             )
         )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("EngineProcess", text)
