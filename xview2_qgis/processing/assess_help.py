@@ -6,12 +6,14 @@ import html
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsProcessingAlgorithm
-from qgis.PyQt.QtCore import QCoreApplication, QUrl
+from qgis.PyQt.QtCore import QUrl
+
+from ..i18n.translation import tr
 
 
 def overview() -> str:
     """Return what stands beside the parameters, HTML."""
-    return _tr(
+    return tr(
         "<p>Finds the buildings in a pre-event image and classifies the damage of each by comparing it with a "
         "post-event image.</p>"
         "<h3>Images</h3>"
@@ -38,35 +40,35 @@ def overview() -> str:
 def parameter_help(name: str) -> str:
     """Return the help of one parameter, plain text; empty for a name that has none."""
     texts = {
-        "PRE": _tr("Georeferenced raster from before the event, with red, green and blue."),
-        "POST": _tr("Georeferenced raster from after the event that overlaps the pre-event image."),
-        "MODEL": _tr(
+        "PRE": tr("Georeferenced raster from before the event, with red, green and blue."),
+        "POST": tr("Georeferenced raster from after the event that overlaps the pre-event image."),
+        "MODEL": tr(
             "Name of an installed model, or path of a model bundle (folder or .xv2.zip). “compact” comes with the "
             "plugin; like all models trained on xBD it is licensed CC BY-NC-SA 4.0: not for commercial use."
         ),
-        "AOI": _tr("Polygons that limit what is assessed. A building belongs to the area if its centroid lies in it."),
-        "EXTENT": _tr("Box that limits what is assessed; together with a polygon layer, what they have in common."),
-        "FOOTPRINTS": _tr("Building polygons. Each gets a damage class; buildings detected elsewhere are added."),
-        "DEVICE": _tr(
+        "AOI": tr("Polygons that limit what is assessed. A building belongs to the area if its centroid lies in it."),
+        "EXTENT": tr("Box that limits what is assessed; together with a polygon layer, what they have in common."),
+        "FOOTPRINTS": tr("Building polygons. Each gets a damage class; buildings detected elsewhere are added."),
+        "DEVICE": tr(
             "auto: GPU if usable, otherwise CPU. TensorRT runs only when it is chosen. The log names the device used."
         ),
-        "PRECISION": _tr("fp16 needs a model exported for it (“compact” is not) or TensorRT; auto decides by device."),
-        "TTA": _tr(
+        "PRECISION": tr("fp16 needs a model exported for it (“compact” is not) or TensorRT; auto decides by device."),
+        "TTA": tr(
             "Average over mirrored images. model: as the model says; none: fastest; mirror: 2× slower, slightly "
             "better; flips: 4× slower."
         ),
-        "REGISTER": _tr(
+        "REGISTER": tr(
             "auto: measures the offset between the images and corrects offsets of 6–16 m; smaller ones need no "
             "correction, larger ones are not detected. off: for images that are known to fit."
         ),
         "PRE_BANDS": _bands_help(),
         "POST_BANDS": _bands_help(),
-        "DISCARD_REVIEWS": _tr(
+        "DISCARD_REVIEWS": tr(
             "Without it, a result in which buildings were reviewed is not replaced. With it, the reviews are lost."
         ),
-        "OUTPUT": _tr("GeoPackage to write. A layer with one polygon per building, with its style inside."),
-        "DAMAGE_RASTER": _tr("GeoTIFF with one class per pixel on the grid of the pre-event image."),
-        "REPORT": _tr(
+        "OUTPUT": tr("GeoPackage to write. A layer with one polygon per building, with its style inside."),
+        "DAMAGE_RASTER": tr("GeoTIFF with one class per pixel on the grid of the pre-event image."),
+        "REPORT": tr(
             "HTML page with map, counts, limitations and processing details; QGIS shows it in the Results Viewer."
         ),
     }
@@ -74,7 +76,7 @@ def parameter_help(name: str) -> str:
 
 
 def _bands_help() -> str:
-    return _tr(
+    return tr(
         "Numbers of the red, green and blue band, such as 3,2,1. Left empty, the bands are taken that the image itself "
         "names as red, green and blue (wavelengths, band names, colour interpretation); where it names none, and where "
         "the layer shows the named ones in another order, those that the layer shows; else the first three. A layer "
@@ -94,7 +96,7 @@ def help_page(algorithm: QgsProcessingAlgorithm) -> str:
     text = (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title></head>'
         '<body style="font: 16px/1.5 sans-serif; max-width: 45em; margin: 2em auto; padding: 0 1em">'
-        f"<h1>{title}</h1>{algorithm.shortHelpString()}<h3>{_tr('Parameters')}</h3><dl>{rows}</dl></body></html>"
+        f"<h1>{title}</h1>{algorithm.shortHelpString()}<h3>{tr('Parameters')}</h3><dl>{rows}</dl></body></html>"
     )
     page = Path(QgsApplication.qgisSettingsDirPath()) / "xview2" / "help" / f"{algorithm.name()}.html"
     try:
@@ -103,7 +105,3 @@ def help_page(algorithm: QgsProcessingAlgorithm) -> str:
     except OSError:
         return ""
     return str(QUrl.fromLocalFile(str(page)).toString())
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AssessAlgorithm", text)

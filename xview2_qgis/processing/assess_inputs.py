@@ -19,9 +19,9 @@ from qgis.core import (
     QgsRasterLayer,
     QgsRectangle,
 )
-from qgis.PyQt.QtCore import QCoreApplication
 
 from ..assessment.request import DEFAULT_MODEL, AssessmentRequest
+from ..i18n.translation import tr
 from ..layers.image_overlap import image_overlap, near_images
 from ..layers.layer_sources import (
     corrected_crs,
@@ -136,7 +136,7 @@ class AssessInputReader:
     def _request(self, pre: QgsRasterLayer, post: QgsRasterLayer) -> AssessmentRequest:
         sources = raster_source(pre), raster_source(post)
         if sources[0] == sources[1]:
-            raise QgsProcessingException(_tr("Both images are the same file; choose two different ones."))
+            raise QgsProcessingException(tr("Both images are the same file; choose two different ones."))
         model = self._text(MODEL).strip() or DEFAULT_MODEL
         request = AssessmentRequest(
             pre=sources[0],
@@ -203,7 +203,3 @@ class AssessInputReader:
 
     def _value(self, name: str) -> tuple[QgsProcessingParameterDefinition | None, dict[str, Any], QgsProcessingContext]:
         return self._algorithm.parameterDefinition(name), self._parameters, self._context
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AssessAlgorithm", text)

@@ -21,9 +21,9 @@ from qgis.core import (
     QgsProcessingParameterString,
     QgsProcessingParameterVectorDestination,
 )
-from qgis.PyQt.QtCore import QCoreApplication
 
 from ..assessment.request import DEFAULT_MODEL, DEVICES, PRECISIONS, REGISTRATIONS, TEST_TIME_AUGMENTATIONS
+from ..i18n.translation import tr
 from ..protocol.schema import CLASS_LABELS, Damage
 from .assess_help import parameter_help
 
@@ -54,47 +54,45 @@ def parameter_definitions() -> Iterator[QgsProcessingParameterDefinition]:
 
 def output_definitions() -> Iterator[QgsProcessingOutputDefinition]:
     """Yield new definitions of the outputs that are no files."""
-    yield QgsProcessingOutputVectorLayer(
-        ASSESSED_AREA, _tr("Assessed area"), QgsProcessing.SourceType.TypeVectorPolygon
-    )
-    yield QgsProcessingOutputNumber(BUILDINGS, _tr("Number of buildings"))
+    yield QgsProcessingOutputVectorLayer(ASSESSED_AREA, tr("Assessed area"), QgsProcessing.SourceType.TypeVectorPolygon)
+    yield QgsProcessingOutputNumber(BUILDINGS, tr("Number of buildings"))
     for damage, name in COUNT_OUTPUTS.items():
-        yield QgsProcessingOutputNumber(name, _tr("Buildings: {}").format(CLASS_LABELS[damage]))
-    yield QgsProcessingOutputString(DEVICE_USED, _tr("Device used"))
+        yield QgsProcessingOutputNumber(name, tr("Buildings: {}").format(CLASS_LABELS[damage]))
+    yield QgsProcessingOutputString(DEVICE_USED, tr("Device used"))
 
 
 def _inputs() -> Iterator[QgsProcessingParameterDefinition]:
     polygons = [QgsProcessing.SourceType.TypeVectorPolygon]
-    yield QgsProcessingParameterRasterLayer(PRE, _tr("Pre-event image"))
-    yield QgsProcessingParameterRasterLayer(POST, _tr("Post-event image"))
-    model = QgsProcessingParameterString(MODEL, _tr("Model: name, or path of a bundle"), defaultValue=DEFAULT_MODEL)
+    yield QgsProcessingParameterRasterLayer(PRE, tr("Pre-event image"))
+    yield QgsProcessingParameterRasterLayer(POST, tr("Post-event image"))
+    model = QgsProcessingParameterString(MODEL, tr("Model: name, or path of a bundle"), defaultValue=DEFAULT_MODEL)
     # only named here: the program qgis_process has no widgets
     model.setMetadata({"widget_wrapper": {"class": "xview2_qgis.processing.model_wrapper.ModelWrapper"}})
     yield model
-    yield QgsProcessingParameterFeatureSource(AOI, _tr("Area to assess"), polygons, optional=True)
-    yield QgsProcessingParameterExtent(EXTENT, _tr("Extent to assess"), optional=True)
-    yield QgsProcessingParameterFeatureSource(FOOTPRINTS, _tr("Building footprints"), polygons, optional=True)
+    yield QgsProcessingParameterFeatureSource(AOI, tr("Area to assess"), polygons, optional=True)
+    yield QgsProcessingParameterExtent(EXTENT, tr("Extent to assess"), optional=True)
+    yield QgsProcessingParameterFeatureSource(FOOTPRINTS, tr("Building footprints"), polygons, optional=True)
 
 
 def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
     for name, title, choices in (
-        (DEVICE, _tr("Device"), DEVICES),
-        (PRECISION, _tr("Precision"), PRECISIONS),
-        (TTA, _tr("Test-time augmentation"), TEST_TIME_AUGMENTATIONS),
-        (REGISTER, _tr("Co-register post-event to pre-event image"), REGISTRATIONS),
+        (DEVICE, tr("Device"), DEVICES),
+        (PRECISION, tr("Precision"), PRECISIONS),
+        (TTA, tr("Test-time augmentation"), TEST_TIME_AUGMENTATIONS),
+        (REGISTER, tr("Co-register post-event to pre-event image"), REGISTRATIONS),
     ):
         parameter = QgsProcessingParameterEnum(
             name, title, options=list(choices), defaultValue=choices[0], usesStaticStrings=True
         )
         yield _folded(parameter)
     for name, title in (
-        (PRE_BANDS, _tr("Bands of the pre-event image (red, green, blue)")),
-        (POST_BANDS, _tr("Bands of the post-event image (red, green, blue)")),
+        (PRE_BANDS, tr("Bands of the pre-event image (red, green, blue)")),
+        (POST_BANDS, tr("Bands of the post-event image (red, green, blue)")),
     ):
         yield _folded(QgsProcessingParameterString(name, title, optional=True))
     discard = QgsProcessingParameterBoolean(
         DISCARD_REVIEWS,
-        _tr("Replace also a result that holds reviewed buildings (their reviews are lost)"),
+        tr("Replace also a result that holds reviewed buildings (their reviews are lost)"),
         defaultValue=False,
         optional=True,
     )
@@ -111,15 +109,11 @@ def _folded(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParamet
 
 def _destinations() -> Iterator[QgsProcessingParameterDefinition]:
     yield QgsProcessingParameterVectorDestination(
-        OUTPUT, _tr("Building damage"), QgsProcessing.SourceType.TypeVectorPolygon
+        OUTPUT, tr("Building damage"), QgsProcessing.SourceType.TypeVectorPolygon
     )
     yield QgsProcessingParameterRasterDestination(
-        DAMAGE_RASTER, _tr("Damage raster"), optional=True, createByDefault=False
+        DAMAGE_RASTER, tr("Damage raster"), optional=True, createByDefault=False
     )
     yield QgsProcessingParameterFileDestination(
-        REPORT, _tr("Report"), fileFilter=_tr("HTML files (*.html)"), optional=True, createByDefault=False
+        REPORT, tr("Report"), fileFilter=tr("HTML files (*.html)"), optional=True, createByDefault=False
     )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AssessAlgorithm", text)

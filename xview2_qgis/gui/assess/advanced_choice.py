@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from qgis.core import QgsRasterLayer
 from qgis.gui import QgsCollapsibleGroupBox
-from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
 from ...assessment.request import PRECISIONS, TEST_TIME_AUGMENTATIONS, devices_of
 from ...engine_process.environment import EngineEnvironment
+from ...i18n.translation import tr
 from ...layers.raster_drawing import RasterDrawing
 from .engine_choice import EngineChoice
 
@@ -26,25 +26,25 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
 
     def __init__(self, engine: Callable[[], EngineEnvironment], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTitle(self.tr("Advanced"))
-        self.device = self._choices(devices_of(sys.platform), self.tr("Automatic (GPU if usable, otherwise CPU)"))
-        self.precision = self._choices(PRECISIONS, self.tr("Automatic"))
+        self.setTitle(tr("Advanced"))
+        self.device = self._choices(devices_of(sys.platform), tr("Automatic (GPU if usable, otherwise CPU)"))
+        self.precision = self._choices(PRECISIONS, tr("Automatic"))
         self.views = self._choices(TEST_TIME_AUGMENTATIONS, "")
-        self.registration = QCheckBox(self.tr("Co-reg&ister post-event to pre-event image"), self)
+        self.registration = QCheckBox(tr("Co-reg&ister post-event to pre-event image"), self)
         self.registration.setChecked(True)
         self.registration.setToolTip(
-            self.tr("Corrects offsets of 6–16 m; smaller ones need no correction, larger ones are not detected")
+            tr("Corrects offsets of 6–16 m; smaller ones need no correction, larger ones are not detected")
         )
         self.pre_bands, self.post_bands = self._bands_field(), self._bands_field()
         self.engine = EngineChoice(engine, self)
         form = QFormLayout(self)
-        form.addRow(self.tr("De&vice"), self.device)
-        form.addRow(self.tr("Precisio&n"), self.precision)
-        form.addRow(self.tr("Test-time a&ugmentation"), self.views)
+        form.addRow(tr("De&vice"), self.device)
+        form.addRow(tr("Precisio&n"), self.precision)
+        form.addRow(tr("Test-time a&ugmentation"), self.views)
         form.addRow("", self.registration)
-        form.addRow(self.tr("Bands of the pre-event i&mage"), self.pre_bands)
-        form.addRow(self.tr("B&ands of the post-event image"), self.post_bands)
-        form.addRow(self.tr("Processing en&gine"), self.engine)
+        form.addRow(tr("Bands of the pre-event i&mage"), self.pre_bands)
+        form.addRow(tr("B&ands of the post-event image"), self.post_bands)
+        form.addRow(tr("Processing en&gine"), self.engine)
         self.setCollapsed(True)
 
     def swap_bands(self) -> None:
@@ -62,7 +62,7 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
         field = QLineEdit(self)
         field.setPlaceholderText(bands_hint(None))
         field.setToolTip(
-            self.tr(
+            tr(
                 "Numbers of the red, green and blue band, such as 3,2,1. Left empty: the bands that the image itself "
                 "names; where it names none, those that its layer shows"
             )
@@ -77,12 +77,12 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
             "tensorrt": "NVIDIA TensorRT",
             "directml": "DirectML",
             "coreml": "CoreML",
-            "fp32": self.tr("32 bit (fp32)"),
-            "fp16": self.tr("16 bit (fp16)"),
-            "model": self.tr("Model default"),
-            "none": self.tr("Off (fastest)"),
-            "mirror": self.tr("Mirror (2× slower, slightly better)"),
-            "flips": self.tr("Four flips (4× slower)"),
+            "fp32": tr("32 bit (fp32)"),
+            "fp16": tr("16 bit (fp16)"),
+            "model": tr("Model default"),
+            "none": tr("Off (fastest)"),
+            "mirror": tr("Mirror (2× slower, slightly better)"),
+            "flips": tr("Four flips (4× slower)"),
         }
         combo = QComboBox(self)
         for name in names:
@@ -94,9 +94,5 @@ def bands_hint(layer: QgsRasterLayer | None) -> str:
     """Return what to read in an empty field for bands."""
     bands = None if layer is None else RasterDrawing.of(layer).bands
     if bands is None:
-        return _tr("As the image says, else 1,2,3")
-    return _tr("As the image says, else {} (as drawn)").format(bands)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AdvancedChoice", text)
+        return tr("As the image says, else 1,2,3")
+    return tr("As the image says, else {} (as drawn)").format(bands)
