@@ -24,7 +24,8 @@ from xview2_qgis.engine.buildings.building import Building
 from xview2_qgis.engine.buildings.extraction import find_buildings
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.geo.grid import Grid
-from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
+from xview2_qgis.engine.probability.block import ProbabilityBlock
+from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.json_events import JsonEvents
 from xview2_qgis.engine.synthetic.town import TownOptions, draw_mask, draw_town

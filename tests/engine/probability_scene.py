@@ -12,7 +12,8 @@ from rasterio.crs import CRS
 from rasterio.windows import Window
 
 from xview2_qgis.engine.geo.grid import Grid
-from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
+from xview2_qgis.engine.probability.block import ProbabilityBlock
+from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.json_events import JsonEvents
 

@@ -31,7 +31,8 @@ from .output.results import ResultsJob, write_buildings, write_views
 from .output.run_record import run_record
 from .output.summary import Summary
 from .probability.growing_raster import GrowingRaster
-from .probability.store import ProbabilityRaster, ProbabilitySource
+from .probability.source import ProbabilitySource
+from .probability.store import ProbabilityRaster
 from .raster.file import GDAL_OPTIONS
 from .run.context import RunContext
 from .scene.different_images import check_different

@@ -15,8 +15,9 @@ from xview2_qgis.engine.buildings.extraction import find_buildings
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.geo.scan_windows import ScanOptions
+from xview2_qgis.engine.probability.block import ProbabilityBlock
 from xview2_qgis.engine.probability.growing_raster import GrowingRaster
-from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
+from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
 from xview2_qgis.engine.scene.tiling import Tiling

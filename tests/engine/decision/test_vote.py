@@ -6,7 +6,7 @@ from rasterio.windows import Window
 
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.decision.vote import vote
-from xview2_qgis.engine.probability.store import ProbabilityBlock
+from xview2_qgis.engine.probability.block import ProbabilityBlock
 from xview2_qgis.protocol.schema import Damage
 
 

@@ -12,8 +12,9 @@ from rasterio.windows import Window
 from tests.engine.probability_scene import classes, make_grid
 from tests.engine.stages.patience import ends, nothing
 from xview2_qgis.engine.errors import Cancelled, RuntimeFailure
+from xview2_qgis.engine.probability.block import ProbabilityBlock
 from xview2_qgis.engine.probability.growing_raster import Frontier, GrowingRaster
-from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
+from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.scene.tiling import Tiling
 from xview2_qgis.engine.stages.group import StageGroup, Stopped

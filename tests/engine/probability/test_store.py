@@ -16,7 +16,8 @@ from rasterio.windows import Window
 from tests.checkout import ROOT
 from tests.engine.probability_scene import classes, make_grid, make_raster
 from xview2_qgis.engine.errors import RuntimeFailure
-from xview2_qgis.engine.probability.store import ProbabilityBlock, ProbabilityRaster
+from xview2_qgis.engine.probability.block import ProbabilityBlock
+from xview2_qgis.engine.probability.store import ProbabilityRaster
 
 WIDTH, HEIGHT, TILE = 600, 530, 190  # several blocks of the file, and tiles across their borders
 

@@ -20,7 +20,8 @@ from scipy import ndimage
 from ..decision.rule import DecisionRule
 from ..geo.pixel_box import PixelBox
 from ..geo.scan_windows import STANDARD_SCAN, ScanOptions, ScanWindows
-from ..probability.store import ProbabilityBlock, ProbabilitySource
+from ..probability.block import ProbabilityBlock
+from ..probability.source import ProbabilitySource
 
 _LONGEST_REACH = 1024  # pixels by which a view grows at once
 _STRIP = 1024  # rows read at once where only the mask is wanted

@@ -20,7 +20,7 @@ from ..decision.rule import DecisionRule
 from ..decision.vote import Vote
 from ..geo.grid import Grid
 from ..geo.scan_windows import STANDARD_SCAN, ScanOptions, SquareOrder
-from ..probability.store import ProbabilitySource
+from ..probability.source import ProbabilitySource
 from ..run.context import RunContext
 from ..scene.area_of_interest import AreaOfInterest
 from .building import Building

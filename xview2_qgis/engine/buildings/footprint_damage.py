@@ -23,7 +23,7 @@ from ..decision.rule import DecisionRule
 from ..footprints.store import Footprint, FootprintStore
 from ..geo.georeference import polygonal
 from ..geo.grid import Grid
-from ..probability.store import ProbabilitySource
+from ..probability.source import ProbabilitySource
 from ..run.context import RunContext
 from ..scene.area_of_interest import AreaOfInterest
 from .building import Building, Source

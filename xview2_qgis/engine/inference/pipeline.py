@@ -16,7 +16,7 @@ from rasterio.windows import Window
 
 from ..decision.tile_prediction import TilePrediction
 from ..errors import RuntimeFailure
-from ..probability.store import ProbabilityBlock
+from ..probability.block import ProbabilityBlock
 from ..run.context import RunContext
 from ..scene.pair_tile import PairTile
 from ..scene.tiling import Tile, Tiling

@@ -15,7 +15,8 @@ from rasterio.windows import Window
 
 from ..geo.grid import Grid
 from ..stages.group import StageGroup
-from .store import ProbabilityBlock, ProbabilityRaster
+from .block import ProbabilityBlock
+from .store import ProbabilityRaster
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""The probability raster: what the networks said, on disk, block by block.
+"""The probability raster: outputs of the networks on disk, block by block.
 
-Inference writes finished blocks in any order, the object stage reads windows of any size. Blocks that were never
+Inference writes finished blocks in any order, the building stage reads windows of any size. Blocks that were never
 written take no space on disk and read as "not assessed". Probabilities are stored as 8-bit numbers, which is
 finer than any network is calibrated.
 """
@@ -8,10 +8,8 @@ finer than any network is calibrated.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
 
 import numpy as np
 import rasterio
@@ -21,52 +19,10 @@ from rasterio.windows import Window
 
 from ..errors import RuntimeFailure
 from ..geo.grid import Grid
+from .block import BANDS, ProbabilityBlock, both_valid
 
-BANDS = 6  # building, four damage classes, validity
-_PRE_BIT, _POST_BIT = 1, 2
 # Below, at most 400 MB lie on the disk for a while, and packing them would only make the run longer
 PACKED_FROM_PIXELS = 2**26
-
-
-@dataclass(frozen=True)
-class ProbabilityBlock:
-    """Probabilities of a window of the grid.
-
-    Attributes:
-        window: where on the grid, inside it.
-        building: building probability × 255, uint8 (H, W).
-        damage: class probabilities given a building × 255, uint8 (4, H, W), order of ``classes.DAMAGE_CLASSES``.
-        pre_valid: the pre-event image has data, bool (H, W).
-        post_valid: the post-event image has data, bool (H, W).
-    """
-
-    window: Window
-    building: NDArray[np.uint8]
-    damage: NDArray[np.uint8]
-    pre_valid: NDArray[np.bool_]
-    post_valid: NDArray[np.bool_]
-
-    @property
-    def valid(self) -> NDArray[np.bool_]:
-        """Where both images have data, bool (H, W)."""
-        return self.pre_valid & self.post_valid
-
-
-class ProbabilitySource(Protocol):
-    """Where probabilities are read from: a filled :class:`ProbabilityRaster`, or one that is still being filled."""
-
-    @property
-    def grid(self) -> Grid:
-        """The working grid."""
-
-    def ready(self, window: Window) -> bool:
-        """Return whether a window can be read without waiting for it."""
-
-    def read(self, window: Window) -> ProbabilityBlock:
-        """Return a window of the grid."""
-
-    def read_building(self, window: Window) -> NDArray[np.uint8]:
-        """Return the building probability × 255 of a window alone, uint8 (H, W)."""
 
 
 class ProbabilityRaster:
@@ -102,16 +58,15 @@ class ProbabilityRaster:
 
     def write(self, block: ProbabilityBlock) -> None:
         """Store one block. Blocks may come in any order and must not overlap."""
-        validity = block.pre_valid * np.uint8(_PRE_BIT) + block.post_valid * np.uint8(_POST_BIT)
-        stack = np.concatenate([block.building[None], block.damage, validity[None].astype(np.uint8)])
+        bands = block.bands()
         try:
             with self._lock:
-                self._dataset.write(stack, window=block.window)
+                self._dataset.write(bands, window=block.window)
         except (RasterioError, OSError) as error:
             raise _disk_failure(self.path, error) from error
 
     def ready(self, window: Window) -> bool:
-        """Return True: nothing is waited for. Whoever reads while others write sees what was written so far."""
+        """Return True: nothing is waited for. Reading while another thread writes gives what was written so far."""
         del window
         return True
 
@@ -119,21 +74,18 @@ class ProbabilityRaster:
         """Return a window, clipped to the grid by the caller."""
         try:
             with self._lock:
-                stack = self._dataset.read(window=window)
+                bands = self._dataset.read(window=window)
         except (RasterioError, OSError) as error:
             raise _disk_failure(self.path, error) from error
-        validity = stack[5]
-        return ProbabilityBlock(
-            window, stack[0], stack[1:5], (validity & _PRE_BIT).astype(bool), (validity & _POST_BIT).astype(bool)
-        )
+        return ProbabilityBlock.from_bands(window, bands)
 
     def read_building(self, window: Window) -> NDArray[np.uint8]:
-        """Return the building probability × 255 alone, uint8 (H, W): a cheap first look at a window."""
+        """Return the building probability × 255 alone, uint8 (H, W): one band of six."""
         return self._read_band(1, window)
 
     def read_validity(self, window: Window) -> NDArray[np.bool_]:
         """Return where both images have data, bool (H, W), without reading probabilities."""
-        return np.asarray(self._read_band(BANDS, window) == _PRE_BIT + _POST_BIT)
+        return both_valid(self._read_band(BANDS, window))
 
     def _read_band(self, number: int, window: Window) -> NDArray[np.uint8]:
         try:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from ..errors import InputError, RuntimeFailure
 from ..geo.grid import Grid
-from ..probability.store import BANDS, PACKED_FROM_PIXELS
+from ..probability.block import BANDS
+from ..probability.store import PACKED_FROM_PIXELS
 from .overlap import Overlap
 
 #: Pixels that one run may be asked for: 25 000 km² at 0.5 m, days on a CPU.
