@@ -168,6 +168,7 @@ def _fit(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from .evaluation.evaluation import evaluate
     from .evaluation.out_of_fold import held_back
+    from .evaluation.prediction import Predictor
     from .fit.checkpoint import load_network
     from .fit.processes import chosen_device
 
@@ -179,12 +180,11 @@ def _evaluate(options: argparse.Namespace) -> int:
         pairs, localization = own.files, own.localization
     if options.loc_weights:
         localization = load_network(options.loc_weights)
+    predictor = Predictor.of(network, None if localization is None else localization.to(device), options.tta)
     table = evaluate(
-        network,
+        predictor,
         pairs,
         holdout_disaster=options.holdout_disaster,
-        localization=None if localization is None else localization.to(device),
-        tta=options.tta,
         threshold=options.threshold,
         progress=sys.stderr.isatty(),
     )
@@ -194,16 +194,16 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 def _predict(options: argparse.Namespace) -> int:
     from .data.submission import predict_folder, write_targets
+    from .evaluation.prediction import Predictor
     from .fit.checkpoint import load_network
     from .fit.processes import chosen_device
 
     device = chosen_device(options.device)
+    localization = load_network(options.loc_weights, device) if options.loc_weights else None
     predict_folder(
-        load_network(options.checkpoint, device),
+        Predictor.of(load_network(options.checkpoint, device), localization, options.tta),
         options.folder,
         options.output,
-        localization=load_network(options.loc_weights, device) if options.loc_weights else None,
-        tta=options.tta,
         threshold=options.threshold,
         progress=sys.stderr.isatty(),
     )

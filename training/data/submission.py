@@ -5,10 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from torch import nn
 from tqdm import tqdm
-
-from xview2_qgis.engine.decision.views import Tta
 
 from ..evaluation.prediction import Predictor
 from ..labels import IGNORED
@@ -17,11 +14,9 @@ from .xbd import DatasetError, PairFiles, list_image_pairs, list_pairs, read_ima
 
 
 def predict_folder(
-    network: nn.Module,
+    predictor: Predictor,
     folder: Path,
     output: Path,
-    localization: nn.Module | None = None,
-    tta: Tta = "none",
     threshold: float = 0.5,
     progress: bool = False,
 ) -> dict[str, str]:
@@ -31,11 +26,9 @@ def predict_folder(
     localization network alone writes localization files only.
 
     Args:
-        network: what predicts.
+        predictor: the networks.
         folder: folder that holds ``images/``.
         output: where the files go; created if it does not exist.
-        localization: its buildings count instead of those of ``network``.
-        tta: views of an image that are averaged, see :data:`~xview2_qgis.engine.decision.views.VIEWS`.
         threshold: building where its probability exceeds this.
         progress: show a progress bar.
 
@@ -46,7 +39,6 @@ def predict_folder(
         DatasetError: an image is missing or unusable, or a file cannot be written.
         PredictionError: no network says where buildings are.
     """
-    predictor = Predictor.of(network, localization, tta)
     files = list_image_pairs(folder)
     names = _start(output, files)
     for number, one in enumerate(tqdm(files, disable=not progress, unit="pair")):

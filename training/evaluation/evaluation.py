@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from torch import nn
 from tqdm import tqdm
-
-from xview2_qgis.engine.decision.views import Tta
 
 from ..data.xbd import DatasetError, LabelledPair, PairFiles, list_pairs, read_pair
 from ..labels import LabelError, read_label
@@ -82,22 +79,18 @@ def score_pairs(
 
 
 def evaluate(
-    network: nn.Module,
+    predictor: Predictor,
     pairs: Path | Sequence[PairFiles],
     holdout_disaster: str | None = None,
-    localization: nn.Module | None = None,
-    tta: Tta = "none",
     threshold: float = 0.5,
     progress: bool = False,
 ) -> ScoreTable:
     """Return scores by disaster, of pixels and of buildings.
 
     Args:
-        network: what to evaluate.
+        predictor: the networks to evaluate.
         pairs: xBD folder, or pairs, for example those that a run held back.
         holdout_disaster: a disaster that the network was not trained on: its row stands apart from the others' sum.
-        localization: its buildings count instead of those of ``network``.
-        tta: views of an image that are averaged, see :data:`~xview2_qgis.engine.decision.views.VIEWS`.
         threshold: building where its probability exceeds this.
         progress: show a progress bar.
 
@@ -111,4 +104,4 @@ def evaluate(
         place = str(pairs) if isinstance(pairs, Path) else f"{len(files)} pairs"
         raise DatasetError(f"{place}: no pair of {holdout_disaster}; there are {', '.join(disasters)}")
     bar = tqdm(files, disable=not progress, unit="pair")
-    return tabulate(score_pairs(Predictor.of(network, localization, tta), bar, threshold), holdout_disaster)
+    return tabulate(score_pairs(predictor, bar, threshold), holdout_disaster)

@@ -13,6 +13,7 @@ from training.data.challenge_files import read_mask, score_files
 from training.data.submission import predict_folder, write_targets
 from training.data.xbd import DatasetError, list_pairs, read_image
 from training.evaluation.evaluation import evaluate
+from training.evaluation.prediction import Predictor
 
 
 def shifted(building, damage):
@@ -21,7 +22,7 @@ def shifted(building, damage):
 
 def test_files_score_like_the_evaluation(towns, tmp_path):
     network = Oracle(towns, shifted)
-    names = predict_folder(network, towns, tmp_path / "predictions")
+    names = predict_folder(Predictor(network), towns, tmp_path / "predictions")
     assert write_targets(towns, tmp_path / "targets") == names
     assert names == {f"0000{n}": f.name for n, f in enumerate(list_pairs(towns))}
     assert sorted(p.name for p in (tmp_path / "predictions").iterdir()) == [
@@ -31,7 +32,7 @@ def test_files_score_like_the_evaluation(towns, tmp_path):
         "test_localization_00000_prediction.png",
         "test_localization_00001_prediction.png",
     ]
-    expected = evaluate(network, towns).row("all").pixels
+    expected = evaluate(Predictor(network), towns).row("all").pixels
     assert score_files(tmp_path / "predictions", tmp_path / "targets").as_dict() == expected.as_dict()
 
 
@@ -44,17 +45,17 @@ def test_unclassified_buildings_are_passed_over(towns, tmp_path):
         feature["properties"]["subtype"] = "un-classified"
     label.write_text(json.dumps(content))
     network = Oracle(folder, shifted)
-    predict_folder(network, folder, tmp_path / "p")
+    predict_folder(Predictor(network), folder, tmp_path / "p")
     write_targets(folder, tmp_path / "t")
-    expected = evaluate(network, folder).row("all").pixels
+    expected = evaluate(Predictor(network), folder).row("all").pixels
     assert score_files(tmp_path / "p", tmp_path / "t").as_dict() == expected.as_dict()
-    whole = evaluate(network, towns).row("all").pixels
+    whole = evaluate(Predictor(network), towns).row("all").pixels
     assert sum(c.actual for c in expected.damage) < sum(c.actual for c in whole.damage)
     assert expected.localization.actual == whole.localization.actual
 
 
 def test_masks_are_what_the_network_says(towns, tmp_path):
-    predict_folder(Oracle(towns), towns, tmp_path / "p", tta="none")
+    predict_folder(Predictor(Oracle(towns)), towns, tmp_path / "p")
     write_targets(towns, tmp_path / "t")
     for kind in ("localization", "damage"):
         written, target = (
@@ -66,7 +67,7 @@ def test_masks_are_what_the_network_says(towns, tmp_path):
 
 
 def test_localization_network_writes_localization_files_only(towns, tmp_path):
-    predict_folder(Oracle(towns, says="localization"), towns, tmp_path / "p")
+    predict_folder(Predictor(Oracle(towns, says="localization")), towns, tmp_path / "p")
     assert [p.name for p in sorted((tmp_path / "p").glob("*.png"))] == [
         "test_localization_00000_prediction.png", "test_localization_00001_prediction.png",
     ]  # fmt: skip
@@ -75,7 +76,7 @@ def test_localization_network_writes_localization_files_only(towns, tmp_path):
 def test_labels_are_not_needed(towns, tmp_path):
     folder = tmp_path / "images only"
     shutil.copytree(towns / "images", folder / "images")
-    assert len(predict_folder(Oracle(towns), folder, tmp_path / "p")) == 2
+    assert len(predict_folder(Predictor(Oracle(towns)), folder, tmp_path / "p")) == 2
 
 
 def test_georeferenced_images(towns, tmp_path):
@@ -91,25 +92,25 @@ def test_georeferenced_images(towns, tmp_path):
                 path, "w", crs="EPSG:32616", transform=rasterio.Affine(1, 0, 5e5, 0, -1, 4e6), **profile
             ) as d:
                 d.write(image)
-    names = predict_folder(Oracle(towns), folder, tmp_path / "a")
+    names = predict_folder(Predictor(Oracle(towns)), folder, tmp_path / "a")
     assert list(names.values()) == ["place-a", "place-b"]
-    predict_folder(Oracle(towns), towns, tmp_path / "b")
+    predict_folder(Predictor(Oracle(towns)), towns, tmp_path / "b")
     for path in (tmp_path / "a").glob("*.png"):
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
 
 
 def test_faults_are_named(towns, tmp_path):
     with pytest.raises(DatasetError, match="pre_disaster"):
-        predict_folder(Oracle(towns), tmp_path, tmp_path / "p")
+        predict_folder(Predictor(Oracle(towns)), tmp_path, tmp_path / "p")
     folder = tmp_path / "copy"
     shutil.copytree(towns, folder)
     victim = list_pairs(folder)[1].image("post")
     cv2.imwrite(str(victim), np.zeros((9, 9, 3), np.uint8))
     with pytest.raises(DatasetError, match=victim.name):
-        predict_folder(Oracle(towns), folder, tmp_path / "p")
+        predict_folder(Predictor(Oracle(towns)), folder, tmp_path / "p")
     victim.unlink()
     with pytest.raises(DatasetError, match=f"{victim.name}: missing"):
-        predict_folder(Oracle(towns), folder, tmp_path / "p")
+        predict_folder(Predictor(Oracle(towns)), folder, tmp_path / "p")
     (tmp_path / "file").touch()
     with pytest.raises(DatasetError, match="cannot be written"):
         write_targets(towns, tmp_path / "file" / "t")

@@ -13,7 +13,7 @@ from training.evaluation.scoring import Score
 
 
 def test_table_of_the_truth(towns):
-    table = evaluate(Oracle(towns), towns)
+    table = evaluate(Predictor(Oracle(towns)), towns)
     assert [r.name for r in table.rows] == [*sorted({f.disaster for f in list_pairs(towns)}), "all"]
     row = table.row("all")
     assert row.pairs == 2
@@ -31,32 +31,32 @@ def test_table_equals_the_official_score_of_the_folder(towns):
     for pair in score_pairs(Predictor(network), list_pairs(towns), objects=False):
         assert pair.objects is None
         official.include(pair.pixels)
-    row = evaluate(network, towns).row("all")
+    row = evaluate(Predictor(network), towns).row("all")
     assert row.pixels.as_dict() == official.as_dict()
     assert 0 < official.localization.f1 < 1
 
 
 def test_held_out_disaster(towns):
     name = list_pairs(towns)[0].disaster
-    table = evaluate(Oracle(towns), towns, holdout_disaster=name)
+    table = evaluate(Predictor(Oracle(towns)), towns, holdout_disaster=name)
     assert [(r.name, r.held_out) for r in table.rows][-1] == (name, True)
     assert table.row("all others").pairs == 1
     with pytest.raises(DatasetError, match=f"no pair of flood; there are .*{name}"):
-        evaluate(Oracle(towns), towns, holdout_disaster="flood")
+        evaluate(Predictor(Oracle(towns)), towns, holdout_disaster="flood")
 
 
 def test_networks_that_say_one_thing_only(towns):
     building, damage = Oracle(towns, says="localization"), Oracle(towns, says="damage")
-    row = evaluate(building, towns).row("all")
+    row = evaluate(Predictor(building), towns).row("all")
     assert row.pixels.as_dict() == {"localization_f1": 1.0}
     assert set(row.objects.as_dict()) == {
         "localization_f1", "localization_precision", "localization_recall",
     }  # fmt: skip
     with pytest.raises(PredictionError, match="--loc-weights"):
-        evaluate(damage, towns)
-    joint = evaluate(Oracle(towns), towns).as_dict()
-    assert evaluate(damage, towns, localization=building).as_dict() == joint
-    assert evaluate(Oracle(towns, says="five"), towns).row("all").damage_f1 == pytest.approx(1, abs=1e-5)
+        evaluate(Predictor(damage), towns)
+    joint = evaluate(Predictor(Oracle(towns)), towns).as_dict()
+    assert evaluate(Predictor(damage, building), towns).as_dict() == joint
+    assert evaluate(Predictor(Oracle(towns, says="five")), towns).row("all").damage_f1 == pytest.approx(1, abs=1e-5)
 
 
 def test_only_the_pairs_given(towns):
@@ -72,4 +72,4 @@ def test_unusable_label_is_named(towns, tmp_path):
     victim = list_pairs(folder)[0].label("pre")
     victim.write_text("{}")
     with pytest.raises(DatasetError, match=victim.name):
-        evaluate(network, folder)
+        evaluate(Predictor(network), folder)
