@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from xview2_qgis.engine.buildings.instances import separate
 from xview2_qgis.engine.decision.object_vote import ObjectVote
+from xview2_qgis.engine.decision.vote import Pixels
 
 from ..config.section import ConfigurationError
 from ..labels import IGNORED
@@ -35,15 +36,6 @@ ClassWeights = tuple[float, float, float, float]
 _PLAIN: ClassWeights = (1.0, 1.0, 1.0, 1.0)
 _DRAWS, _SURE = 200, 0.9  # of the bootstrap
 _UNCLASSIFIED = 5  # column of buildings without a class
-
-
-@dataclass(frozen=True)
-class _Pixels:
-    """Pixels around one component, see :class:`xview2_qgis.engine.decision.vote.Pixels`."""
-
-    building: NDArray[np.uint8]
-    damage: NDArray[np.uint8]
-    valid: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -184,7 +176,7 @@ def _find_in(pair: PairPrediction, index: int, decision: ObjectVote, gsd_m: floa
             continue
         part = np.s_[top : top + height, left : left + width]
         labels, count = separate(numbers[part] == number, pair.building[part], smallest)
-        pixels = _Pixels(pair.building[part], pair.damage[(slice(None), *part)], np.ones(labels.shape, bool))
+        pixels = Pixels(pair.building[part], pair.damage[(slice(None), *part)], np.ones(labels.shape, bool))
         inside = labels > 0
         counts = np.bincount((labels[inside] - 1) * 6 + true[part][inside], minlength=6 * count)
         probabilities = np.array([v.probabilities for v in decision.classify(labels, count, pixels)])

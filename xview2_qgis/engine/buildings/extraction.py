@@ -105,7 +105,7 @@ def _separated(components: Iterable[Component], grid: Grid, decision: DecisionRu
     for component in components:
         if np.count_nonzero(component.mask) >= smallest:
             labels, count = separate(component.mask, component.block.building, int(smallest))
-            votes = decision.classify(labels, count, component.block)
+            votes = decision.classify(labels, count, component.block.pixels)
             yield _Separated(component.window, component.anchor, labels, votes)
 
 

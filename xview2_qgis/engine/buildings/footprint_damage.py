@@ -158,7 +158,7 @@ def _assess(
             yield None
             continue
         covered.mark(window, mask)
-        (given,) = decision.classify(mask.astype(np.int32), 1, block)
+        (given,) = decision.classify(mask.astype(np.int32), 1, block.pixels)
         # what lies beyond the grid was seen in neither image
         seen = given.seen_on(min(int(mask.sum()) / max(pixels, 1), 1.0))
         yield Building(footprint.original, footprint.crs, seen, Source.FOOTPRINT, footprint.identifier)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,20 +17,19 @@ from ...protocol.schema import Damage
 LEAST_SEEN = 0.25
 
 
-class Pixels(Protocol):
-    """Pixels of a window and what is predicted for them, as a ``ProbabilityBlock`` has it."""
+@dataclass(frozen=True)
+class Pixels:
+    """Pixels of a window and what is predicted for them.
 
-    @property
-    def building(self) -> NDArray[np.uint8]:
-        """Building probability × 255, uint8 (H, W)."""
+    Attributes:
+        building: building probability × 255, uint8 (H, W).
+        damage: class probabilities given a building × 255, uint8 (4, H, W).
+        valid: where both images have data, bool (H, W).
+    """
 
-    @property
-    def damage(self) -> NDArray[np.uint8]:
-        """Class probabilities given a building × 255, uint8 (4, H, W)."""
-
-    @property
-    def valid(self) -> NDArray[np.bool_]:
-        """Where both images have data, bool (H, W)."""
+    building: NDArray[np.uint8]
+    damage: NDArray[np.uint8]
+    valid: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

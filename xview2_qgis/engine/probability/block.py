@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..decision.vote import Pixels
+
 if TYPE_CHECKING:
     from rasterio.windows import Window
 
@@ -34,9 +36,9 @@ class ProbabilityBlock:
     post_valid: NDArray[np.bool_]
 
     @property
-    def valid(self) -> NDArray[np.bool_]:
-        """Where both images have data, bool (H, W)."""
-        return self.pre_valid & self.post_valid
+    def pixels(self) -> Pixels:
+        """The pixels as buildings are classified by them: valid where both images have data."""
+        return Pixels(self.building, self.damage, self.pre_valid & self.post_valid)
 
     @classmethod
     def from_bands(cls, window: Window, bands: NDArray[np.uint8]) -> ProbabilityBlock:
