@@ -34,6 +34,7 @@ from training.labels import SUBTYPES, LabelledBuilding
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import EventSink
+from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.events import Event, Warned
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 from xview2_qgis.protocol.options.devices import Tta
@@ -90,7 +91,7 @@ class Product:
             ImageOptions(str(pre)), ImageOptions(str(_varied(post, self.variant, folder))), folder / "damage.gpkg",
             damage_raster=folder / "damage.tif", model=self.model, overwrite=True, register=self.register, tta=self.tta,
         )  # fmt: skip
-        assess(parameters, RunContext(Silence()))
+        assess(Session.of(parameters), parameters, RunContext(Silence()))
         with rasterio.open(folder / "damage.tif") as raster:
             classes, transform = raster.read(1), raster.transform
         classes[classes == 255] = 0

@@ -23,6 +23,7 @@ from xview2_qgis.engine.buildings import extraction as objects
 from xview2_qgis.engine.errors import Cancelled, EngineError, InputError, RuntimeFailure, UsageError
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.events import Result
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
@@ -40,7 +41,7 @@ def model(tmp_path_factory):
 def run(tmp_path, model, pre, post, events=None, cancellation=None, **changes):
     images = (image if isinstance(image, ImageOptions) else ImageOptions(image) for image in (pre, post))
     parameters = AssessmentParameters(*images, tmp_path / "damage.gpkg", model, register=False, **changes)
-    assess(parameters, RunContext(events or Recorder(), cancellation))
+    assess(Session.of(parameters), parameters, RunContext(events or Recorder(), cancellation))
     return geopandas.read_file(parameters.output, layer="damage")
 
 

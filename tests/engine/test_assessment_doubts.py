@@ -9,6 +9,7 @@ import rasterio
 
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.events import Progress, Warned
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
@@ -37,7 +38,7 @@ def run(folder, model, pre, post):
         ImageOptions(pre), ImageOptions(post), folder / "damage.gpkg", model, register=False,
         report=folder / "damage.html",
     )  # fmt: skip
-    assess(parameters, RunContext(recorder))
+    assess(Session.of(parameters), parameters, RunContext(recorder))
     codes = [
         code for code in recorder.warned if code in ("one-class", "nothing-found", "mostly-unknown", "dates-order")
     ]

@@ -15,6 +15,7 @@ from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.decision.second_place import second_place
 from xview2_qgis.engine.inference.network import NetworkSession
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 from .drawn_houses import HOUSES, House, draw_houses
@@ -41,7 +42,7 @@ def run(folder, pair, model, **changes):
         register=False,
         **changes,
     )
-    summary = assess(parameters, RunContext(silent()))
+    summary = assess(Session.of(parameters), parameters, RunContext(silent()))
     with rasterio.open(parameters.damage_raster) as raster:
         return geopandas.read_file(parameters.output, layer="damage"), raster.read(1), summary
 

@@ -22,6 +22,7 @@ from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.errors import EngineError, InputError, RuntimeFailure, UsageError
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import EventSink
+from xview2_qgis.engine.session import Session
 from xview2_qgis.engine.staging.working_folder import WorkingFolder
 from xview2_qgis.protocol.events import Progress
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
@@ -63,7 +64,7 @@ def run(scene, folder, act=lambda: None, **changes):
         "model": str(scene / "tiny"),
     }
     parameters = AssessmentParameters(**{**fields, **outputs, "register": False, **changes})
-    assess(parameters, RunContext(Meanwhile(act)))
+    assess(Session.of(parameters), parameters, RunContext(Meanwhile(act)))
 
 
 @pytest.fixture

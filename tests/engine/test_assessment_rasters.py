@@ -13,6 +13,7 @@ import rasterio
 
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.events import Result
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
@@ -37,7 +38,7 @@ def run(folder, model, pre, post, **more):
         *(image if isinstance(image, ImageOptions) else ImageOptions(image) for image in (pre, post)),
         output=folder / "damage.gpkg", model=model, report=folder / "damage.html", register=False, **more,
     )  # fmt: skip
-    assess(parameters, RunContext(recorder))
+    assess(Session.of(parameters), parameters, RunContext(recorder))
     with closing(sqlite3.connect(folder / "damage.gpkg")) as database:
         (images,) = database.execute("SELECT images FROM run").fetchone()
     found = geopandas.read_file(folder / "damage.gpkg", layer="damage")

@@ -10,6 +10,7 @@ from tests.engine.tiny_bundle import write_tiny_bundle
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.bundle.manifest import LONGEST
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 
@@ -34,7 +35,7 @@ def test_texts_reach_the_result(tmp_path, text):
         model=str(model),
         register=False,
     )
-    assess(parameters, RunContext(silent()))
+    assess(Session.of(parameters), parameters, RunContext(silent()))
     with sqlite3.connect(parameters.output) as database:
         assert database.execute("SELECT model_licence FROM run").fetchone() == (texts["licence"],)
         assert database.execute("SELECT count(*) FROM damage").fetchone() == (len(HOUSES),)

@@ -21,11 +21,8 @@ from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .access.input_files import InputFiles
 from .access.network_access import shut_network
 from .buildings.building import Building
-from .bundle import open_bundle
-from .bundle.registry import find_model
-from .inference.devices import RuntimeOptions
 from .inference.pipeline import run_inference
-from .inference.predictor import Predictor, open_predictor
+from .inference.predictor import Predictor
 from .output.plausibility import doubts
 from .output.results import ResultsJob, write_buildings, write_views
 from .output.run_record import run_record
@@ -38,6 +35,7 @@ from .run.context import RunContext
 from .scene.different_images import check_different
 from .scene.pair import PREPARE_STEPS, Scene, open_scene
 from .scene.tiling import Tiling, lay_tiles
+from .session import Session
 from .stages.group import StageGroup
 from .staging.destinations import at_real_places, check_destinations, keep_inputs
 from .staging.result_files import staged_results
@@ -45,10 +43,11 @@ from .staging.result_files import staged_results
 _CACHE_BYTES = 64 * 2**20  # for GDAL while writing; its default is a share of the machine's memory
 
 
-def assess(parameters: AssessmentParameters, context: RunContext) -> Summary:
+def assess(session: Session, parameters: AssessmentParameters, context: RunContext) -> Summary:
     """Run a whole assessment and return its counts.
 
     Args:
+        session: the model and its options, which take the place of those of the parameters; runs may share it.
         parameters: what to assess and where the results go.
         context: told about everything, checked between two tiles or windows.
 
@@ -56,6 +55,7 @@ def assess(parameters: AssessmentParameters, context: RunContext) -> Summary:
         EngineError: what went wrong and what to do; no output is half-written, earlier ones are untouched.
     """
     begun, started_at = time.perf_counter(), datetime.now(UTC).astimezone()
+    parameters = session.applied_to(parameters)
     context = context.redacted(Redaction.of(parameters.sources))
     given, parameters = parameters, at_real_places(parameters)
     shut_network(given.inputs)
@@ -73,14 +73,13 @@ def assess(parameters: AssessmentParameters, context: RunContext) -> Summary:
             Started(given.pre.path, given.post.path, str(given.output), parameters.model, parameters.device)
         )
         context.progress("prepare", 0, PREPARE_STEPS)
-        bundle = open_bundle(find_model(parameters.model))
+        bundle = session.bundle
         # on record is what was done
         parameters = replace(parameters, tta=parameters.tta or bundle.tta)
         context.progress("prepare", 1, PREPARE_STEPS)
         scene = open_scene(parameters, inputs, bundle, files.folder, context)
         plan = lay_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
-        options = RuntimeOptions(parameters.device, parameters.precision, None, parameters.batch_size, len(plan))
-        predictor = open_predictor(bundle, options, context.events, tta=parameters.tta)
+        predictor = session.predictor(len(plan), context.events)
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
         job = ResultsJob(files, scene, bundle, context)
         with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid) as raster:

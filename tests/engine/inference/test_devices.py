@@ -66,8 +66,8 @@ def test_on_two_cores_two_runs_at_a_time(bundle, monkeypatch, cores, workers, th
         assert network._session.get_session_options().intra_op_num_threads == threads
     # whoever names the threads of a run means it
     assert open_networks(bundle, RuntimeOptions(device="cpu", threads=2), Recorder()).workers == 1
-    assert open_networks(bundle, RuntimeOptions(device="cpu", tiles=1), Recorder()).workers == 1
-    assert open_networks(bundle, RuntimeOptions(device="cpu", tiles=2), Recorder()).workers == workers
+    assert open_networks(bundle, RuntimeOptions(device="cpu"), Recorder(), 1).workers == 1
+    assert open_networks(bundle, RuntimeOptions(device="cpu"), Recorder(), 2).workers == workers
     monkeypatch.setattr(runtime, "_SMALL", 10)
     assert open_networks(bundle, RuntimeOptions(device="cpu"), Recorder()).workers == 1
 

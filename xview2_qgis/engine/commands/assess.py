@@ -33,6 +33,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     from ..access.tiff_messages import keep_tiff_messages_back
     from ..assessment import assess
     from ..run.context import RunContext
+    from ..session import Session
 
     if not options.debug:
         keep_tiff_messages_back()
@@ -41,7 +42,8 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     if parameters.events == "json":
         cancellation.end_without(Listener(sys.stdout, sys.stdin))
         cancellation.listen_to_stdin()
-    assess(parameters, RunContext(events, cancellation))
+    with Session.of(parameters) as session:
+        assess(session, parameters, RunContext(events, cancellation))
     return 0
 
 

@@ -54,14 +54,12 @@ class RuntimeOptions:
         precision: of the weights.
         threads: threads of the CPU for one run; None for the variable ``XVIEW2_THREADS`` or, without it, all cores.
         batch_size: tiles per run, None to choose: 1 on the CPU, as many as fit on other devices.
-        tiles: how many there will be at most, where that is known.
     """
 
     device: DeviceChoice = "auto"
     precision: PrecisionChoice = "auto"
     threads: int | None = None
     batch_size: int | None = None
-    tiles: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,12 +86,18 @@ class LoadedNetworks:
         report: what computes.
         batch_size: tiles per run; every run has exactly so many.
         workers: runs at the same time that are fastest here.
+        for_one_tile: whether a single tile or several are fastest this way; None where that makes no difference.
     """
 
     sessions: tuple[NetworkSession, ...]
     report: RuntimeReport
     batch_size: int
     workers: int = 1
+    for_one_tile: bool | None = None
+
+    def suit(self, tiles: int) -> bool:
+        """Return whether they are loaded in the way that is fastest for a run of so many tiles."""
+        return self.for_one_tile in (None, tiles == 1)
 
 
 def available_devices() -> tuple[Device, ...]:
@@ -102,23 +106,31 @@ def available_devices() -> tuple[Device, ...]:
     return tuple(device for device in DEVICES if _PROVIDERS[device] in listed)
 
 
-def open_networks(bundle: Bundle, options: RuntimeOptions, events: EventSink) -> LoadedNetworks:
+def open_networks(
+    bundle: Bundle, options: RuntimeOptions, events: EventSink, tiles: int | None = None
+) -> LoadedNetworks:
     """Load the networks of a bundle on the device the options ask for.
+
+    Args:
+        bundle: the model.
+        options: device, precision, threads and batch size.
+        events: warned of devices that do not work.
+        tiles: how many there will be at most, where that is known.
 
     Raises:
         RuntimeFailure: the device does not work, or the bundle has no network of the precision asked for.
         ModelError: ONNX Runtime refuses a network.
     """
     if options.device != "auto":
-        return _open_on(options.device, bundle, options)
+        return _open_on(options.device, bundle, options, tiles)
     candidates = [device for device in _AUTO if device in available_devices()]
     for device in candidates[:-1]:
         try:
-            return _open_on(device, bundle, options)
+            return _open_on(device, bundle, options, tiles)
         except (RuntimeFailure, ModelError) as error:
             # a network one provider refuses may run on the next; if not, the last one's error is reported
             events.warning("device-fallback", f"{device} does not work and is not used: {error}")
-    return _open_on("cpu", bundle, options)
+    return _open_on("cpu", bundle, options, tiles)
 
 
 def open_network(network: Network, bundle: Bundle, device: Device, options: RuntimeOptions) -> NetworkSession:
@@ -183,12 +195,14 @@ def _require(device: Device) -> None:
         )
 
 
-def _open_on(device: Device, bundle: Bundle, options: RuntimeOptions) -> LoadedNetworks:
+def _open_on(device: Device, bundle: Bundle, options: RuntimeOptions, tiles: int | None) -> LoadedNetworks:
     _require(device)
     networks, precision = _choose_precision(device, bundle, options)
     report = RuntimeReport(device, _PROVIDERS[device], precision)
-    workers = 1
+    workers, for_one_tile = 1, None
     if device == "cpu" and _side_by_side(networks, options):
+        for_one_tile = tiles == 1
+    if for_one_tile is False:
         workers, options = 2, replace(options, threads=1)
     sessions = tuple(open_network(network, bundle, device, options) for network in networks)
     if workers > 1:
@@ -213,18 +227,18 @@ def _open_on(device: Device, bundle: Bundle, options: RuntimeOptions) -> LoadedN
             # a session keeps the memory that the larger batch took
             del sessions
             sessions = tuple(open_network(network, bundle, device, options) for network in networks)
-    return LoadedNetworks(sessions, report, batch, workers)
+    return LoadedNetworks(sessions, report, batch, workers, for_one_tile)
 
 
 def _side_by_side(networks: Sequence[Network], options: RuntimeOptions) -> bool:
-    """Whether two runs with a thread each are better than one with both.
+    """Return whether two runs with a thread each are better for several tiles than one with both.
 
     On two cores they are: threads of one run wait for each other, and all the more when reading and writing take one
     of the cores for a moment (0.44 s a tile instead of 0.54 to 0.59 s, and 0.5 GB more memory with the default
     model). Several networks, or a large one, take too much memory for it, and more than two cores were not measured.
     A single tile has both cores to itself.
     """
-    if len(networks) != 1 or networks[0].path.stat().st_size > _SMALL or options.tiles == 1:
+    if len(networks) != 1 or networks[0].path.stat().st_size > _SMALL:
         return False
     return options.threads is None and (thread_count(options) or os.cpu_count()) == 2
 

@@ -1,0 +1,89 @@
+"""A session: a model and what runs its networks, opened once for one assessment or many."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from types import TracebackType
+
+from ..protocol.options.assessment import AssessmentParameters
+from .bundle import Bundle, open_bundle
+from .bundle.registry import find_model
+from .decision.views import Tta
+from .inference.devices import LoadedNetworks, RuntimeOptions, open_networks
+from .inference.predictor import Predictor
+from .run.events import EventSink
+
+
+class Session:
+    """A model on a device. A context manager that gives the memory of the networks back; for one run at a time.
+
+    The bundle is opened and its networks are loaded when a run first asks for them: a run refuses what is wrong with
+    its files before it takes seconds, and minutes on some devices, to load networks.
+
+    Args:
+        model: name of a model or path of a bundle.
+        options: device, precision and batch size.
+        tta: test-time augmentation; None for what belongs to the model.
+    """
+
+    def __init__(self, model: str, options: RuntimeOptions, tta: Tta | None = None) -> None:
+        self._model, self._options, self._tta = model, options, tta
+        self._networks: LoadedNetworks | None = None
+
+    @classmethod
+    def of(cls, parameters: AssessmentParameters) -> Session:
+        """Return a session for the model and the device that the parameters of a run name."""
+        options = RuntimeOptions(parameters.device, parameters.precision, batch_size=parameters.batch_size)
+        return cls(parameters.model, options, parameters.tta)
+
+    @cached_property
+    def bundle(self) -> Bundle:
+        """The model.
+
+        Raises:
+            ModelError: there is no such model, or it is damaged.
+        """
+        return open_bundle(find_model(self._model))
+
+    def predictor(self, tiles: int, events: EventSink) -> Predictor:
+        """Return what predicts the tiles of a run.
+
+        Networks stay loaded from run to run, but where a single tile and several are run in different ways.
+
+        Args:
+            tiles: of the run, at most.
+            events: warned of devices that do not work.
+
+        Raises:
+            RuntimeFailure: the device does not work, or the bundle has no network of the precision asked for.
+            ModelError: ONNX Runtime refuses a network.
+        """
+        if self._networks is None or not self._networks.suit(tiles):
+            self.close()  # before others need the memory
+            self._networks = open_networks(self.bundle, self._options, events, tiles)
+        return Predictor(self.bundle, self._networks, tta=self._tta)
+
+    def applied_to(self, parameters: AssessmentParameters) -> AssessmentParameters:
+        """Return the parameters of a run with the model and the options of this session in the place of its own."""
+        options = self._options
+        return replace(
+            parameters,
+            model=self._model,
+            device=options.device,
+            precision=options.precision,
+            batch_size=options.batch_size,
+            tta=self._tta,
+        )
+
+    def close(self) -> None:
+        """Give the memory of the networks back; another run may load them again."""
+        self._networks = None
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
