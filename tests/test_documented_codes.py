@@ -6,6 +6,7 @@ import ast
 import re
 
 from tests.checkout import ROOT
+from xview2_qgis.protocol.codes import ErrorCode, ExitCode
 
 # position of the code among the arguments
 PLACES = {
@@ -30,17 +31,36 @@ def codes(node):
         yield from (prefix + end for prefix in ("aoi", "footprints") if end != "-")
         return
     for part in ast.walk(argument):
+        if isinstance(part, ast.Attribute) and getattr(part.value, "id", "") == "ErrorCode":
+            yield getattr(ErrorCode, part.attr)
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             of = PREFIXES.get(getattr(node.func.value, "id", ""), ["aoi", "footprints"]) if name == "refuse" else [""]
             yield from (f"{prefix}-{part.value}".lstrip("-") for prefix in of)
 
 
-def test_every_code_is_in_the_documentation():
-    listed = set(re.findall(r"`([a-z][a-z0-9-]+)`", (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")))
+def engine_codes():
+    """Codes of all errors and warnings that the engine makes."""
     found = set()
     for path in (ROOT / "xview2_qgis" / "engine").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found.update(codes(node))
+    return found
+
+
+def test_every_code_is_in_the_documentation():
+    listed = set(re.findall(r"`([a-z][a-z0-9-]+)`", (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")))
+    found = engine_codes()
     assert len(found) > 80
     assert found <= listed, sorted(found - listed)
+
+
+def test_every_code_that_the_plugin_acts_on_is_one_of_the_engine():
+    shared = {code for name, code in vars(ErrorCode).items() if not name.startswith("_")}
+    assert shared <= engine_codes(), sorted(shared - engine_codes())
+
+
+def test_every_exit_code_is_in_the_documentation():
+    text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    table = text.split("## Exit codes")[1].split("## ")[0]
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)] == sorted(ExitCode)

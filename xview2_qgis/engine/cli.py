@@ -13,6 +13,7 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ..protocol.codes import ErrorCode
 from ..protocol.events import Failed, Stopped
 from .access.geodata_environment import close_doors, forget_foreign_data, keep_messages_back
 from .commands.command import load_command
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _answer(given)
     except ListenerLost as error:
-        if error.code != "broken-pipe":  # after `| head` nobody waits for more
+        if error.code != ErrorCode.BROKEN_PIPE:  # after `| head` nobody waits for more
             _say(error)
         return error.exit_code
 
@@ -107,11 +108,11 @@ def _explained(error: Exception) -> EngineError:
 
         return RuntimeFailure(
             f"a package of the engine cannot be loaded ({error})",
-            f"{packages_hint()}; if they are there, run xview2 doctor", "engine-packages",
+            f"{packages_hint()}; if they are there, run xview2 doctor", ErrorCode.ENGINE_PACKAGES,
         )  # fmt: skip
     if isinstance(error, MemoryError):
         return RuntimeFailure(
-            "the memory of this machine is full", "close other programs and run again", "out-of-memory"
+            "the memory of this machine is full", "close other programs and run again", ErrorCode.OUT_OF_MEMORY
         )
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return RuntimeFailure("a disk is full", "free space where files and the output of this command go", "disk-full")

@@ -6,6 +6,7 @@ for programs, and the exit code of the command line. Anything else that escapes 
 
 from __future__ import annotations
 
+from ..protocol.codes import ExitCode
 from ..protocol.plain_text import printable
 
 
@@ -18,7 +19,7 @@ class EngineError(Exception):
         code: short stable identifier for programs, for example ``no-overlap``.
     """
 
-    exit_code = 5
+    exit_code = ExitCode.RUNTIME
 
     def __init__(self, message: str, hint: str, code: str) -> None:
         super().__init__(message)
@@ -34,25 +35,25 @@ class EngineError(Exception):
 class UsageError(EngineError):
     """The command was called in a way that cannot work (exit code 2)."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class InputError(EngineError):
     """A raster, vector or area cannot be used (exit code 3)."""
 
-    exit_code = 3
+    exit_code = ExitCode.INPUT
 
 
 class ModelError(EngineError):
     """A model bundle cannot be used (exit code 4)."""
 
-    exit_code = 4
+    exit_code = ExitCode.MODEL
 
 
 class RuntimeFailure(EngineError):  # noqa: N818 - RuntimeError is taken
     """A device, the memory, the disk or the runtime failed (exit code 5)."""
 
-    exit_code = 5
+    exit_code = ExitCode.RUNTIME
 
 
 class ListenerLost(RuntimeFailure):
@@ -62,7 +63,7 @@ class ListenerLost(RuntimeFailure):
 class Cancelled(EngineError):  # noqa: N818 - a wish of the user, not an error
     """The user cancelled the run (exit code 130)."""
 
-    exit_code = 130
+    exit_code = ExitCode.CANCELLED
 
     def __init__(self) -> None:
         super().__init__("cancelled", "run the same command again to start over", "cancelled")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..i18n.translation import tr
+from ..protocol.codes import ErrorCode
 
 _OPTION = re.compile(r"--(?=[a-z])")
 
@@ -14,12 +15,25 @@ def hint_in_qgis(code: str, hint: str) -> str:
 
     Args:
         code: identifier of the error.
-        hint: what the engine says, for its command line.
+        hint: the engine's own words, which are for its command line.
     """
-    if code == "no-crs":
-        return tr("assign one (right click on the layer, Layer CRS, Set Layer CRS…)")
-    if code == "out-of-memory":
-        return tr("close other programs, or choose the CPU as device")
-    if code == "output-reviewed":
-        return tr("give the result another name, or choose to replace reviewed results, too, and lose the reviews")
-    return _OPTION.sub("", hint)  # "use --device cpu" names the field and its value
+    # "use --precision auto" names the field and its value
+    return _hints().get(code) or _OPTION.sub("", hint)
+
+
+def _hints() -> dict[str, str]:
+    choose_area = tr("choose an area of interest and assess part by part")
+    return {
+        ErrorCode.DEVICE: tr("choose Automatic or the CPU as device; a GPU needs its own version of ONNX Runtime"),
+        ErrorCode.DISK_SPACE: tr("free space, or {}").format(choose_area),
+        ErrorCode.MEMORY_SPACE: tr("close other programs, or {}").format(choose_area),
+        ErrorCode.NOT_FINITE: tr("choose fp32 as precision, or the CPU as device"),
+        ErrorCode.NO_CRS: tr("assign one (right click on the layer, Layer CRS, Set Layer CRS…)"),
+        ErrorCode.OUTPUT_REVIEWED: tr(
+            "give the result another name, or choose to replace reviewed results, too, and lose the reviews"
+        ),
+        ErrorCode.OUT_OF_MEMORY: tr("close other programs, or choose the CPU as device"),
+        ErrorCode.RUNTIME: tr("choose the CPU as device, or another model"),
+        ErrorCode.SAME_IMAGE: tr("choose two different images; of a stack of both, enter the bands of each"),
+        ErrorCode.TOO_LARGE: tr("check the CRS of both images, or {}").format(choose_area),
+    }

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from qgis.PyQt.QtCore import QDir, QObject, QProcess, QTimer, pyqtSignal
 
 from ..i18n.translation import tr
+from ..protocol.codes import ErrorCode, ExitCode
 from ..protocol.events import Failed, Noise, Result, Stopped, decode
 from ..protocol.plain_text import sentence
 from .environment import EngineEnvironment
@@ -36,9 +37,7 @@ KILL_AFTER_S = 180.0
 GRACE_S = 3.0
 
 #: Codes of failures that another interpreter may cure. The engine has the last one too, for a package it cannot import.
-INTERPRETER_CODES = ("start", "engine", "engine-packages")
-
-_EXIT_CANCELLED = 130
+INTERPRETER_CODES = ("start", "engine", ErrorCode.ENGINE_PACKAGES)
 
 
 @dataclass(frozen=True)
@@ -250,10 +249,10 @@ class EngineProcess(QObject):
             return Outcome(result=self._last)
         if isinstance(self._last, Failed):
             code, hint = self._last.code, hint_in_qgis(self._last.code, self._last.hint)
-            if code == "engine-packages":
+            if code == ErrorCode.ENGINE_PACKAGES:
                 hint = packages_hint(self._environment.interpreter)
             return Outcome(failure=Failure(self._last.message, hint, details, code))
-        if isinstance(self._last, Stopped) or exit_code == _EXIT_CANCELLED or self._cancelled_at is not None:
+        if isinstance(self._last, Stopped) or exit_code == ExitCode.CANCELLED or self._cancelled_at is not None:
             return Outcome()
         if crashed:
             return Outcome(
@@ -270,7 +269,7 @@ class EngineProcess(QObject):
                     tr("The engine's Python “{}” lacks packages.").format(self._environment.interpreter),
                     packages_hint(self._environment.interpreter),
                     details,
-                    "engine-packages",
+                    ErrorCode.ENGINE_PACKAGES,
                 )
             )
         return Outcome(

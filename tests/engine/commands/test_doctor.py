@@ -20,7 +20,7 @@ def test_it_names_what_runs():
             assert re.search(rf"^{package} \d+\.", done.stdout, re.MULTILINE), package
     if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
         [cuda] = [line for line in done.stdout.splitlines() if line.startswith("cuda: ")]
-        assert f"ONNX Runtime {onnxruntime.__version__} here has cpu" in cuda  # what is wrong
+        assert "the installed engine supports cpu" in cuda  # what is wrong
         assert "install onnxruntime-gpu[cuda,cudnn]" in cuda  # what to do
 
 

@@ -14,6 +14,7 @@ from rasterio.io import DatasetReader
 from rasterio.rpc import RPC
 from rasterio.transform import RPCTransformer, from_gcps
 
+from ...protocol.codes import ErrorCode
 from ...protocol.public_name import public_name
 from ..access.gdal_errors import is_gdals_own
 from ..errors import InputError, brief
@@ -66,14 +67,16 @@ def read_placement(dataset: DatasetReader, given_crs: str | None) -> Placement:
     crs = given or (dataset.crs if has_transform else gcps_crs)
     if not crs:
         raise InputError(
-            f"{name} has no CRS", "assign one, in QGIS by Set Layer CRS, else with --pre-crs or --post-crs", "no-crs"
+            f"{name} has no CRS",
+            "assign one, in QGIS by Set Layer CRS, else with --pre-crs or --post-crs",
+            ErrorCode.NO_CRS,
         )
     if not given and not (crs.is_geographic or crs.is_projected):
         called = re.match(r'\w+\["([^"]{1,60})', crs.to_wkt())
         raise InputError(
             f"{name} has a CRS that is none of a map" + (f" (“{called.group(1)}”)" if called else ""),
             "say which CRS its coordinates really have, in QGIS by Set Layer CRS, else with --pre-crs or --post-crs",
-            "no-crs",
+            ErrorCode.NO_CRS,
         )
     for point in () if has_transform else gcps:
         if not max(abs(point.row), abs(point.col), abs(point.x), abs(point.y)) <= _FARTHEST:

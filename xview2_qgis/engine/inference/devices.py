@@ -15,6 +15,7 @@ from typing import cast
 import numpy as np
 import onnxruntime
 
+from ...protocol.codes import ErrorCode
 from ...protocol.options.devices import DEVICES, Device, DeviceChoice, PrecisionChoice
 from ..bundle import Bundle, Network, by_precision
 from ..bundle.manifest import Precision
@@ -165,11 +166,13 @@ def open_network(network: Network, bundle: Bundle, device: Device, options: Runt
                 "model-network",
             ) from error
         raise RuntimeFailure(
-            f"device {device} does not work ({short_reason(error)})", _HOW_TO_GET[device], "device"
+            f"device {device} does not work ({short_reason(error)})", _HOW_TO_GET[device], ErrorCode.DEVICE
         ) from error
     if session.get_providers()[0] != wanted:
         raise RuntimeFailure(
-            f"device {device} is listed but does not work, its libraries were not found", _HOW_TO_GET[device], "device"
+            f"device {device} is listed but does not work, its libraries were not found",
+            _HOW_TO_GET[device],
+            ErrorCode.DEVICE,
         )
     _require_ends(network, session)
     return NetworkSession(network, session, _run_options(device, bundle))
@@ -188,10 +191,9 @@ def _require_ends(network: Network, session: onnxruntime.InferenceSession) -> No
 def _require(device: Device) -> None:
     if device not in available_devices():
         raise RuntimeFailure(
-            f"device {device} is not available, ONNX Runtime {onnxruntime.__version__} here has "
-            + ", ".join(available_devices()),
+            f"device {device} is not available, the installed engine supports {', '.join(available_devices())} only",
             _HOW_TO_GET[device],
-            "device",
+            ErrorCode.DEVICE,
         )
 
 
@@ -222,7 +224,7 @@ def _open_on(device: Device, bundle: Bundle, options: RuntimeOptions, tiles: int
             _warm_up(sessions, batch, bundle.tile_size)
             break
         except RuntimeFailure as error:
-            if error.code != "out-of-memory" or batch == batches[-1]:
+            if error.code != ErrorCode.OUT_OF_MEMORY or batch == batches[-1]:
                 raise
             # a session keeps the memory that the larger batch took
             del sessions
@@ -249,7 +251,9 @@ def _warm_up(sessions: tuple[NetworkSession, ...], batch: int, size: int) -> Non
         for values in session.run({"pre": blank, "post": blank}).values():
             if not np.isfinite(values).all():
                 raise RuntimeFailure(
-                    "the device returns numbers that are not finite", "use --precision fp32 or --device cpu", "device"
+                    "the device returns numbers that are not finite",
+                    "use --precision fp32 or --device cpu",
+                    ErrorCode.DEVICE,
                 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ...protocol.codes import ErrorCode
 from ..decision.views import VIEWS, Tta
 from ..errors import RuntimeFailure
 from .network import NetworkSession
@@ -88,6 +89,6 @@ class Ensemble:
             if not np.isfinite(total.sum()) and not np.isfinite(total).all():
                 raise RuntimeFailure(
                     "the networks returned numbers that are not finite", "use --precision fp32 or --device cpu",
-                    "not-finite",
+                    ErrorCode.NOT_FINITE,
                 )  # fmt: skip
             yield name, total if len(self._views) == 1 else total / np.float32(len(self._views))

@@ -9,6 +9,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from ...protocol.codes import ErrorCode
 from ..bundle import Network
 from ..errors import RuntimeFailure, brief
 from .network_outputs import checked_outputs
@@ -95,12 +96,12 @@ def _run_failure(network: Network, error: Exception) -> RuntimeFailure:
         return RuntimeFailure(
             "the device has too little memory",
             "use --batch-size 1 or --device cpu, or close other programs",
-            "out-of-memory",
+            ErrorCode.OUT_OF_MEMORY,
         )
     return RuntimeFailure(
         f"{network.path.name} failed while running ({short_reason(error)})",
         "use --device cpu, or another model",
-        "runtime",
+        ErrorCode.RUNTIME,
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from ...protocol.codes import ErrorCode
 from ..decision.tile_prediction import TilePrediction
 from ..errors import RuntimeFailure
 from ..probability.block import ProbabilityBlock
@@ -98,7 +99,7 @@ def run_inference(
             predicted.close()
     except MemoryError as error:
         raise RuntimeFailure(
-            "not enough memory", "use --batch-size 1, or close other programs", "out-of-memory"
+            "not enough memory", "use --batch-size 1, or close other programs", ErrorCode.OUT_OF_MEMORY
         ) from error
     return tiles
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
+from ...protocol.codes import ErrorCode
 from ..errors import ListenerLost
 
 
@@ -23,7 +24,7 @@ def telling(stream: TextIO) -> Iterator[None]:
         _silence(stream)
         raise ListenerLost(
             f"what this command says cannot be written ({error.strerror})", "see where its output goes",
-            "broken-pipe" if isinstance(error, BrokenPipeError) else "output-lost",
+            ErrorCode.BROKEN_PIPE if isinstance(error, BrokenPipeError) else "output-lost",
         ) from error  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from ...protocol.codes import ErrorCode
 from ...protocol.events import Event, Failed, Progress, Result, Started, Stopped, Warned
 from ...protocol.plain_text import printable
 from ..errors import ListenerLost
@@ -83,7 +84,7 @@ class TextEvents(EventSink):
             with telling(self._err):
                 yield
         except ListenerLost as error:
-            if error.code == "broken-pipe":
+            if error.code == ErrorCode.BROKEN_PIPE:
                 raise
 
     def _line(self, stream: TextIO, text: str) -> None:

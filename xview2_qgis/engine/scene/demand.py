@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...protocol.codes import ErrorCode
 from ..errors import InputError, RuntimeFailure
 from ..geo.grid import Grid
 from ..probability.block import BANDS
@@ -69,18 +70,18 @@ def check_room(demand: Demand, folder: Path) -> None:
     """
     if demand.pixels > MOST_PIXELS:
         count = f"{demand.pixels / 1e9:.0f} billion"
-        raise InputError(f"the scene has {count} pixels, too many for one run", _HINT, "too-large")
+        raise InputError(f"the scene has {count} pixels, too many for one run", _HINT, ErrorCode.TOO_LARGE)
     free = shutil.disk_usage(folder).free
     if demand.disk > free:
         raise RuntimeFailure(
             f"the run needs about {_size(demand.disk)} on the disk of the output, which has {_size(free)} free",
-            f"free space, or {_HINT}", "disk-space",
+            f"free space, or {_HINT}", ErrorCode.DISK_SPACE,
         )  # fmt: skip
     memory = available_memory()
     if memory is not None and demand.memory > memory:
         raise RuntimeFailure(
             f"the run needs {_size(demand.memory)} of memory for a scene so wide, {_size(memory)} are available",
-            f"close other programs, or {_HINT}", "memory-space",
+            f"close other programs, or {_HINT}", ErrorCode.MEMORY_SPACE,
         )  # fmt: skip
 
 

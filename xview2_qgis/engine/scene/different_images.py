@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+from ...protocol.codes import ErrorCode
 from ...protocol.options.assessment import AssessmentParameters
 from ...protocol.public_name import public_name
 from ..errors import UsageError, brief
@@ -22,7 +23,7 @@ def check_different(parameters: AssessmentParameters) -> None:
         raise UsageError(
             f"both images are the same file, {name}",
             "choose two different ones; of a stack of both, say the bands of each with --pre-bands and --post-bands",
-            "same-image",
+            ErrorCode.SAME_IMAGE,
         )
 
 

@@ -13,6 +13,7 @@ from affine import Affine
 from rasterio.crs import CRS
 from shapely.geometry.base import BaseGeometry
 
+from ...protocol.codes import ErrorCode
 from ..errors import InputError
 from ..geo.georeference import Georeference
 from ..geo.grid import Grid
@@ -67,7 +68,7 @@ def choose_grid(pre: RasterSource, post: RasterSource, overlap: Overlap, gsd_m: 
         raise InputError(
             f"the images overlap over {width * step_x / 1000:.0f} × {height * step_y / 1000:.0f} km",
             "check the CRS of both images, or give an area of interest",
-            "too-large",
+            ErrorCode.TOO_LARGE,
         )
     transform = Affine(step_x, 0.0, origin_x + left * step_x, 0.0, -step_y, origin_y - top * step_y)
     return Grid(overlap.crs, transform, max(width, 1), max(height, 1), pixel)

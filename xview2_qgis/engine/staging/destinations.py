@@ -9,6 +9,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from ...protocol.codes import ErrorCode
 from ...protocol.options.assessment import AssessmentParameters
 from ...protocol.stored_result import DamagedError, InUseError, foreign_tables, reviewed_buildings
 from ..access.input_files import InputFiles
@@ -149,7 +150,7 @@ def _check_replaceable(path: Path, discard_reviews: bool) -> None:
         raise UsageError(
             f"{path.name} holds {reviewed} reviewed building{'s' if reviewed > 1 else ''}",
             "write the result under another name, or add --discard-reviews to lose the reviews",
-            "output-reviewed",
+            ErrorCode.OUTPUT_REVIEWED,
         )
 
 
