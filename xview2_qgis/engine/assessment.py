@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -68,6 +69,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         staged_results(parameters) as files,
         context.cancellation.ending_with(files.discard),
         rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
+        ExitStack() as images,
     ):
         context.events.emit(
             Started(given.pre.path, given.post.path, str(given.output), parameters.model, parameters.device)
@@ -77,7 +79,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         # on record is what was done
         parameters = replace(parameters, tta=parameters.tta or bundle.tta)
         context.progress("prepare", 1, PREPARE_STEPS)
-        scene = open_scene(parameters, inputs, bundle, files.folder, context)
+        scene = images.enter_context(open_scene(parameters, inputs, bundle, files.folder, context))
         plan = lay_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
         predictor = session.predictor(len(plan), context.events)
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)

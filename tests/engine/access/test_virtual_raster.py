@@ -12,7 +12,6 @@ from xview2_qgis.engine.access.virtual_raster import files_of
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.raster.file import open_dataset
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.raster.window import read_window
 
 
 @pytest.fixture
@@ -107,8 +106,8 @@ def test_functions_that_come_with_gdal_are_used(tmp_path, image):
         stranger.virtual(str(image), attributes='subClass="VRTDerivedRasterBand"', more=more)
     )
     source = open_source(str(tmp_path / "a.vrt"))
-    with open_dataset(source.path) as dataset, rasterio.open(image) as original:
-        values, _ = read_window(dataset, source, rasterio.windows.Window(0, 0, 8, 8))
+    with source, rasterio.open(image) as original:
+        values, _ = source.read(rasterio.windows.Window(0, 0, 8, 8))
         np.testing.assert_array_equal(values[0], original.read(1)[:8, :8])
 
 
@@ -136,8 +135,8 @@ def test_what_lies_beside_an_image_still_counts(tmp_path, image):
         assert dataset.descriptions == ("blue", "green", "red")
         assert dataset.tags(1)["STATISTICS_MEAN"] == "7"
     masked = open_source(str(image))
-    with open_dataset(masked.path) as dataset:
-        _, valid = read_window(dataset, masked, rasterio.windows.Window(0, 0, 8, 8))
+    with masked:
+        _, valid = masked.read(rasterio.windows.Window(0, 0, 8, 8))
     assert masked.masked
     np.testing.assert_array_equal(valid, mask[:8, :8] > 0)
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from tests.engine.photo_rasters import photo, write_raster
-from xview2_qgis.engine.radiometry.stretch import estimate_stretch
 from xview2_qgis.engine.raster.opening import open_source
+from xview2_qgis.engine.raster.stretch_estimate import estimate_stretch
 
 TOP = 230 * 5 + 40
 

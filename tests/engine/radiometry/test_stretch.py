@@ -5,8 +5,9 @@ from affine import Affine
 
 from tests.engine.drawn_rasters import draw
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.radiometry.stretch import Stretch, estimate_stretch
+from xview2_qgis.engine.radiometry.stretch import Stretch
 from xview2_qgis.engine.raster.opening import open_source
+from xview2_qgis.engine.raster.stretch_estimate import estimate_stretch
 
 TRANSFORM = Affine(0.5, 0, 620_000, 0, -0.5, 3_340_000)
 

@@ -7,9 +7,7 @@ from rasterio.windows import Window
 
 from tests.engine.photo_rasters import photo, write_raster
 from xview2_qgis.engine.radiometry.validity import declared_nodata
-from xview2_qgis.engine.raster.file import open_dataset
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.raster.window import read_window
 
 
 def nodata_of(path, bands=(1, 2, 3)):
@@ -18,9 +16,8 @@ def nodata_of(path, bands=(1, 2, 3)):
 
 
 def valid_share(path):
-    source = open_source(path)
-    with open_dataset(path) as dataset:
-        return float(read_window(dataset, source, Window(0, 0, source.width, source.height))[1].mean())
+    with open_source(path) as source:
+        return float(source.read(Window(0, 0, source.width, source.height))[1].mean())
 
 
 @pytest.mark.parametrize("text", ["-99", "999", "0.5", "nan"])

@@ -9,7 +9,6 @@ from rasterio.windows import Window
 from tests.engine.photo_rasters import photo, write_raster
 from xview2_qgis.engine.raster.bands import choose_bands
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.raster.window import read_window
 
 COASTAL_TO_NIR = ["coastal", "blue", "green", "yellow", "red", "rededge", "nir", "nir08"]
 
@@ -145,9 +144,8 @@ def test_infrared_that_is_called_alpha_hides_nothing(tmp_path):
     values = photo(64, 64, bands=4)
     values[3, :, :40] //= 100  # dark water has no infrared, often none at all
     path = write_raster(tmp_path / "a.tif", values)
-    source = open_source(path)
-    with rasterio.open(path) as dataset:
-        assert read_window(dataset, source, Window(0, 0, 64, 64))[1].all()
+    with open_source(path) as source:
+        assert source.read(Window(0, 0, 64, 64))[1].all()
 
 
 @pytest.mark.parametrize(

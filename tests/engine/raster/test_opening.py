@@ -11,9 +11,7 @@ from rasterio.windows import Window
 from tests.engine.drawn_rasters import draw
 from tests.engine.photo_rasters import photo, write_raster
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.raster.file import open_dataset
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.raster.window import read_window
 from xview2_qgis.protocol.options.nodata_rule import NodataRule
 
 UTM = Affine(0.5, 0, 620_000, 0, -0.5, 3_340_000)
@@ -86,9 +84,8 @@ def test_values_that_the_user_declares(tmp_path):
         file.write(bands)
     rows = np.arange(48)
     for rule, expected in (("200", rows >= 20), ("none", rows >= 0), ("none,150:250", (rows < 10) | (rows >= 20))):
-        source = open_source(path, nodata_rule=NodataRule.parse(rule))
-        with rasterio.open(path) as file:
-            valid = read_window(file, source, Window(0, 0, 64, 48))[1]
+        with open_source(path, nodata_rule=NodataRule.parse(rule)) as source:
+            valid = source.read(Window(0, 0, 64, 48))[1]
         np.testing.assert_array_equal(valid, np.repeat(expected[:, None], 64, 1))
 
 
@@ -196,9 +193,8 @@ def test_truncated_file(tmp_path):
 
 
 def read_all(path):
-    source = open_source(path)
-    with open_dataset(path) as dataset:
-        return read_window(dataset, source, Window(0, 0, source.width, source.height))
+    with open_source(path) as source:
+        return source.read(Window(0, 0, source.width, source.height))
 
 
 def test_nodata_is_nodata_in_all_bands(tmp_path):

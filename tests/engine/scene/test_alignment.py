@@ -201,20 +201,14 @@ def test_area_is_not_in_the_masks_but_saves_reading(tmp_path):
 
 def test_a_file_that_breaks_later(tmp_path):
     path = tmp_path / "b.tif"
-    layout = {"tiled": True, "blockxsize": 64, "blockysize": 64}
-    pre, post = open_source(draw(tmp_path / "a.tif")), open_source(draw(path, **layout))
+    layout = {"tiled": True, "blockxsize": 64, "blockysize": 64, "size": (900, 900)}
+    pre, post = open_source(draw(tmp_path / "a.tif", **layout)), open_source(draw(path, **layout))
     grid = working_grid(pre, post, 0.5)
     path.write_bytes(path.read_bytes()[:60_000])
-    with aligned(pre, post, grid) as pair, pytest.raises(InputError) as caught:
+    with pytest.raises(InputError) as caught, aligned(pre, post, grid) as pair:
         pair.read(grid.window)
     assert caught.value.code == "raster-read"
     assert "b.tif at column 0, row 0" in caught.value.message
-    path.unlink()
-    with pytest.raises(InputError), aligned(pre, post, grid):
-        pass
-    draw(path, size=(10, 10))
-    with pytest.raises(InputError, match="changed"), aligned(pre, post, grid):
-        pass
 
 
 @pytest.fixture(scope="module")

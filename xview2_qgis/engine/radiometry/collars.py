@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..raster.sample import Sample
 from .fill import BLACK, LEAST, LEAST_WHITE, Fill, squares
+from .sample import Sample
 from .validity import Triple, all_bands_are
 
 _SATURATED = 0.98  # of the largest value there is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 
 import rasterio
@@ -19,9 +20,8 @@ from .acquisition_date import acquisition_date
 from .bands import choose_bands, common_dtype
 from .failure import no_raster_failure
 from .file import GDAL_OPTIONS, open_dataset
-from .sample import take_samples
+from .sampling import take_samples
 from .source import RasterSource
-from .window import read_window
 
 
 def open_source(
@@ -31,15 +31,15 @@ def open_source(
     shown: tuple[int, int, int] | None = None,
     nodata_rule: NodataRule | None = None,
 ) -> RasterSource:
-    """Open a raster, check that it can be used, and describe it.
+    """Open a raster, check that it can be used, and describe it. It stays open.
 
-    It is looked at in a few places, too: for collars of one value, and for contrast.
+    A few samples of its pixels are read, too: for collars of one value, and for contrast.
 
     Args:
         path: anything GDAL opens: a path, a ``/vsi…`` path, a ``DRIVER:…`` address.
         bands: numbers (from 1) of the red, green and blue band.
         crs: CRS that its coordinates really have, instead of what the file says: ``EPSG:…``, WKT or PROJ.
-        shown: bands that somebody looked at as red, green and blue; they count where the file does not say better.
+        shown: bands that its layer shows as red, green and blue; they count where the file does not say better.
         nodata_rule: values that mean no data besides the declared one, or instead of it.
 
     Raises:
@@ -48,7 +48,8 @@ def open_source(
             ``bad-georeference``.
     """
     rule = nodata_rule or NodataRule()
-    with rasterio.Env(**GDAL_OPTIONS), open_dataset(path) as dataset:
+    with rasterio.Env(**GDAL_OPTIONS), ExitStack() as stack:
+        dataset = stack.enter_context(open_dataset(path))
         several = no_raster_failure(dataset)
         if several is not None:
             raise several
@@ -59,6 +60,7 @@ def open_source(
         nodata = declared_nodata(dataset, choice.bands, dtype)
         flags = [flag for band in choice.bands for flag in dataset.mask_flag_enums[band - 1]]
         source = RasterSource(
+            dataset=dataset,
             path=path,
             files=files,
             georeference=placement.georeference,
@@ -76,10 +78,11 @@ def open_source(
             acquired=acquisition_date(dataset, path, files),
         )
         # from the first row to the last: compressed files without blocks are decoded in that order
-        read_window(dataset, source, Window(0, 0, 1, 1))
-        samples = take_samples(dataset, source)
+        source.read(Window(0, 0, 1, 1))
+        samples = take_samples(source)
         # a file cut short by a broken download opens well and fails at its end
-        read_window(dataset, source, Window(source.width - 1, source.height - 1, 1, 1))
-    fill = find_fill(samples, source.nodata)
-    dim = dtype == "uint8" and has_low_contrast(picture_pixels(samples, fill))
-    return replace(source, fill=fill, low_contrast=dim)
+        source.read(Window(source.width - 1, source.height - 1, 1, 1))
+        fill = find_fill(samples, source.nodata)
+        dim = dtype == "uint8" and has_low_contrast(picture_pixels(samples, fill))
+        stack.pop_all()
+        return replace(source, fill=fill, low_contrast=dim)

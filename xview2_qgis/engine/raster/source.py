@@ -1,27 +1,39 @@
-"""A raster that was found fit for use: what is known of it before its pixels are read."""
+"""A raster that was found fit for use: what is known of it, and its pixels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import TracebackType
 
+import numpy as np
 from affine import Affine
+from numpy.typing import NDArray
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
+from rasterio.enums import Resampling
+from rasterio.errors import RasterioError
+from rasterio.io import DatasetReader
+from rasterio.windows import Window
 
 from ...protocol.options.nodata_rule import NodataRule
 from ...protocol.public_name import public_name
 from ..geo.georeference import Georeference
 from ..radiometry.fill import Fill
-from ..radiometry.validity import Triple
+from ..radiometry.nodata_rule import mark_nodata
+from ..radiometry.validity import Triple, mark_missing
 from .acquisition_date import AcquisitionDate
 from .bands import BandChoice
+from .failure import read_failure
 
 
 @dataclass(frozen=True)
 class RasterSource:
-    """A raster that was found fit for use.
+    """A raster that was found fit for use. It stays open, as a context manager until the end of its block.
+
+    One thread at a time may read: datasets of GDAL cannot be shared.
 
     Attributes:
+        dataset: the raster, open for reading.
         path: path or GDAL address.
         files: all files it consists of, those of the sources of a virtual raster, too.
         georeference: where its pixels lie.
@@ -38,6 +50,7 @@ class RasterSource:
         acquired: when it was taken, None where that is not known.
     """
 
+    dataset: DatasetReader = field(repr=False, compare=False)
     path: str
     files: tuple[str, ...]
     georeference: Georeference
@@ -52,6 +65,54 @@ class RasterSource:
     low_contrast: bool = False
     nodata_rule: NodataRule = field(default_factory=NodataRule)
     acquired: AcquisitionDate | None = None
+
+    def __enter__(self) -> RasterSource:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; nothing can be read any more."""
+        self.dataset.close()
+
+    def read(
+        self, window: Window, shape: tuple[int, int] | None = None
+    ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
+        """Read the three bands of a window and where they hold data.
+
+        A pixel is valid where the mask or alpha band says so and, with nodata values, where at least one of the three
+        bands differs from its own (a dark roof may well be 0 in one band). NaN, infinite and absurdly large values and,
+        in all three bands at once, the usual numbers for missing data such as -9999 are never valid.
+
+        Args:
+            window: whole pixels inside the raster.
+            shape: rows and columns of the result; a smaller one averages, from overviews where there are.
+
+        Returns:
+            Values of shape (3, H, W) in the raster's type, and validity of shape (H, W).
+
+        Raises:
+            InputError: the file ends or is damaged here (``raster-read``).
+        """
+        height, width = shape or (int(window.height), int(window.width))
+        resampling = Resampling.nearest if shape is None else Resampling.average
+        try:
+            values = self.dataset.read(
+                self.bands, window=window, out_shape=(3, height, width), resampling=resampling, out_dtype=self.dtype
+            )
+            valid = np.ones((height, width), dtype=bool)
+            if self.alpha is not None:
+                valid = self.dataset.read(self.alpha, window=window, out_shape=(height, width)) > 0
+            elif self.masked:
+                valid = self.dataset.read_masks(self.bands[0], window=window, out_shape=(height, width)) > 0
+        except (RasterioError, OSError) as error:
+            raise read_failure(self.path, int(window.col_off), int(window.row_off), error) from error
+        mark_missing(valid, values, self.nodata)
+        mark_nodata(valid, values, self.nodata_rule)
+        return values, valid
 
     @property
     def name(self) -> str:

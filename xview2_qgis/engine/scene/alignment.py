@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from types import TracebackType
 
 import numpy as np
@@ -23,40 +22,30 @@ _SMALLEST_CACHE, _LARGEST_CACHE = 64 * _MEBIBYTE, 512 * _MEBIBYTE
 
 
 class AlignedPair:
-    """Reads both images on the grid. A context manager; one thread reads at a time.
+    """Reads both images on the grid; one thread at a time. A context manager, which sets how much GDAL may keep.
 
     Args:
         images: the images.
         grid: the working grid.
         gating: which windows are read, and what is asked about them; everything where not given.
-
-    Raises:
-        InputError: on entering, an image cannot be opened.
     """
 
     def __init__(self, images: PairImages, grid: Grid, gating: Gating | None = None) -> None:
         self.images, self.grid = images, grid
         self._gating = gating or Gating(grid)
-        self._stack = ExitStack()
-        self._readers: tuple[GridReader, GridReader] | None = None
+        self._pre = GridReader(images.pre, grid, images.stretches[0])
+        self._post = GridReader(images.post, grid, images.stretches[1], (images.shift.dx_m, images.shift.dy_m))
+        # GDAL would take 5 % of the memory; the setting holds for all threads while the pair is open
+        self._settings = rasterio.Env(GDAL_CACHEMAX=_cache_bytes(images, grid), **GDAL_OPTIONS)
 
     def __enter__(self) -> AlignedPair:
-        images = self.images
-        with ExitStack() as stack:
-            # GDAL would take 5 % of the memory; the setting holds for all threads while the pair is open
-            stack.enter_context(rasterio.Env(GDAL_CACHEMAX=_cache_bytes(images, self.grid), **GDAL_OPTIONS))
-            moved = (images.shift.dx_m, images.shift.dy_m)
-            pre = stack.enter_context(GridReader(images.pre, self.grid, images.stretches[0]))
-            post = stack.enter_context(GridReader(images.post, self.grid, images.stretches[1], moved))
-            self._readers = pre, post
-            self._stack = stack.pop_all()
+        self._settings.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._readers = None
-        self._stack.close()
+        self._settings.__exit__(kind, error, trace)
 
     def read(self, window: Window) -> PairTile | None:
         """Return a window of both images, None where the area misses it or pre has no valid pixel (cheap then).
@@ -67,17 +56,15 @@ class AlignedPair:
         Raises:
             InputError: a file ends or is damaged here (``raster-read``).
         """
-        if self._readers is None:
-            raise RuntimeError("an AlignedPair is read inside its with block")
         inside = self._inside(window)
         if not inside.any() or not self._gating.reaches(window):
             return None
         # options are per thread, and this may be another one than that which opened the files
         with rasterio.Env(**GDAL_OPTIONS):
-            first = self._readers[0].read(window)
+            first = self._pre.read(window)
             if first is None or not (first[1] & inside).any():
                 return None
-            second = self._readers[1].read(window)
+            second = self._post.read(window)
         pre, pre_valid = first
         if second is None:
             post, post_valid = pre.copy(), np.zeros_like(pre_valid)

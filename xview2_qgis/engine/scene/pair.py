@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,14 +75,15 @@ class Scene:
         return replace(self, asked=None if self.asked is None else self.asked.copy())
 
 
+@contextmanager
 def open_scene(
     parameters: AssessmentParameters,
     inputs: InputFiles,
     bundle: Bundle,
     folder: Path,
     context: RunContext,
-) -> Scene:
-    """Open the inputs and find out how they lie to each other.
+) -> Iterator[Scene]:
+    """Open the inputs and find out how they lie to each other. The images stay open until the end of the block.
 
     Args:
         parameters: what was asked for.
@@ -95,12 +98,25 @@ def open_scene(
         RuntimeFailure: there is no room for the run.
         Cancelled: somebody asked to stop.
     """
-    pre, post = (
-        open_source(image.path, image.bands, image.crs, image.shown_bands, image.nodata)
-        for image in (parameters.pre, parameters.post)
-    )
-    inputs.add((*pre.files, *post.files))
-    keep_inputs(parameters, inputs)
+    with ExitStack() as stack:
+        pre, post = (
+            stack.enter_context(open_source(image.path, image.bands, image.crs, image.shown_bands, image.nodata))
+            for image in (parameters.pre, parameters.post)
+        )
+        inputs.add((*pre.files, *post.files))
+        keep_inputs(parameters, inputs)
+        yield _prepared(parameters, pre, post, bundle, folder, context)
+
+
+def _prepared(
+    parameters: AssessmentParameters,
+    pre: RasterSource,
+    post: RasterSource,
+    bundle: Bundle,
+    folder: Path,
+    context: RunContext,
+) -> Scene:
+    """Find out how two images lie to each other, and to the polygons that go with them."""
     for notice in pair_notices(pre, post, bundle.gsd_m):
         context.warning(notice.code, notice.message)
     order = order_doubt(pre, post)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..radiometry.stretch import Stretch, estimate_stretch
+from ..radiometry.stretch import Stretch
 from ..raster.source import RasterSource
+from ..raster.stretch_estimate import estimate_stretch
 
 
 @dataclass(frozen=True)

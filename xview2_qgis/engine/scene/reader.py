@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import math
-from types import TracebackType
 
 import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
-from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
-from ..errors import InputError
 from ..geo.georeference import nearest_turn, transform_points
 from ..geo.grid import Grid
 from ..radiometry.fill import Fill, squares
 from ..radiometry.stretch import Stretch
 from ..radiometry.validity import all_bands_are
-from ..raster.file import open_dataset
 from ..raster.resampling import REACH, PixelMap, resample
 from ..raster.source import RasterSource
-from ..raster.window import read_window
 
 _MESH = 64  # grid pixels between points whose position is computed; between them it runs straight to a millimetre
 _FAR_AWAY = -1e9  # source pixel of a point that the source's CRS does not know
@@ -37,9 +32,6 @@ class GridReader:
         grid: the working grid.
         stretch: how its values become 8-bit.
         shift_m: east and north, in metres, by which the image is moved before it is sampled.
-
-    Raises:
-        InputError: the raster cannot be opened any more (``raster-open``).
     """
 
     def __init__(
@@ -53,10 +45,6 @@ class GridReader:
         self._reduce = (max(1, int(grid.gsd_m / width_m + 0.01)), max(1, int(grid.gsd_m / height_m + 0.01)))
         self._shrink = (grid.gsd_m / width_m / self._reduce[0], grid.gsd_m / height_m / self._reduce[1])
         self._offset = _offset(source, grid) if shift_m == (0.0, 0.0) else None
-        self._dataset: DatasetReader = open_dataset(source.path)
-        if (self._dataset.width, self._dataset.height) != (source.width, source.height):
-            self.close()
-            raise InputError(f"{source.name} changed while it was in use", "start again", "raster-open")
 
     @property
     def exact(self) -> bool:
@@ -74,18 +62,6 @@ class GridReader:
         if self._offset is not None:
             return self._read_exact(window, self._offset)
         return self._read_warped(window)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._dataset.close()
-
-    def __enter__(self) -> GridReader:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _read_exact(
         self, window: Window, offset: tuple[int, int]
@@ -158,7 +134,7 @@ class GridReader:
         """Read source pixels, 8-bit and with invalid pixels set to 0; None if none is valid."""
         across, down = reduce
         shape = None if reduce == (1, 1) else (int(part.height) // down, int(part.width) // across)
-        values, valid = read_window(self._dataset, self._source, part, shape)
+        values, valid = self._source.read(part, shape)
         for fill in self._source.fill:
             valid &= ~self._undeclared_fill(fill, values, valid, part, reduce)
         if not valid.any():
@@ -183,7 +159,7 @@ class GridReader:
         if wide is None:
             raise ValueError("the window lies outside the raster")
         shape = (int(wide.height) // reduce[1], int(wide.width) // reduce[0])
-        around, known = read_window(self._dataset, self._source, wide, None if reduce == (1, 1) else shape)
+        around, known = self._source.read(wide, None if reduce == (1, 1) else shape)
         # beside pixels that are declared empty a collar goes on, as at the border of the raster
         found = squares(all_bands_are(around, fill.values) | ~known, fill.least)
         row, column = (top - wide.row_off) // reduce[1], (left - wide.col_off) // reduce[0]

@@ -109,13 +109,12 @@ def test_without_any_data_there_is_no_picture(tmp_path):
 
 
 @pytest.mark.parametrize("which", ["a.tif", "b.tif"])
-def test_a_raster_that_cannot_be_read_any_more_is_refused(tmp_path, which):
-    layout = {"tiled": True, "blockxsize": 64, "blockysize": 64}
+def test_a_raster_that_is_damaged_meanwhile_is_refused(tmp_path, which):
+    # more than the samples of opening, which GDAL keeps
+    layout = {"tiled": True, "blockxsize": 64, "blockysize": 64, "size": (900, 900)}
     pre, post = (open_source(draw(tmp_path / name, **layout)) for name in ("a.tif", "b.tif"))
     path = tmp_path / which
     path.write_bytes(path.read_bytes()[:60_000])
-    for code in ("raster-read", "raster-open"):
-        with pytest.raises(InputError) as caught:
-            small_picture(PairImages(pre, post, PLAIN), grid_around(240, 220))
-        assert (caught.value.code, caught.value.exit_code) == (code, 3)
-        path.unlink(missing_ok=True)
+    with pytest.raises(InputError) as caught:
+        small_picture(PairImages(pre, post, PLAIN), grid_around(900, 900))
+    assert (caught.value.code, caught.value.exit_code) == ("raster-read", 3)

@@ -7,17 +7,14 @@ not by pixels, as a file without tiles decodes whole rows for every window.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from ..errors import InputError
+from ..radiometry.sample import Sample
 from .file import far_away
 from .source import RasterSource
-from .window import read_window
 
 _SIDE = 128  # pixels of a sample
 _ROWS, _MOST, _LEAST = 9, 41, 16  # places along an axis; windows in all, where decoding is cheap and where it is not
@@ -25,24 +22,7 @@ _BYTES = 16 * 2**20  # decoded at most, about
 _OVERVIEW = 1500  # pixels; an overview that is no longer shows the whole raster at once
 
 
-@dataclass(frozen=True)
-class Sample:
-    """The pixels of a small window of a raster.
-
-    Attributes:
-        values: red, green and blue, (3, H, W), in the raster's type.
-        valid: where the file declares them as data, bool (H, W).
-        edges: whether the top, left, bottom and right edge are those of the raster.
-        scale: pixels of the raster along one of these.
-    """
-
-    values: NDArray[np.generic]
-    valid: NDArray[np.bool_]
-    edges: tuple[bool, bool, bool, bool]
-    scale: int = 1
-
-
-def take_samples(dataset: DatasetReader, source: RasterSource) -> list[Sample]:
+def take_samples(source: RasterSource) -> list[Sample]:
     """Read pixels along the border and in the middle, and the whole in small where there are overviews.
 
     A raster behind a network is read only in small: every window would be a request.
@@ -53,20 +33,20 @@ def take_samples(dataset: DatasetReader, source: RasterSource) -> list[Sample]:
     samples: list[Sample] = []
     remote = far_away(source.path)
     if not remote:
-        samples += [_sample(dataset, source, window) for window in _windows(source)]
+        samples += [_sample(source, window) for window in _windows(source)]
     factor = next(
-        (f for f in dataset.overviews(source.bands[0]) if max(source.width, source.height) <= f * _OVERVIEW), 0
+        (f for f in source.dataset.overviews(source.bands[0]) if max(source.width, source.height) <= f * _OVERVIEW), 0
     )
-    if factor and (not remote or dataset.driver == "GTiff"):
+    if factor and (not remote or source.dataset.driver == "GTiff"):
         shape = -(-source.height // factor), -(-source.width // factor)
         with suppress(InputError):  # the picture itself may well be readable
-            values, valid = read_window(dataset, source, Window(0, 0, source.width, source.height), shape)
+            values, valid = source.read(Window(0, 0, source.width, source.height), shape)
             samples.append(Sample(values, valid, (True, True, True, True), factor))
     return samples
 
 
-def _sample(dataset: DatasetReader, source: RasterSource, window: Window) -> Sample:
-    values, valid = read_window(dataset, source, window)
+def _sample(source: RasterSource, window: Window) -> Sample:
+    values, valid = source.read(window)
     right, bottom = window.col_off + window.width, window.row_off + window.height
     edges = window.row_off == 0, window.col_off == 0, bottom == source.height, right == source.width
     return Sample(values, valid, edges)
