@@ -7,14 +7,16 @@ import shapely
 
 from tests.engine.probability_scene import silent
 from xview2_qgis.engine.vector.features import feature_pages, is_empty, without_outline
-from xview2_qgis.engine.vector.source import FOOTPRINTS, open_polygons
+from xview2_qgis.engine.vector.source import FOOTPRINTS, READ_ERRORS, open_polygons
 
 BOXES = shapely.box(np.arange(30) * 2.0, 0, np.arange(30) * 2.0 + 1, 1)
 WEST, EAST = (-1.0, -1.0, 9.5, 2.0), (40.5, 0.5, 45.0, 9.0)
 
 
 def layer(path, shapes=BOXES, condition="", **columns):
-    geopandas.GeoDataFrame(columns, geometry=list(shapes), crs=32633).to_file(path)
+    geopandas.GeoDataFrame(
+        columns, geometry=list(shapes), crs=4326 if str(path).endswith("geojsonl") else 32633
+    ).to_file(path)
     return open_polygons(f"{path}{condition}", FOOTPRINTS, silent()).layers[0]
 
 
@@ -32,7 +34,17 @@ def test_all_formats_give_what_meets_the_boxes_once(tmp_path, monkeypatch, suffi
     assert shapely.union_all(found).equals(shapely.union_all(wanted))
 
 
-def test_reading_stops_where_somebody_wants_it(tmp_path, monkeypatch):
+@pytest.mark.parametrize("suffix", ["gpkg", "fgb", "shp", "geojsonl"])
+def test_a_layer_that_breaks_off_is_an_error(tmp_path, suffix):
+    path = tmp_path / f"a.{suffix}"
+    shapes = shapely.box(np.arange(2000) * 2e-3, 0, np.arange(2000) * 2e-3 + 1e-3, 1)
+    source = layer(path, shapes)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2 + 7])
+    with pytest.raises(READ_ERRORS):
+        list(feature_pages(source))
+
+
+def test_reading_stops_where_it_is_asked_to(tmp_path, monkeypatch):
     monkeypatch.setattr("xview2_qgis.engine.vector.features._PAGE", 4)
     pages = feature_pages(layer(tmp_path / "a.gpkg"), check=iter([None, None]).__next__)
     assert len(next(pages).fids) == 4

@@ -67,9 +67,13 @@ def feature_pages(
             for columns in _columns(layer, id_fields, check, box):
                 yield _page(columns, layer, id_fields)
         return
+    count = 0
     for columns in _columns(layer, id_fields, check, None):
         page = _page(columns, layer, id_fields)
+        count += len(page.fids)
         yield page if boxes is None else _near(page, boxes)
+    if layer.counted and layer.features == count:
+        return
     # GDAL's stream ends without a word where some formats break off; reading features one by one raises what is wrong
     _fids(layer, _EVERYWHERE)
 
@@ -80,14 +84,9 @@ def without_outline(layer: PolygonLayer, most: int) -> NDArray[np.bool_]:
     Empty for a layer of more than ``most`` features, of which counting would take long.
     """
     nothing = np.zeros(0, bool)
-    selection = layer.selection
-    if "sql" in selection:
+    if "sql" in layer.selection or not 0 < layer.features <= most:
         return nothing
     with _quiet():
-        encoding = {"encoding": selection["encoding"]} if "encoding" in selection else {}
-        info = pyogrio.read_info(layer.file.path, layer=layer.layer, **encoding, **layer.file.open_options)
-        if not 0 < int(info["features"]) <= most:
-            return nothing
         _, bounds = pyogrio.read_bounds(layer.file.path, layer=layer.layer, where=layer.condition)
     return np.asarray(np.isnan(bounds).any(axis=0))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ READ_ERRORS = (
     pyogrio.errors.GeometryError, shapely.errors.GEOSException, OSError, ValueError,
 )  # fmt: skip
 
+#: Formats whose declared number of features reveals a file that breaks off; of a Shapefile outlines go missing alone.
+_COUNTING = ("GPKG", "FlatGeobuf", "GeoJSON")
 _SINGLE_BYTE = "ISO-8859-1"  # knows a letter for every byte
 #: Open options that change what is read and name no other file; the rest of an address may be a stranger's.
 _HARMLESS = (
@@ -82,6 +84,9 @@ class PolygonLayer:
         fields: names of its fields.
         indexed: the layer finds what lies in a box without reading everything.
         single_byte: its texts are read as ISO-8859-1, because they are not what the file says.
+        features: number of all of its features, whatever the condition, as the file declares it; -1 where that is
+            unknown before everything is read.
+        counted: that number is one on which it can be relied to notice a file that breaks off.
     """
 
     file: VectorFile
@@ -93,6 +98,8 @@ class PolygonLayer:
     fields: tuple[str, ...] = ()
     indexed: bool = False
     single_byte: bool = False
+    features: int = -1
+    counted: bool = False
 
     @property
     def selection(self) -> dict[str, Any]:
@@ -183,10 +190,7 @@ def open_polygons(path_or_uri: str, purpose: Purpose, events: EventSink) -> Vect
         name = brief(public_name(address.path))
         _check_options(address, name)
         file = vector_file(address.path, address.options)
-        layers = tuple(
-            layer for layer in (_open(file, name, address, number) for number in _numbers(file, address, purpose))
-            if layer is not None
-        )  # fmt: skip
+        layers = tuple(layer for layer in _opened(file, name, address, purpose) if layer is not None)
         unfit = _without_filter(layers)
         layers = tuple(layer for layer in layers if layer.layer not in unfit)
     kind = (address.geometry_type or "Polygon").lower()
@@ -239,6 +243,21 @@ def _check_options(address: LayerAddress, name: str) -> None:
             )
 
 
+def _opened(file: VectorFile, name: str, address: LayerAddress, purpose: Purpose) -> Iterator[PolygonLayer | None]:
+    """Yield the layers of a file that count, None for one without polygons. A file of one layer is opened once."""
+    alone = None
+    if address.layer is None and not file.options and not _is_statement(address.condition):
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", "More than one layer")
+            with suppress(UserWarning, IndexError):  # several layers, none at all
+                alone = _info(file, None)
+    if alone is not None:
+        yield _layer(file, name, address, 0, alone)
+        return
+    for number in _numbers(file, address, purpose):
+        yield _layer(file, name, address, number, _info_of(file, name, number))
+
+
 def _numbers(file: VectorFile, address: LayerAddress, purpose: Purpose) -> Sequence[str | int]:
     """Return which layers of a file count."""
     if address.layer is not None:
@@ -256,15 +275,22 @@ def _numbers(file: VectorFile, address: LayerAddress, purpose: Purpose) -> Seque
     return plain or [name for name, _ in holding]
 
 
-def _open(file: VectorFile, name: str, address: LayerAddress, layer: str | int) -> PolygonLayer | None:
+def _info_of(file: VectorFile, name: str, layer: str | int) -> tuple[dict[str, Any], bool]:
+    """Return what is known of a layer that an address may have named wrongly."""
     try:
-        info, single_byte = _info(file, layer)
+        return _info(file, layer)
     except pyogrio.errors.DataLayerError as error:
         there = [str(listed) for listed, _ in pyogrio.list_layers(file.path)]
         called = f"number {layer}" if isinstance(layer, int) else f"“{brief(layer, 60)}”"
         raise UnreadableVectorError(
             f"there is no layer {called} in {name}", f"it holds {brief(_names(there), 300) or 'no layer'}"
         ) from error
+
+
+def _layer(
+    file: VectorFile, name: str, address: LayerAddress, layer: str | int, known: tuple[dict[str, Any], bool]
+) -> PolygonLayer | None:
+    info, single_byte = known
     if address.condition is not None and _is_statement(address.condition):
         info |= _of_statement(file, name, address.condition)
     if info["driver"] == "ESRI Shapefile" and "float64" in info["dtypes"]:
@@ -276,6 +302,7 @@ def _open(file: VectorFile, name: str, address: LayerAddress, layer: str | int) 
     return PolygonLayer(
         file, name, layer, address.condition, address.geometry_type, CRS() if crs is None else _crs(crs),
         tuple(str(field) for field in info["fields"]), bool(info["capabilities"]["fast_spatial_filter"]), single_byte,
+        int(info["features"]), info["driver"] in _COUNTING and address.condition is None,
     )  # fmt: skip
 
 
@@ -333,9 +360,11 @@ def _of_statement(file: VectorFile, name: str, statement: str) -> dict[str, Any]
         raise _wrong_filter(name, error) from error
 
 
-def _info(file: VectorFile, layer: str | int) -> tuple[dict[str, Any], bool]:
+def _info(file: VectorFile, layer: str | int | None) -> tuple[dict[str, Any], bool]:
+    """Return what pyogrio knows of a layer (None for the only one), and whether its texts had to be read by letter."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        if layer is not None:
+            warnings.simplefilter("ignore")
         try:
             return pyogrio.read_info(file.path, layer=layer, **file.open_options), False
         except UnicodeDecodeError:
