@@ -10,8 +10,8 @@ import pytest
 import rasterio
 
 from xview2_qgis.engine.assessment import assess
-from xview2_qgis.engine.parameters import AssessmentParameters
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 from .drawn_houses import HOUSES, draw_houses
 from .recorder import Recorder
@@ -54,9 +54,14 @@ def test_each_input_is_opened_once_or_for_one_reason(tmp_path, opened, suffix, f
     frame.to_file(known)
     frame.dissolve().to_file(area)
     parameters = AssessmentParameters(
-        pre=pre, post=post, output=tmp_path / "damage.gpkg", model=str(write_tiny_bundle(tmp_path / "tiny", 256, 64)),
-        report=tmp_path / "report.html", aoi=str(area), footprints=str(known),
-    )  # fmt: skip
+        ImageOptions(pre),
+        ImageOptions(post),
+        output=tmp_path / "damage.gpkg",
+        model=str(write_tiny_bundle(tmp_path / "tiny", 256, 64)),
+        report=tmp_path / "report.html",
+        aoi=str(area),
+        footprints=str(known),
+    )
     opened.clear()
     assess(parameters, RunContext(Recorder()))
     # reading samples, co-registration, tiles and the map of the report share one handle
