@@ -51,7 +51,6 @@ class Text:
         return value or ""
 
 
-@dataclass(frozen=True)
 class File:
     """A path of a file to write."""
 
@@ -104,7 +103,6 @@ class Switch:
         return self.words[0] if value else self.words[1]
 
 
-@dataclass(frozen=True)
 class Flag:
     """True where the option is given; it has no text."""
 
@@ -117,7 +115,6 @@ class Flag:
         return "yes" if value else ""
 
 
-@dataclass(frozen=True)
 class BandNumbers:
     """Numbers of the red, green and blue band."""
 
@@ -134,7 +131,6 @@ class BandNumbers:
         return ",".join(map(str, value or ()))
 
 
-@dataclass(frozen=True)
 class NodataValues:
     """Values without data."""
 
@@ -177,7 +173,6 @@ class Count:
         return "" if value is None else str(value)
 
 
-@dataclass(frozen=True)
 class PixelOffset:
     """Columns and rows."""
 
