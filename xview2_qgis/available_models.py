@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .assessment.request import DEFAULT_MODEL
 from .protocol.archive_reading import DamagedArchiveError, manifest_prefix, reading
+from .protocol.locations import DEFAULT_MODEL
 from .protocol.model_json import MANIFEST_NAME, MAXIMUM_BYTES, read_model_json
 from .protocol.plain_text import printable
 

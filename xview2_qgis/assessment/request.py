@@ -1,136 +1,75 @@
-"""What the user asked for: all parameters of one assessment, and the command that carries them to the engine."""
+"""What the user asks for: from layers and the words chosen in widgets to the parameters of a run.
+
+The dialog and the algorithm both build their request here.
+"""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
-#: Choices of the command line, in the order in which they are offered.
-DEVICES = ("auto", "cpu", "cuda", "tensorrt", "directml", "coreml")
-PRECISIONS = ("auto", "fp32", "fp16")
-TEST_TIME_AUGMENTATIONS = ("model", "none", "mirror", "flips")
-REGISTRATIONS = ("auto", "off")
+from qgis.core import QgsRasterLayer
 
-#: The model that comes with the plugin.
-DEFAULT_MODEL = "compact"
+from ..layers.layer_sources import corrected_crs, raster_source
+from ..layers.raster_drawing import RasterDrawing, bands_given
+from ..protocol.options.assessment import AssessmentParameters
 
-
-def devices_of(platform: str) -> tuple[str, ...]:
-    """Return the devices that there can be on a system, for example ``linux``, ``win32`` or ``darwin``."""
-    foreign = {
-        "darwin": ("cuda", "tensorrt", "directml"),
-        "win32": ("coreml",),
-    }.get(platform, ("directml", "coreml"))
-    return tuple(device for device in DEVICES if device not in foreign)
+#: Words by name of the option; True stands for a flag, None for an option that is not given.
+Words = Mapping[str, "str | bool | None"]
 
 
-@dataclass(frozen=True)
-class AssessmentRequest:
-    """Parameters of ``xview2 assess``. All files are absolute paths or sources that GDAL opens.
+def words_of_pair(pre: QgsRasterLayer, post: QgsRasterLayer, typed_bands: tuple[str, str]) -> Words:
+    """Return the options of both images.
 
-    Attributes:
-        pre: pre-event image.
-        post: post-event image.
-        output: GeoPackage to write.
-        model: name of an installed model, or path of a bundle.
-        aoi: polygons that limit what is assessed, or None for all that both images cover.
-        footprints: building polygons to judge, or None to let the model find the buildings.
-        damage_raster: class raster to write, or None.
-        report: HTML report to write, or None.
-        device: one of :data:`DEVICES`.
-        precision: one of :data:`PRECISIONS`.
-        tta: one of :data:`TEST_TIME_AUGMENTATIONS`; ``model`` leaves it to the model.
-        register: one of :data:`REGISTRATIONS`.
-        overwrite: whether files that exist may be replaced.
-        discard_reviews: whether a result may be replaced, too, in which people have reviewed buildings.
-        pre_crs: CRS of the pre-event image, where QGIS knows better than the file; else None.
-        post_crs: the same for the post-event image.
-        pre_bands: numbers of the bands of the pre-event image that are red, green and blue, such as ``3,2,1``, or None.
-        post_bands: the same for the post-event image.
-        pre_shown_bands: the bands that its layer shows, which count where the image does not say, or None.
-        post_shown_bands: the same for the post-event image.
-        pre_nodata: values of the pre-event image that mean no data, in the words of the engine, or None.
-        post_nodata: the same for the post-event image.
+    Args:
+        pre: layer of the pre-event image.
+        post: layer of the post-event image.
+        typed_bands: what the user typed as bands of each.
+
+    Raises:
+        UnusableLayerError: the engine cannot read a layer, or it has no such bands.
     """
-
-    pre: str
-    post: str
-    output: str
-    model: str = DEFAULT_MODEL
-    aoi: str | None = None
-    footprints: str | None = None
-    damage_raster: str | None = None
-    report: str | None = None
-    device: str = DEVICES[0]
-    precision: str = PRECISIONS[0]
-    tta: str = TEST_TIME_AUGMENTATIONS[0]
-    register: str = REGISTRATIONS[0]
-    overwrite: bool = False
-    discard_reviews: bool = False
-    pre_crs: str | None = None
-    post_crs: str | None = None
-    pre_bands: str | None = None
-    post_bands: str | None = None
-    pre_shown_bands: str | None = None
-    post_shown_bands: str | None = None
-    pre_nodata: str | None = None
-    post_nodata: str | None = None
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """Files the run will write."""
-        return tuple(path for path in (self.output, self.damage_raster, self.report) if path)
-
-    def under_free_names(self) -> AssessmentRequest:
-        """Return the request with the same free number behind the names of all its outputs; nothing is replaced."""
-        number = 2
-        while any(os.path.lexists(_numbered(path, number)) for path in self.outputs):
-            number += 1
-        return replace(
-            self,
-            output=_numbered(self.output, number),
-            damage_raster=_numbered(self.damage_raster, number) if self.damage_raster else None,
-            report=_numbered(self.report, number) if self.report else None,
-            overwrite=False,
-            discard_reviews=False,
-        )
-
-    def arguments(self) -> list[str]:
-        """Return the arguments of the command ``xview2``."""
-        arguments = ["assess"]
-        for option, value in (
-            ("--pre", self.pre),
-            ("--post", self.post),
-            ("--pre-crs", self.pre_crs),
-            ("--post-crs", self.post_crs),
-            ("--pre-bands", self.pre_bands),
-            ("--post-bands", self.post_bands),
-            ("--pre-shown-bands", self.pre_shown_bands),
-            ("--post-shown-bands", self.post_shown_bands),
-            ("--pre-nodata", self.pre_nodata),
-            ("--post-nodata", self.post_nodata),
-            ("--output", self.output),
-            ("--model", self.model),
-            ("--aoi", self.aoi),
-            ("--footprints", self.footprints),
-            ("--damage-raster", self.damage_raster),
-            ("--report", self.report),
-            ("--device", self.device),
-            ("--precision", self.precision),
-            ("--tta", "" if self.tta == "model" else self.tta),
-            ("--register", self.register),
-            ("--events", "json"),
-        ):
-            if value:
-                # one word, so that a value with a leading dash cannot be taken for an option
-                arguments.append(f"{option}={value}")
-        if self.overwrite:
-            arguments.append("--overwrite")
-        if self.discard_reviews:
-            arguments.append("--discard-reviews")
-        return arguments
+    return {**_words_of_image("pre", pre, typed_bands[0]), **_words_of_image("post", post, typed_bands[1])}
 
 
-def _numbered(path: str, number: int) -> str:
+def request_of(words: Words) -> AssessmentParameters:
+    """Return the parameters for a run of the engine as a child process."""
+    return AssessmentParameters.from_texts({**words, "events": "json"})
+
+
+def files_written(request: AssessmentParameters) -> tuple[str, ...]:
+    """Return the paths of all files that a run writes."""
+    return tuple(str(path) for path in request.outputs)
+
+
+def under_free_names(request: AssessmentParameters) -> AssessmentParameters:
+    """Return the request with the same free number behind the names of all its outputs; nothing is replaced."""
+    number = 2
+    while any(os.path.lexists(_numbered(path, number)) for path in request.outputs):
+        number += 1
+    return replace(
+        request,
+        output=_numbered(request.output, number),
+        damage_raster=_numbered(request.damage_raster, number) if request.damage_raster else None,
+        report=_numbered(request.report, number) if request.report else None,
+        overwrite=False,
+        discard_reviews=False,
+    )
+
+
+def _words_of_image(role: str, layer: QgsRasterLayer, typed_bands: str) -> Words:
+    drawing = RasterDrawing.of(layer)
+    return {
+        role: raster_source(layer),
+        f"{role}_crs": corrected_crs(layer),
+        f"{role}_bands": bands_given(typed_bands, layer),
+        f"{role}_shown_bands": drawing.bands,
+        f"{role}_nodata": drawing.nodata,
+    }
+
+
+def _numbered(path: Path, number: int) -> Path:
     stem, suffix = os.path.splitext(path)
-    return f"{stem}_{number}{suffix}"
+    return Path(f"{stem}_{number}{suffix}")

@@ -17,9 +17,9 @@ from ..engine_process.process import EngineProcess, Outcome
 from ..i18n.literal_text import literal, log_message
 from ..i18n.translation import tr
 from ..protocol.events import Event, Noise, Progress, Started, Warned
+from ..protocol.options.assessment import AssessmentParameters
 from ..protocol.redaction import redacted
 from .progress import RunProgress, stage_title
-from .request import AssessmentRequest
 
 
 class AssessmentTask(QObject):
@@ -51,7 +51,7 @@ class AssessmentTask(QObject):
 
     def __init__(
         self,
-        request: AssessmentRequest,
+        request: AssessmentParameters,
         environment: EngineEnvironment,
         folder: Path | None = None,
         parent: QObject | None = None,
@@ -66,7 +66,7 @@ class AssessmentTask(QObject):
         self._process.reported.connect(self._on_event)
         self._process.finished.connect(self._on_finished)
         # shows the run in QGIS's own task list, with its cancel button, also when the dialog is closed
-        title = tr("Assess building damage: {}").format(literal(Path(request.output).stem))
+        title = tr("Assess building damage: {}").format(literal(request.output.stem))
         if hasattr(QgsProxyProgressTask, "canceled"):
             self._proxy = QgsProxyProgressTask(title, True)
             self._proxy.canceled.connect(self._on_proxy_cancelled)

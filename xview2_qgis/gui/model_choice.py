@@ -5,10 +5,10 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from ..assessment.request import DEFAULT_MODEL
 from ..available_models import AvailableModel, available_models, model_of_bundle
 from ..i18n.literal_text import literal
 from ..i18n.translation import tr
+from ..protocol.locations import DEFAULT_MODEL
 from .bundle_dialog import ask_for_bundle
 
 _DATA = Qt.ItemDataRole.UserRole

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qgis.core import Qgis, QgsMultiBandColorRenderer, QgsRasterLayer, QgsRasterRange
 
-from ..assessment.request import AssessmentRequest
 from ..i18n.translation import tr
 from .unusable_layer import UnusableLayerError
 
@@ -40,18 +39,6 @@ class RasterDrawing:
         bands = shown if shown is not None and shown != _usual_bands(layer) else None
         counted = shown or tuple(range(1, min(layer.bandCount(), 3) + 1))
         return cls(None if bands is None else band_text(bands), _nodata(layer, counted))
-
-
-def as_drawn(request: AssessmentRequest, pre: QgsRasterLayer, post: QgsRasterLayer) -> AssessmentRequest:
-    """Return a request that says how the layers of its images are drawn."""
-    before, after = RasterDrawing.of(pre), RasterDrawing.of(post)
-    return replace(
-        request,
-        pre_shown_bands=before.bands,
-        post_shown_bands=after.bands,
-        pre_nodata=before.nodata,
-        post_nodata=after.nodata,
-    )
 
 
 def shown_bands(layer: QgsRasterLayer) -> tuple[int, int, int] | None:

@@ -19,9 +19,9 @@ from qgis.core import (
 )
 
 from ..assessment.progress import duration_text
-from ..assessment.request import AssessmentRequest
 from ..i18n.translation import tr
 from ..protocol.events import Result
+from ..protocol.options.assessment import AssessmentParameters
 from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_LABELS, CLASS_NAMES, DAMAGE_LAYER, Damage
 from .damage_raster_style import show_classes
 from .result_names import image_name, result_names
@@ -91,7 +91,7 @@ def result_text(result: Result) -> str:
     return text
 
 
-def add_result(project: QgsProject, request: AssessmentRequest, result: Result) -> ResultLayers | None:
+def add_result(project: QgsProject, request: AssessmentParameters, result: Result) -> ResultLayers | None:
     """Add the layers of a finished run to a project.
 
     The styles are embedded in the GeoPackage, so QGIS finds them there. Layers are named after the post-event image.
@@ -99,8 +99,8 @@ def add_result(project: QgsProject, request: AssessmentRequest, result: Result) 
     Returns:
         The layers, or None when the GeoPackage cannot be opened.
     """
-    geopackage = result.output or request.output
-    names = result_names(project, image_name(request.post))
+    geopackage = result.output or str(request.output)
+    names = result_names(project, image_name(request.post.path))
     damage = QgsVectorLayer(layer_source(geopackage, DAMAGE_LAYER), names.damage, "ogr")
     if not damage.isValid():
         return None
@@ -110,7 +110,7 @@ def add_result(project: QgsProject, request: AssessmentRequest, result: Result) 
     if area.isValid():
         others.append(area)
     if request.damage_raster:
-        raster = QgsRasterLayer(request.damage_raster, names.raster, "gdal")
+        raster = QgsRasterLayer(str(request.damage_raster), names.raster, "gdal")
         if raster.isValid():
             show_classes(raster)
             others.append(raster)

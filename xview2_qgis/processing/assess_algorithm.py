@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from qgis.core import (
 )
 
 from ..assessment.output_names import unopenable
+from ..assessment.request import files_written
 from ..engine_process.environment import EngineEnvironment, EngineMissingError, find_engine
 from ..i18n.literal_text import literal
 from ..i18n.translation import tr
@@ -172,12 +172,9 @@ class AssessAlgorithm(XView2Algorithm):
             if lost is not None:
                 # scripts may run the algorithm without checkParameterValues
                 raise QgsProcessingException(self._refusal(lost))
-            request = replace(
-                self._inputs.with_polygon_files(folder, feedback),
-                output=os.path.abspath(output),
-                damage_raster=os.path.abspath(damage_raster) if damage_raster else None,
-                report=os.path.abspath(report) if report else None,
-            )
+            files = {"output": output, "damage_raster": damage_raster, "report": report}
+            outputs = {name: os.path.abspath(path) for name, path in files.items() if path}
+            request = self._inputs.request(outputs, folder, feedback)
             if feedback.isCanceled():
                 return self._cancelled()
             result = EngineRun(self._environment, request.arguments(), feedback).result()
@@ -189,7 +186,7 @@ class AssessAlgorithm(XView2Algorithm):
             if not feedback.isCanceled():
                 raise QgsProcessingException(tr("The engine was terminated by another program."))
             return self._cancelled()
-        self._written = request.outputs
+        self._written = files_written(request)
         feedback.pushInfo(result_text(result))
         standard = tuple(self.parameterDefinition(name).description() for name in (OUTPUT, DAMAGE_RASTER))
         titles = Titles(self._inputs.names, standard)

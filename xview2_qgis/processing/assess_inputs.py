@@ -15,16 +15,16 @@ from qgis.core import (
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
     QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
     QgsProcessingParameters,
     QgsRasterLayer,
     QgsRectangle,
 )
 
-from ..assessment.request import DEFAULT_MODEL, AssessmentRequest
+from ..assessment.request import Words, request_of, words_of_pair
 from ..i18n.translation import tr
 from ..layers.image_overlap import image_overlap, near_images
 from ..layers.layer_sources import (
-    corrected_crs,
     extent_file,
     extent_in,
     layers_of_file,
@@ -32,13 +32,13 @@ from ..layers.layer_sources import (
     raster_source,
     table_file,
 )
-from ..layers.raster_drawing import as_drawn, bands_given
 from ..layers.result_layers import layer_source
 from ..layers.result_names import ResultNames, layer_title, result_names
+from ..protocol.locations import DEFAULT_MODEL
+from ..protocol.options.assessment import AssessmentParameters
 from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .assess_parameters import (
     AOI,
-    DEVICE,
     DISCARD_REVIEWS,
     EXTENT,
     FOOTPRINTS,
@@ -47,9 +47,6 @@ from .assess_parameters import (
     POST_BANDS,
     PRE,
     PRE_BANDS,
-    PRECISION,
-    REGISTER,
-    TTA,
 )
 from .polygon_input import PolygonInput
 from .raw_value import named_inputs
@@ -60,30 +57,32 @@ class AssessInputs:
     """What is known of a run in the main thread, where layers live; the worker writes the files.
 
     Attributes:
-        request: the request, still without outputs and polygon files.
+        words: options that are known, without outputs and polygon files.
         names: names for the layers of the result.
         area: polygons to assess, or None.
         extent: box to assess with its CRS, where there are no such polygons; or None.
         footprints: building polygons, or None.
     """
 
-    request: AssessmentRequest
+    words: Words
     names: ResultNames
     area: PolygonInput | None = None
     extent: tuple[QgsRectangle, QgsCoordinateReferenceSystem] | None = None
     footprints: PolygonInput | None = None
 
-    def with_polygon_files(self, folder: Path, feedback: QgsProcessingFeedback) -> AssessmentRequest:
-        """Write the polygons into a folder where the engine needs a file of them; return the request that names them.
+    def request(self, outputs: Words, folder: Path, feedback: QgsProcessingFeedback) -> AssessmentParameters:
+        """Return the request; where the engine needs a file of polygons, it is written.
+
+        Args:
+            outputs: paths of the files to write, by option.
+            folder: for files of polygons.
+            feedback: informed about them.
 
         Raises:
             UnusableLayerError: a file cannot be written.
         """
-        return replace(
-            self.request,
-            aoi=self._area_file(folder, feedback),
-            footprints=self.footprints.file(folder, feedback) if self.footprints else None,
-        )
+        footprints = self.footprints.file(folder, feedback) if self.footprints else None
+        return request_of({**self.words, **outputs, "aoi": self._area_file(folder, feedback), "footprints": footprints})
 
     def _area_file(self, folder: Path, feedback: QgsProcessingFeedback) -> str | None:
         if self.area is not None:
@@ -120,7 +119,7 @@ class AssessInputReader:
             UnusableLayerError: the engine cannot read a layer.
         """
         images = pre, post = self._raster(PRE), self._raster(POST)
-        request = self._request(pre, post)
+        words = self._words(pre, post)
         area = self._polygons(AOI, "area")
         footprints = self._polygons(FOOTPRINTS, "footprints")
         if footprints is not None and footprints.source.sourceCrs().isValid():
@@ -131,31 +130,20 @@ class AssessInputReader:
             cut = extent_in(*extent, area.source.sourceCrs(), self._context.transformContext())
             area, extent = replace(area, cut_to=cut), None
         names = result_names(self._context.project(), layer_title(post))
-        return AssessInputs(request, names, area, extent, footprints)
+        return AssessInputs(words, names, area, extent, footprints)
 
-    def _request(self, pre: QgsRasterLayer, post: QgsRasterLayer) -> AssessmentRequest:
-        sources = raster_source(pre), raster_source(post)
-        if sources[0] == sources[1]:
+    def _words(self, pre: QgsRasterLayer, post: QgsRasterLayer) -> Words:
+        if raster_source(pre) == raster_source(post):
             raise QgsProcessingException(tr("Both images are the same file; choose two different ones."))
         model = self._text(MODEL).strip() or DEFAULT_MODEL
-        request = AssessmentRequest(
-            pre=sources[0],
-            post=sources[1],
-            pre_crs=corrected_crs(pre),
-            post_crs=corrected_crs(post),
-            pre_bands=bands_given(self._text(PRE_BANDS), pre),
-            post_bands=bands_given(self._text(POST_BANDS), post),
-            output="",
-            model=os.path.abspath(model) if os.path.exists(model) else model,
-            device=self._choice(DEVICE),
-            precision=self._choice(PRECISION),
-            tta=self._choice(TTA),
-            register=self._choice(REGISTER),
+        return {
+            **words_of_pair(pre, post, (self._text(PRE_BANDS), self._text(POST_BANDS))),
+            **self._choices(),
+            "model": os.path.abspath(model) if os.path.exists(model) else model,
             # naming an existing file in Processing means to replace it, but not what people have put into it
-            overwrite=True,
-            discard_reviews=QgsProcessingParameters.parameterAsBool(*self._value(DISCARD_REVIEWS)),
-        )
-        return as_drawn(request, pre, post)
+            "overwrite": True,
+            "discard_reviews": QgsProcessingParameters.parameterAsBool(*self._value(DISCARD_REVIEWS)),
+        }
 
     def _text(self, name: str) -> str:
         return str(QgsProcessingParameters.parameterAsString(*self._value(name)))
@@ -166,8 +154,13 @@ class AssessInputReader:
             raise QgsProcessingException(self._algorithm.invalidRasterError(self._parameters, name))
         return layer
 
-    def _choice(self, name: str) -> str:
-        return str(QgsProcessingParameters.parameterAsEnumString(*self._value(name)))
+    def _choices(self) -> Words:
+        """Return the words chosen in all parameters that offer some."""
+        return {
+            definition.name().lower(): QgsProcessingParameters.parameterAsEnumString(*self._value(definition.name()))
+            for definition in self._algorithm.parameterDefinitions()
+            if isinstance(definition, QgsProcessingParameterEnum)
+        }
 
     def _extent(
         self, images: tuple[QgsRasterLayer, QgsRasterLayer]

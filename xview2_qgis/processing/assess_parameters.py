@@ -22,14 +22,14 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
 )
 
-from ..assessment.request import DEFAULT_MODEL, DEVICES, PRECISIONS, REGISTRATIONS, TEST_TIME_AUGMENTATIONS
 from ..i18n.translation import tr
+from ..protocol.locations import DEFAULT_MODEL
+from ..protocol.options.assessment import OPTION
 from ..protocol.schema import CLASS_LABELS, Damage
 from .assess_help import parameter_help
 
 PRE, POST, MODEL = "PRE", "POST", "MODEL"
 AOI, EXTENT, FOOTPRINTS = "AOI", "EXTENT", "FOOTPRINTS"
-DEVICE, PRECISION, TTA, REGISTER = "DEVICE", "PRECISION", "TTA", "REGISTER"
 PRE_BANDS, POST_BANDS = "PRE_BANDS", "POST_BANDS"
 DISCARD_REVIEWS = "DISCARD_REVIEWS"
 OUTPUT, DAMAGE_RASTER, REPORT = "OUTPUT", "DAMAGE_RASTER", "REPORT"
@@ -75,16 +75,16 @@ def _inputs() -> Iterator[QgsProcessingParameterDefinition]:
 
 
 def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
-    for name, title, choices in (
-        (DEVICE, tr("Device"), DEVICES),
-        (PRECISION, tr("Precision"), PRECISIONS),
-        (TTA, tr("Test-time augmentation"), TEST_TIME_AUGMENTATIONS),
-        (REGISTER, tr("Co-register post-event to pre-event image"), REGISTRATIONS),
+    for name, title in (
+        ("DEVICE", tr("Device")),
+        ("PRECISION", tr("Precision")),
+        ("TTA", tr("Test-time augmentation")),
+        ("REGISTER", tr("Co-register post-event to pre-event image")),
     ):
-        parameter = QgsProcessingParameterEnum(
-            name, title, options=list(choices), defaultValue=choices[0], usesStaticStrings=True
+        words = list(OPTION[name.lower()].offered)
+        yield _folded(
+            QgsProcessingParameterEnum(name, title, options=words, defaultValue=words[0], usesStaticStrings=True)
         )
-        yield _folded(parameter)
     for name, title in (
         (PRE_BANDS, tr("Bands of the pre-event image (red, green, blue)")),
         (POST_BANDS, tr("Bands of the post-event image (red, green, blue)")),

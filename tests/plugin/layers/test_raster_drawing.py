@@ -6,8 +6,7 @@ import pytest
 from osgeo import gdal
 from qgis.core import QgsMultiBandColorRenderer, QgsRasterLayer, QgsRasterRange, QgsSingleBandGrayRenderer
 
-from xview2_qgis.assessment.request import AssessmentRequest
-from xview2_qgis.layers.raster_drawing import RasterDrawing, as_drawn, bands_given
+from xview2_qgis.layers.raster_drawing import RasterDrawing, bands_given
 from xview2_qgis.layers.unusable_layer import UnusableLayerError
 
 
@@ -48,15 +47,6 @@ def test_values_without_data(image):
     assert RasterDrawing.of(image).nodata == "none,255,-99.5:-90"
     provider.setUserNoDataValue(2, [])  # of one band alone
     assert RasterDrawing.of(image).nodata == "none"
-
-
-def test_a_request_says_how_its_images_are_drawn(image, tmp_path):
-    other = QgsRasterLayer(image.source(), "other", "gdal")
-    other.setRenderer(QgsMultiBandColorRenderer(other.dataProvider(), 3, 2, 1))
-    arguments = as_drawn(AssessmentRequest("a.tif", "b.tif", "c.gpkg", post_bands="1,2,3"), image, other).arguments()
-    assert "--post-shown-bands=3,2,1" in arguments
-    assert "--post-bands=1,2,3" in arguments
-    assert not [argument for argument in arguments if argument.startswith(("--pre-bands", "--pre-shown", "--pre-nod"))]
 
 
 @pytest.mark.parametrize(

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from qgis.core import QgsRasterLayer
 from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
-from ...assessment.request import PRECISIONS, TEST_TIME_AUGMENTATIONS, devices_of
 from ...engine_process.environment import EngineEnvironment
 from ...i18n.translation import tr
 from ...layers.raster_drawing import RasterDrawing
+from ...protocol.options.assessment import OPTION
+from ...protocol.options.devices import devices_of
 from .engine_choice import EngineChoice
 
 
 class AdvancedChoice(QgsCollapsibleGroupBox):
-    """A group that is folded until somebody opens it.
+    """A group that is folded at first.
 
     Args:
         engine: finds the engine; raises ``EngineMissingError``.
@@ -27,9 +28,10 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
     def __init__(self, engine: Callable[[], EngineEnvironment], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTitle(tr("Advanced"))
-        self.device = self._choices(devices_of(sys.platform), tr("Automatic (GPU if usable, otherwise CPU)"))
-        self.precision = self._choices(PRECISIONS, tr("Automatic"))
-        self.views = self._choices(TEST_TIME_AUGMENTATIONS, "")
+        self._choices: dict[str, QComboBox] = {}
+        self.device = self._choice("device", devices_of(sys.platform))
+        self.precision = self._choice("precision", OPTION["precision"].offered)
+        self.views = self._choice("tta", OPTION["tta"].offered)
         self.registration = QCheckBox(tr("Co-reg&ister post-event to pre-event image"), self)
         self.registration.setChecked(True)
         self.registration.setToolTip(
@@ -46,6 +48,11 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
         form.addRow(tr("B&ands of the post-event image"), self.post_bands)
         form.addRow(tr("Processing en&gine"), self.engine)
         self.setCollapsed(True)
+
+    def words(self) -> dict[str, str]:
+        """Return the words of the choices by option; those of the bands belong to the images."""
+        chosen = {name: str(combo.currentData()) for name, combo in self._choices.items()}
+        return {**chosen, "register": OPTION["register"].kind.text(self.registration.isChecked())}
 
     def swap_bands(self) -> None:
         """Exchange the bands of the two images."""
@@ -69,25 +76,32 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
         )
         return field
 
-    def _choices(self, names: tuple[str, ...], automatic: str) -> QComboBox:
-        titles = {
-            "auto": automatic,
-            "cpu": "CPU",
-            "cuda": "NVIDIA CUDA",
-            "tensorrt": "NVIDIA TensorRT",
-            "directml": "DirectML",
-            "coreml": "CoreML",
-            "fp32": tr("32 bit (fp32)"),
-            "fp16": tr("16 bit (fp16)"),
-            "model": tr("Model default"),
-            "none": tr("Off (fastest)"),
-            "mirror": tr("Mirror (2× slower, slightly better)"),
-            "flips": tr("Four flips (4× slower)"),
-        }
-        combo = QComboBox(self)
-        for name in names:
-            combo.addItem(titles.get(name, name), name)
+    def _choice(self, name: str, words: Iterable[str]) -> QComboBox:
+        """Return a new choice of the words of an option."""
+        titles = _titles()
+        combo = self._choices[name] = QComboBox(self)
+        for word in words:
+            combo.addItem(titles.get((name, word), word), word)
         return combo
+
+
+def _titles() -> dict[tuple[str, str], str]:
+    """Return what stands for a word of an option; a word that is not here stands for itself."""
+    return {
+        ("device", "auto"): tr("Automatic (GPU if usable, otherwise CPU)"),
+        ("device", "cpu"): "CPU",
+        ("device", "cuda"): "NVIDIA CUDA",
+        ("device", "tensorrt"): "NVIDIA TensorRT",
+        ("device", "directml"): "DirectML",
+        ("device", "coreml"): "CoreML",
+        ("precision", "auto"): tr("Automatic"),
+        ("precision", "fp32"): tr("32 bit (fp32)"),
+        ("precision", "fp16"): tr("16 bit (fp16)"),
+        ("tta", "model"): tr("Model default"),
+        ("tta", "none"): tr("Off (fastest)"),
+        ("tta", "mirror"): tr("Mirror (2× slower, slightly better)"),
+        ("tta", "flips"): tr("Four flips (4× slower)"),
+    }
 
 
 def bands_hint(layer: QgsRasterLayer | None) -> str:

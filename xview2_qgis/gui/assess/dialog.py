@@ -21,13 +21,14 @@ from qgis.PyQt.QtWidgets import (
 
 from ...assessment.progress import RunProgress
 from ...assessment.refusal import output_refusal
-from ...assessment.request import AssessmentRequest
+from ...assessment.request import files_written, under_free_names
 from ...assessment.task import AssessmentTask
 from ...engine_process.environment import EngineEnvironment, find_engine
 from ...engine_process.process import INTERPRETER_CODES, Failure, Outcome
 from ...i18n.translation import tr
 from ...layers.open_project import open_project
 from ...layers.unusable_layer import UnusableLayerError
+from ...protocol.options.assessment import AssessmentParameters
 from ..form_scroll import FormScroll
 from ..message_button import MessageButton
 from ..messages import Messages
@@ -120,7 +121,7 @@ class AssessDialog(PluginWindow):
 
     # the run
 
-    def request(self, folder: Path) -> AssessmentRequest:
+    def request(self, folder: Path) -> AssessmentParameters:
         """Return what the widgets ask for.
 
         Args:
@@ -181,19 +182,19 @@ class AssessDialog(PluginWindow):
             task.finished.disconnect(self._on_finished)
             task.stop()
 
-    def _agreed(self, request: AssessmentRequest) -> AssessmentRequest | None:
+    def _agreed(self, request: AssessmentParameters) -> AssessmentParameters | None:
         """Return the request with the names the user agrees to; None where nothing can or shall be written."""
         refusal = output_refusal(request, self.form.input_layers(), open_project())
         if refusal is not None:
             self._messages.warn(refusal)
             return None
-        existing = [path for path in request.outputs if os.path.exists(path)]
+        existing = [path for path in files_written(request) if os.path.exists(path)]
         if not existing:
             return request
-        reviewed = reviewed_in(request.output)
+        reviewed = reviewed_in(str(request.output))
         answer = self._ask_about(existing, reviewed)
         if answer is Answer.RENAME:
-            request = request.under_free_names()
+            request = under_free_names(request)
             self.outputs.show_paths(request.output, request.damage_raster, request.report)
             return request
         agreed = replace(request, overwrite=True, discard_reviews=bool(reviewed))

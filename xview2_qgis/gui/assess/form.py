@@ -13,14 +13,14 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QGuiApplication
 from qgis.PyQt.QtWidgets import QFormLayout, QGroupBox, QSizePolicy, QVBoxLayout, QWidget
 
-from ...assessment.request import AssessmentRequest
+from ...assessment.request import request_of, words_of_pair
 from ...engine_process.environment import EngineEnvironment
 from ...i18n.translation import tr
 from ...layers.image_overlap import image_overlap
-from ...layers.layer_sources import corrected_crs, raster_source, vector_source
-from ...layers.raster_drawing import as_drawn, bands_given
+from ...layers.layer_sources import raster_source, vector_source
 from ...layers.source_files import layer_file
 from ...layers.unusable_layer import UnusableLayerError
+from ...protocol.options.assessment import AssessmentParameters
 from ..layer_choice import LayerChoice
 from ..model_choice import ModelChoice
 from ..wheel_guard import WheelGuard
@@ -121,7 +121,7 @@ class AssessForm(QWidget):
             raise UnusableLayerError(tr("Choose the pre-event and the post-event image."))
         return pre, post
 
-    def choices_made(self) -> AssessmentRequest:
+    def choices_made(self) -> AssessmentParameters:
         """Return what the widgets ask for, but for the polygons of area and footprints, which may take a while.
 
         Raises:
@@ -136,27 +136,18 @@ class AssessForm(QWidget):
         geopackage, damage_raster, report = self.outputs.paths()
         if not geopackage or damage_raster == "" or report == "":
             raise UnusableLayerError(tr("Enter an output file name."))
-        advanced = self.advanced
-        request = AssessmentRequest(
-            pre=sources[0],
-            post=sources[1],
-            pre_crs=corrected_crs(pre),
-            post_crs=corrected_crs(post),
-            pre_bands=bands_given(advanced.pre_bands.text(), pre),
-            post_bands=bands_given(advanced.post_bands.text(), post),
-            output=geopackage,
-            model=self.model.model().name,
-            damage_raster=damage_raster,
-            report=report,
-            device=advanced.device.currentData(),
-            precision=advanced.precision.currentData(),
-            tta=advanced.views.currentData(),
-            register="auto" if advanced.registration.isChecked() else "off",
-            overwrite=any(os.path.exists(path) for path in (geopackage, damage_raster, report) if path),
+        outputs = {"output": geopackage, "damage_raster": damage_raster, "report": report}
+        return request_of(
+            {
+                **words_of_pair(pre, post, (self.advanced.pre_bands.text(), self.advanced.post_bands.text())),
+                **self.advanced.words(),
+                **outputs,
+                "model": self.model.model().name,
+                "overwrite": any(os.path.exists(path) for path in outputs.values() if path),
+            }
         )
-        return as_drawn(request, pre, post)
 
-    def with_polygons(self, request: AssessmentRequest, folder: Path) -> AssessmentRequest:
+    def with_polygons(self, request: AssessmentParameters, folder: Path) -> AssessmentParameters:
         """Return a request with area and footprints.
 
         Args:

@@ -80,11 +80,11 @@ class OutputChoice(QWidget):
             with_extension(self.report.filePath(), ".html") if self.with_report.isChecked() else None,
         )
 
-    def show_paths(self, geopackage: str, damage_raster: str | None, report: str | None) -> None:
+    def show_paths(self, geopackage: Path, damage_raster: Path | None, report: Path | None) -> None:
         """Show other names; None leaves a field as it is."""
         for field, path in ((self.geopackage, geopackage), (self.damage_raster, damage_raster), (self.report, report)):
             if path is not None:
-                field.setFilePath(path)
+                field.setFilePath(str(path))
 
     def _file(self, file_filter: str, title: str, extension: str) -> QgsFileWidget:
         field = QgsFileWidget(self)

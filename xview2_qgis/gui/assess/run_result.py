@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QObject, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QWidget
 
-from ...assessment.request import AssessmentRequest
+from ...assessment.request import files_written
 from ...assessment.task import AssessmentTask
 from ...i18n.translation import tr
 from ...layers.image_below import bring_below
@@ -18,6 +18,7 @@ from ...layers.open_project import open_project
 from ...layers.open_results import edited_layers, reload_layers, still_edited
 from ...layers.result_layers import add_result, headline_of, result_extent, result_text
 from ...protocol.events import Result
+from ...protocol.options.assessment import AssessmentParameters
 from ..message_button import MessageButton
 from ..messages import Messages
 from .progress_panel import ProgressPanel
@@ -60,7 +61,7 @@ class RunResult(QObject):
         self._progress.add_line(text)
         buttons = []
         if request.report and os.path.exists(request.report):
-            url = QUrl.fromLocalFile(request.report)
+            url = QUrl.fromLocalFile(str(request.report))
             buttons.append(MessageButton(tr("Open report"), lambda: QDesktopServices.openUrl(url)))
         edited: list[str] = []
         if project_left:
@@ -69,7 +70,7 @@ class RunResult(QObject):
             buttons.insert(0, MessageButton(tr("Add to project"), lambda: self._add_to_another(request, result)))
         else:
             # the files that were there before may have been opened and edited meanwhile
-            edited = edited_layers(open_project(), request.outputs)
+            edited = edited_layers(open_project(), files_written(request))
             extent = self._add(request, result)
             if extent is None:
                 return
@@ -94,16 +95,16 @@ class RunResult(QObject):
             text += " " + still_edited(edited)
         self._messages.report(text, level, *buttons, headline=headline)
 
-    def _add_to_another(self, request: AssessmentRequest, result: Result) -> None:
+    def _add_to_another(self, request: AssessmentParameters, result: Result) -> None:
         self._messages.withdraw()
         extent = self._add(request, result)
         if extent is not None:
             self._zoom(extent)
 
-    def _add(self, request: AssessmentRequest, result: Result) -> QgsRectangle | None:
+    def _add(self, request: AssessmentParameters, result: Result) -> QgsRectangle | None:
         """Add a result to the project that is open; return where it is, None where it cannot be opened."""
         project = open_project()
-        reload_layers(project, request.outputs)
+        reload_layers(project, files_written(request))
         layers = add_result(project, request, result)
         if layers is None:
             self._messages.warn(tr("The result “{}” cannot be opened.").format(request.output))

@@ -202,3 +202,5 @@ class AssessmentParameters:
 
 #: All options of ``xview2 assess``, in the order of the help within each group.
 OPTIONS: tuple[Option, ...] = options_of(AssessmentParameters, ImageOptions)
+#: The same by their names.
+OPTION: Mapping[str, Option] = {known.name: known for known in OPTIONS}
