@@ -11,6 +11,7 @@ import rasterio
 
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 from .drawn_houses import HOUSES, draw_houses
@@ -63,7 +64,7 @@ def test_each_input_is_opened_once_or_for_one_reason(tmp_path, opened, suffix, f
         footprints=str(known),
     )
     opened.clear()
-    assess(parameters, RunContext(Recorder()))
+    assess(Session.of(parameters), parameters, RunContext(Recorder()))
     # reading samples, co-registration, tiles and the map of the report share one handle
     assert (opened["pre.tif"], opened["post.tif"]) == (1, 1)
     assert (opened[area.name], opened[known.name]) == (2, footprints)
