@@ -7,19 +7,13 @@ dialog has room for.
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from .protocol.archive_reading import DamagedArchiveError, manifest_prefix, reading
-from .protocol.locations import DEFAULT_MODEL
+from .protocol.locations import DEFAULT_MODEL, embedded_folder, installed_folder
 from .protocol.model_json import MANIFEST_NAME, MAXIMUM_BYTES, read_model_json
 from .protocol.plain_text import printable
-
-#: Models that come with the plugin.
-EMBEDDED_FOLDER = Path(__file__).resolve().parent / "models"
 
 _MOST_MODELS = 200  # of a folder
 _MOST_SCORES = 20
@@ -48,27 +42,10 @@ class AvailableModel:
     summary: str = ""
 
 
-def installed_folder() -> Path:
-    """Return the folder into which ``xview2 models install`` puts bundles.
-
-    The engine finds it with ``platformdirs``, which QGIS's Python lacks; the variable ``XVIEW2_MODELS`` overrides it.
-    """
-    named = os.environ.get("XVIEW2_MODELS")
-    if named:
-        return Path(named)
-    if sys.platform == "win32":
-        data = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        data = Path.home() / "Library" / "Application Support"
-    else:
-        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return data / "xview2-qgis" / "models"
-
-
 def available_models(folders: tuple[Path, ...] | None = None) -> list[AvailableModel]:
     """Return the models found, the default one first; what cannot be read is not among them."""
     found: dict[str, AvailableModel] = {}
-    for folder in folders if folders is not None else _folders():
+    for folder in folders if folders is not None else (embedded_folder(), installed_folder()):
         for bundle in _entries(folder):
             model = _of_folder(bundle, bundle.name)
             if model is not None:
@@ -91,14 +68,6 @@ def model_of_bundle(path: str) -> AvailableModel | None:
     except (OSError, DamagedArchiveError, ValueError):  # the last one of a path that no system has
         return None
     return _described(content, str(bundle))
-
-
-def _folders() -> Iterator[Path]:
-    yield EMBEDDED_FOLDER
-    try:
-        yield installed_folder()
-    except RuntimeError:  # a user without a home
-        return
 
 
 def _entries(folder: Path) -> list[Path]:

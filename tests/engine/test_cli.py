@@ -164,13 +164,13 @@ def test_cancel_from_outside(scene, tmp_path, how):
 
 def test_cancel_while_the_engine_is_loaded(scene, tmp_path):
     """A package that sends the signal while it is imported, and then is the one that it stands for."""
-    (tmp_path / "early" / "platformdirs").mkdir(parents=True)
-    (tmp_path / "early" / "platformdirs" / "__init__.py").write_text(
+    (tmp_path / "early" / "filelock").mkdir(parents=True)
+    (tmp_path / "early" / "filelock" / "__init__.py").write_text(
         "import os, signal, sys\n"
         "os.kill(os.getpid(), signal.SIGTERM)\n"
         f"sys.path.remove({str(tmp_path / 'early')!r})\n"
         "del sys.modules[__name__]\n"
-        "import platformdirs\n"
+        "import filelock\n"
     )
     places = os.pathsep.join([str(tmp_path / "early"), *sys.path])
     done = subprocess.run(

@@ -30,7 +30,6 @@ MODULES = (
     "onnxruntime",
     "jinja2",
     "filelock",
-    "platformdirs",
 )
 
 #: Oldest Python that the engine runs on.

@@ -24,7 +24,7 @@ def test_it_names_what_runs():
         assert "install onnxruntime-gpu[cuda,cudnn]" in cuda  # what to do
 
 
-@pytest.mark.parametrize("module", ["jinja2", "pyogrio", "platformdirs", "cv2"])
+@pytest.mark.parametrize("module", ["jinja2", "pyogrio", "filelock", "cv2"])
 def test_a_package_that_cannot_be_imported_is_named(tmp_path, module):
     (tmp_path / f"{module}.py").write_text(f"raise ModuleNotFoundError('No module named {module}')")
     places = os.pathsep.join([str(tmp_path), *sys.path])

@@ -16,9 +16,8 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path
 
-from platformdirs import user_cache_dir
-
 from ...protocol.archive_reading import DamagedArchiveError, manifest_prefix, reading
+from ...protocol.locations import cache_folder
 from ...protocol.model_json import MANIFEST_NAME
 from ..errors import ModelError, RuntimeFailure
 from ..staging.held_folder import dead_folder, held_folder
@@ -29,11 +28,6 @@ _UNPACKING = "unpacking-"
 _UNUSED_S = 30 * 86400.0
 _CHUNK = 1024 * 1024
 _HINT = "fetch the file again, or ask whoever made it"
-
-
-def cache_folder() -> Path:
-    """Return the folder for what can be made again (variable ``XVIEW2_CACHE`` overrides the system's place)."""
-    return Path(os.environ.get("XVIEW2_CACHE") or user_cache_dir("xview2-qgis", appauthor=False))
 
 
 def file_checksum(path: Path) -> str:

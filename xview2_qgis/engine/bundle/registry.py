@@ -7,7 +7,6 @@ only after it has been checked, and by renaming, so a name never stands for half
 from __future__ import annotations
 
 import difflib
-import os
 import re
 import shutil
 import urllib.request
@@ -16,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from platformdirs import user_data_dir
-
+from ...protocol.locations import embedded_folder, installed_folder
 from ...protocol.model_json import MANIFEST_NAME
 from ...protocol.public_name import public_address
 from ..errors import EngineError, ModelError, RuntimeFailure, UsageError, brief
@@ -47,17 +45,6 @@ class CatalogueEntry:
     title: str = ""
     licence: str = ""
     problem: str | None = None
-
-
-def embedded_folder() -> Path:
-    """Return the folder of the models that come with the program."""
-    return Path(__file__).resolve().parents[2] / "models"
-
-
-def installed_folder() -> Path:
-    """Return the folder of installed models (variable ``XVIEW2_MODELS`` overrides the system's place)."""
-    folder = os.environ.get("XVIEW2_MODELS")
-    return Path(folder) if folder else Path(user_data_dir("xview2-qgis", appauthor=False)) / "models"
 
 
 def list_models() -> list[CatalogueEntry]:

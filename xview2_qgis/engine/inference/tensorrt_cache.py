@@ -16,7 +16,7 @@ from pathlib import Path
 
 import onnxruntime
 
-from ..bundle.archive import cache_folder
+from ...protocol.locations import cache_folder
 from ..errors import RuntimeFailure
 from ..staging.private_folder import make_private
 
