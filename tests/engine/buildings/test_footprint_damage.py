@@ -5,6 +5,7 @@ from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make_raster, silent, silent_run
+from tests.engine.recorder import Recorder
 from xview2_qgis.engine.buildings.building import Source
 from xview2_qgis.engine.buildings.extraction import find_buildings
 from xview2_qgis.engine.buildings.footprint_damage import CoveredArea, assess_footprints, without_covered
@@ -121,12 +122,10 @@ def test_only_footprints_with_a_part_in_the_area_and_pages(raster, tmp_path, mon
 
 
 def test_what_is_no_building_is_left_out_with_a_warning(tmp_path):
-    heard = []
-    events = silent()
-    events.warning = lambda code, message: heard.append(code)
+    events = Recorder()
     uri = layer(tmp_path / "f.gpkg", [metres(0, 0, 2900, 900)])
     assert list(collect(make_grid(6000, 3000), uri, tmp_path, events).pages()) == []
-    assert heard == ["footprint-too-large"]
+    assert events.warned == ["footprint-too-large"]
 
 
 @pytest.mark.filterwarnings("ignore:'crs' was not provided")

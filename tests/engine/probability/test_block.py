@@ -25,7 +25,7 @@ def test_bands_hold_everything(seed, height, width):
     np.testing.assert_array_equal(read.pre_valid, pre)
     np.testing.assert_array_equal(read.post_valid, post)
     np.testing.assert_array_equal(both_valid(bands[5]), pre & post)
-    np.testing.assert_array_equal(read.valid, pre & post)
+    np.testing.assert_array_equal(read.pixels.valid, pre & post)
 
 
 def test_a_block_needs_no_gdal():
