@@ -20,12 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.data.xbd import PairFiles, list_pairs, read_pair
-from training.evaluation.evaluation import true_objects
 from training.evaluation.object_scoring import match
 from training.evaluation.objects import Objects, draw_objects
+from training.evaluation.pair_scores import true_objects
 from training.evaluation.score_table import CLASS_HEADINGS
-from training.fit.recording import class_picture
 from training.labels import IGNORED
+from training.run.recording import class_picture
 
 from .folds import held_back_names
 from .product import Product, outlines_in_pixels

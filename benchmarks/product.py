@@ -25,9 +25,9 @@ from rasterio.warp import transform_bounds
 
 from training.data.xbd import PairFiles, read_pair
 from training.evaluation.calibration import ClassSamples
-from training.evaluation.evaluation import true_objects
 from training.evaluation.object_scoring import ObjectScore
 from training.evaluation.objects import draw_objects
+from training.evaluation.pair_scores import true_objects
 from training.evaluation.score_table import PairScore
 from training.evaluation.scoring import Score
 from training.labels import SUBTYPES, LabelledBuilding

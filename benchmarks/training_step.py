@@ -68,10 +68,10 @@ def run_step(config: str, variant: Variant, size: int, batch: int, steps: int) -
     """Take steps of one variant in this process."""
     import torch
 
-    from training.config.configuration import load_configuration
     from training.data.allocation import keep_freed_memory
-    from training.fit.optimisers import make_optimiser
     from training.losses.target import Target
+    from training.optimisation.optimisers import make_optimiser
+    from training.run.configuration import load_configuration
 
     keep_freed_memory()
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -111,10 +111,10 @@ def input_rate(config: str, samples: int) -> float:
     """Return samples per second that one process makes from synthetic towns, with the run's crops and augmentation."""
     import tempfile
 
-    from training.config.configuration import load_configuration
     from training.data.datasets import training_sources
     from training.data.synthesis import synthesize
     from training.fit.fitting import make_plan, make_samples
+    from training.run.configuration import load_configuration
 
     with tempfile.TemporaryDirectory() as folder:
         synthesize(Path(folder) / "towns", 2, 1024)

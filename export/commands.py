@@ -11,7 +11,7 @@ from pathlib import Path
 from torch import nn
 
 from training.evaluation.calibration import Scaling
-from training.fit.checkpoint import load_network
+from training.run.checkpoint import load_network
 from xview2_qgis.engine.bundle.archive import file_checksum
 from xview2_qgis.engine.bundle.manifest import Role
 from xview2_qgis.engine.errors import InputError
@@ -20,12 +20,12 @@ from .bundle.bundle_plan import BundlePlan, Form, Part
 from .bundle.card import UNKNOWN_LICENCE, calibrated, default_card, read_card
 from .bundle.roles import missing_networks
 from .bundle.writer import write_bundle
-from .graph.graph import find_ends
+from .graph.export_graph import find_ends
 from .listing import say_offers, verify_downloads
-from .published.published import PublishedChoice, plan_published
+from .published.choice import PublishedChoice, plan_published
 from .quantization import quantize_bundle
-from .verification.image_pairs import Checks, drawn_pair, real_pairs
-from .verification.verification import verify_bundle
+from .sessions.image_pairs import Checks, drawn_pair, real_pairs
+from .verification.bundle_check import verify_bundle
 
 _STRIDE = 32  # networks of training halve the image five times
 

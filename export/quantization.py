@@ -31,7 +31,7 @@ from .bundle.writer import refuse_unusable, write_manifest
 from .foreign_errors import foreign_errors
 from .graph.regions import sensitive_nodes
 from .graph.simplification import simplified
-from .verification.image_pairs import ImagePair, as_tile, labelled_crop, spread
+from .sessions.image_pairs import ImagePair, as_tile, labelled_crop, spread
 from .verification.rating import agreement, largest_difference, rate
 
 #: int8 stays only if it is faster by this factor …

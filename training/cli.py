@@ -7,12 +7,12 @@ import json
 import sys
 from pathlib import Path
 
-from .config.section import ConfigurationError
 from .data.xbd import DatasetError
-from .fit.checkpoint import CheckpointError
-from .fit.finiteness import NonFiniteError
 from .labels import LabelError
 from .networks.encoders import WeightTransferError
+from .optimisation.finiteness import NonFiniteError
+from .run.checkpoint import CheckpointError
+from .section import ConfigurationError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -151,10 +151,10 @@ def _positive(text: str) -> float:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from .config.configuration import load_configuration
     from .data.allocation import keep_freed_memory
     from .fit.fitting import fit
     from .fit.validation import Validation
+    from .run.configuration import load_configuration
 
     keep_freed_memory()
     overrides = list(options.overrides)
@@ -166,11 +166,11 @@ def _fit(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from .evaluation.evaluation import evaluate
-    from .evaluation.out_of_fold import held_back
+    from .evaluation.pair_scores import evaluate
     from .evaluation.prediction import Predictor
-    from .fit.checkpoint import load_network
-    from .fit.processes import chosen_device
+    from .fit.out_of_fold import held_back
+    from .optimisation.processes import chosen_device
+    from .run.checkpoint import load_network
 
     device = chosen_device(options.device)
     network, localization = load_network(options.checkpoint, device), None
@@ -193,10 +193,10 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from .data.submission import predict_folder, write_targets
     from .evaluation.prediction import Predictor
-    from .fit.checkpoint import load_network
-    from .fit.processes import chosen_device
+    from .evaluation.submission import predict_folder, write_targets
+    from .optimisation.processes import chosen_device
+    from .run.checkpoint import load_network
 
     device = chosen_device(options.device)
     localization = load_network(options.loc_weights, device) if options.loc_weights else None
@@ -214,10 +214,10 @@ def _predict(options: argparse.Namespace) -> int:
 
 def _calibrate(options: argparse.Namespace) -> int:
     from .evaluation.decision_search import calibrate
-    from .evaluation.out_of_fold import check_disjoint, held_back_predictions
     from .evaluation.prediction_store import PredictionStore
-    from .fit.checkpoint import checkpoint_sha256
-    from .fit.processes import chosen_device
+    from .fit.out_of_fold import check_disjoint, held_back_predictions
+    from .optimisation.processes import chosen_device
+    from .run.checkpoint import checkpoint_sha256
 
     device = chosen_device(options.device)
     check_disjoint(options.checkpoints)
@@ -244,7 +244,7 @@ def _average(options: argparse.Namespace) -> int:
 
 
 def _score(options: argparse.Namespace) -> int:
-    from .data.challenge_files import score_files
+    from .evaluation.challenge_files import score_files
 
     print(json.dumps(score_files(options.predictions, options.targets).as_dict(), indent=2))
     return 0

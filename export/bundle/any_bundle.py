@@ -20,7 +20,7 @@ from xview2_qgis.engine.bundle.onnx_header import OnnxHeader, read_header
 from xview2_qgis.engine.errors import ModelError
 from xview2_qgis.protocol.model_json import MANIFEST_NAME
 
-from ..graph.graph import Ends
+from ..graph.export_graph import Ends
 from .roles import missing_networks
 
 _ALONE = ({"localization"}, {"damage"})

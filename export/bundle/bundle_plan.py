@@ -26,7 +26,7 @@ class Part:
         name: of its file, without ending.
         load: builds it with its weights; called once, so that an ensemble need not fit into memory.
         weight: how often it counts in the mean over the networks that say the same.
-        margin: pixels by which its images are mirrored outwards, see :class:`.graph.ExportGraph`.
+        margin: pixels by which its images are mirrored outwards, see :class:`.export_graph.ExportGraph`.
         scaling: of the damage scores.
         origin: where its weights come from, written into the manifest.
     """

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from xview2_qgis.engine.bundle.manifest import Role
 
-from ..graph.graph import Ends
+from ..graph.export_graph import Ends
 
 
 def roles_of(ends: Sequence[Ends]) -> list[Role]:

@@ -17,13 +17,13 @@ from xview2_qgis.engine.errors import ModelError
 from xview2_qgis.protocol.model_json import MANIFEST_NAME
 from xview2_qgis.protocol.schema import CLASS_NAMES, DAMAGE_CLASSES
 
-from ..graph.graph import Ends, ExportGraph
+from ..graph.export_graph import Ends, ExportGraph
 from ..graph.half_precision import in_half_precision
 from ..graph.half_range import measure_range
+from ..graph.parity import Parity, limits, measure_parity, worst
 from ..graph.storage import store_half
 from ..graph.tracing import traced
-from ..verification.image_pairs import Checks
-from ..verification.parity import Parity, limits, measure_parity, worst
+from ..sessions.image_pairs import Checks
 from .any_bundle import open_any
 from .bundle_plan import BundlePlan, Form, Part
 from .roles import roles_of

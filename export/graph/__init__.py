@@ -1,1 +1,1 @@
-"""The ONNX graph: tracing, simplification, half precision."""
+"""The ONNX graph: tracing, simplification, half precision, parity with the network."""

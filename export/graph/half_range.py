@@ -18,8 +18,8 @@ from onnx import TensorProto, helper
 from xview2_qgis.engine.errors import ModelError
 
 from ..foreign_errors import foreign_errors
-from ..verification.image_pairs import ImagePair
-from ..verification.session import open_file
+from ..sessions.image_pairs import ImagePair
+from ..sessions.session import open_file
 from .half_precision import HalvedGraph
 from .storage import LARGEST_HALF
 

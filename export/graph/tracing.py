@@ -11,7 +11,7 @@ import torch
 from torch.jit._trace import TracerWarning
 
 from ..foreign_errors import foreign_errors
-from .graph import ExportGraph
+from .export_graph import ExportGraph
 from .simplification import simplified
 
 _OPSET = 17  # what every ONNX Runtime that is allowed reads

@@ -1,1 +1,1 @@
-"""Is what was exported what was trained?"""
+"""Is a bundle what its manifest says?"""

@@ -19,7 +19,7 @@ from xview2_qgis.engine.inference.predictor import open_predictor
 from xview2_qgis.engine.run.text_events import TextEvents
 from xview2_qgis.engine.scene.pair_tile import PairTile
 
-from .image_pairs import as_tile
+from ..sessions.image_pairs import as_tile
 
 
 @dataclass(frozen=True)

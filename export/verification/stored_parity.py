@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..bundle.card import is_finite_number
-from .parity import AGREEMENT
+from ..graph.parity import AGREEMENT
 
 _DIFFERENCES = ("largest_difference", "usual_difference")
 

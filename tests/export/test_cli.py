@@ -13,7 +13,7 @@ from tests.engine.tiny_bundle import write_tiny_bundle
 from tests.export.decided_network import DecidedNetwork
 from tests.export.published_checkpoint import save_as_of_old
 from training.data.synthesis import synthesize
-from training.fit.checkpoint import CheckpointError
+from training.run.checkpoint import CheckpointError
 from xview2_qgis.engine.bundle import open_bundle
 
 NETWORKS = {"loc.pt": (1, 0), "damage.pt": (0, 5), "joint.pt": (1, 4)}

@@ -7,11 +7,11 @@ from onnx import TensorProto, helper
 from torch import nn
 
 from export.foreign_errors import foreign_errors
-from export.graph.graph import ExportGraph
+from export.graph.export_graph import ExportGraph
 from export.graph.simplification import simplified
 from export.graph.tracing import traced
-from export.verification.image_pairs import drawn_pair
-from export.verification.session import open_file, run_file
+from export.sessions.image_pairs import drawn_pair
+from export.sessions.session import open_file, run_file
 from training.networks.scores import Scores
 from xview2_qgis.engine.errors import InputError, ModelError, RuntimeFailure
 

@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 
 from export.cli import main
-from export.graph.graph import ExportGraph
+from export.graph.export_graph import ExportGraph
 from export.graph.tracing import traced
 from export.published.file import inspect
 from tests.checkout import PARITY

@@ -12,7 +12,7 @@ from export.bundle.bundle_plan import BundlePlan, Form, Part
 from export.bundle.card import default_card
 from export.bundle.writer import write_bundle
 from export.quantization import Comparison, quantize_bundle
-from export.verification.image_pairs import Checks, drawn_pair
+from export.sessions.image_pairs import Checks, drawn_pair
 from export.verification.rating import Rating, agreement, largest_difference, rate
 from tests.export.decided_network import DecidedNetwork
 from training.data.synthesis import synthesize

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from training.data.normalisation import normalise
 from training.data.xbd import list_pairs, read_pair
+from training.networks.normalisation import normalise
 from training.networks.scores import Scores
 
 

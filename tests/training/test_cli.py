@@ -11,7 +11,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tests.training.evaluation.test_decision_search import draw
 from tests.training.fit.test_fitting import content
 from training.cli import main
-from training.fit.checkpoint import load_network
+from training.run.checkpoint import load_network
 
 
 @pytest.fixture(scope="module")
@@ -182,10 +182,10 @@ def test_threshold_outside_its_range_is_wrong_usage(capsys):
 def test_calibrate(tmp_path, capsys, monkeypatch):
     asked = []
     monkeypatch.setattr(
-        "training.evaluation.out_of_fold.held_back_predictions",
+        "training.fit.out_of_fold.held_back_predictions",
         lambda path, tta, device: asked.append((path.name, tta, device.type)) or [draw(len(asked))],
     )
-    monkeypatch.setattr("training.evaluation.out_of_fold.check_disjoint", lambda _: None)
+    monkeypatch.setattr("training.fit.out_of_fold.check_disjoint", lambda _: None)
     output = tmp_path / "calibration.json"
     files = [tmp_path / "a.pt", tmp_path / "b.pt"]
     for file in files:

@@ -8,11 +8,11 @@ import torch
 import yaml
 
 from tests.checkout import ROOT
-from training.config.configuration import check_configuration, load_configuration
 from training.data.datasets import training_sources
-from training.data.normalisation import normalise
 from training.fit.fitting import fit, make_plan, make_samples
 from training.losses.target import Target
+from training.networks.normalisation import normalise
+from training.run.configuration import check_configuration, load_configuration
 
 CONFIGS = sorted((ROOT / "training" / "configs").glob("*.yaml"))
 NAMES = {path.stem for path in CONFIGS}

@@ -1,1 +1,1 @@
-"""Augmentation: geometry, colours, degradations, CutMix."""
+"""Augmentation: presets, geometry, colours, degradations."""

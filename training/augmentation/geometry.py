@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .augmentation import Augmentation
 from .colours import Image
+from .presets import Augmentation
 
 _FLAGS = {
     "nearest": cv2.INTER_NEAREST,

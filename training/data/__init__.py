@@ -1,1 +1,1 @@
-"""Pairs: files, cache, splits, samples, submissions."""
+"""Pairs: files, cache, splits, samples, drawn towns."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..augmentation.augmentation import Augmentation
 from ..augmentation.colours import Image
 from ..augmentation.geometry import Subject, draw_field, draw_window
+from ..augmentation.presets import Augmentation
 from ..labels import IGNORED
 from .xbd import LabelledPair
 

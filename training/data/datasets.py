@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..config.configuration import DataConfig
-from ..config.section import ConfigurationError, nearest
+from ..section import ConfigurationError, nearest
 from .cache import CachedPair, cache_folder
 from .sampling import Source
+from .sources import DataConfig
 from .splits import folds, leave_one_disaster_out
 from .xbd import PairFiles, list_pairs
 

@@ -19,11 +19,11 @@ from pydantic import Field
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from ..augmentation.augmentation import Amount, Augmentation, Factor, Share
-from ..augmentation.cutmix import mix
 from ..augmentation.geometry import Subject
+from ..augmentation.presets import Amount, Augmentation, Factor, Share
 from .cache import CachedPair
 from .crops import Crop, draw_crop
+from .cutmix import mix
 from .epochs import Epoch
 
 _DAMAGED = (2, 3, 4)
@@ -50,7 +50,7 @@ class SamplingRule:
         box_class: a crop of a listed pair shows a whole connected area of this class where the pair has one.
         overhang: how much of a crop's edge may lie outside the image.
         mixed_share: share of the crops that get a rectangle of another crop, which shows a damaged building where any
-            pair has one, see :mod:`training.augmentation.cutmix`.
+            pair has one, see :mod:`training.data.cutmix`.
     """
 
     size: Annotated[int, Field(gt=0)] = 256

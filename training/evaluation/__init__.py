@@ -1,1 +1,1 @@
-"""Predictions, official scores, calibration and the search of thresholds."""
+"""Predictions, official scores, files of the challenge, calibration and the search of thresholds."""

@@ -19,8 +19,8 @@ from xview2_qgis.engine.buildings.instances import separate
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.decision.vote import Pixels
 
-from ..config.section import ConfigurationError
 from ..labels import IGNORED
+from ..section import ConfigurationError
 from .calibration import ClassSamples, Scaling, fit_scaling, reliability
 from .pair_prediction import PairPrediction
 from .scoring import Confusion, Score

@@ -16,10 +16,10 @@ from torch import Tensor, nn
 from xview2_qgis.engine.decision.class_given_building import building_beside_background, class_given_building
 from xview2_qgis.engine.decision.views import VIEWS, Tta, Views
 
-from ..config.section import ConfigurationError
-from ..data.normalisation import normalise
 from ..labels import IGNORED
+from ..networks.normalisation import normalise
 from ..networks.scores import Probabilities, probabilities
+from ..section import ConfigurationError
 
 _STRIDE = 32  # every network halves the image five times
 

@@ -1,1 +1,1 @@
-"""The loop of a training: phases, state, checkpoints, validation."""
+"""The loop of a training, its validation, and what is made from finished runs."""

@@ -18,19 +18,19 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.utils.data import ConcatDataset, DataLoader, Dataset, Subset
 
-from ..config.configuration import Configuration
-from ..config.section import ConfigurationError
 from ..data.datasets import training_sources
-from ..data.normalisation import normalise
 from ..data.sampling import CropDataset, Source, samples_per_epoch
 from ..losses.target import Target
-from .ancestry import check_ancestors
-from .optimisers import is_encoder, set_rate
-from .phases import Plan, plan_phases
-from .processes import Share, chosen_accelerator, start_fabric
-from .recording import Record
-from .run_folder import enter_folder, write_configuration
-from .run_state import RunState, begin_run
+from ..networks.normalisation import normalise
+from ..optimisation.optimisers import is_encoder, set_rate
+from ..optimisation.phases import Plan, plan_phases
+from ..optimisation.processes import Share, chosen_accelerator, start_fabric
+from ..run.ancestry import check_ancestors
+from ..run.configuration import Configuration
+from ..run.folder import enter_folder, write_configuration
+from ..run.recording import Record
+from ..run.state import RunState, begin_run
+from ..section import ConfigurationError
 
 #: Called with the averaged network, the step and the record; returns figures, the one that decides "best" first.
 Evaluate = Callable[[nn.Module, int, Record], dict[str, float]]

@@ -14,11 +14,11 @@ from typing import Any
 
 import torch
 
-from ..config.section import ConfigurationError
 from ..data.datasets import hold_back_alike
 from ..networks.registry import read_network
-from .checkpoint import Checkpoint, CheckpointError, read_checkpoint
-from .run_folder import configuration_file, configuration_of, read_configuration, write_configuration
+from ..run.checkpoint import Checkpoint, CheckpointError, read_checkpoint
+from ..run.folder import configuration_file, configuration_of, read_configuration, write_configuration
+from ..section import ConfigurationError
 
 
 def mean_checkpoint(paths: Sequence[Path]) -> Checkpoint:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from ..config.configuration import Configuration
 from ..data.datasets import held_back_files
 from ..data.xbd import PairFiles, read_pair
-from ..evaluation.evaluation import score_pairs
+from ..evaluation.pair_scores import score_pairs
 from ..evaluation.prediction import Predictor
 from ..evaluation.scoring import Score
-from .checkpoint import load_network
-from .recording import Record, comparison
+from ..run.checkpoint import load_network
+from ..run.configuration import Configuration
+from ..run.recording import Record, comparison
 
 #: Pairs that are drawn.
 _PICTURES = 4

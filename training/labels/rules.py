@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config.section import ConfigurationError, nearest
+from ..section import ConfigurationError, nearest
 from .buildings import OwnRule
 from .published import BaselineRule, FifthPlaceRule, FirstPlaceRule, SecondPlaceRule
 

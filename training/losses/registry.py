@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..config.section import choose
+from ..section import choose
 from .compact import CompactLoss
 from .described import DescribedDamageLoss, DescribedDualLoss, DescribedLocalizationLoss
 from .fifth_place import FifthPlaceLoss

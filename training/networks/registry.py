@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, Protocol
 
 from torch import nn
 
-from ..config.section import choose
+from ..section import choose
 from .compact import CompactNetwork
 from .dual_hrnet.network import make_dual_hrnet
 from .split_decoder import SplitDecoderNetwork

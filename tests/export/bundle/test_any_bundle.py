@@ -11,8 +11,8 @@ from export.bundle.bundle_plan import BundlePlan, Form, Part
 from export.bundle.card import default_card
 from export.bundle.writer import write_bundle
 from export.cli import main
-from export.verification.image_pairs import Checks, drawn_pair
-from export.verification.verification import verify_bundle
+from export.sessions.image_pairs import Checks, drawn_pair
+from export.verification.bundle_check import verify_bundle
 from tests.engine.tiny_bundle import write_tiny_bundle, zip_bundle
 from tests.export.decided_network import DecidedNetwork
 from xview2_qgis.engine.decision.object_vote import ObjectVote

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from export.bundle.roles import missing_networks, roles_of
-from export.graph.graph import Ends
+from export.graph.export_graph import Ends
 from tests.engine.tiny_bundle import write_tiny_bundle
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.errors import ModelError

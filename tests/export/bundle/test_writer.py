@@ -11,7 +11,7 @@ from export.bundle.bundle_plan import BundlePlan, Form, Part
 from export.bundle.card import default_card
 from export.bundle.roles import missing_networks
 from export.bundle.writer import manifest_text, write_bundle
-from export.verification.image_pairs import Checks, drawn_pair
+from export.sessions.image_pairs import Checks, drawn_pair
 from tests.export.decided_network import DecidedNetwork
 from training.networks.scores import Scores
 from xview2_qgis.engine.bundle import open_bundle

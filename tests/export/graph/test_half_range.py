@@ -10,13 +10,13 @@ from torch import nn
 from export.bundle.bundle_plan import BundlePlan, Form, Part
 from export.bundle.card import default_card
 from export.bundle.writer import write_bundle
-from export.graph.graph import ExportGraph
+from export.graph.export_graph import ExportGraph
 from export.graph.half_precision import in_half_precision
 from export.graph.half_range import HalfRange, measure_range
+from export.graph.parity import measure_parity
 from export.graph.storage import store_half
 from export.graph.tracing import traced
-from export.verification.image_pairs import Checks, ImagePair, drawn_pair
-from export.verification.parity import measure_parity
+from export.sessions.image_pairs import Checks, ImagePair, drawn_pair
 from tests.export.decided_network import DecidedNetwork
 from training.networks.scores import Scores
 from xview2_qgis.engine.bundle import open_bundle

@@ -5,7 +5,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from export.graph.graph import ExportGraph
+from export.graph.export_graph import ExportGraph
 from export.graph.regions import sensitive_nodes
 from export.graph.tracing import traced
 from tests.export.decided_network import DecidedNetwork

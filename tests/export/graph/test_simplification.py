@@ -7,9 +7,9 @@ import onnxruntime
 import pytest
 import torch
 
-from export.graph.graph import ExportGraph
+from export.graph.export_graph import ExportGraph
 from export.graph.tracing import traced
-from training.data.normalisation import normalise
+from training.networks.normalisation import normalise
 from training.networks.registry import read_network
 from training.networks.scores import probabilities
 

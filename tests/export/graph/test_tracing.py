@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from export.graph.graph import ExportGraph
+from export.graph.export_graph import ExportGraph
 from export.graph.tracing import traced
 from tests.export.decided_network import DecidedNetwork
 from training.networks.registry import read_network

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from training.augmentation.augmentation import AUGMENTATIONS, augmentation_preset
 from training.augmentation.geometry import Subject, Window, draw_field, draw_window
+from training.augmentation.presets import AUGMENTATIONS, augmentation_preset
 
 SHAPE = (256, 256)
 NONE = augmentation_preset("none")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from training.augmentation.augmentation import AUGMENTATIONS, augmentation_preset
+from training.augmentation.presets import AUGMENTATIONS, augmentation_preset
 from training.data.crops import draw_crop
 from training.data.xbd import LabelledPair
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.training.xbd_folder import squares, write_pair
-from training.config.configuration import DataConfig
-from training.config.section import ConfigurationError
 from training.data.datasets import held_back_files, hold_back_alike, trained_files, training_sources
+from training.data.sources import DataConfig
 from training.data.xbd import DatasetError, list_pairs
+from training.section import ConfigurationError
 
 NAMES = ("fire_00000001", "fire_00000002", "flood_00000001", "flood_00000002", "wind_00000007")
 

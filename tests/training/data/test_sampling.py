@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.training.xbd_folder import squares, write_pair
-from training.augmentation.augmentation import augmentation_preset
+from training.augmentation.presets import augmentation_preset
 from training.data.cache import cache_folder
 from training.data.sampling import CropDataset, SamplingRule, Source, samples_per_epoch
 

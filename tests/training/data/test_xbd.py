@@ -10,8 +10,8 @@ import rasterio
 from PIL import Image
 
 from tests.training.xbd_folder import squares, write_pair
-from training.config.section import ConfigurationError
 from training.data.xbd import DatasetError, check_folder, list_pairs, read_image, read_pair
+from training.section import ConfigurationError
 
 
 @pytest.fixture

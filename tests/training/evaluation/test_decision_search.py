@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from training.config.section import ConfigurationError
 from training.evaluation.calibration import Scaling
 from training.evaluation.decision_search import best_choice, best_class_weights, calibrate, find, find_all
 from training.evaluation.pair_prediction import PairPrediction
 from training.evaluation.scoring import Score
+from training.section import ConfigurationError
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 
 ROWS, COLUMNS = 6, 8

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from training.data.normalisation import normalise
 from training.evaluation.prediction import Prediction, PredictionError, Predictor, averaged
+from training.networks.normalisation import normalise
 from training.networks.scores import Scores
 from xview2_qgis.engine.decision.views import VIEWS
 

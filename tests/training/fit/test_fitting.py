@@ -14,16 +14,16 @@ from lightning_fabric import Fabric
 from lightning_fabric.plugins import MixedPrecision
 from torch import nn
 
-from training.config.configuration import check_configuration
-from training.config.section import ConfigurationError
 from training.data.datasets import training_sources
-from training.data.normalisation import normalise
-from training.fit.checkpoint import CheckpointError, load_network, read_checkpoint
 from training.fit.fitting import fit, make_plan, make_samples
-from training.fit.processes import start_fabric
-from training.fit.run_state import begin_run
 from training.losses.compact import CompactLoss
 from training.losses.target import Target
+from training.networks.normalisation import normalise
+from training.optimisation.processes import start_fabric
+from training.run.checkpoint import CheckpointError, load_network, read_checkpoint
+from training.run.configuration import check_configuration
+from training.run.state import begin_run
+from training.section import ConfigurationError
 
 
 def content(towns, tmp_path, folder="run", rate=1e-3, phases=None, optimiser=None, network=None, **run):
@@ -150,7 +150,7 @@ def test_turns_of_a_network_without_batch_statistics_are_one_batch(towns, tmp_pa
         return {"square": ((scores.building[:, 0] - (target.building == 1).float()) ** 2).mean()}
 
     monkeypatch.setattr("training.networks.registry.CompactPlan.build", lambda plan, start: Plain())
-    monkeypatch.setattr("training.config.configuration.make_loss", lambda section: mean_square)
+    monkeypatch.setattr("training.run.configuration.make_loss", lambda section: mean_square)
     paths = [fit(configuration(towns, tmp_path, f"turns{n}", accumulate=n), progress=False) for n in (1, 2, 4)]
     for path in paths[1:]:
         assert_same_weights(paths[0], path, parts=("network",), exact=False)
@@ -191,7 +191,7 @@ def spoilt_at_step_1():
 
 
 def test_step_that_is_not_finite_is_skipped_and_named(towns, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("training.config.configuration.make_loss", lambda section: spoilt_at_step_1())
+    monkeypatch.setattr("training.run.configuration.make_loss", lambda section: spoilt_at_step_1())
     path = fit(configuration(towns, tmp_path, steps=3))
     assert all(torch.isfinite(v).all() for v in read_checkpoint(path).network.values())
     assert "step 1: not finite: loss bce" in capsys.readouterr().out
@@ -229,7 +229,7 @@ def test_loss_scale_finds_its_level_and_is_resumed(towns, tmp_path):
 
 def test_loss_that_is_not_a_number_under_a_loss_scale_is_skipped(towns, tmp_path, monkeypatch, capsys):
     """The step is passed over, the scale falls by its factor of a half, and the run goes on to its end."""
-    monkeypatch.setattr("training.config.configuration.make_loss", lambda section: spoilt_at_step_1())
+    monkeypatch.setattr("training.run.configuration.make_loss", lambda section: spoilt_at_step_1())
     plugin = MixedPrecision("16-mixed", device="cpu", scaler=torch.amp.GradScaler("cpu", init_scale=4.0))
     monkeypatch.setattr(
         "training.fit.fitting.start_fabric", lambda *_: Fabric(accelerator="cpu", devices=1, plugins=[plugin])

@@ -9,14 +9,14 @@ import yaml
 
 from tests.training.fit.test_fitting import content
 from training.cli import main
-from training.config.configuration import check_configuration
-from training.fit.averaging import averaged_network
-from training.fit.checkpoint import Checkpoint, CheckpointError, load_network
 from training.fit.fitting import fit
-from training.fit.run_folder import configuration_of
 from training.fit.soup import mean_checkpoint
 from training.fit.validation import Validation
 from training.networks.registry import read_network
+from training.optimisation.averaging import averaged_network
+from training.run.checkpoint import Checkpoint, CheckpointError, load_network
+from training.run.configuration import check_configuration
+from training.run.folder import configuration_of
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from training.config.configuration import check_configuration
-from training.config.section import ConfigurationError
 from training.data.datasets import training_sources
 from training.data.xbd import list_pairs
 from training.evaluation.score_table import PairScore
 from training.evaluation.scoring import Score
-from training.fit.recording import class_picture
 from training.fit.validation import Validation
+from training.run.configuration import check_configuration
+from training.run.recording import class_picture
+from training.section import ConfigurationError
 
 
 def configuration(towns, tmp_path, **data):

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from training.config.section import ConfigurationError
 from training.labels import IGNORED, LABEL_RULES, label_rule
+from training.section import ConfigurationError
 
 SQUARE = "POLYGON (({0} {0}, {1} {0}, {1} {1}, {0} {1}, {0} {0}))"
 

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from training.config.section import ConfigurationError
 from training.losses.registry import LOSSES, make_loss
 from training.losses.target import Target
 from training.networks.scores import Scores
+from training.section import ConfigurationError
 
 CHANNELS = {
     "compact": (1, 4),

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from training.config.section import ConfigurationError
 from training.networks.registry import NETWORKS, read_network
 from training.networks.weight_transfer import WeightTransferError
+from training.section import ConfigurationError
 
 SMALL = "test_efficientnet"
 

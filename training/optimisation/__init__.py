@@ -1,0 +1,1 @@
+"""How weights are moved: optimisers, phases, averages, steps that are not finite, processes."""
