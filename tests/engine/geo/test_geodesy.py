@@ -4,9 +4,14 @@ from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, box
 
 from tests.engine.probability_scene import ORIGIN, UTM
-from xview2_qgis.engine.geo.geodesy import ellipsoidal_areas, reproject
+from xview2_qgis.engine.geo.crs import CrsTransform
+from xview2_qgis.engine.geo.geodesy import ellipsoidal_areas
 
 WGS84 = CRS.from_epsg(4326)
+
+
+def moved(geometries, source, target, near_x=None):
+    return CrsTransform(source, target, near_x).geometries(geometries)
 
 
 def zone_area(south: float, north: float, degrees: float) -> float:
@@ -40,14 +45,14 @@ def test_areas_agree_between_projections():
     scale = 0.9996 * (1 + 100_000**2 / (2 * (0.9996 * 6.37e6) ** 2))  # of UTM 100 km east of its meridian
     expected = 600 / scale**2
     for crs in (UTM, WGS84, CRS.from_epsg(3857), CRS.from_epsg(32617), CRS.from_epsg(2236)):  # the last counts feet
-        assert ellipsoidal_areas(reproject([square], UTM, crs), crs)[0] == pytest.approx(expected, rel=2e-5)
+        assert ellipsoidal_areas(moved([square], UTM, crs), crs)[0] == pytest.approx(expected, rel=2e-5)
 
 
 def test_reprojection_puts_longitude_first_and_leaves_the_same_crs_alone():
     square = box(ORIGIN[0], ORIGIN[1], ORIGIN[0] + 30, ORIGIN[1] + 20)
-    assert reproject([square], UTM, UTM)[0] is square
-    assert reproject([square], UTM, WGS84)[0].centroid.coords[0] == pytest.approx((-85.99, 27.12), abs=0.01)
-    assert reproject([], UTM, WGS84) == []
+    assert moved([square], UTM, UTM)[0] is square
+    assert moved([square], UTM, WGS84)[0].centroid.coords[0] == pytest.approx((-85.99, 27.12), abs=0.01)
+    assert moved([], UTM, WGS84) == []
     assert ellipsoidal_areas([], UTM).shape == (0,)
 
 
@@ -57,17 +62,17 @@ def test_a_crs_in_grads_has_square_metres_too():
     square = box(600_000, 2_200_000, 600_020, 2_200_020)
     expected = 400 / 0.99987742**2  # the scale on the central parallel
     assert ellipsoidal_areas([square], lambert)[0] == pytest.approx(expected, rel=1e-5)
-    assert ellipsoidal_areas(reproject([square], lambert, paris), paris)[0] == pytest.approx(expected, rel=1e-5)
+    assert ellipsoidal_areas(moved([square], lambert, paris), paris)[0] == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize(("number", "turn"), [(4326, 360.0), (3857, 2 * np.pi * 6378137.0)])
 def test_outlines_across_the_antimeridian_stay_in_one_piece(number, turn):
     crs, zone_60 = CRS.from_epsg(number), CRS.from_epsg(32760)
-    (edge,) = reproject([box(180, -17, 180.00001, -16.99999)], WGS84, zone_60)
+    (edge,) = moved([box(180, -17, 180.00001, -16.99999)], WGS84, zone_60)
     house = edge.centroid.buffer(20)
-    west = reproject([house], zone_60, crs, near_x=turn / 2 - turn / 1000)[0]
-    east = reproject([house], zone_60, crs, near_x=-turn / 2 + turn / 1000)[0]
+    west = moved([house], zone_60, crs, near_x=turn / 2 - turn / 1000)[0]
+    east = moved([house], zone_60, crs, near_x=-turn / 2 + turn / 1000)[0]
     for placed, middle in ((west, turn / 2), (east, -turn / 2)):
         assert placed.bounds[2] - placed.bounds[0] < 1e-5 * turn
         assert placed.centroid.x == pytest.approx(middle, abs=1e-6 * turn)
-    assert reproject([house], zone_60, crs)[0].bounds[2] - reproject([house], zone_60, crs)[0].bounds[0] > turn / 2
+    assert moved([house], zone_60, crs)[0].bounds[2] - moved([house], zone_60, crs)[0].bounds[0] > turn / 2

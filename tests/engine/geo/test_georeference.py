@@ -13,14 +13,8 @@ from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
 
 from tests.engine.drawn_rasters import CENTRE, centred_transform
-from xview2_qgis.engine.geo.georeference import (
-    Georeference,
-    distance_m,
-    nearest_turn,
-    polygonal,
-    transform_points,
-    whole_turn,
-)
+from xview2_qgis.engine.geo.crs import CrsTransform
+from xview2_qgis.engine.geo.georeference import Georeference, distance_m
 
 UTM16, LONLAT, MERCATOR = CRS.from_epsg(32616), CRS.from_epsg(4326), CRS.from_epsg(3857)
 FEET = "EPSG:2238"  # Florida North, US survey feet
@@ -55,25 +49,6 @@ PLACES = {
     "control points": with_control_points(centred_transform("EPSG:32616", 0.5, 100, 80, 12.0)),
 }
 everywhere = pytest.mark.parametrize("image", PLACES.values(), ids=PLACES)
-
-
-@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857", "EPSG:32617", FEET, "EPSG:3035", "EPSG:2193"])
-def test_points_agree_with_pyproj_whatever_the_order_of_the_axes(crs):
-    x, y = CENTRE[0] + np.linspace(-5e3, 5e3, 7), CENTRE[1] + np.linspace(9e3, -9e3, 7)
-    if crs == "EPSG:2193":  # New Zealand, northing first
-        x, y = x - 120_000, y + 2e6
-    target = CRS.from_user_input(crs)
-    source = CRS.from_epsg(32760) if crs == "EPSG:2193" else UTM16
-    found = transform_points(source, target, x, y)
-    expected = pyproj.Transformer.from_crs(source.to_wkt(), crs, always_xy=True).transform(x, y)
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8 if target.is_geographic else 1e-3)
-    np.testing.assert_allclose(transform_points(target, source, *found), (x, y), atol=1e-3)
-
-
-def test_points_in_the_same_crs_stay_and_points_behind_the_earth_are_infinite():
-    np.testing.assert_array_equal(transform_points(LONLAT, LONLAT, 500.1, 95.3), [[500.1], [95.3]])
-    assert np.isinf(transform_points(LONLAT, ORTHO, [180.0], [0.0])).all()
-    assert np.isinf(transform_points(LONLAT, UTM16, [-86.0], [95.0])).all()
 
 
 @everywhere
@@ -122,7 +97,7 @@ def test_the_outline_has_the_area_of_the_pixels(image, crs):
     ground = shapely.transform(outline, lambda points: np.column_stack(to_lonlat.transform(*points.T)))
     area = abs(pyproj.Geod(ellps="WGS84").geometry_area_perimeter(ground)[0])
     assert area == pytest.approx(math.prod(image.pixel_size_m()) * 100 * 80, rel=2e-3)
-    assert shapely.contains_xy(outline, *transform_points(UTM16, crs, *CENTRE)).all()
+    assert shapely.contains_xy(outline, *CrsTransform(UTM16, crs).points(*CENTRE)).all()
 
 
 def test_a_long_edge_is_bent_to_a_centimetre():
@@ -156,43 +131,3 @@ def test_distances_are_geodesic():
     # one degree of the equator
     assert distance_m(at(179.5, 0.0), at(-179.5, 0.0)) == pytest.approx(math.radians(1.0) * RADIUS, abs=1e-3)
     assert distance_m(place(), place(FEET, offset=(30.0, 40.0))) == pytest.approx(50.0, rel=1e-3)
-
-
-def test_a_turn_is_the_circumference_where_x_grows_evenly():
-    for crs, turn in {
-        "EPSG:4326": 360.0,
-        "EPSG:4807": 400.0,  # grads
-        "EPSG:3857": math.tau * RADIUS,
-        "EPSG:3832": math.tau * RADIUS,  # Pacific, central meridian 150
-        "+proj=merc +units=us-ft": math.tau * RADIUS * 3937 / 1200,
-    }.items():
-        assert whole_turn(CRS.from_user_input(crs)) == pytest.approx(turn, rel=1e-9)
-    assert whole_turn(UTM16) is whole_turn(ORTHO) is None
-
-
-@given(crs=st.sampled_from([LONLAT, MERCATOR]), x=st.floats(-1e3, 1e3), near=st.floats(-1e3, 1e3))
-def test_the_nearest_turn_is_the_same_place(crs, x, near):
-    unit = whole_turn(crs) / 360.0
-    moved = nearest_turn(crs, np.array([x * unit]), near * unit)[0] / unit
-    assert abs(moved - near) <= 180.0 + 1e-9
-    assert (moved - x) / 360.0 == pytest.approx(round((moved - x) / 360.0), abs=1e-9)
-    np.testing.assert_array_equal(nearest_turn(UTM16, np.array([x]), near), [x])
-
-
-def test_lines_and_points_are_left_out():
-    box, other = shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 2)
-    assert polygonal(box) is box
-    mixed = shapely.GeometryCollection(
-        [shapely.MultiPolygon([box, other]), shapely.Point(9, 9), shapely.LineString([(0, 0), (5, 5)])]
-    )
-    assert polygonal(mixed).area == 3.0
-    assert polygonal(mixed).bounds == (0.0, 0.0, 3.0, 2.0)
-    assert polygonal(shapely.Point(0, 0)).is_empty
-
-
-def test_a_point_without_a_place_leaves_the_others_theirs():
-    latitudes = np.array([30.0, 95.0, 0.0, -95.0, 30.0])
-    found = transform_points(LONLAT, UTM16, np.full(5, -87.0), latitudes)
-    alone = transform_points(LONLAT, UTM16, [-87.0, -87.0], [30.0, 0.0])
-    assert np.isinf(found[:, [1, 3]]).all()
-    np.testing.assert_array_equal(found[:, [0, 2, 4]], alone[:, [0, 1, 0]])

@@ -21,8 +21,8 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..decision.rule import DecisionRule
 from ..footprints.store import Footprint, FootprintStore
-from ..geo.georeference import polygonal
 from ..geo.grid import Grid
+from ..geo.polygons import polygonal
 from ..probability.source import ProbabilitySource
 from ..run.context import RunContext
 from ..scene.area_of_interest import AreaOfInterest

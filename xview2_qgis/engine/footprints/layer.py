@@ -9,8 +9,7 @@ import numpy as np
 import shapely
 
 from ...protocol.schema import ID_FIELDS
-from ..geo.geodesy import reproject
-from ..geo.georeference import nearest_turn, transform_points, whole_turn
+from ..geo.crs import CrsTransform, nearest_turn, whole_turn
 from ..geo.grid import Grid
 from ..run.context import RunContext
 from ..run.events import EventSink
@@ -142,7 +141,7 @@ class _Collection:
         self.unusable += polygons.unusable
         self.wrong_letters += page.wrong_letters
         self.only_empty &= polygons.empty == len(page.fids)
-        placed = np.array(reproject(list(polygons.shapes), layer.crs, grid.crs), object)
+        placed = np.array(CrsTransform(layer.crs, grid.crs).geometries(list(polygons.shapes)), object)
         finite = np.isfinite(shapely.bounds(placed).reshape(-1, 4)).all(1)
         shapes, placed, rows = polygons.shapes[finite], placed[finite], polygons.rows[finite]
         boxes = pixel_boxes(placed, grid)
@@ -176,7 +175,7 @@ def _bounds(grid: Grid, layer: PolygonLayer) -> list[Box]:
     zero, one = np.zeros_like(steps), np.ones_like(steps)
     cols = np.concatenate([steps, steps, zero, one]) * grid.width
     rows = np.concatenate([zero, one, steps, steps]) * grid.height
-    x, y = transform_points(grid.crs, layer.crs, *(grid.transform @ (cols, rows)))
+    x, y = CrsTransform(grid.crs, layer.crs).points(*(grid.transform @ (cols, rows)))
     kept = np.isfinite(x) & np.isfinite(y)
     if not kept.any():
         return []

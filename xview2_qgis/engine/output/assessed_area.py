@@ -15,7 +15,7 @@ from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
 from ..buildings.outlines import to_grid
-from ..geo.georeference import polygonal
+from ..geo.polygons import polygonal
 from ..probability.store import ProbabilityRaster
 from ..scene.area_of_interest import AreaOfInterest
 

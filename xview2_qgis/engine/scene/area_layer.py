@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from ..geo.georeference import polygonal
+from ..geo.polygons import polygonal
 from ..run.events import EventSink
 from ..vector.features import feature_pages
 from ..vector.source import AREA, open_polygons, reading

@@ -12,8 +12,9 @@ from rasterio.crs import CRS
 from rasterio.features import geometry_mask
 
 from ..errors import InputError
-from ..geo.geodesy import reproject
-from ..geo.georeference import Georeference, frame, polygonal, whole_turn
+from ..geo.crs import CrsTransform, whole_turn
+from ..geo.georeference import Georeference
+from ..geo.polygons import frame, polygonal
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class AreaOfInterest:
             return self
         west, south, east, north = self.geometry.bounds
         dense = shapely.segmentize(self.geometry, max(east - west, north - south) / 64)
-        (moved,) = reproject([dense], self.crs, crs, near_x)
+        (moved,) = CrsTransform(self.crs, crs, near_x).geometries([dense])
         if not np.isfinite(shapely.get_coordinates(moved)).all():
             raise InputError(
                 "the area of interest lies too far from the images", "check its CRS and its position", "aoi-outside"

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from ..footprints.cells import FootprintCells
-from ..geo.georeference import frame
 from ..geo.grid import Grid
+from ..geo.polygons import frame
 from .area_of_interest import AreaOfInterest
 from .working_grid import AREA_MARGIN
 

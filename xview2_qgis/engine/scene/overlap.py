@@ -14,8 +14,9 @@ import shapely
 from rasterio.crs import CRS
 
 from ..errors import InputError
-from ..geo.georeference import Georeference, distance_m, polygonal
+from ..geo.georeference import Georeference, distance_m
 from ..geo.metric_crs import metric_crs
+from ..geo.polygons import polygonal
 from .area_of_interest import AreaOfInterest
 
 

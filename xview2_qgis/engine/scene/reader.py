@@ -9,7 +9,7 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from ..geo.georeference import nearest_turn, transform_points
+from ..geo.crs import CrsTransform
 from ..geo.grid import Grid
 from ..radiometry.fill import Fill, squares
 from ..radiometry.stretch import Stretch
@@ -39,7 +39,7 @@ class GridReader:
     ) -> None:
         self._source, self._grid, self._stretch = source, grid, stretch
         self._ground = Affine.translation(-shift_m[0], -shift_m[1]) @ grid.transform
-        self._middle_x = source.georeference.centre_x()
+        self._to_source = CrsTransform(grid.crs, source.crs, near_x=source.georeference.centre_x())
         width_m, height_m = source.georeference.pixel_size_m()
         # the hundredth keeps an exact multiple a multiple in spite of rounding
         self._reduce = (max(1, int(grid.gsd_m / width_m + 0.01)), max(1, int(grid.gsd_m / height_m + 0.01)))
@@ -104,12 +104,11 @@ class GridReader:
         t = self._ground
         x = t.a * columns[None, :] + t.b * rows[:, None] + t.c
         y = t.d * columns[None, :] + t.e * rows[:, None] + t.f
-        points = transform_points(self._grid.crs, self._source.crs, x.ravel(), y.ravel())
+        points = self._to_source.points(x.ravel(), y.ravel())
         known = np.isfinite(points).all(axis=0)
         pixels = np.full_like(points, _FAR_AWAY)
         if known.any():
-            x = nearest_turn(self._source.crs, points[0, known], self._middle_x)
-            pixels[:, known] = self._source.georeference.to_pixels(x, points[1, known])
+            pixels[:, known] = self._source.georeference.to_pixels(*points[:, known])
         pixels = np.clip(np.nan_to_num(pixels, nan=_FAR_AWAY), -abs(_FAR_AWAY), abs(_FAR_AWAY))
         return np.asarray(pixels.reshape(2, len(rows), len(columns)), dtype=np.float64)
 

@@ -25,7 +25,7 @@ from shapely.geometry import Polygon
 
 from xview2_qgis.engine.access.drivers import leave_out_other_drivers
 from xview2_qgis.engine.errors import RuntimeFailure, UsageError
-from xview2_qgis.engine.geo.geodesy import reproject as move
+from xview2_qgis.engine.geo.crs import CrsTransform
 from xview2_qgis.engine.staging.output_lock import OutputLocks
 from xview2_qgis.engine.staging.stale_files import remove_leftovers
 from xview2_qgis.engine.staging.working_folder import WorkingFolder
@@ -184,7 +184,7 @@ def _to_map(polygon: Polygon, transform: Affine) -> Polygon:
 
 def _in_crs_of_pre(polygon: Polygon, transform: Affine) -> Polygon:
     outline = _to_map(polygon.segmentize(50.0), transform)
-    return Polygon(shapely.get_coordinates(move([outline], CRS_POST, CRS_PRE)))
+    return Polygon(shapely.get_coordinates(CrsTransform(CRS_POST, CRS_PRE).geometries([outline])))
 
 
 def _write_raster(

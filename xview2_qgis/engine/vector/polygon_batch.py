@@ -13,7 +13,7 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from ..geo.georeference import polygonal
+from ..geo.polygons import polygonal
 
 _POLYGONS = (3, 6, 7)  # shapely's numbers: polygon, multipolygon, collection
 _CURVES = range(8, 15)  # numbers of WKB, from circular string to surface

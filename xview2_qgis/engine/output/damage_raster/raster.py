@@ -31,9 +31,9 @@ from shapely.geometry.base import BaseGeometry
 
 from ....protocol.schema import CLASS_LABELS, DAMAGE_LAYER, RASTER_NODATA, Damage, rgb
 from ...decision.rule import DecisionRule
-from ...geo.geodesy import reproject
-from ...geo.georeference import frame, transform_points
+from ...geo.crs import CrsTransform
 from ...geo.grid import Grid
+from ...geo.polygons import frame
 from ...probability.store import ProbabilityRaster
 from ...run.context import RunContext
 from ...scene.area_of_interest import AreaOfInterest
@@ -241,7 +241,8 @@ def _passing(path: Path) -> Iterator[Path]:
 def _around(grid: Grid, reference: Reference, middle_x: float) -> Grid:
     """Return the pixels of the reference that hold the working grid."""
     outline = frame(grid.transform, grid.width, grid.height)
-    (placed,) = reproject([shapely.segmentize(outline, outline.length / 64)], grid.crs, reference.crs, middle_x)
+    dense = shapely.segmentize(outline, outline.length / 64)
+    (placed,) = CrsTransform(grid.crs, reference.crs, middle_x).geometries([dense])
     cols, rows = ~reference.transform @ tuple(shapely.get_coordinates(placed).T)
     # a thousandth of a pixel absorbs rounding
     left, top = max(int(np.floor(cols.min() + 1e-3)), 0), max(int(np.floor(rows.min() + 1e-3)), 0)
@@ -281,13 +282,13 @@ def _corner(window: Window, target: Reference) -> Affine:
 
 def _buildings(seen: shapely.Polygon, crs: CRS, layer: _Layer) -> _Burnt:
     """Return the buildings of the GeoPackage in a part of the reference."""
-    (placed,) = reproject([shapely.segmentize(seen, seen.length / 64)], crs, layer.crs, layer.near_x)
+    (placed,) = CrsTransform(crs, layer.crs, layer.near_x).geometries([shapely.segmentize(seen, seen.length / 64)])
     if not np.isfinite(shapely.get_coordinates(placed)).all():
         return _Burnt([], [])
     _, _, geometries, (damages,) = pyogrio.raw.read(
         layer.geopackage, layer=DAMAGE_LAYER, columns=["damage"], bbox=placed.bounds
     )
-    outlines = reproject(list(shapely.from_wkb(geometries)), layer.crs, crs) if len(geometries) else []
+    outlines = CrsTransform(layer.crs, crs).geometries(list(shapely.from_wkb(geometries))) if len(geometries) else []
     values = [RASTER_NODATA if damage == Damage.UNKNOWN else int(damage) for damage in damages.tolist()]
     return _Burnt(outlines, values)
 
@@ -296,7 +297,7 @@ def _knots(transform: Affine, shape: tuple[int, int], crs: CRS, grid: Grid) -> t
     """Return column and row on the working grid of every 32nd pixel corner, two float64 (h, w)."""
     size = -(-shape[0] // _BETWEEN) + 1, -(-shape[1] // _BETWEEN) + 1
     rows, cols = np.meshgrid(np.arange(size[0]) * float(_BETWEEN), np.arange(size[1]) * float(_BETWEEN), indexing="ij")
-    x, y = transform_points(crs, grid.crs, *(transform @ (cols.ravel(), rows.ravel())))
+    x, y = CrsTransform(crs, grid.crs).points(*(transform @ (cols.ravel(), rows.ravel())))
     # what cannot be expressed in the CRS of the grid is far away from it
     x, y = (np.where(np.isfinite(values), values, 1e12) for values in (x, y))
     grid_cols, grid_rows = ~grid.transform @ (x, y)

@@ -24,7 +24,8 @@ from shapely.geometry.base import BaseGeometry
 from ....protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER, PROBABILITY_FIELDS, RUN_TABLE
 from ...buildings.building import Building
 from ...errors import RuntimeFailure
-from ...geo.geodesy import ellipsoidal_areas, reproject
+from ...geo.crs import CrsTransform
+from ...geo.geodesy import ellipsoidal_areas
 from ..run_description import run_abstract, run_title
 from ..run_record import RunRecord
 from ..summary import Summary
@@ -141,14 +142,14 @@ class GeoPackageWriter:
         placed: list[BaseGeometry] = [building.geometry for building in buildings]
         for source in {building.crs.to_wkt(): building.crs for building in buildings}.values():
             indices = [index for index, building in enumerate(buildings) if building.crs == source]
-            moved = reproject([placed[index] for index in indices], source, self._crs, self._near_x)
+            moved = CrsTransform(source, self._crs, self._near_x).geometries([placed[index] for index in indices])
             for index, geometry in zip(indices, moved, strict=True):
                 placed[index] = geometry
         return placed
 
     def _write_assessed_area(self, area: MultiPolygon, crs: CRS) -> None:
         parts = [] if area.is_empty else [shapely.segmentize(area, _LONGEST_EDGE_M)]
-        placed = reproject(parts, crs, self._crs, self._near_x)
+        placed = CrsTransform(crs, self._crs, self._near_x).geometries(parts)
         columns: Columns = {"area_m2": ellipsoidal_areas(placed, self._crs)}
         self._write(ASSESSED_AREA_LAYER, placed, "MultiPolygon", columns, append=False)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 
 from ....protocol.schema import DAMAGE_LAYER, Damage, rgb
-from ...geo.geodesy import reproject
+from ...geo.crs import CrsTransform
 from ..geopackage.final_class import FINAL_DAMAGE
 
 #: A picture is at most this large, so that a report can be sent by mail.
@@ -85,7 +85,7 @@ def _buildings(backdrop: Backdrop, geopackage: Path) -> Iterator[tuple[Damage, l
                 geopackage, layer=DAMAGE_LAYER, columns=[FINAL_DAMAGE], where=f"{FINAL_DAMAGE} = {int(damage)}",
                 skip_features=skipped, max_features=_PAGE,
             )  # fmt: skip
-            for outline in reproject(list(shapely.from_wkb(geometries)), layer_crs, backdrop.crs):
+            for outline in CrsTransform(layer_crs, backdrop.crs).geometries(list(shapely.from_wkb(geometries))):
                 for polygon in shapely.get_parts(outline):
                     rings = [polygon.exterior, *polygon.interiors]
                     corners = [np.column_stack(inverse @ tuple(shapely.get_coordinates(ring).T)) for ring in rings]
