@@ -169,7 +169,7 @@ def test_a_second_wish_ends_the_process_at_once(monkeypatch, names, at_once):
         there.sendall(bytes(getattr(signal, name) for name in names))
         there.shutdown(socket.SHUT_WR)
         with cancellation.ending_with(lambda: ended.append("tidied")):
-            cancellation._hear_signals(here)
+            cancellation._receive_signals(here)
     assert requested(cancellation)
     assert ended == (["tidied", 130] if at_once else [])
 

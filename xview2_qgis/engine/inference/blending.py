@@ -2,7 +2,7 @@
 
 Each tile is weighted with a ramp across its overlaps; the weights of all windows that cover a pixel sum to one
 (sin² + cos² = 1), so a field that all tiles agree on comes back unchanged. Near its border, where it lacks context, a
-network has nearly no say. At the border of the grid there is no neighbour and the weight stays one.
+network has hardly any weight. At the border of the grid there is no neighbour and the weight stays one.
 
 Tiles come in row-major order. What a tile adds to pixels that its right and lower neighbours see too waits in strips
 as thin as the overlap; everything else leaves at once as a finished block. Tiles may be left out: the pixels their

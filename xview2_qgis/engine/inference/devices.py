@@ -2,7 +2,7 @@
 
 A provider that is listed need not work: its libraries may be missing, the device too old, the memory too small. So a
 session is asked after its creation which provider it got, and on anything but the CPU a first run must succeed. A
-device that was asked for by name and does not work is an error; ``auto`` goes on to the next one and says so.
+device that was asked for by name and does not work is an error; ``auto`` goes on to the next one with a warning.
 """
 
 from __future__ import annotations
@@ -280,7 +280,7 @@ def _choose_precision(device: Device, bundle: Bundle, options: RuntimeOptions) -
 
 def _session_options(device: Device, options: RuntimeOptions) -> onnxruntime.SessionOptions:
     session_options = onnxruntime.SessionOptions()
-    session_options.log_severity_level = 3  # errors; warnings of the runtime tell users nothing
+    session_options.log_severity_level = 3  # errors; warnings of the runtime are of no use to users
     session_options.add_session_config_entry("session.load_model_format", "ONNX")  # the only format that is checked
     session_options.intra_op_num_threads = thread_count(options)
     # A pattern is one block for all intermediate results of a run. It is planned with the first run and therefore taken

@@ -14,7 +14,7 @@ from ..bundle import Network
 from ..errors import RuntimeFailure, brief
 from .network_outputs import checked_outputs
 
-#: Words by which libraries say that memory is short, in small letters.
+#: Words of libraries' messages when memory is short, in small letters.
 MEMORY_SIGNS = (
     "out of memory",
     "failed to allocate",
@@ -106,5 +106,5 @@ def _run_failure(network: Network, error: Exception) -> RuntimeFailure:
 
 
 def short_reason(error: Exception) -> str:
-    """Return what ONNX Runtime says is wrong, on one line and not too long."""
+    """Return ONNX Runtime's message on one line, not too long."""
     return brief(" ".join(str(error).split()), 200)

@@ -29,8 +29,8 @@ from .blending import Blender
 _AHEAD = 2  # tile pairs that wait for inference
 _BEHIND = 1  # predictions that wait to be written
 _CHANNELS = 5  # building, four damage classes
-# Class probabilities are blended weighted with the building probability, so that a tile that sees no building says
-# little about its damage. This much weight remains where no tile sees one.
+# Class probabilities are weighted with the building probability when tiles are blended: a tile without a building has
+# little influence on the damage there. This much weight remains where no tile has one.
 _LEAST_WEIGHT = np.float32(1e-3)
 
 
@@ -73,7 +73,7 @@ def run_inference(
         tiling: the tiles.
         predictor: used by as many threads as it has workers.
         sink: takes finished blocks; used by one other thread only. Blocks where neither image is valid are left out.
-        context: told the progress of the stage ``infer``, checked for every tile.
+        context: receives the progress of the stage ``infer``, checked for every tile.
 
     Raises:
         Cancelled: the user asked to stop.

@@ -36,20 +36,20 @@ def _places() -> tuple[Path, ...]:
 
 @cache  # an ensemble asks for every network
 def gpu_name() -> str:
-    """Return the name of the first GPU as NVIDIA's driver tells it, ``unknown`` where it does not."""
+    """Return the name of the first GPU as NVIDIA's driver reports it, ``unknown`` where it does not."""
     command = next((path for path in _places() if path.is_file()), None)
     if command is None:
         return "unknown"
     try:
         # a fixed command without a shell
-        told = subprocess.run(  # nosec B603
+        answer = subprocess.run(  # nosec B603
             [str(command), "--query-gpu=name", "--format=csv,noheader"],
-            stdin=subprocess.DEVNULL,  # ours is for whoever may cancel
+            stdin=subprocess.DEVNULL,  # ours is where a line `cancel` may come from
             capture_output=True, text=True, timeout=_PATIENCE, check=True,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return "unknown"
-    return next(iter(told.stdout.split("\n")), "").strip() or "unknown"
+    return next(iter(answer.stdout.split("\n")), "").strip() or "unknown"
 
 
 def engine_folder(checksum: str) -> Path:

@@ -1,4 +1,4 @@
-"""Cancelling a run: a line ``cancel`` on standard input, a signal, or nobody who listens any more."""
+"""Cancelling a run: by a line ``cancel`` on standard input, a signal, or the end of the program that listens."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _SIGNALS = [
 ]  # fmt: skip
 #: Those of a terminal that goes: the shell and the system send them one after the other for one and the same reason.
 _OFTEN_TWICE = [getattr(signal, name) for name in ("SIGHUP", "SIGBREAK") if hasattr(signal, name)]
-_LISTENER_S = 1.0  # between two looks whether somebody listens
-_ALONE_S = 2.0  # that a run without a listener has to end by itself
-_TIDY_S = 2.0  # that removing the working files may take when the process ends at once
+_LISTENER_S = 1.0  # between two checks of the listener
+_ALONE_S = 2.0  # grace period of a run without a listener
+_TIDY_S = 2.0  # time limit for removing the working files when the process ends at once
 
 
 class Cancellation:
-    """A wish to stop that every stage looks at between two tiles. Thread safe."""
+    """A request to stop that every stage checks between two tiles. Thread safe."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -38,7 +38,7 @@ class Cancellation:
         self._event.set()
 
     def check(self) -> None:
-        """Raise :class:`Cancelled` if somebody asked to stop."""
+        """Raise :class:`Cancelled` if the run is to stop."""
         if self._event.is_set():
             raise Cancelled
 
@@ -58,36 +58,36 @@ class Cancellation:
     def listen_to_signals(self) -> None:
         """Listen to SIGINT, SIGTERM, SIGHUP and SIGBREAK. Call once, from the main thread.
 
-        The first one is a wish to stop. A second one ends the process at once, with exit code 130, also where the main
-        thread is inside a library that never comes back: a thread of its own hears of them.
+        The first one requests to stop. A second one ends the process at once, with exit code 130, even while the main
+        thread is inside a library that never returns: a separate thread receives them.
         """
         for number in _SIGNALS:
             if number in _OFTEN_TWICE and signal.getsignal(number) is signal.SIG_IGN:
                 continue  # nohup
             signal.signal(number, lambda *_: self.request())
-        hearing, told = socket.socketpair()
-        told.setblocking(False)
-        signal.set_wakeup_fd(told.detach(), warn_on_full_buffer=False)
-        threading.Thread(target=self._hear_signals, args=(hearing,), name="signal-listener", daemon=True).start()
+        receiver, sender = socket.socketpair()
+        sender.setblocking(False)
+        signal.set_wakeup_fd(sender.detach(), warn_on_full_buffer=False)
+        threading.Thread(target=self._receive_signals, args=(receiver,), name="signal-listener", daemon=True).start()
 
     def listen_to_stdin(self) -> None:
         """Listen to lines on standard input, which works on Windows, where a parent has no gentle SIGTERM to send.
 
-        Call it after the large imports: on Windows a library that looks at standard input while it is loaded waits for
+        Call it after the large imports: on Windows a library that queries standard input while it is loaded waits for
         the thread that reads from it (https://github.com/numpy/numpy/issues/24290).
         """
         threading.Thread(target=self._read_stdin, name="cancel-listener", daemon=True).start()
 
     def end_without(self, listener: Listener) -> None:
-        """End the run soon after nobody listens to it any more, if need be in the middle of a tile."""
+        """End the run soon after its listener is gone, if need be in the middle of a tile."""
         threading.Thread(target=self._watch, args=(listener,), name="listener-watch", daemon=True).start()
 
-    def _hear_signals(self, hearing: socket.socket) -> None:
-        wishes = 0
-        while heard := hearing.recv(1):
-            wishes += heard[0] in (signal.SIGINT, signal.SIGTERM) or wishes == 0
+    def _receive_signals(self, receiver: socket.socket) -> None:
+        requests = 0
+        while received := receiver.recv(1):
+            requests += received[0] in (signal.SIGINT, signal.SIGTERM) or requests == 0
             self.request()
-            if wishes > 1:
+            if requests > 1:
                 self._end_at_once()
 
     def _watch(self, listener: Listener) -> None:
@@ -100,7 +100,7 @@ class Cancellation:
     def _end_at_once(self) -> None:
         tidying = threading.Thread(target=self._tidy, name="tidying", daemon=True)
         tidying.start()
-        tidying.join(_TIDY_S)  # a disk that is no longer there must not hold us
+        tidying.join(_TIDY_S)  # a disk that is no longer there must not block the end
         os._exit(Cancelled.exit_code)
 
     def _read_stdin(self) -> None:

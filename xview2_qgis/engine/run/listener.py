@@ -1,6 +1,6 @@
 """The listener: the program that started the engine and reads its events.
 
-Where it died, nobody will ever use what the engine computes, and nobody is left to stop it.
+Once it has ended, the result will not be used, and no program is left to cancel the run.
 """
 
 from __future__ import annotations
@@ -15,40 +15,40 @@ if sys.platform != "win32":
 
 
 class Listener:
-    """Tells whether somebody still listens, without writing or reading anything.
+    """Detects that the listener is gone, without writing or reading anything.
 
-    What counts is the reader of standard output, where that is a pipe. Where it is none, the run is alone when both its
-    parent and the writer of standard input have gone since it began. Neither of the two says enough: cron,
+    What counts is the reader of standard output, where that is a pipe. Otherwise the listener is gone when both the
+    parent process and the writer of standard input have ended since the run began. Neither of the two is enough: cron,
     ``< /dev/null`` and ``subprocess.run(input=…)`` give a standard input that ends at once, and a shell that ends
-    leaves its ``nohup`` runs behind. On Windows, where pipes cannot be asked, the parent alone counts.
+    leaves its ``nohup`` runs behind. On Windows, where pipes cannot be polled, the parent alone counts.
 
     Args:
         output: where events go.
-        wishes: where a line ``cancel`` may come from; None for nowhere.
+        requests: where a line ``cancel`` may come from; None for nowhere.
     """
 
-    def __init__(self, output: TextIO, wishes: TextIO | None) -> None:
-        self._output, self._wishes = _pipe(output), _pipe(wishes)
-        if self._wishes is not None and _other_end_closed(self._wishes):
-            self._wishes = None
+    def __init__(self, output: TextIO, requests: TextIO | None) -> None:
+        self._output, self._requests = _pipe(output), _pipe(requests)
+        if self._requests is not None and _other_end_closed(self._requests):
+            self._requests = None
         self._parent = _Parent()
 
     def gone(self) -> bool:
-        """Whether nobody listens any more; False where that cannot be told."""
+        """Return True if the listener is gone; False where that is unknown."""
         if sys.platform == "win32":
-            return (self._output is not None or self._wishes is not None) and self._parent.ended()
+            return (self._output is not None or self._requests is not None) and self._parent.ended()
         if self._output is not None:
             return _other_end_closed(self._output)
-        return self._wishes is not None and _other_end_closed(self._wishes) and self._parent.ended()
+        return self._requests is not None and _other_end_closed(self._requests) and self._parent.ended()
 
 
 def _other_end_closed(descriptor: int) -> bool:
-    """Whether nobody is left at the other end of a pipe; what is still in it does not count."""
+    """Return True if the other end of a pipe is closed; what is still in it does not count."""
     if sys.platform == "win32":
         return False
-    asked = select.poll()
-    asked.register(descriptor, 0)  # errors are always told
-    return any(told & (select.POLLERR | select.POLLHUP | select.POLLNVAL) for _, told in asked.poll(0))
+    poll = select.poll()
+    poll.register(descriptor, 0)  # errors are always reported
+    return any(state & (select.POLLERR | select.POLLHUP | select.POLLNVAL) for _, state in poll.poll(0))
 
 
 def _pipe(stream: TextIO | None) -> int | None:
@@ -66,7 +66,7 @@ def _pipe(stream: TextIO | None) -> int | None:
 class _Parent:
     """The process that started this one.
 
-    On Windows its number stays, and may be given to another process; its handle is not.
+    On Windows its number is kept and may be given to another process; its handle is not.
     """
 
     def __init__(self) -> None:
@@ -81,9 +81,9 @@ class _Parent:
             self._handle = library.OpenProcess(synchronize, False, self._number)
 
     def ended(self) -> bool:
-        """Whether it has ended; False where that cannot be told."""
+        """Return True if it has ended; False where that is unknown."""
         if sys.platform != "win32":
-            return os.getppid() != self._number  # another one has taken us over
+            return os.getppid() != self._number  # this process has been adopted by another one
         if not self._handle:
             return False
         import ctypes

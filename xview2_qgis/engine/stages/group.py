@@ -1,7 +1,7 @@
 """A stage group: threads that work for one run and end together.
 
-What stages wait for (an item of a queue, room in it, pixels of a raster) they wait for in their group. Whoever waits is
-therefore woken when another stage fails, and notices when the user cancels. The first error is the one that is raised.
+Stages wait in their group for what they need: an item of a queue, room in it, pixels of a raster. A stage that waits is
+therefore woken when another one fails, and notices when the user cancels. The first error is the one that is raised.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class StageGroup:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Change what stages wait for: one thread at a time, and all that wait look again afterwards."""
+        """Change what stages wait for: one thread at a time; afterwards all that wait check again."""
         with self._changed:
             yield
             self._changed.notify_all()
