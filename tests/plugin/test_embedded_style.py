@@ -25,7 +25,7 @@ from qgis.gui import QgsAttributeForm, QgsGui
 from qgis.PyQt.QtXml import QDomDocument
 
 from tests.plugin.conftest import ROOT
-from xview2_qgis.layers.result_styles import offer_styles
+from xview2_qgis.results.result_styles import offer_styles
 
 # read here, because the other tests take the variable away
 PYTHON = os.environ.get("XVIEW2_ENGINE_PYTHON") or str(ROOT / ".venv" / "bin" / "python")

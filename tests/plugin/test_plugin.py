@@ -50,7 +50,7 @@ def test_the_plugin_imports_nothing_heavy():
         "import sys, qgis.core, qgis.gui; before = set(sys.modules)\n"
         "import xview2_qgis; xview2_qgis.classFactory(None)\n"
         "print(sorted(set(sys.modules) - before))\n"
-        "import xview2_qgis.gui.assess.dialog, xview2_qgis.processing.assess_algorithm\n"
+        "import xview2_qgis.gui.assess.dialog, xview2_qgis.processing.assess.algorithm\n"
         "wrong = {'numpy', 'rasterio', 'geopandas', 'cv2', 'onnxruntime', 'torch', 'shapely', 'osgeo.gdal'}\n"
         "print(sorted(wrong & (set(sys.modules) - before)))\n"
     )

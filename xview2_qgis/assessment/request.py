@@ -12,8 +12,8 @@ from pathlib import Path
 
 from qgis.core import QgsRasterLayer
 
-from ..layers.layer_sources import corrected_crs, raster_source
 from ..layers.raster_drawing import RasterDrawing, bands_given
+from ..layers.raster_source import corrected_crs, raster_source
 from ..protocol.options.assessment import AssessmentParameters
 
 #: Words by name of the option; True stands for a flag, None for an option that is not given.

@@ -1,1 +1,1 @@
-"""QGIS layers: what is read from them for a run, and results as layers."""
+"""QGIS layers: what a run reads of them, as the engine opens it."""

@@ -10,7 +10,7 @@ from qgis.PyQt.QtGui import QIcon
 from ..engine_process.environment import EngineMissingError, find_engine
 from ..resources.icon_files import icon
 from ..resources.plugin_metadata import metadata
-from .assess_help import help_page
+from .help_page import help_page
 
 
 class XView2Algorithm(QgsProcessingAlgorithm):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .algorithm import XView2Algorithm
-from .assess_algorithm import AssessAlgorithm
+from .assess.algorithm import AssessAlgorithm
 
 #: In the order of the toolbox.
 ALGORITHMS: tuple[type[XView2Algorithm], ...] = (AssessAlgorithm,)

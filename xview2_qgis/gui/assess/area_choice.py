@@ -10,10 +10,11 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from ...i18n.translation import tr
+from ...layers.extents import extent_file
 from ...layers.image_overlap import near_images
-from ...layers.layer_sources import extent_file, vector_source
-from ...layers.own_results import is_own_result
+from ...layers.polygon_source import vector_source
 from ...layers.unusable_layer import UnusableLayerError
+from ...results.own_results import is_own_result
 from ..layer_choice import LayerChoice
 
 

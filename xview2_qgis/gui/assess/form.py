@@ -17,7 +17,8 @@ from ...assessment.request import request_of, words_of_pair
 from ...engine_process.environment import EngineEnvironment
 from ...i18n.translation import tr
 from ...layers.image_overlap import image_overlap
-from ...layers.layer_sources import raster_source, vector_source
+from ...layers.polygon_source import vector_source
+from ...layers.raster_source import raster_source
 from ...layers.source_files import layer_file
 from ...layers.unusable_layer import UnusableLayerError
 from ...protocol.options.assessment import AssessmentParameters

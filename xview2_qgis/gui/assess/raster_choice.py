@@ -10,7 +10,7 @@ from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QWidget
 
 from ...i18n.translation import tr
 from ...layers.open_project import open_project
-from ...layers.own_results import first_index_below_results
+from ...results.own_results import first_index_below_results
 from ..layer_choice import LayerChoice
 
 _LAST_FOLDER = "xview2/last_image_folder"

@@ -13,12 +13,12 @@ from qgis.PyQt.QtWidgets import QWidget
 from ...assessment.request import files_written
 from ...assessment.task import AssessmentTask
 from ...i18n.translation import tr
-from ...layers.image_below import bring_below
 from ...layers.open_project import open_project
-from ...layers.open_results import edited_layers, reload_layers, still_edited
-from ...layers.result_layers import add_result, headline_of, result_extent, result_text
 from ...protocol.events import Result
 from ...protocol.options.assessment import AssessmentParameters
+from ...results.image_below import bring_below
+from ...results.open_results import edited_layers, reload_layers, still_edited
+from ...results.result_layers import add_result, headline_of, result_extent, result_text
 from ..message_button import MessageButton
 from ..messages import Messages
 from .progress_panel import ProgressPanel

@@ -5,8 +5,8 @@ from osgeo import gdal
 from qgis.core import QgsPalettedRasterRenderer, QgsRasterLayer
 from qgis.PyQt.QtGui import QColor
 
-from xview2_qgis.layers.damage_raster_style import show_classes
 from xview2_qgis.protocol.schema import CLASS_COLOURS, CLASS_LABELS, DAMAGE_CLASSES
+from xview2_qgis.results.damage_raster_style import show_classes
 
 
 def test_four_classes(qgis_app, tmp_path):

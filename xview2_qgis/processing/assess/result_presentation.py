@@ -16,12 +16,12 @@ from qgis.core import (
 )
 from qgis.PyQt import sip
 
-from ..layers.damage_raster_style import show_classes
-from ..layers.result_layers import layer_source
-from ..layers.result_names import ResultNames
-from ..layers.result_styles import offer_styles
-from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
-from .assess_parameters import ASSESSED_AREA
+from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
+from ...results.damage_raster_style import show_classes
+from ...results.result_layers import layer_source
+from ...results.result_names import ResultNames
+from ...results.result_styles import offer_styles
+from .parameters import ASSESSED_AREA
 from .result_order import ResultOrder
 
 # QGIS owns the C++ half of a post-processor only; the Python half would die with the algorithm, long before it is used

@@ -22,11 +22,11 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
 )
 
-from ..i18n.translation import tr
-from ..protocol.locations import DEFAULT_MODEL
-from ..protocol.options.assessment import OPTION
-from ..protocol.schema import CLASS_LABELS, Damage
-from .assess_help import parameter_help
+from ...i18n.translation import tr
+from ...protocol.locations import DEFAULT_MODEL
+from ...protocol.options.assessment import OPTION
+from ...protocol.schema import CLASS_LABELS, Damage
+from .help_texts import parameter_help
 
 PRE, POST, MODEL = "PRE", "POST", "MODEL"
 AOI, EXTENT, FOOTPRINTS = "AOI", "EXTENT", "FOOTPRINTS"

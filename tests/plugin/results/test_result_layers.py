@@ -4,8 +4,8 @@ import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle, QgsVectorLayer
 
 from tests.plugin.fake_engine import write_geopackage
-from xview2_qgis.layers.result_layers import ResultLayers, headline_of, result_extent
 from xview2_qgis.protocol.events import Result
+from xview2_qgis.results.result_layers import ResultLayers, headline_of, result_extent
 
 
 @pytest.mark.parametrize(

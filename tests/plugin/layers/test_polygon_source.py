@@ -1,30 +1,20 @@
+"""Vector layers as the engine opens them."""
+
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import pytest
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
     QgsProject,
-    QgsRasterLayer,
     QgsRectangle,
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
 
-from xview2_qgis.layers.layer_sources import (
-    corrected_crs,
-    extent_file,
-    extent_in,
-    layers_of_file,
-    plain_file,
-    raster_source,
-    table_file,
-    vector_source,
-)
+from xview2_qgis.layers.polygon_source import layers_of_file, plain_file, table_file, vector_source
 from xview2_qgis.layers.unusable_layer import UnusableLayerError
 
 
@@ -50,44 +40,6 @@ def saved(layer, path):
     error = QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), context, options)
     assert error[0] == QgsVectorFileWriter.WriterError.NoError, error
     return QgsVectorLayer(str(path), path.stem, "ogr")
-
-
-def test_raster_file(image_pair):
-    assert raster_source(QgsRasterLayer(image_pair[0], "pre")) == image_pair[0]
-
-
-def test_raster_with_relative_path(image_pair, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert raster_source(QgsRasterLayer("pre.tif", "pre")) == image_pair[0]
-
-
-def test_raster_with_options_and_inside_a_zip(image_pair, tmp_path):
-    layer = QgsRasterLayer(image_pair[0] + "|option:NUM_THREADS=2", "pre")
-    assert raster_source(layer) == image_pair[0]
-    archive = shutil.make_archive(str(tmp_path / "images"), "zip", tmp_path, "pre.tif")
-    inside = f"/vsizip/{archive}/pre.tif"
-    assert raster_source(QgsRasterLayer(inside, "pre")) == inside
-
-
-def test_crs_corrected_in_qgis(image_pair):
-    layer = QgsRasterLayer(image_pair[0], "pre")
-    assert corrected_crs(layer) is None
-    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32619"))
-    assert corrected_crs(layer) == "EPSG:32619"
-    assert raster_source(layer) == image_pair[0]
-    # a CRS of the user's own has no number that others know
-    own = QgsCoordinateReferenceSystem.fromProj("+proj=tmerc +lat_0=18.2 +lon_0=-72.5 +datum=WGS84 +units=m")
-    layer.setCrs(own)
-    assert "+lat_0=18.2 +lon_0=-72.5 " in QgsCoordinateReferenceSystem.fromWkt(corrected_crs(layer)).toProj()
-    # not knowing one is no correction
-    layer.setCrs(QgsCoordinateReferenceSystem())
-    assert corrected_crs(layer) is None
-
-
-def test_web_service_is_refused(qgis_app):
-    layer = QgsRasterLayer("type=xyz&url=http://localhost/%7Bz%7D/%7Bx%7D/%7By%7D.png", "tiles", "wms")
-    with pytest.raises(UnusableLayerError, match=r"tiles.*WMS.*Save"):
-        raster_source(layer)
 
 
 def test_memory_layer_is_written(polygons, tmp_path):
@@ -140,34 +92,6 @@ def test_unsaved_edits_count(polygons, tmp_path):
     layer.rollBack()
 
 
-def test_extent(qgis_app, tmp_path):
-    crs = QgsCoordinateReferenceSystem("EPSG:32618")
-    layer = QgsVectorLayer(extent_file(QgsRectangle(1, 2, 30, 40), crs, tmp_path, "area"), "area", "ogr")
-    assert layer.extent() == QgsRectangle(1, 2, 30, 40)
-    assert layer.crs() == crs
-    geometry = next(layer.getFeatures()).geometry()
-    assert geometry.area() == pytest.approx(29 * 38)
-    # enough points for the sides to bend in another CRS
-    assert geometry.constGet().nCoordinates() > 40
-
-
-@pytest.mark.parametrize("rectangle", [QgsRectangle(), QgsRectangle(0, 0, 0, 5), QgsRectangle(0, 0, float("inf"), 1)])
-def test_empty_or_endless_extent(qgis_app, tmp_path, rectangle):
-    with pytest.raises(UnusableLayerError):
-        extent_file(rectangle, QgsCoordinateReferenceSystem("EPSG:32618"), tmp_path, "area")
-    assert list(Path(tmp_path).glob("*.gpkg")) == []
-
-
-def test_a_login_of_qgis_means_nothing_to_the_engine(image_pair, monkeypatch):
-    path = image_pair[0]
-    layer = QgsRasterLayer(path, "before")
-    monkeypatch.setattr(layer, "source", lambda: f"{path} authcfg='abc1234'")
-    assert raster_source(layer) == path
-    monkeypatch.setattr(layer, "source", lambda: "/vsicurl/https://example.org/pre.tif authcfg='abc1234'")
-    with pytest.raises(UnusableLayerError, match="login that only QGIS knows"):
-        raster_source(layer)
-
-
 def two_layers(polygons, path):
     """A GeoPackage whose first layer is not the one that is meant, opened as QGIS opens it."""
     saved(polygons, path)
@@ -217,15 +141,6 @@ def test_layers_without_polygons_are_refused(polygons, tmp_path):
     # none near the images is no fault of the layer
     far = vector_source(polygons, tmp_path, "footprints", within=QgsRectangle(900, 900, 1000, 1000))
     assert QgsVectorLayer(far, "written", "ogr").featureCount() == 0
-
-
-def test_an_extent_bends_in_another_crs(qgis_app):
-    utm, polar = QgsCoordinateReferenceSystem("EPSG:32618"), QgsCoordinateReferenceSystem("EPSG:3995")
-    context = QgsProject.instance().transformContext()
-    box = extent_in(QgsRectangle(500000, 4000000, 500040, 4000040), utm, polar, context)
-    # the scale of the polar projection is 1.19 at 36 degrees; a box around the corners would have twice the area
-    assert box.area() == pytest.approx(1600 * 1.2376**2, rel=0.1)
-    assert box.boundingBox().area() > 1.5 * box.area()
 
 
 def test_formats_that_the_engine_may_not_know_are_written(polygons, tmp_path):

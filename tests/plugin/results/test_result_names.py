@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from qgis.core import QgsRasterLayer, QgsVectorLayer
 
-from xview2_qgis.layers.result_names import image_name, layer_title, result_names
+from xview2_qgis.results.result_names import image_name, layer_title, result_names
 
 
 @pytest.mark.parametrize(

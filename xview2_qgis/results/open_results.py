@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from qgis.core import QgsDataProvider, QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
 
 from ..i18n.translation import tr
-from .source_files import layer_files, overwritten_input
+from ..layers.source_files import layer_files, overwritten_input
 
 
 def layers_of(project: QgsProject | None, files: Iterable[str]) -> Iterator[QgsMapLayer]:

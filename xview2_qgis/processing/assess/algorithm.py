@@ -15,22 +15,24 @@ from qgis.core import (
     QgsProcessingFeedback,
 )
 
-from ..assessment.output_names import unopenable
-from ..assessment.request import files_written
-from ..engine_process.environment import EngineEnvironment, EngineMissingError, find_engine
-from ..i18n.literal_text import literal
-from ..i18n.translation import tr
-from ..layers.open_results import edited_layers, reload_layers, still_edited
-from ..layers.raster_drawing import bands_given
-from ..layers.result_layers import layer_source, result_text
-from ..layers.source_files import overwritten_input
-from ..layers.unusable_layer import UnusableLayerError
-from ..protocol.events import Result
-from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER
-from .algorithm import XView2Algorithm
-from .assess_help import overview
-from .assess_inputs import AssessInputReader, AssessInputs, files_read
-from .assess_parameters import (
+from ...assessment.output_names import unopenable
+from ...assessment.request import files_written
+from ...engine_process.environment import EngineEnvironment, EngineMissingError, find_engine
+from ...i18n.literal_text import literal
+from ...i18n.translation import tr
+from ...layers.raster_drawing import bands_given
+from ...layers.source_files import overwritten_input
+from ...layers.unusable_layer import UnusableLayerError
+from ...protocol.events import Result
+from ...protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER
+from ...results.open_results import edited_layers, reload_layers, still_edited
+from ...results.result_layers import layer_source, result_text
+from ..algorithm import XView2Algorithm
+from ..engine_run import EngineRun
+from ..raw_value import is_named, named_output, same_input
+from .help_texts import overview
+from .inputs import AssessInputReader, AssessInputs, files_read
+from .parameters import (
     ASSESSED_AREA,
     BUILDINGS,
     COUNT_OUTPUTS,
@@ -45,8 +47,6 @@ from .assess_parameters import (
     output_definitions,
     parameter_definitions,
 )
-from .engine_run import EngineRun
-from .raw_value import is_named, named_output, same_input
 from .result_presentation import Titles, present_result
 
 

@@ -4,7 +4,7 @@ import pytest
 from qgis.core import QgsFillSymbol, QgsRasterLayer, QgsRectangle, QgsSingleSymbolRenderer, QgsVectorLayer
 
 from tests.plugin.fake_engine import write_geopackage, write_raster
-from xview2_qgis.layers.open_results import edited_layers, layers_of, reload_layers
+from xview2_qgis.results.open_results import edited_layers, layers_of, reload_layers
 
 
 @pytest.fixture

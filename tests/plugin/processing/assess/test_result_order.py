@@ -8,7 +8,7 @@ import pytest
 from qgis.core import QgsRasterLayer, QgsVectorLayer
 
 from tests.plugin.fake_engine import write_geopackage, write_raster
-from xview2_qgis.processing.result_order import ResultOrder
+from xview2_qgis.processing.assess.result_order import ResultOrder
 
 
 @pytest.fixture

@@ -1,14 +1,8 @@
-"""The help of the algorithm ``xview2:assess``: beside its parameters, of each parameter, and as a page to keep."""
+"""The help of the algorithm ``xview2:assess``: beside its parameters, and of each parameter."""
 
 from __future__ import annotations
 
-import html
-from pathlib import Path
-
-from qgis.core import QgsApplication, QgsProcessingAlgorithm
-from qgis.PyQt.QtCore import QUrl
-
-from ..i18n.translation import tr
+from ...i18n.translation import tr
 
 
 def overview() -> str:
@@ -83,25 +77,3 @@ def _bands_help() -> str:
         "shown in false colours (infrared as red) on purpose does no harm if its bands are named. Values set as no "
         "data in the properties of the layer (Transparency) count, too."
     )
-
-
-def help_page(algorithm: QgsProcessingAlgorithm) -> str:
-    """Write the help into the user's profile; return its address, or an empty text where that is not possible."""
-    rows = "".join(
-        f"<dt><b>{html.escape(parameter.description())}</b> ({parameter.name()})</dt>"
-        f"<dd>{html.escape(parameter.help())}</dd>"
-        for parameter in algorithm.parameterDefinitions()
-    )
-    title = html.escape(algorithm.displayName())
-    text = (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title></head>'
-        '<body style="font: 16px/1.5 sans-serif; max-width: 45em; margin: 2em auto; padding: 0 1em">'
-        f"<h1>{title}</h1>{algorithm.shortHelpString()}<h3>{tr('Parameters')}</h3><dl>{rows}</dl></body></html>"
-    )
-    page = Path(QgsApplication.qgisSettingsDirPath()) / "xview2" / "help" / f"{algorithm.name()}.html"
-    try:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(text, encoding="utf-8")
-    except OSError:
-        return ""
-    return str(QUrl.fromLocalFile(str(page)).toString())

@@ -21,23 +21,20 @@ from qgis.core import (
     QgsRectangle,
 )
 
-from ..assessment.request import Words, request_of, words_of_pair
-from ..i18n.translation import tr
-from ..layers.image_overlap import image_overlap, near_images
-from ..layers.layer_sources import (
-    extent_file,
-    extent_in,
-    layers_of_file,
-    plain_file,
-    raster_source,
-    table_file,
-)
-from ..layers.result_layers import layer_source
-from ..layers.result_names import ResultNames, layer_title, result_names
-from ..protocol.locations import DEFAULT_MODEL
-from ..protocol.options.assessment import AssessmentParameters
-from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
-from .assess_parameters import (
+from ...assessment.request import Words, request_of, words_of_pair
+from ...i18n.translation import tr
+from ...layers.extents import extent_file, extent_in
+from ...layers.image_overlap import image_overlap, near_images
+from ...layers.polygon_source import layers_of_file, plain_file, table_file
+from ...layers.raster_source import raster_source
+from ...protocol.locations import DEFAULT_MODEL
+from ...protocol.options.assessment import AssessmentParameters
+from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
+from ...results.result_layers import layer_source
+from ...results.result_names import ResultNames, layer_title, result_names
+from ..polygon_input import PolygonInput
+from ..raw_value import named_inputs
+from .parameters import (
     AOI,
     DISCARD_REVIEWS,
     EXTENT,
@@ -48,8 +45,6 @@ from .assess_parameters import (
     PRE,
     PRE_BANDS,
 )
-from .polygon_input import PolygonInput
-from .raw_value import named_inputs
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,13 @@ from qgis.core import (
 
 from tests.plugin.fake_engine import write_geopackage, write_raster
 from tests.plugin.recording_feedback import Feedback
-from xview2_qgis.layers.result_names import ResultNames
-from xview2_qgis.processing.result_presentation import (
+from xview2_qgis.processing.assess.result_presentation import (
     ShowClasses,
     ShowOwnStyle,
     Titles,
     present_result,
 )
+from xview2_qgis.results.result_names import ResultNames
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
-"""From layers of QGIS to files that the engine can open.
+"""Vector layers of QGIS as the engine opens them.
 
-The engine opens what GDAL and OGR open. Layers that exist only inside QGIS (memory layers, selections, filters,
-joins, database views) are written to a temporary GeoPackage; of a raster whose CRS was corrected in QGIS the CRS is
-passed on; web services are refused, because their pictures have no fixed pixels.
+The engine opens what OGR opens. Layers that exist only inside QGIS (memory layers, selections, filters, joins, database
+views) are written to a temporary GeoPackage.
 """
 
 from __future__ import annotations
@@ -13,16 +12,8 @@ import re
 from pathlib import Path
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
-    QgsCoordinateTransform,
-    QgsCoordinateTransformContext,
-    QgsCsException,
     QgsDataProvider,
-    QgsFeature,
-    QgsFields,
-    QgsGeometry,
     QgsProviderRegistry,
-    QgsRasterLayer,
     QgsRectangle,
     QgsVectorLayer,
     QgsVectorLayerSelectedFeatureSource,
@@ -30,64 +21,13 @@ from qgis.core import (
 )
 
 from ..i18n.translation import tr
-from .polygon_copy import copy_path, copy_polygons, write_polygons
+from .polygon_copy import copy_path, copy_polygons
 from .unusable_layer import UnusableLayerError
-
-#: Points along each side of a rectangle, so that it keeps its shape when the engine brings it into another CRS.
-_POINTS_PER_SIDE = 20
 
 _SHAPEFILE = "ESRI Shapefile"  # its letters are read in the code page that is set in QGIS
 #: Formats that need no copy; of others one GDAL knows what another does not, and the engine opens a few only.
 _SHARED_FORMATS = ("GPKG", "GeoJSON", "FlatGeobuf", _SHAPEFILE)
 _POLYGON_TYPES = ("Polygon", "MultiPolygon", "CurvePolygon", "MultiSurface")
-
-#: Providers of QGIS that draw what a web service sends.
-_WEB_SERVICES = {"wms": "WMS/XYZ", "wcs": "WCS", "arcgismapserver": "ArcGIS"}
-
-_LOGIN = re.compile(r"\s*\bauthcfg=(?:'[^']*'|\"[^\"]*\"|\w+)")
-_ADDITIONS_OF_QGIS = re.compile(r"\|(?:option|credential):")
-
-
-def raster_source(layer: QgsRasterLayer) -> str:
-    """Return what GDAL opens for a raster layer.
-
-    Raises:
-        UnusableLayerError: the layer is no GDAL raster, for example a WMS.
-    """
-    provider = layer.providerType()
-    if provider != "gdal":
-        service = _WEB_SERVICES.get(provider)
-        reason = (
-            tr("The layer “{name}” is a web service ({source}), not a raster file.")
-            if service
-            else tr("The layer “{name}” is not a raster file, but comes from “{source}”.")
-        )
-        raise _not_a_file(reason.format(name=layer.name(), source=service or provider.upper()))
-    # QGIS appends its open options and credentials to what GDAL opens
-    source = _ADDITIONS_OF_QGIS.split(layer.source())[0]
-    if _LOGIN.search(source):
-        source = _LOGIN.sub("", source)
-        if not os.path.exists(source):
-            raise _not_a_file(tr("The layer “{}” is read with a login that only QGIS knows.").format(layer.name()))
-    # paths may be relative to QGIS's working directory, which is not that of the engine
-    return os.path.abspath(source) if os.path.exists(source) else source
-
-
-def _not_a_file(reason: str) -> UnusableLayerError:
-    save = tr("Save the part you need as GeoTIFF (right click, Export, Save As…) and choose that layer.")
-    return UnusableLayerError(f"{reason} {save}")
-
-
-def corrected_crs(layer: QgsRasterLayer) -> str | None:
-    """Return the CRS of a raster layer where the user has set another one than that of the file, else None."""
-    crs = layer.crs()
-    if not crs.isValid() or crs == layer.dataProvider().crs():
-        return None
-    # numbers of authorities that every PROJ knows; those of the user's own CRS mean nothing outside QGIS
-    if crs.authid().startswith(("EPSG:", "ESRI:")):
-        return crs.authid()
-    # PyQGIS keeps the scoped name that 3.22 has beside the new one; the stubs have the new one only
-    return crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED_GDAL)  # type: ignore[attr-defined]
 
 
 def plain_file(layer: QgsVectorLayer, *, with_ids: bool = False) -> str | None:
@@ -198,40 +138,3 @@ def vector_source(
         return plain
     source = QgsVectorLayerSelectedFeatureSource(layer) if selected_only else layer
     return copy_polygons(source, copy_path(source, folder, name), with_ids=with_ids, within=within)
-
-
-def extent_polygon(rectangle: QgsRectangle) -> QgsGeometry:
-    """Return a rectangle as a polygon with enough points on its sides to survive a change of the CRS."""
-    return QgsGeometry.fromRect(rectangle).densifyByCount(_POINTS_PER_SIDE)
-
-
-def extent_in(
-    rectangle: QgsRectangle,
-    crs: QgsCoordinateReferenceSystem,
-    wanted: QgsCoordinateReferenceSystem,
-    context: QgsCoordinateTransformContext,
-) -> QgsGeometry:
-    """Return a rectangle of one CRS as a polygon in another, where its sides may bend.
-
-    Raises:
-        UnusableLayerError: it has no place there.
-    """
-    polygon = extent_polygon(rectangle)
-    try:
-        polygon.transform(QgsCoordinateTransform(crs, wanted, context))
-    except QgsCsException as error:
-        raise UnusableLayerError(tr("The extent has no place in the CRS of the area.")) from error
-    return polygon
-
-
-def extent_file(rectangle: QgsRectangle, crs: QgsCoordinateReferenceSystem, folder: Path, name: str) -> str:
-    """Write a rectangle as one polygon to a GeoPackage and return its path.
-
-    Raises:
-        UnusableLayerError: the rectangle is empty or not finite.
-    """
-    if rectangle.isNull() or rectangle.isEmpty() or not rectangle.isFinite() or not crs.isValid():
-        raise UnusableLayerError(tr("The extent is empty or has no CRS."))
-    feature = QgsFeature()
-    feature.setGeometry(extent_polygon(rectangle))
-    return write_polygons([feature], QgsFields(), crs, folder / f"{name}.gpkg")

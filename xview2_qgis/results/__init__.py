@@ -1,0 +1,1 @@
+"""Results of runs in QGIS: their layers, names and styles, and what is open of them."""
