@@ -18,6 +18,8 @@ import rasterio
 from shapely.geometry import box
 
 from tests.checkout import ROOT
+from tests.engine.drawn_houses import HOUSES, draw_houses
+from tests.engine.tiny_bundle import write_tiny_bundle
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.errors import EngineError, InputError, RuntimeFailure, UsageError
 from xview2_qgis.engine.run.context import RunContext
@@ -26,9 +28,6 @@ from xview2_qgis.engine.session import Session
 from xview2_qgis.engine.staging.working_folder import WorkingFolder
 from xview2_qgis.protocol.events import Progress
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
-
-from .drawn_houses import HOUSES, draw_houses
-from .tiny_bundle import write_tiny_bundle
 
 
 class Meanwhile(EventSink):

@@ -11,17 +11,16 @@ import pytest
 import rasterio
 from shapely.geometry import box
 
+from tests.engine.drawn_houses import HOUSES, House, draw_houses
+from tests.engine.drawn_rasters import CENTRE
+from tests.engine.probability_scene import silent
+from tests.engine.tiny_bundle import expected_building, expected_damage, write_tiny_bundle
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.decision.second_place import second_place
 from xview2_qgis.engine.inference.network import NetworkSession
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
-
-from .drawn_houses import HOUSES, House, draw_houses
-from .drawn_rasters import CENTRE
-from .probability_scene import silent
-from .tiny_bundle import expected_building, expected_damage, write_tiny_bundle
 
 SIZE = 512
 SECOND_PLACE = {"decision": {"rule": "second-place"}, "tta": "flips"}

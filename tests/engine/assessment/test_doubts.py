@@ -7,15 +7,14 @@ import re
 import pytest
 import rasterio
 
+from tests.engine.drawn_houses import House, draw_houses
+from tests.engine.recorder import Recorder
+from tests.engine.tiny_bundle import write_tiny_bundle
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.events import Progress, Warned
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
-
-from .drawn_houses import House, draw_houses
-from .recorder import Recorder
-from .tiny_bundle import write_tiny_bundle
 
 
 def row_of_houses(*damages):

@@ -12,9 +12,9 @@ import time
 
 import pytest
 
-from .drawn_houses import draw_houses
-from .endless_bundle import write_endless_bundle
-from .tiny_bundle import write_tiny_bundle
+from tests.engine.drawn_houses import draw_houses
+from tests.engine.endless_bundle import write_endless_bundle
+from tests.engine.tiny_bundle import write_tiny_bundle
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals cannot be sent there")
 
