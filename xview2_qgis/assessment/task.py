@@ -13,7 +13,8 @@ from qgis.core import Qgis, QgsApplication, QgsProxyProgressTask
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..engine_process.environment import EngineEnvironment
-from ..engine_process.process import EngineProcess, Outcome
+from ..engine_process.outcome import Outcome
+from ..engine_process.process import EngineProcess
 from ..i18n.literal_text import literal, log_message
 from ..i18n.translation import tr
 from ..protocol.events import Event, Noise, Progress, Started, Warned

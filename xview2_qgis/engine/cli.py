@@ -14,18 +14,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..protocol.codes import ErrorCode
-from ..protocol.events import Failed, Stopped
 from .access.geodata_environment import close_doors, forget_foreign_data, keep_messages_back
 from .commands.command import load_command
 from .commands.parser import make_parser
 from .errors import Cancelled, EngineError, ListenerLost, RuntimeFailure, UsageError
-from .run.events import EventSink
-from .run.json_events import JsonEvents
-from .run.output_stream import telling
-from .run.text_events import TextEvents
+from .run.output_stream import writing
 
+# only imported where needed, because help and version shall come at once: what uses dataclasses, and patterns
 if TYPE_CHECKING:
     from ..protocol.redaction import Redaction
+    from .run.events import EventSink
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,13 +47,13 @@ def _answer(given: Sequence[str]) -> int:
         ListenerLost: what it has to say cannot be written.
     """
     try:
-        with telling(sys.stdout):  # argparse itself writes help and version
+        with writing(sys.stdout):  # argparse itself writes help and version
             try:
                 options = make_parser(given).parse_args(given)
             finally:
                 sys.stdout.flush()
     except UsageError as error:
-        return _failed(_discreet(JsonEvents() if _wants_json(given) else TextEvents(), _redaction(given)), error)
+        return _failed(_sink(_wants_json(given), _redaction(given)), error)
     redaction = _redaction(given)
     if not options.debug:
         warnings.simplefilter("ignore")  # of libraries, for their programmers
@@ -65,21 +63,19 @@ def _answer(given: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # pipes of Windows do not know every letter
     forget_foreign_data()
     close_doors()
-    in_json = getattr(options, "events", "text") == "json"
-    events = _discreet(JsonEvents() if in_json else TextEvents(), redaction)
+    events = _sink(getattr(options, "events", "text") == "json", redaction)
     try:
         code = load_command(options.command).run(options, events)
-        with telling(sys.stdout):
+        with writing(sys.stdout):
             sys.stdout.flush()
         return code
     except ListenerLost:
         raise
     except BrokenPipeError as error:  # of a command that writes by itself, such as `models list | head`
-        with telling(sys.stdout):
+        with writing(sys.stdout):
             raise error
     except (Cancelled, KeyboardInterrupt):
-        events.emit(Stopped())
-        return Cancelled.exit_code
+        return _stopped(events)
     except Exception as error:
         if options.debug:
             # with whole paths, but a traceback is passed on, too
@@ -88,15 +84,18 @@ def _answer(given: Sequence[str]) -> int:
 
 
 def _redaction(given: Sequence[str]) -> Redaction:
-    from ..protocol.redaction import Redaction  # nothing that help needs
+    from ..protocol.redaction import Redaction
 
     return Redaction.of(given)
 
 
-def _discreet(events: EventSink, redaction: Redaction) -> EventSink:
+def _sink(in_json: bool, redaction: Redaction) -> EventSink:
+    """Return where events go: JSON lines or text, without secrets."""
     from .run.discreet_events import DiscreetEvents
+    from .run.json_events import JsonEvents
+    from .run.text_events import TextEvents
 
-    return DiscreetEvents(events, redaction)
+    return DiscreetEvents(JsonEvents() if in_json else TextEvents(), redaction)
 
 
 def _explained(error: Exception) -> EngineError:
@@ -121,8 +120,10 @@ def _explained(error: Exception) -> EngineError:
 
 
 def _failed(events: EventSink, error: EngineError) -> int:
-    """Tell an error and return its exit code."""
-    with suppress(ListenerLost), telling(sys.stdout):
+    """Report an error and return its exit code."""
+    from ..protocol.events import Failed
+
+    with suppress(ListenerLost), writing(sys.stdout):
         sys.stdout.flush()  # what cannot be written now would end the program with an error of Python's own
     try:
         events.emit(Failed(error.code, error.message, error.hint))
@@ -131,9 +132,17 @@ def _failed(events: EventSink, error: EngineError) -> int:
     return error.exit_code
 
 
+def _stopped(events: EventSink) -> int:
+    """Report that the run was cancelled and return the exit code."""
+    from ..protocol.events import Stopped
+
+    events.emit(Stopped())
+    return Cancelled.exit_code
+
+
 def _say(error: EngineError) -> None:
     """Write an error where people look, if that can be written to."""
-    with suppress(ListenerLost), telling(sys.stderr):
+    with suppress(ListenerLost), writing(sys.stderr):
         sys.stderr.write(f"error: {error}\n")
         sys.stderr.flush()
 

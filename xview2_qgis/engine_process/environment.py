@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsSettings
-from qgis.PyQt.QtCore import QProcessEnvironment
+from qgis.PyQt.QtCore import QDir, QObject, QProcess, QProcessEnvironment
 
 from ..i18n.translation import tr
+from .packages import set_up_commands
 
 #: Setting that names the interpreter of the engine.
 SETTING = "xview2/engine_python"
@@ -25,9 +26,6 @@ VARIABLE = "XVIEW2_ENGINE_PYTHON"
 
 #: Program that starts the engine of this plugin, whatever else the interpreter has.
 START = str(Path(__file__).resolve().parent.parent / "engine_start.py")
-
-#: What an interpreter needs so that the engine of this plugin runs in it.
-REQUIREMENTS = str(Path(__file__).resolve().parent.parent / "engine" / "requirements.txt")
 
 _REMOVED_NAMES = frozenset(
     {
@@ -77,12 +75,20 @@ class EngineEnvironment:
         """Return the arguments of the interpreter that run an engine command."""
         return [*ISOLATED, START, *command]
 
-    def process_environment(self) -> QProcessEnvironment:
-        """Return the environment of the child process."""
-        environment = QProcessEnvironment()
+    def child_process(self, parent: QObject) -> QProcess:
+        """Return a process, not yet started, in the environment of the engine.
+
+        Args:
+            parent: Qt parent.
+        """
+        variables = QProcessEnvironment()
         for name, value in clean_variables(os.environ).items():
-            environment.insert(name, value)
-        return environment
+            variables.insert(name, value)
+        process = QProcess(parent)
+        process.setProcessEnvironment(variables)
+        # always there, and neither the plugin (which could not be replaced meanwhile) nor QGIS with its libraries
+        process.setWorkingDirectory(QDir.tempPath())
+        return process
 
 
 def clean_variables(variables: Mapping[str, str]) -> dict[str, str]:
@@ -111,11 +117,6 @@ def _is_of_qgis(folder: str) -> bool:
         return any(next(Path(folder).glob(pattern), None) is not None for pattern in _CLASHING_LIBRARIES)
     except OSError:  # a folder that we may not look into
         return False
-
-
-def install_command(interpreter: str) -> str:
-    """Return what installs the engine's packages where an isolated interpreter finds them: beside it, not at home."""
-    return f'"{interpreter}" -s -m pip install -r "{REQUIREMENTS}"'
 
 
 def managed_folder() -> Path:
@@ -156,13 +157,6 @@ def find_engine() -> EngineEnvironment:
             "{variable} and start QGIS again."
         ).format(commands=set_up_commands(), variable=VARIABLE),
     )
-
-
-def set_up_commands() -> str:
-    """Return what makes an environment for the engine, a command a line: not every shell knows ``&&``."""
-    if sys.platform == "win32":
-        return f'py -m venv xview2-engine\nxview2-engine\\Scripts\\pip install -r "{REQUIREMENTS}"'
-    return f'python3 -m venv xview2-engine\nxview2-engine/bin/pip install -r "{REQUIREMENTS}"'
 
 
 def choose_engine(interpreter: str) -> None:

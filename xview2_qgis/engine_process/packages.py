@@ -1,4 +1,4 @@
-"""What to do about an interpreter that lacks packages of the engine.
+"""Packages of the engine: what installs them, and what to do about an interpreter that lacks them.
 
 Never an installation into the Python of QGIS or of the system: other versions of numpy or GDAL there break QGIS and
 programs that have nothing to do with us. Packages go into a virtual environment, and where there is none it is made.
@@ -6,10 +6,25 @@ programs that have nothing to do with us. Packages go into a virtual environment
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from ..i18n.translation import tr
-from .environment import install_command, set_up_commands
+
+#: What an interpreter needs so that the engine of this plugin runs in it.
+REQUIREMENTS = str(Path(__file__).resolve().parent.parent / "engine" / "requirements.txt")
+
+
+def install_command(interpreter: str) -> str:
+    """Return what installs the engine's packages where an isolated interpreter finds them: beside it, not at home."""
+    return f'"{interpreter}" -s -m pip install -r "{REQUIREMENTS}"'
+
+
+def set_up_commands() -> str:
+    """Return what makes an environment for the engine, a command a line: not every shell knows ``&&``."""
+    if sys.platform == "win32":
+        return f'py -m venv xview2-engine\nxview2-engine\\Scripts\\pip install -r "{REQUIREMENTS}"'
+    return f'python3 -m venv xview2-engine\nxview2-engine/bin/pip install -r "{REQUIREMENTS}"'
 
 
 def is_virtual_environment(interpreter: str) -> bool:

@@ -1,14 +1,14 @@
 """A trial of an interpreter before it is kept: can it run the engine?
 
-It is asked to import what the engine imports, in the environment in which the engine would run. The answer comes as a
-signal, so that a slow disk does not freeze the window.
+It imports what the engine imports, in the environment in which the engine would run. The answer comes as a signal, so
+that a slow disk does not freeze the window.
 """
 
 from __future__ import annotations
 
 import json
 
-from qgis.PyQt.QtCore import QDir, QObject, QProcess, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QProcess, QTimer, pyqtSignal
 
 from ..i18n.translation import tr
 from .environment import ISOLATED, EngineEnvironment
@@ -76,9 +76,7 @@ class EngineProbe(QObject):
         self.interpreter = environment.interpreter
         self._limit_s = limit_s
         self._ended = False
-        self._process = QProcess(self)
-        self._process.setProcessEnvironment(environment.process_environment())
-        self._process.setWorkingDirectory(QDir.tempPath())
+        self._process = environment.child_process(self)
         self._process.setStandardErrorFile(QProcess.nullDevice())
         self._process.errorOccurred.connect(self._on_error)
         self._process.finished.connect(self._on_finished)

@@ -1,4 +1,4 @@
-"""The engine as a child process: start it, read its events, stop it, and say how it ended.
+"""The engine as a child process: start it, read its events, stop it, and report how it ended.
 
 A crash, a full disk or a missing library on the engine's side ends the child process only. There is no limit on the
 total time of a run, because large rasters take hours; the user stops it.
@@ -12,18 +12,13 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from qgis.PyQt.QtCore import QDir, QObject, QProcess, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QProcess, QTimer, pyqtSignal
 
-from ..i18n.translation import tr
-from ..protocol.codes import ErrorCode, ExitCode
 from ..protocol.events import Failed, Noise, Result, Stopped, decode
-from ..protocol.plain_text import sentence
 from .environment import EngineEnvironment
-from .hints import hint_in_qgis
 from .line_splitter import LineSplitter
-from .packages import packages_hint
+from .outcome import Ending, Outcome, not_started
 
 #: Last lines of the engine's standard error that are kept for the details of a failure.
 KEPT_LINES = 60
@@ -36,52 +31,12 @@ KILL_AFTER_S = 180.0
 #: Seconds that the engine gets to tidy up when QGIS closes.
 GRACE_S = 3.0
 
-#: Codes of failures that another interpreter may cure. The engine has the last one too, for a package it cannot import.
-INTERPRETER_CODES = ("start", "engine", ErrorCode.ENGINE_PACKAGES)
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a run failed.
-
-    Attributes:
-        message: what is wrong.
-        hint: what to do about it.
-        details: last lines of the engine's standard error, for a report.
-        code: short identifier; that of the engine's error, or ``crash``, ``start``, ``engine``, ``engine-packages``.
-    """
-
-    message: str
-    hint: str
-    details: str
-    code: str
-
-    @property
-    def text(self) -> str:
-        """Message and hint as sentences; those of the engine come without capital letter and full stop."""
-        if self.message.endswith("."):
-            return f"{self.message} {self.hint}".strip()
-        return sentence(f"{self.message}: {self.hint}" if self.hint else self.message)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended: with a result, with a failure, or (neither of both) because the user cancelled it."""
-
-    result: Result | None = None
-    failure: Failure | None = None
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether the user stopped the run."""
-        return self.result is None and self.failure is None
-
 
 class EngineProcess(QObject):
     """One run of the engine.
 
     Signals:
-        reported: an event of :mod:`.events`.
+        reported: an event of :mod:`.protocol.events`, or :class:`Noise`.
         finished: the :class:`Outcome`, exactly once, also when the process cannot be started.
 
     Args:
@@ -118,10 +73,7 @@ class EngineProcess(QObject):
         self._out = LineSplitter()
         self._err = LineSplitter()
         self._err_lines: deque[str] = deque(maxlen=KEPT_LINES)
-        self._process = QProcess(self)
-        self._process.setProcessEnvironment(environment.process_environment())
-        # always there, and neither the plugin (which could not be replaced meanwhile) nor QGIS with its libraries
-        self._process.setWorkingDirectory(QDir.tempPath())
+        self._process = environment.child_process(self)
         self._process.readyReadStandardOutput.connect(self._read_output)
         self._process.readyReadStandardError.connect(self._read_error)
         self._process.errorOccurred.connect(self._on_error)
@@ -215,16 +167,7 @@ class EngineProcess(QObject):
     def _on_error(self, error: QProcess.ProcessError) -> None:
         # the other errors come with `finished`, which knows more
         if error == QProcess.ProcessError.FailedToStart:
-            self._finish(
-                Outcome(
-                    failure=Failure(
-                        tr("The engine's Python “{}” cannot be started.").format(self._environment.interpreter),
-                        tr("Choose the Python interpreter of the engine environment."),
-                        self._process.errorString(),
-                        "start",
-                    )
-                )
-            )
+            self._finish(not_started(self._environment.interpreter, self._process.errorString()))
 
     def _on_finished(self, exit_code: int, status: QProcess.ExitStatus) -> None:
         if self._outcome is not None:
@@ -234,51 +177,18 @@ class EngineProcess(QObject):
         for line in self._out.finish():
             self._take(line)
         self._err_lines.extend(self._err.finish())
-        self._finish(self._judge(exit_code, status == QProcess.ExitStatus.CrashExit))
+        ending = Ending(
+            interpreter=self._environment.interpreter,
+            exit_code=exit_code,
+            crashed=status == QProcess.ExitStatus.CrashExit,
+            last_event=self._last,
+            cancelled=self._cancelled_at is not None,
+            details="\n".join(map(self._redaction.clean, self._err_lines)),
+        )
+        self._finish(ending.outcome())
 
     def _finish(self, outcome: Outcome) -> None:
         if self._outcome is None:
             self._outcome = outcome
             self._insistence.stop()
             self.finished.emit(outcome)
-
-    def _judge(self, exit_code: int, crashed: bool) -> Outcome:
-        details = "\n".join(map(self._redaction.clean, self._err_lines))
-        if isinstance(self._last, Result):
-            # everything was written before this event, whatever happened to the process afterwards
-            return Outcome(result=self._last)
-        if isinstance(self._last, Failed):
-            code, hint = self._last.code, hint_in_qgis(self._last.code, self._last.hint)
-            if code == ErrorCode.ENGINE_PACKAGES:
-                hint = packages_hint(self._environment.interpreter)
-            return Outcome(failure=Failure(self._last.message, hint, details, code))
-        if isinstance(self._last, Stopped) or exit_code == ExitCode.CANCELLED or self._cancelled_at is not None:
-            return Outcome()
-        if crashed:
-            return Outcome(
-                failure=Failure(
-                    tr("The engine crashed (signal or exception {}).").format(exit_code),
-                    tr("QGIS is not affected. Try the device “cpu”; if it happens again, report it with the details."),
-                    details,
-                    "crash",
-                )
-            )
-        if "No module named" in details:
-            return Outcome(
-                failure=Failure(
-                    tr("The engine's Python “{}” lacks packages.").format(self._environment.interpreter),
-                    packages_hint(self._environment.interpreter),
-                    details,
-                    ErrorCode.ENGINE_PACKAGES,
-                )
-            )
-        return Outcome(
-            failure=Failure(
-                tr("The engine ended without a result (exit code {}).").format(exit_code),
-                tr("Look at the details.")
-                if details
-                else tr("Is “{}” the Python of the engine environment?").format(self._environment.interpreter),
-                details,
-                "engine",
-            )
-        )

@@ -8,8 +8,8 @@ import venv
 
 import pytest
 
-from xview2_qgis.engine_process.environment import REQUIREMENTS, interpreter_in
-from xview2_qgis.engine_process.packages import is_virtual_environment, packages_hint
+from xview2_qgis.engine_process.environment import interpreter_in
+from xview2_qgis.engine_process.packages import REQUIREMENTS, is_virtual_environment, packages_hint
 
 
 @pytest.fixture(scope="module")

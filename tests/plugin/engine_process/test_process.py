@@ -7,7 +7,8 @@ import tempfile
 import pytest
 
 from xview2_qgis.engine_process.environment import START, EngineEnvironment, find_engine
-from xview2_qgis.engine_process.process import KEPT_LINES, EngineProcess, Failure
+from xview2_qgis.engine_process.outcome import Failure
+from xview2_qgis.engine_process.process import KEPT_LINES, EngineProcess
 from xview2_qgis.protocol.events import Noise, Progress, Result, Stopped, Warned
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from ..run.events import EventSink
+if TYPE_CHECKING:
+    from ..run.events import EventSink  # imports what help does not need
 
 
 class Command(Protocol):

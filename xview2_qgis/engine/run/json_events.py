@@ -9,7 +9,7 @@ from typing import TextIO
 
 from ...protocol.events import Event, Progress
 from .events import EventSink
-from .output_stream import telling
+from .output_stream import writing
 from .remaining_time import RemainingTime
 
 
@@ -29,6 +29,6 @@ class JsonEvents(EventSink):
         """Write the line of an event; that of progress with the time left."""
         if isinstance(event, Progress):
             event = replace(event, eta_s=self._remaining.estimate(event.stage, event.done, event.total))
-        with self._lock, telling(self._stream):
+        with self._lock, writing(self._stream):
             self._stream.write(event.encode() + "\n")
             self._stream.flush()

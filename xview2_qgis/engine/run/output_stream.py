@@ -12,8 +12,8 @@ from ..errors import ListenerLost
 
 
 @contextmanager
-def telling(stream: TextIO) -> Iterator[None]:
-    """Make an error of a stream distinct from those of other files.
+def writing(stream: TextIO) -> Iterator[None]:
+    """Turn an error of this stream into one of its own, so that it is not taken for that of another file.
 
     Raises:
         ListenerLost: nothing can be written to the stream.

@@ -18,7 +18,7 @@ from ...protocol.events import Event, Failed, Progress, Result, Started, Stopped
 from ...protocol.plain_text import printable
 from ..errors import ListenerLost
 from .events import EventSink
-from .output_stream import telling
+from .output_stream import writing
 from .remaining_time import RemainingTime
 
 _TERMINAL_S, _FILE_S = 0.1, 5.0  # between two states of the progress
@@ -81,14 +81,14 @@ class TextEvents(EventSink):
     def _aside(self) -> Iterator[None]:
         """Write to standard error: if that is a full disk, the work goes on without; not so if its reader left."""
         try:
-            with telling(self._err):
+            with writing(self._err):
                 yield
         except ListenerLost as error:
             if error.code == ErrorCode.BROKEN_PIPE:
                 raise
 
     def _line(self, stream: TextIO, text: str) -> None:
-        with self._lock, self._aside() if stream is self._err else telling(stream):
+        with self._lock, self._aside() if stream is self._err else writing(stream):
             if self._open_line:
                 self._err.write("\n")
                 self._open_line = False

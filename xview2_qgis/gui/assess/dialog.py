@@ -24,7 +24,7 @@ from ...assessment.refusal import output_refusal
 from ...assessment.request import files_written, under_free_names
 from ...assessment.task import AssessmentTask
 from ...engine_process.environment import EngineEnvironment, find_engine
-from ...engine_process.process import INTERPRETER_CODES, Failure, Outcome
+from ...engine_process.outcome import INTERPRETER_CODES, Failure, Outcome
 from ...i18n.translation import tr
 from ...layers.open_project import open_project
 from ...layers.unusable_layer import UnusableLayerError
