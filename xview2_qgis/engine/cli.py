@@ -1,4 +1,4 @@
-"""The command ``xview2``: reads arguments, runs a command, turns errors into one line and an exit code."""
+"""The command ``xview2``: parses its arguments, runs a command, turns errors into one line and an exit code."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code (``docs/command-line.md``)."""
     given = sys.argv[1:] if arguments is None else arguments
-    # a service may start us without them
+    # a service may start the process without them
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process
     try:
-        return _answer(given)
+        return _run(given)
     except ListenerLost as error:
-        if error.code != ErrorCode.BROKEN_PIPE:  # after `| head` nobody waits for more
-            _say(error)
+        if error.code != ErrorCode.BROKEN_PIPE:  # after `| head`, no more output is wanted
+            _print_error(error)
         return error.exit_code
 
 
-def _answer(given: Sequence[str]) -> int:
+def _run(given: Sequence[str]) -> int:
     """Run the command and return its exit code.
 
     Raises:
-        ListenerLost: what it has to say cannot be written.
+        ListenerLost: its output cannot be written.
     """
     try:
         with writing(sys.stdout):  # argparse itself writes help and version
@@ -78,7 +78,7 @@ def _answer(given: Sequence[str]) -> int:
         return _stopped(events)
     except Exception as error:
         if options.debug:
-            # with whole paths, but a traceback is passed on, too
+            # with whole paths, but without secrets: tracebacks are sent to others, too
             sys.stderr.write(redaction.without_secrets(traceback.format_exc()))
         return _failed(events, _explained(error))
 
@@ -128,7 +128,7 @@ def _failed(events: EventSink, error: EngineError) -> int:
     try:
         events.emit(Failed(error.code, error.message, error.hint))
     except ListenerLost:
-        _say(error)
+        _print_error(error)
     return error.exit_code
 
 
@@ -140,8 +140,8 @@ def _stopped(events: EventSink) -> int:
     return Cancelled.exit_code
 
 
-def _say(error: EngineError) -> None:
-    """Write an error where people look, if that can be written to."""
+def _print_error(error: EngineError) -> None:
+    """Write an error to standard error, if that can be written to."""
     with suppress(ListenerLost), writing(sys.stderr):
         sys.stderr.write(f"error: {error}\n")
         sys.stderr.flush()

@@ -117,7 +117,7 @@ def _examine_devices(out: TextIO) -> int:
 
 
 def _say(out: TextIO, text: str) -> None:
-    """Write a line; people send it to others, so the user's name in paths is left out."""
+    """Write a line without the user's name in paths: the output is sent to others."""
     from ...protocol.redaction import redacted
 
     out.write(redacted(text) + "\n")
