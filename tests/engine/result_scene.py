@@ -10,9 +10,11 @@ from shapely.geometry import MultiPolygon, box
 from tests.engine.probability_scene import ORIGIN, UTM
 from xview2_qgis.engine.buildings.building import Building, Source
 from xview2_qgis.engine.decision.vote import Vote
+from xview2_qgis.engine.output.building_batch import batches
 from xview2_qgis.engine.output.geopackage.writer import GeoPackageWriter
 from xview2_qgis.engine.output.run_record import RunRecord, versions
 from xview2_qgis.engine.output.summary import Summary
+from xview2_qgis.engine.output.writer import Outcome, Writer
 from xview2_qgis.engine.staging.staged_file import StagedFile, commit_together
 from xview2_qgis.protocol.schema import Damage
 
@@ -39,13 +41,29 @@ def one_of_each() -> list[Building]:
     return [square(5 + 20 * int(damage), 5, damage=damage) for damage in Damage]
 
 
+def given_to(writer: Writer, buildings: list[Building], crs: CRS = UTM) -> Summary:
+    """Give buildings to a writer, as a run does."""
+    summary = Summary()
+    for batch in batches(buildings, crs):
+        writer.add(batch)
+        for building, area in zip(batch.buildings, batch.areas_m2.tolist(), strict=True):
+            summary.add(building, area)
+    return summary
+
+
+def outcome_of(summary: Summary, area: MultiPolygon | None = None) -> Outcome:
+    """The outcome of a run with these counts."""
+    return Outcome(summary, RUN, MultiPolygon() if area is None else area, UTM, 0.0)
+
+
 def write_result(
     path: Path, buildings: list[Building], crs: CRS = UTM, *, multipart: bool = False, area: MultiPolygon | None = None
 ) -> Summary:
     """Write a GeoPackage with these buildings."""
     with StagedFile(path) as staged:
-        with staged.writing() as part, GeoPackageWriter(part, crs, multipart=multipart) as writer:
-            writer.add(buildings)
-            summary = writer.finish(RUN, MultiPolygon() if area is None else area, UTM)
+        with staged.writing() as part:
+            writer = GeoPackageWriter(part, crs, multipart=multipart)
+            summary = given_to(writer, buildings, crs)
+            writer.finish(outcome_of(summary, area))
         commit_together([staged])
     return summary

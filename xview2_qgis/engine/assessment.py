@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import rasterio
 
@@ -22,12 +23,14 @@ from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .access.input_files import InputFiles
 from .access.network_access import shut_network
 from .buildings.building import Building
+from .decision.rule import DecisionRule
 from .inference.pipeline import run_inference
 from .inference.predictor import Predictor
-from .output.plausibility import doubts
-from .output.results import ResultsJob, write_buildings, write_views
+from .output.formats import asked_formats, at_real_places, destinations
+from .output.results import Results
 from .output.run_record import run_record
 from .output.summary import Summary
+from .output.writer import OutputJob
 from .probability.growing_raster import GrowingRaster
 from .probability.source import ProbabilitySource
 from .probability.store import ProbabilityRaster
@@ -38,7 +41,7 @@ from .scene.pair import PREPARE_STEPS, Scene, open_scene
 from .scene.tiling import Tiling, lay_tiles
 from .session import Session
 from .stages.group import StageGroup
-from .staging.destinations import at_real_places, check_destinations, keep_inputs
+from .staging.destinations import check_destinations
 from .staging.result_files import staged_results
 
 _CACHE_BYTES = 64 * 2**20  # for GDAL while writing; its default is a share of the machine's memory
@@ -61,12 +64,12 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
     given, parameters = parameters, at_real_places(parameters)
     shut_network(given.inputs)
     check_different(parameters)
-    check_destinations(parameters)
-    inputs = InputFiles()
+    outputs = destinations(parameters)
+    check_destinations(outputs)
+    inputs = InputFiles({output.path: output.replaced for output in outputs})
     inputs.add(given.inputs)
-    keep_inputs(parameters, inputs)
     with (
-        staged_results(parameters) as files,
+        staged_results(outputs, overwrite=parameters.overwrite, discard_reviews=parameters.discard_reviews) as files,
         context.cancellation.ending_with(files.discard),
         rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
         ExitStack() as images,
@@ -83,26 +86,18 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         plan = lay_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
         predictor = session.predictor(len(plan), context.events)
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
-        job = ResultsJob(files, scene, bundle, context)
         with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid) as raster:
+            results = Results(asked_formats(parameters), files, OutputJob(scene, bundle, raster, context))
             with StageGroup(context.check) as stages:
                 growing = GrowingRaster(raster, stages)
                 waiting, held = context.holding_progress()
-                found = replace(job, context=waiting, scene=scene.for_another_thread())
-                writing = stages.start(
-                    "building-writer",
-                    lambda: write_buildings(
-                        found, _buildings(found, growing), growing,
-                        lambda: run_record(parameters, scene, bundle, predictor.report, started_at, begun),
-                    ),
-                )  # fmt: skip
+                mine = scene.for_another_thread()
+                found = _buildings(mine, growing, bundle.decision, files.folder, waiting)
+                stages.start("building-writer", lambda: results.add(found))
                 tiles = _infer(plan, scene, predictor, growing, context)
                 held.release()
                 growing.complete()
-            summary = writing.result.summary
-            for doubt in doubts(summary, writing.result.assessed_m2):
-                context.warning(doubt.code, doubt.message)
-            write_views(job, raster, writing.result)
+            summary = results.finish(lambda: run_record(parameters, scene, bundle, predictor.report, started_at, begun))
             files.commit(inputs)
     seconds = time.perf_counter() - begun
     report = predictor.report
@@ -135,17 +130,18 @@ def _infer(
         return run_inference(pair, plan, predictor, raster, context)
 
 
-def _buildings(job: ResultsJob, raster: ProbabilitySource) -> Iterator[Building]:
-    """Give the footprints first, then what the model found beside them."""
+def _buildings(
+    scene: Scene, raster: ProbabilitySource, decision: DecisionRule, folder: Path, context: RunContext
+) -> Iterator[Building]:
+    """Yield the footprints first, then what the model found beside them."""
     from .buildings.extraction import find_buildings  # takes a while, in which the networks already run
 
-    scene, decision, context = job.scene, job.bundle.decision, job.context
     found = find_buildings(raster, decision, context, area=scene.asked)
     if scene.footprints is None:
         yield from found
         return
     from .buildings.footprint_damage import CoveredArea, assess_footprints, without_covered
 
-    with CoveredArea(job.files.folder / "footprints.tif", scene.grid) as covered:
+    with CoveredArea(folder / "footprints.tif", scene.grid) as covered:
         yield from assess_footprints(scene.footprints, raster, decision, covered, context, area=scene.asked)
         yield from without_covered(found, covered, scene.footprints)

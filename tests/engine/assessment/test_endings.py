@@ -166,7 +166,7 @@ def test_cancel_while_buildings_are_found_behind_the_inference(tmp_path, model, 
     ("place", "error", "code"),
     [
         ("buildings.extraction.separate", RuntimeFailure("no disk", "free some", "working-file"), "working-file"),
-        ("output.geopackage.writer.ellipsoidal_areas", OSError("no space left"), "output-write"),
+        ("output.building_batch.ellipsoidal_areas", OSError("no space left"), "output-write"),
     ],
 )
 def test_an_error_behind_the_inference_leaves_nothing(tmp_path, model, monkeypatch, place, error, code):

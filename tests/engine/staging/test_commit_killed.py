@@ -12,19 +12,17 @@ import pytest
 
 from tests.engine.result_scene import one_of_each, write_result
 from xview2_qgis.engine.staging import staged_file
+from xview2_qgis.engine.staging.destinations import Destination
 from xview2_qgis.engine.staging.result_files import staged_results
-from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes are forked here")
 
 STEPS = ("link", "unlink", "replace", "rename")
 
 
-def parameters(folder):
-    return AssessmentParameters(
-        ImageOptions("pre.tif"), ImageOptions("post.tif"), folder / "a.gpkg", damage_raster=folder / "a.tif",
-        report=folder / "a.html", overwrite=True,
-    )  # fmt: skip
+def destinations(folder):
+    sidecars = {"a.tif": (".aux.xml",)}
+    return [Destination(folder / name, (), sidecars.get(name, ())) for name in ("a.gpkg", "a.tif", "a.html")]
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +36,13 @@ def results(tmp_path_factory):
 
 def write(folder, results, count):
     """Write the files of a run with so many buildings."""
-    with staged_results(parameters(folder)) as files:
-        with files.geopackage.writing() as path:
+    with staged_results(destinations(folder), overwrite=True) as files:
+        with files.main.writing() as path:
             shutil.copy(results[count], path)
-        for file in (files.damage_raster, files.report):
+        for file in files.files[1:]:
             with file.writing() as path:
                 path.write_text(str(count))
-        files.damage_raster.part.with_name("result.tif.aux.xml").write_text(str(count))
+        files.files[1].part.with_name("result.tif.aux.xml").write_text(str(count))
         files.commit()
 
 

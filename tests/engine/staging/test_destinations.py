@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,17 +13,23 @@ from shapely.geometry import box
 from tests.engine.result_scene import one_of_each, write_result
 from xview2_qgis.engine.access.input_files import InputFiles
 from xview2_qgis.engine.errors import EngineError, UsageError
-from xview2_qgis.engine.staging.destinations import at_real_places, check_destinations, earlier_files, keep_inputs
+from xview2_qgis.engine.output.formats import at_real_places, destinations
+from xview2_qgis.engine.staging.destinations import check_destinations, earlier_files
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 
 def all_checks(asked: AssessmentParameters) -> None:
     """Ask what is asked at the start of a run, in its order."""
-    inputs = InputFiles()
-    inputs.add(asked.inputs)
-    check_destinations(asked)
-    keep_inputs(asked, inputs)
-    earlier_files(asked)
+    outputs = destinations(asked)
+    check_destinations(outputs)
+    add_inputs(asked, asked.inputs)
+    paths = [output.path for output in outputs]
+    earlier_files(paths, overwrite=asked.overwrite, discard_reviews=asked.discard_reviews)
+
+
+def add_inputs(asked: AssessmentParameters, sources: Iterable[str]) -> None:
+    """Read from files beside the outputs of a run."""
+    InputFiles({output.path: output.replaced for output in destinations(asked)}).add(sources)
 
 
 def parameters(tmp_path: Path, **changes: object) -> AssessmentParameters:
@@ -79,12 +86,11 @@ def test_files_that_an_opened_raster_consists_of_are_not_replaced(tmp_path):
     raster, link = tmp_path / "a.tif", tmp_path / "link.tif"
     raster.write_bytes(b"pixels")
     link.symlink_to(raster)
-    inputs = InputFiles()
-    inputs.add(["mosaic.vrt", f"{raster}", "x" * 5000])
+    sources = ["mosaic.vrt", f"{raster}", "x" * 5000]
     for output in (raster, link):
         with pytest.raises(UsageError, match="is an input"):
-            keep_inputs(parameters(tmp_path, damage_raster=output), inputs)
-    keep_inputs(parameters(tmp_path, damage_raster=tmp_path / "b.tif"), inputs)
+            add_inputs(parameters(tmp_path, damage_raster=output), sources)
+    add_inputs(parameters(tmp_path, damage_raster=tmp_path / "b.tif"), sources)
 
 
 @pytest.mark.parametrize("name", ["a;b.gpkg", "a\tb.gpkg", "a\nb.gpkg", "tab\tfolder/a.gpkg"])
@@ -95,7 +101,9 @@ def test_names_that_libraries_write_elsewhere_are_refused(tmp_path, name):
         all_checks(parameters(tmp_path, output=output))
     assert caught.value.code == "output-name"
     assert "\n" not in str(caught.value)
-    check_destinations(parameters(tmp_path, damage_raster=tmp_path / "a;b.tif"))  # of these only GeoPackages
+    check_destinations(
+        destinations(parameters(tmp_path, damage_raster=tmp_path / "a;b.tif"))
+    )  # of these only GeoPackages
 
 
 def test_links_are_followed_and_stay(tmp_path):
@@ -126,10 +134,8 @@ def test_a_link_that_another_user_laid_is_not_followed(tmp_path):
 
 def test_files_that_gdal_keeps_beside_an_output_are_no_inputs_either(tmp_path):
     (tmp_path / "b.tif.msk").write_bytes(b"mask")
-    inputs = InputFiles()
-    inputs.add([str(tmp_path / "b.tif.msk")])
     with pytest.raises(UsageError, match="is an input"):
-        keep_inputs(parameters(tmp_path, damage_raster=tmp_path / "b.tif"), inputs)
+        add_inputs(parameters(tmp_path, damage_raster=tmp_path / "b.tif"), [str(tmp_path / "b.tif.msk")])
 
 
 def test_a_geopackage_with_other_layers_is_not_replaced_but_an_earlier_result_is(tmp_path):
@@ -216,14 +222,14 @@ def test_a_path_that_sqlite_does_not_open_is_told_before_the_run(tmp_path):
         deep /= "z" * 60
     deep.mkdir(parents=True)
     fitting = deep / ("y" * (465 - len(str(deep)) - len("/.gpkg")) + ".gpkg")
-    check_destinations(parameters(tmp_path, output=fitting))
+    check_destinations(destinations(parameters(tmp_path, output=fitting)))
     # what a run opens there: the limit of SQLite itself
     folder = deep / f".{fitting.name}.work-12345678"
     folder.mkdir()
     with closing(sqlite3.connect(folder / "footprints.sqlite")) as database:
         database.execute("CREATE TABLE a (b)")
     with pytest.raises(UsageError, match="too long a name") as caught:
-        check_destinations(parameters(tmp_path, output=fitting.with_name(f"y{fitting.name}")))
+        check_destinations(destinations(parameters(tmp_path, output=fitting.with_name(f"y{fitting.name}"))))
     assert caught.value.code == "output-name"
 
 

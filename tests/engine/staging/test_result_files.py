@@ -3,23 +3,23 @@
 import pytest
 
 from xview2_qgis.engine.errors import Cancelled, InputError
+from xview2_qgis.engine.staging.destinations import Destination
 from xview2_qgis.engine.staging.result_files import staged_results
-from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 NAMES = {"output": "damage.gpkg", "damage_raster": "damage.tif", "report": "damage.html"}
 
 
-def parameters(folder, **changes):
-    paths = {field: folder / name for field, name in NAMES.items()}
-    images = ImageOptions("pre.tif"), ImageOptions("post.tif")
-    return AssessmentParameters(*images, **{"overwrite": True, **paths, **changes})
+def staged(folder, names=None):
+    """Stage files, of which the raster has another beside it."""
+    sidecars = {"damage.tif": (".aux.xml",)}
+    wanted = [Destination(folder / name, (), sidecars.get(name, ())) for name in names or NAMES.values()]
+    return staged_results(wanted, overwrite=True)
 
 
 def write(files, text="new"):
-    for file in (files.geopackage, files.damage_raster, files.report):
-        if file is not None:
-            with file.writing() as part:
-                part.write_text(text)
+    for file in files.files:
+        with file.writing() as part:
+            part.write_text(text)
 
 
 def contents(folder):
@@ -40,44 +40,43 @@ def earlier(tmp_path):
 
 
 def test_all_files_are_replaced_at_the_commit_and_not_before(tmp_path, earlier):
-    with staged_results(parameters(tmp_path)) as files:
+    with staged(tmp_path) as files:
         write(files)
-        files.damage_raster.part.with_name(files.damage_raster.part.name + ".aux.xml").write_text("new")
+        files.files[1].part.with_name("result.tif.aux.xml").write_text("new")
         assert earlier.items() <= contents(tmp_path).items()
         files.commit()
         assert contents(tmp_path) == dict.fromkeys(earlier, "new")
     assert contents(tmp_path) == dict.fromkeys(earlier, "new")
 
 
-@pytest.mark.parametrize("left_out", [(), ("report",), ("damage_raster",), ("damage_raster", "report")])
-def test_only_what_was_asked_for_is_written(tmp_path, left_out):
-    asked = parameters(tmp_path, **dict.fromkeys(left_out))
-    with staged_results(asked) as files:
-        assert [field for field in ("damage_raster", "report") if getattr(files, field) is None] == list(left_out)
+@pytest.mark.parametrize("asked", [("a.gpkg",), ("a.gpkg", "a.html"), tuple(NAMES.values())])
+def test_only_what_was_asked_for_is_written(tmp_path, asked):
+    with staged(tmp_path, asked) as files:
+        assert files.folder == files.main.folder.path
         write(files)
         files.commit()
-    assert contents(tmp_path) == {path.name: "new" for path in asked.outputs}
+    assert contents(tmp_path) == dict.fromkeys(asked, "new")
 
 
 @pytest.mark.parametrize("error", [Cancelled(), KeyError("a bug"), KeyboardInterrupt()])
 def test_an_error_before_the_commit_leaves_the_earlier_results_and_nothing_else(tmp_path, earlier, error):
-    with pytest.raises(type(error)), staged_results(parameters(tmp_path)) as files:  # noqa: PT012
+    with pytest.raises(type(error)), staged(tmp_path) as files:  # noqa: PT012
         write(files)
-        files.geopackage.part.with_name(files.geopackage.part.name + "-wal").write_text("half")
+        files.main.part.with_name(files.main.part.name + "-wal").write_text("half")
         raise error
     assert contents(tmp_path) == earlier
 
 
 def test_what_is_not_committed_goes(tmp_path, earlier):
-    with staged_results(parameters(tmp_path)) as files:
+    with staged(tmp_path) as files:
         write(files)
     assert contents(tmp_path) == earlier
 
 
 @pytest.mark.parametrize("field", NAMES)
 def test_a_missing_folder_is_refused_before_anything_is_written(tmp_path, earlier, field):
-    wrong = parameters(tmp_path, **{field: tmp_path / "missing" / NAMES[field]})
-    with pytest.raises(InputError, match="missing") as caught, staged_results(wrong):
+    wrong = [f"missing/{name}" if name == NAMES[field] else name for name in NAMES.values()]
+    with pytest.raises(InputError, match="missing") as caught, staged(tmp_path, wrong):
         pytest.fail("the run must not begin")
     assert (caught.value.code, caught.value.exit_code) == ("output-folder", 3)
     assert contents(tmp_path) == earlier
@@ -85,7 +84,7 @@ def test_a_missing_folder_is_refused_before_anything_is_written(tmp_path, earlie
 
 @pytest.mark.parametrize("field", NAMES)
 def test_files_of_a_run_stay_together_where_one_cannot_be_put_in_place(tmp_path, earlier, field):
-    with staged_results(parameters(tmp_path)) as files:
+    with staged(tmp_path) as files:
         write(files)
         (tmp_path / NAMES[field]).write_text("of a colleague")
         with pytest.raises(InputError, match=f"{NAMES[field]} was changed .*damage_2.gpkg") as caught:

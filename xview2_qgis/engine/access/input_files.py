@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from ..errors import UsageError
 from .layer_address import LayerAddress
 
 _JOINT = re.compile(r"[:,?=&{}]")
@@ -21,9 +22,13 @@ class InputFiles:
 
     Names are not compared alone: hard links, mounts, links among the folders and file systems that know no capital
     letters give a file more than one.
+
+    Args:
+        outputs: names of the files to be written, and for each the files whose place it takes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, outputs: Mapping[Path, Iterable[Path]] | None = None) -> None:
+        self._outputs = {path: tuple(replaced) for path, replaced in (outputs or {}).items()}
         self._names: set[Path] = set()
         self._identities: set[tuple[int, ...]] = set()
 
@@ -32,12 +37,18 @@ class InputFiles:
 
         Args:
             sources: paths and GDAL addresses; of opened rasters all files they consist of.
+
+        Raises:
+            UsageError: an output would take the place of an input (``output-is-input``).
         """
         for source in sources:
             for name in possible_files(source):
                 with suppress(OSError, RuntimeError, ValueError):  # what is no path is no output either
                     self._names.add(name.resolve())
                 self._identities |= _identities(name)
+        for path, replaced in self._outputs.items():
+            if any(file in self for file in replaced):
+                raise UsageError(f"{path} is an input", "write the result under another name", "output-is-input")
 
     def __contains__(self, path: object) -> bool:
         if not isinstance(path, Path):

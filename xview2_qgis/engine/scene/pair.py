@@ -16,7 +16,6 @@ from ..raster.notices import pair_notices
 from ..raster.opening import open_source
 from ..raster.source import RasterSource
 from ..run.context import RunContext
-from ..staging.destinations import keep_inputs
 from .alignment import AlignedPair
 from .area_of_interest import AreaOfInterest
 from .demand import Demand, check_room
@@ -104,7 +103,6 @@ def open_scene(
             for image in (parameters.pre, parameters.post)
         )
         inputs.add((*pre.files, *post.files))
-        keep_inputs(parameters, inputs)
         yield _prepared(parameters, pre, post, bundle, folder, context)
 
 

@@ -6,13 +6,12 @@ Asked before anything expensive happens, so that nobody waits an hour to learn o
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...protocol.codes import ErrorCode
-from ...protocol.options.assessment import AssessmentParameters
 from ...protocol.stored_result import DamagedError, InUseError, foreign_tables, reviewed_buildings
-from ..access.input_files import InputFiles
 from ..errors import InputError, UsageError
 from .earlier_file import EarlierFile
 
@@ -20,12 +19,29 @@ from .earlier_file import EarlierFile
 _LONGEST_PATH = {".gpkg": 465}
 _LONGEST_OTHER_PATH = 4000
 _LONGEST_NAME = 200  # bytes; 255 on most disks, and parts of a file have longer names
-#: Endings of files that GDAL keeps beside a raster, and that are replaced together with it.
-RASTER_SIDECARS = (".aux.xml", ".ovr", ".msk")
-_SUFFIXES = {"output": (".gpkg",), "damage_raster": (".tif", ".tiff"), "report": (".html", ".htm")}
 
 
-def check_destinations(parameters: AssessmentParameters) -> None:
+@dataclass(frozen=True)
+class Destination:
+    """A file that a run is to write.
+
+    Attributes:
+        path: its name.
+        suffixes: what the name may end in, lower case; the usual one first.
+        sidecars: endings of files beside it that are replaced together with it.
+    """
+
+    path: Path
+    suffixes: tuple[str, ...]
+    sidecars: tuple[str, ...] = ()
+
+    @property
+    def replaced(self) -> tuple[Path, ...]:
+        """All files whose place it takes."""
+        return tuple(self.path.with_name(self.path.name + ending) for ending in ("", *self.sidecars))
+
+
+def check_destinations(destinations: Iterable[Destination]) -> None:
     """Check the names and folders of all outputs of a run.
 
     Raises:
@@ -33,10 +49,8 @@ def check_destinations(parameters: AssessmentParameters) -> None:
         InputError: a folder that is missing or cannot be written (``output-folder``).
     """
     seen: set[Path] = set()
-    for name, suffixes in _SUFFIXES.items():
-        path: Path | None = getattr(parameters, name)
-        if path is None:
-            continue
+    for destination in destinations:
+        path, suffixes = destination.path, destination.suffixes
         if path.suffix.lower() not in suffixes:
             raise UsageError(f"{path.name} does not end in {suffixes[0]}", "change the name of the output", "suffix")
         resolved = _resolved(path)
@@ -47,56 +61,40 @@ def check_destinations(parameters: AssessmentParameters) -> None:
         _check_folder(path)
 
 
-def keep_inputs(parameters: AssessmentParameters, inputs: InputFiles) -> None:
-    """Refuse outputs that would replace a file that the run reads from.
-
-    Raises:
-        UsageError: an output is one of them (``output-is-input``).
-    """
-    for path in parameters.outputs:
-        if any(path.with_name(path.name + ending) in inputs for ending in ("", *RASTER_SIDECARS)):
-            raise UsageError(f"{path} is an input", "write the result under another name", "output-is-input")
-
-
-def earlier_files(parameters: AssessmentParameters) -> list[EarlierFile]:
+def earlier_files(paths: Iterable[Path], *, overwrite: bool, discard_reviews: bool) -> list[EarlierFile]:
     """Return what stands under the names of the outputs, all of which may be replaced.
 
-    To be asked when no other run can write them any more.
+    To be called when no other run can write them any more.
+
+    Args:
+        paths: the outputs.
+        overwrite: whether files that exist may be replaced.
+        discard_reviews: whether these may be results with reviewed buildings.
 
     Raises:
         UsageError: an output exists and none shall be replaced (``output-exists``), or is a GeoPackage with other
             layers (``output-foreign``) or with reviewed buildings (``output-reviewed``).
         InputError: another program holds an earlier output (``output-in-use``), or it is damaged (``output-damaged``).
     """
-    for path in parameters.outputs:
+    outputs = list(paths)
+    for path in outputs:
         if path.is_dir():
             raise UsageError(f"{path} is a folder", "give a file name", "output-exists")
-        if path.exists() and not parameters.overwrite:
+        if path.exists() and not overwrite:
             raise UsageError(f"{path} exists", "add --overwrite or choose another name", "output-exists")
         if path.exists() and not path.is_file():
             raise UsageError(f"{path} is a pipe or a device", "give the name of a file", "output-exists")
         if path.exists():
-            _check_replaceable(path, parameters.discard_reviews)
-    return [EarlierFile.look(path) for path in parameters.outputs]
+            _check_replaceable(path, discard_reviews)
+    return [EarlierFile.look(path) for path in outputs]
 
 
-def at_real_places(parameters: AssessmentParameters) -> AssessmentParameters:
-    """Return the parameters with the files that symbolic links among the outputs lead to.
-
-    A link stays a link then, and what is written lies on the disk where it is wanted.
+def real_path(path: Path) -> Path:
+    """Return where a symbolic link leads; other paths as they are.
 
     Raises:
-        UsageError: a link leads to itself, or somebody else laid it (``output-name``).
+        UsageError: the link leads to itself, or another user created it (``output-name``).
     """
-    return replace(
-        parameters,
-        output=_followed(parameters.output),
-        damage_raster=None if parameters.damage_raster is None else _followed(parameters.damage_raster),
-        report=None if parameters.report is None else _followed(parameters.report),
-    )
-
-
-def _followed(path: Path) -> Path:
     if not path.is_symlink():
         return path
     # as Linux does where everybody may write: a link counts if it is ours or of whom the folder belongs to

@@ -80,17 +80,27 @@ class StagedFile:
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
-        """Give the part to write to. When the block ends well, what was written is on the disk.
+        """Give the part to complete. When the block ends well, what was written is on the disk.
 
         Raises:
-            RuntimeFailure: the disk, GDAL or SQLite failed inside the block (``output-write``), or somebody moved the
-                working folder (``working-folder``).
+            RuntimeFailure: as of :meth:`guard`.
+        """
+        with self.guard():
+            yield self.part
+            with self.part.open("rb+") as part:
+                os.fsync(part.fileno())
+
+    @contextmanager
+    def guard(self) -> Iterator[Path]:
+        """Give the part to write to, which other blocks go on with. Errors of writing name the file wanted.
+
+        Raises:
+            RuntimeFailure: the disk, GDAL or SQLite failed inside the block (``output-write``), or the working folder
+                was moved (``working-folder``).
         """
         try:
             self.folder.check()
             yield self.part
-            with self.part.open("rb+") as part:
-                os.fsync(part.fileno())
         except EngineError:
             raise
         except Exception as error:

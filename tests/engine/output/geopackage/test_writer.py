@@ -14,7 +14,7 @@ from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, box
 
 from tests.engine.probability_scene import ORIGIN, UTM
-from tests.engine.result_scene import RUN, one_of_each, square, write_result
+from tests.engine.result_scene import RUN, given_to, one_of_each, square, write_result
 from xview2_qgis.engine.buildings.building import Building, Source
 from xview2_qgis.engine.output.geopackage.writer import GeoPackageWriter
 from xview2_qgis.engine.staging.staged_file import StagedFile
@@ -96,7 +96,7 @@ def test_output_in_degrees_has_the_same_areas_and_places(tmp_path):
 
 
 def test_batches_go_on_counting_and_footprints_keep_their_outline(tmp_path, monkeypatch):
-    monkeypatch.setattr("xview2_qgis.engine.output.geopackage.writer._BATCH", 4)
+    monkeypatch.setattr("xview2_qgis.engine.output.building_batch._SIZE", 4)
     wgs84 = CRS.from_epsg(4326)
     parts = MultiPolygon([box(-86, 27, -85.9999, 27.0001), box(-85.9998, 27, -85.9997, 27.0001)])
     given = Building(parts, wgs84, square(0, 0).vote, Source.FOOTPRINT, "w7")
@@ -152,8 +152,8 @@ def test_an_interrupted_run_leaves_the_earlier_result(tmp_path):
     path = tmp_path / "out.gpkg"
     write_result(path, one_of_each())
     before = path.read_bytes()
-    with pytest.raises(KeyError), StagedFile(path) as staged, GeoPackageWriter(staged.part, UTM) as writer:  # noqa: PT012
-        writer.add([square(0, 0)])
+    with pytest.raises(KeyError), StagedFile(path) as staged:  # noqa: PT012
+        given_to(GeoPackageWriter(staged.part, UTM), [square(0, 0)])
         raise KeyError
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["out.gpkg"]

@@ -7,11 +7,10 @@ not grow with their number.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 import pyogrio
@@ -22,19 +21,19 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from ....protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER, PROBABILITY_FIELDS, RUN_TABLE
-from ...buildings.building import Building
 from ...errors import RuntimeFailure
 from ...geo.crs import CrsTransform
 from ...geo.geodesy import ellipsoidal_areas
+from ..building_batch import BuildingBatch
 from ..run_description import run_abstract, run_title
 from ..run_record import RunRecord
 from ..summary import Summary
+from ..writer import Outcome, OutputFormat, OutputJob
 from .final_class import FINAL_CLASS, FINAL_DAMAGE, final_class_triggers
 from .layer_metadata import LayerMetadata, write_layer_metadata
 from .style import assessed_area_style, filled_style, outline_style
 
 _GEOMETRY = "geom"
-_BATCH = 1_000  # so that little is left to write at the end of a run
 _REVIEW = ("review_class", "review_note", "reviewed_at", "reviewed_by")
 _ASSESSED = "What both images show of the area asked for: where there is no building in it, none was found."
 _LONGEST_EDGE_M = 1000.0  # of the assessed area before it is reprojected and measured
@@ -60,13 +59,13 @@ Columns = dict[str, NDArray[np.generic]]
 
 
 class GeoPackageWriter:
-    """Writes one result. A context manager; the file is complete after :meth:`finish` and not before.
+    """Writes one result; the file is complete after :meth:`finish` and not before.
 
     Args:
         path: the GeoPackage to create.
         crs: CRS of the layers.
         multipart: the layer ``damage`` may hold multipolygons (given footprints may be).
-        near_x: an x coordinate of the scene, for scenes across the antimeridian, see :func:`.geodesy.reproject`.
+        near_x: an x coordinate of the scene, for scenes across the antimeridian, see :class:`.crs.CrsTransform`.
 
     Raises:
         RuntimeFailure: not all buildings were stored (``output-write``). Otherwise errors of the disk, of GDAL and of
@@ -74,78 +73,34 @@ class GeoPackageWriter:
     """
 
     def __init__(self, path: Path, crs: CRS, *, multipart: bool = False, near_x: float | None = None) -> None:
-        self.summary = Summary()
-        self._crs, self._near_x = crs, near_x
+        self._path, self._crs, self._near_x = path, crs, near_x
         self._type = "MultiPolygon" if multipart else "Polygon"
-        self._path = path
-        self._waiting: list[Building] = []
-
-    def __enter__(self) -> GeoPackageWriter:
         # the part is nothing until it is complete: it is brought to the disk once, not after every table
         pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
-        self._append([])  # the layer and its fields exist even without a building
-        return self
+        # the layer and its fields exist even without a building
+        self._write_buildings(BuildingBatch(1, (), (), np.empty(0)), append=False)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._waiting = []
+    def add(self, batch: BuildingBatch) -> None:
+        """Append buildings."""
+        self._write_buildings(batch, append=True)
 
-    def add(self, buildings: Iterable[Building]) -> None:
-        """Append buildings; their ids go on counting, and the summary holds them."""
-        for building in buildings:
-            self._waiting.append(building)
-            if len(self._waiting) >= _BATCH:
-                self._flush()
-        self._flush()
-
-    def finish(self, run: RunRecord, assessed: MultiPolygon, assessed_crs: CRS) -> Summary:
-        """Write what is left.
-
-        Args:
-            run: the record of the run.
-            assessed: the area looked at; may be empty.
-            assessed_crs: its CRS.
-
-        Returns:
-            Counts and areas of all buildings.
-        """
-        self._flush()
-        self._write_assessed_area(assessed, assessed_crs)
+    def finish(self, outcome: Outcome) -> None:
+        """Write everything but the buildings."""
+        run, summary = outcome.run, outcome.summary
+        self._write_assessed_area(outcome.assessed, outcome.assessed_crs)
         self._write_run(run)
         with closing(sqlite3.connect(self._path)) as database:
             with database:
                 database.execute("PRAGMA synchronous = OFF")
                 _write_styles(database)
-                write_layer_metadata(database, self._metadata(run))
+                write_layer_metadata(database, _metadata(run, summary))
                 # at the end: the rows written so far are right, and need no trigger
                 for statement in final_class_triggers(DAMAGE_LAYER):
                     database.execute(statement)
-            self._check(database)
-        return self.summary
+            _check(database, summary.buildings)
 
-    def _flush(self) -> None:
-        if self._waiting:
-            self._append(self._waiting)
-            self._waiting = []
-
-    def _append(self, buildings: Sequence[Building]) -> None:
-        geometries = self._in_place(buildings)
-        areas = ellipsoidal_areas(geometries, self._crs)
-        columns = _columns(buildings, areas, self.summary.buildings + 1)
-        self._write(DAMAGE_LAYER, geometries, self._type, columns, append=bool(buildings))
-        for building, area in zip(buildings, areas.tolist(), strict=True):
-            self.summary.add(building, area)
-
-    def _in_place(self, buildings: Sequence[Building]) -> list[BaseGeometry]:
-        """Return the outlines in the CRS of the layers, whatever CRS each comes in."""
-        placed: list[BaseGeometry] = [building.geometry for building in buildings]
-        for source in {building.crs.to_wkt(): building.crs for building in buildings}.values():
-            indices = [index for index, building in enumerate(buildings) if building.crs == source]
-            moved = CrsTransform(source, self._crs, self._near_x).geometries([placed[index] for index in indices])
-            for index, geometry in zip(indices, moved, strict=True):
-                placed[index] = geometry
-        return placed
+    def _write_buildings(self, batch: BuildingBatch, *, append: bool) -> None:
+        self._write(DAMAGE_LAYER, batch.outlines, self._type, _columns(batch), append=append)
 
     def _write_assessed_area(self, area: MultiPolygon, crs: CRS) -> None:
         parts = [] if area.is_empty else [shapely.segmentize(area, _LONGEST_EDGE_M)]
@@ -182,23 +137,24 @@ class GeoPackageWriter:
             layer_options=None if append or not kind else {"GEOMETRY_NAME": _GEOMETRY, "SPATIAL_INDEX": "YES"},
         )  # fmt: skip
 
-    def _metadata(self, run: RunRecord) -> tuple[LayerMetadata, ...]:
-        title, abstract, licence = run_title(run), run_abstract(run, self.summary), run.model_licence
-        return (
-            LayerMetadata(DAMAGE_LAYER, title, abstract, licence),
-            LayerMetadata(ASSESSED_AREA_LAYER, f"{title} (assessed area)", _ASSESSED, licence),
-        )
 
-    def _check(self, database: sqlite3.Connection) -> None:
-        """Make sure that all buildings arrived: GDAL reports some failures of a full disk only in its log."""
-        # DAMAGE_LAYER; the name of a table is no parameter
-        (stored,) = database.execute("SELECT count(*) FROM damage").fetchone()
-        if stored != self.summary.buildings:
-            raise RuntimeFailure(
-                f"only {stored} of {self.summary.buildings} buildings were stored",
-                "free space on the disk of the output",
-                "output-write",
-            )
+def _metadata(run: RunRecord, summary: Summary) -> tuple[LayerMetadata, ...]:
+    title, abstract, licence = run_title(run), run_abstract(run, summary), run.model_licence
+    return (
+        LayerMetadata(DAMAGE_LAYER, title, abstract, licence),
+        LayerMetadata(ASSESSED_AREA_LAYER, f"{title} (assessed area)", _ASSESSED, licence),
+    )
+
+
+def _check(database: sqlite3.Connection, buildings: int) -> None:
+    """Make sure that all buildings arrived: GDAL reports some failures of a full disk only in its log."""
+    # DAMAGE_LAYER; the name of a table is no parameter
+    (stored,) = database.execute("SELECT count(*) FROM damage").fetchone()
+    if stored != buildings:
+        raise RuntimeFailure(
+            f"only {stored} of {buildings} buildings were stored", "free space on the disk of the output",
+            "output-write",
+        )  # fmt: skip
 
 
 def _write_styles(database: sqlite3.Connection) -> None:
@@ -214,17 +170,18 @@ def _write_styles(database: sqlite3.Connection) -> None:
     )
 
 
-def _columns(buildings: Sequence[Building], areas: NDArray[np.float64], first_id: int) -> Columns:
+def _columns(batch: BuildingBatch) -> Columns:
     """Return the fields of the layer ``damage`` in their order. NaN stands for null."""
+    buildings = batch.buildings
     votes = [building.vote for building in buildings]
     probabilities = np.array([vote.probabilities or (np.nan,) * 4 for vote in votes], np.float64).reshape(-1, 4)
     columns: Columns = {
-        "building_id": np.arange(first_id, first_id + len(buildings), dtype=np.int64),
+        "building_id": np.arange(batch.first_id, batch.first_id + len(buildings), dtype=np.int64),
         "damage": np.array([int(vote.damage) for vote in votes], np.int32),
         "damage_class": np.array([CLASS_NAMES[vote.damage] for vote in votes], object),
         "confidence": np.array([np.nan if v.confidence is None else v.confidence for v in votes], np.float64),
         **{name: np.ascontiguousarray(probabilities[:, index]) for index, name in enumerate(PROBABILITY_FIELDS)},
-        "area_m2": areas,
+        "area_m2": batch.areas_m2,
         "valid_fraction": np.array([vote.valid_fraction for vote in votes], np.float64),
         "source": np.array([building.source.value for building in buildings], object),
         "footprint_id": np.array([building.footprint_id for building in buildings], object),
@@ -232,3 +189,10 @@ def _columns(buildings: Sequence[Building], areas: NDArray[np.float64], first_id
     columns |= {name: np.full(len(buildings), None, object) for name in _REVIEW}
     # nobody has reviewed anything yet
     return columns | {FINAL_DAMAGE: columns["damage"], FINAL_CLASS: columns["damage_class"]}
+
+
+def _open(path: Path, job: OutputJob) -> GeoPackageWriter:
+    return GeoPackageWriter(path, job.crs, multipart=job.scene.footprints is not None, near_x=job.near_x)
+
+
+GEOPACKAGE = OutputFormat("output", (".gpkg",), _open)

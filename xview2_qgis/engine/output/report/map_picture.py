@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
-import pyogrio
 import shapely
 from affine import Affine
 from numpy.typing import NDArray
 from rasterio.crs import CRS
+from shapely.geometry.base import BaseGeometry
 
-from ....protocol.schema import DAMAGE_LAYER, Damage, rgb
+from ....protocol.schema import Damage, rgb
 from ...geo.crs import CrsTransform
-from ..geopackage.final_class import FINAL_DAMAGE
 
 #: A picture is at most this large, so that a report can be sent by mail.
 LARGEST_BYTES = 600_000
 
-_PAGE = 20_000
 _OPACITY = 0.6  # more than in QGIS, where one can look closer
 _SHIFT = 4  # fractional bits of the coordinates that OpenCV draws with
 _SMALLEST = 3.0  # pixels: a smaller building is drawn as a dot, so that one does not vanish in a large scene
@@ -47,17 +44,18 @@ class Backdrop:
     crs: CRS
 
 
-def draw_map(backdrop: Backdrop, geopackage: Path) -> bytes:
-    """Return the buildings of a finished result on a backdrop, JPEG.
+def draw_map(backdrop: Backdrop, buildings: Iterable[tuple[Damage, Sequence[BaseGeometry]]], crs: CRS) -> bytes:
+    """Return buildings on a backdrop, JPEG.
 
     Args:
         backdrop: picture of the post-event image.
-        geopackage: the finished result.
+        buildings: class and outlines; later ones lie on top of earlier ones.
+        crs: CRS of the outlines.
     """
     # paler, so that the colours of the classes stand out
     paper = np.ascontiguousarray((backdrop.image.transpose(1, 2, 0) * 0.75 + 50).astype(np.uint8))
     fills, edges = paper.copy(), []
-    for damage, rings in _buildings(backdrop, geopackage):
+    for damage, rings in _rings(backdrop, buildings, crs):
         colour = rgb(damage)
         extent = np.ptp(rings[0], axis=0)
         if extent.max() < _SMALLEST:
@@ -74,26 +72,18 @@ def draw_map(backdrop: Backdrop, geopackage: Path) -> bytes:
     return _compressed(picture)
 
 
-def _buildings(backdrop: Backdrop, geopackage: Path) -> Iterator[tuple[Damage, list[NDArray[np.float64]]]]:
-    """Yield class and rings in pixels of all buildings; the worst damage comes last and lies on top."""
-    layer_crs = CRS.from_user_input(pyogrio.read_info(geopackage, layer=DAMAGE_LAYER)["crs"])
+def _rings(
+    backdrop: Backdrop, buildings: Iterable[tuple[Damage, Sequence[BaseGeometry]]], crs: CRS
+) -> Iterator[tuple[Damage, list[NDArray[np.float64]]]]:
+    """Yield the class of every polygon, and its rings in pixels."""
     inverse = ~backdrop.transform
-    for damage in Damage:
-        skipped = 0
-        while True:
-            _, _, geometries, _ = pyogrio.raw.read(
-                geopackage, layer=DAMAGE_LAYER, columns=[FINAL_DAMAGE], where=f"{FINAL_DAMAGE} = {int(damage)}",
-                skip_features=skipped, max_features=_PAGE,
-            )  # fmt: skip
-            for outline in CrsTransform(layer_crs, backdrop.crs).geometries(list(shapely.from_wkb(geometries))):
-                for polygon in shapely.get_parts(outline):
-                    rings = [polygon.exterior, *polygon.interiors]
-                    corners = [np.column_stack(inverse @ tuple(shapely.get_coordinates(ring).T)) for ring in rings]
-                    if np.isfinite(corners[0]).all():
-                        yield damage, corners
-            if len(geometries) < _PAGE:
-                break
-            skipped += _PAGE
+    for damage, outlines in buildings:
+        for outline in CrsTransform(crs, backdrop.crs).geometries(outlines):
+            for polygon in shapely.get_parts(outline):
+                rings = [polygon.exterior, *polygon.interiors]
+                corners = [np.column_stack(inverse @ tuple(shapely.get_coordinates(ring).T)) for ring in rings]
+                if np.isfinite(corners[0]).all():
+                    yield damage, corners
 
 
 def _scale_bar(picture: NDArray[np.uint8], backdrop: Backdrop) -> None:

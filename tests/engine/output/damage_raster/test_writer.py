@@ -12,13 +12,13 @@ from rasterio.warp import transform as warp_points
 from shapely import affinity
 
 from tests.engine.probability_scene import ORIGIN, UTM, make_grid, make_raster, silent_run
-from tests.engine.result_scene import one_of_each, write_result
+from tests.engine.result_scene import RUN, given_to, one_of_each, outcome_of, square
 from xview2_qgis.engine.buildings.extraction import find_buildings
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.decision.second_place import SecondPlace
 from xview2_qgis.engine.errors import RuntimeFailure
 from xview2_qgis.engine.geo.grid import Grid
-from xview2_qgis.engine.output.damage_raster.raster import DamageRasterPlan, write_damage_raster
+from xview2_qgis.engine.output.damage_raster.writer import RUN_ID_TAG, DamageRasterSpec, DamageRasterWriter
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
 from xview2_qgis.engine.staging.staged_file import StagedFile
 from xview2_qgis.protocol.schema import CLASS_COLOURS, Damage
@@ -26,19 +26,25 @@ from xview2_qgis.protocol.schema import CLASS_COLOURS, Damage
 X, Y = ORIGIN
 
 
+def write(path, buildings, raster, crs=UTM, **spec):
+    """Write the damage raster of some buildings."""
+    writer = DamageRasterWriter(path, DamageRasterSpec(crs, raster, **spec), silent_run())
+    writer.finish(outcome_of(given_to(writer, buildings, crs)))
+    path.with_name("outlines").unlink(missing_ok=True)  # goes with the private folder of a run
+
+
 @pytest.fixture
 def scene(tmp_path):
-    """A result with one building of each class and the raster it came from; post is missing in the last 20 columns."""
+    """One building of each class and the raster they came from; post is missing in the last 20 columns."""
     post = np.ones((60, 240), bool)
     post[:, 220:] = False
-    write_result(tmp_path / "out.gpkg", one_of_each())
     with make_raster(tmp_path / "p.tif", make_grid(240, 60), np.zeros((60, 240), np.uint8), post_valid=post) as raster:
-        yield tmp_path / "out.gpkg", raster
+        yield one_of_each(), raster
 
 
 def test_values_colours_names_and_layout(scene, tmp_path):
     path = tmp_path / "d.tif"
-    write_damage_raster(path, *scene, DamageRasterPlan(), silent_run())
+    write(path, *scene)
     with rasterio.open(path) as dataset:
         pixels = dataset.read(1)
         assert (dataset.count, dataset.dtypes, dataset.nodata) == (1, ("uint8",), 255)
@@ -46,6 +52,7 @@ def test_values_colours_names_and_layout(scene, tmp_path):
         assert dataset.colorinterp == (ColorInterp.palette,)
         colours = dataset.colormap(1)
         assert dataset.crs == UTM
+        assert dataset.tags()[RUN_ID_TAG] == RUN.run_id
         assert dataset.transform == scene[1].grid.transform
     assert colours[0][:3] == (255, 255, 255)  # a GeoTIFF keeps no transparency; black would hide a map beneath
     for damage in list(Damage)[1:]:
@@ -84,10 +91,7 @@ def test_the_raster_lies_on_the_pixels_of_the_reference(tmp_path, name):
     grid = make_grid(400, 300)
     with make_raster(tmp_path / "p.tif", grid, building) as raster:
         found = list(find_buildings(raster, ObjectVote(), silent_run()))
-        write_result(tmp_path / "out.gpkg", found, crs)
-        write_damage_raster(
-            tmp_path / "d.tif", tmp_path / "out.gpkg", raster, DamageRasterPlan(reference=reference), silent_run()
-        )
+        write(tmp_path / "d.tif", found, raster, crs, reference=reference)
     with rasterio.open(tmp_path / "d.tif") as dataset:
         pixels = dataset.read(1)[::3, ::3]
         assert dataset.transform.almost_equals(transform, 1e-12)
@@ -109,7 +113,7 @@ def test_the_raster_lies_on_the_pixels_of_the_reference(tmp_path, name):
 
 def test_beyond_the_area_of_interest_nothing_was_assessed(scene, tmp_path):
     area = AreaOfInterest(affinity.translate(shapely.box(0, -30, 60, 0), X, Y), UTM)
-    write_damage_raster(tmp_path / "d.tif", *scene, DamageRasterPlan(area=area), silent_run())
+    write(tmp_path / "d.tif", *scene, area=area)
     with rasterio.open(tmp_path / "d.tif") as dataset:
         pixels = dataset.read(1)
     assert (pixels[35:, 120:] == 255).all()
@@ -121,7 +125,7 @@ def test_with_an_area_the_raster_covers_no_more_than_the_working_grid(scene, tmp
     grid = scene[1].grid
     wide = Grid(grid.crs, grid.transform @ Affine.translation(-70_000, -50_000), 140_000, 100_000, 0.5)
     area = AreaOfInterest(affinity.translate(shapely.box(0, -30, 120, 0), X, Y), UTM)
-    write_damage_raster(tmp_path / "d.tif", *scene, DamageRasterPlan(reference=wide, area=area), silent_run())
+    write(tmp_path / "d.tif", *scene, reference=wide, area=area)
     with rasterio.open(tmp_path / "d.tif") as dataset:
         assert dataset.transform.almost_equals(grid.transform, 1e-6)
         assert dataset.shape == (grid.height, grid.width)
@@ -129,10 +133,9 @@ def test_with_an_area_the_raster_covers_no_more_than_the_working_grid(scene, tmp
 
 
 def test_overviews_hold_classes_only(tmp_path):
-    write_result(tmp_path / "out.gpkg", one_of_each())
     grid = make_grid(1600, 1500)
     with make_raster(tmp_path / "p.tif", grid, np.zeros((1500, 1600), np.uint8)) as raster:
-        write_damage_raster(tmp_path / "d.tif", tmp_path / "out.gpkg", raster, DamageRasterPlan(), silent_run())
+        write(tmp_path / "d.tif", one_of_each(), raster)
     with rasterio.open(tmp_path / "d.tif") as dataset:
         assert dataset.overviews(1)
         small = dataset.read(1, out_shape=(375, 400))
@@ -145,15 +148,8 @@ def test_a_published_rule_shows_every_pixel_as_it_is(tmp_path):
     decided = rng.integers(0, 4, (150, 2200))
     damage = np.where(decided == np.arange(4)[:, None, None], np.uint8(255), np.uint8(0))
     post = rng.random((150, 2200)) > 0.1
-    write_result(tmp_path / "out.gpkg", one_of_each())
     with make_raster(tmp_path / "p.tif", make_grid(2200, 150), building, damage, post_valid=post) as raster:
-        write_damage_raster(
-            tmp_path / "d.tif",
-            tmp_path / "out.gpkg",
-            raster,
-            DamageRasterPlan(decision=SecondPlace()),
-            silent_run(),
-        )
+        write(tmp_path / "d.tif", one_of_each(), raster, decision=SecondPlace())
     with rasterio.open(tmp_path / "d.tif") as dataset:
         pixels = dataset.read(1)
     np.testing.assert_array_equal(pixels, np.where(post, np.where(building > 0, decided + 1, 0), 255))
@@ -171,7 +167,26 @@ def test_a_disk_that_is_full_at_the_very_end_is_noticed(scene, tmp_path, monkeyp
     before = {path.name for path in tmp_path.iterdir()}
     with pytest.raises(RuntimeFailure) as caught, StagedFile(tmp_path / "d.tif", (".aux.xml",)) as staged:  # noqa: PT012
         with staged.writing() as part:
-            write_damage_raster(part, *scene, DamageRasterPlan(), silent_run())
+            write(part, *scene)
         staged.commit()
     assert caught.value.code == "output-write"
     assert {path.name for path in tmp_path.iterdir()} == before
+
+
+def test_across_blocks_and_batches_the_last_building_of_a_pixel_counts(tmp_path, monkeypatch):
+    monkeypatch.setattr("xview2_qgis.engine.output.building_batch._SIZE", 2)
+    monkeypatch.setattr("xview2_qgis.engine.output.damage_raster.pixel_grid._BLOCK", 64)
+    rng = np.random.default_rng(5)
+    buildings = [square(*rng.uniform(-20, 90, 2), rng.uniform(5, 60), Damage(rng.integers(0, 5))) for _ in range(41)]
+    grid = make_grid(200, 150)
+    with make_raster(tmp_path / "p.tif", grid, np.zeros((150, 200), np.uint8)) as raster:
+        write(tmp_path / "d.tif", buildings, raster)
+    with rasterio.open(tmp_path / "d.tif") as dataset:
+        pixels = dataset.read(1)
+    rows, cols = np.mgrid[0:150, 0:200]
+    middles = shapely.points(*(grid.transform @ (cols + 0.5, rows + 0.5)))
+    expected = np.zeros((150, 200), np.uint8)
+    for building in buildings:
+        value = 255 if building.vote.damage is Damage.UNKNOWN else building.vote.damage
+        expected[shapely.contains(building.geometry, middles)] = value
+    np.testing.assert_array_equal(pixels, expected)
