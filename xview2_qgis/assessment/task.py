@@ -29,7 +29,7 @@ class AssessmentTask(QObject):
     Signals:
         progressed: the :class:`RunProgress` has changed.
         logged: a line for people.
-        cancelling: somebody wishes the run to stop, here or in QGIS's task list.
+        cancelling: the run is to stop, requested here or in QGIS's task list.
         finished: the :class:`Outcome`, exactly once.
 
     Attributes:

@@ -23,7 +23,7 @@ class EngineError(Exception):
 
     def __init__(self, message: str, hint: str, code: str) -> None:
         super().__init__(message)
-        # names of files and texts of models stand in them, and a terminal would obey what is hidden there
+        # they quote file names and texts of models, which may hold control sequences of a terminal
         self.message = printable(" ".join(message.split()))
         self.hint = printable(" ".join(hint.split()))
         self.code = code
@@ -57,10 +57,10 @@ class RuntimeFailure(EngineError):  # noqa: N818 - RuntimeError is taken
 
 
 class ListenerLost(RuntimeFailure):
-    """Whoever reads what the command says is gone, or the disk is full that it goes to."""
+    """The reader of the output has left, or the disk it is written to is full."""
 
 
-class Cancelled(EngineError):  # noqa: N818 - a wish of the user, not an error
+class Cancelled(EngineError):  # noqa: N818 - requested by the user, not an error
     """The user cancelled the run (exit code 130)."""
 
     exit_code = ExitCode.CANCELLED
@@ -70,5 +70,5 @@ class Cancelled(EngineError):  # noqa: N818 - a wish of the user, not an error
 
 
 def brief(text: str, length: int = 80) -> str:
-    """Return a text as it can stand in a message: its beginning where it is long."""
+    """Return a text for a message: its beginning if it is long."""
     return text if len(text) <= length else f"{text[:length]}…"

@@ -1,7 +1,7 @@
 """Where the engine runs: its interpreter, and an environment that nothing of QGIS leaks into.
 
-QGIS brings its own GDAL, PROJ, Qt and Python and tells child processes about them in environment variables. The engine
-has its own of most of them, and mixing the two breaks both, so these variables are taken away.
+QGIS brings its own GDAL, PROJ, Qt and Python, and passes their places to child processes in environment variables. The
+engine has its own of most of them, and mixing the two breaks both, so these variables are removed.
 """
 
 from __future__ import annotations

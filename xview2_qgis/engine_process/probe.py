@@ -120,7 +120,7 @@ class EngineProbe(QObject):
 
 
 def _judge(output: bytes, interpreter: str) -> str:
-    """Return what an answer says is wrong, empty for nothing."""
+    """Return what is wrong according to an answer, empty for nothing."""
     try:
         facts = json.loads(output.decode("utf-8", errors="replace").strip().splitlines()[-1])
         version = tuple(int(number) for number in facts["python"])

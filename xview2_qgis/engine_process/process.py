@@ -23,8 +23,8 @@ from .outcome import Ending, Outcome, not_started
 #: Last lines of the engine's standard error that are kept for the details of a failure.
 KEPT_LINES = 60
 
-#: Seconds after the wish to cancel when the process is asked by signals, the second of which ends it at once, and when
-#: it is killed. The tile in work is finished first, which takes a slow computer half a minute.
+#: Seconds after the request to cancel when the process gets signals, the second of which ends it at once, and when it
+#: is killed. The current tile is finished first, which takes a slow computer half a minute.
 TERMINATE_AFTER_S = 30.0
 KILL_AFTER_S = 180.0
 
@@ -43,8 +43,8 @@ class EngineProcess(QObject):
         environment: where the engine runs.
         command: arguments of the engine.
         parent: Qt parent.
-        terminate_after_s: seconds between the wish to cancel and the signal to terminate.
-        kill_after_s: seconds between the wish to cancel and the kill.
+        terminate_after_s: seconds between the request to cancel and the signal to terminate.
+        kill_after_s: seconds between the request to cancel and the kill.
     """
 
     reported = pyqtSignal(object)

@@ -1,4 +1,4 @@
-"""Zip files of strangers, read in little memory whatever they say about themselves.
+"""Untrusted zip files, read in little memory whatever sizes they claim.
 
 Standard library only: the plugin looks into a bundle inside QGIS.
 """
@@ -17,19 +17,19 @@ from pathlib import Path
 #: Largest number of files in a bundle.
 MAXIMUM_FILES = 64
 # The other methods (bzip2, LZMA) give out thousands of times what one reading takes in, without a limit to be set, and
-# tell damage by errors that look like those of a disk. Every program that makes zip files has these two.
+# report damage by errors that look like those of a disk. Every program that makes zip files has these two.
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _LARGEST_READ = 4 * 1024 * 1024
 
 
 class DamagedArchiveError(ValueError):
-    """An archive that cannot be read; the text says what is wrong with it and follows its name."""
+    """An archive that cannot be read; the text describes what is wrong and follows its name in a message."""
 
 
 class _LimitedFile(io.FileIO):
     """A file of which no more is read at once than a bundle's list of files can need.
 
-    ``zipfile`` reads that list in one go, and the archive says how long it is.
+    ``zipfile`` reads that list in one go, and its length stands in the archive.
     """
 
     def read(self, size: int | None = -1) -> bytes:

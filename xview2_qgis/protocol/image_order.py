@@ -1,4 +1,4 @@
-"""Which of two images is the older one, as far as their names tell.
+"""Which of two images is the older one, as far as their names show.
 
 A wrong guess is worse than none: the networks find a destroyed town undamaged when its images are exchanged. So only
 dates decide, or words that name the pair in one language ("avant" here and "après" there); anything else is left open.
@@ -80,7 +80,7 @@ class ImageNames:
 
     @property
     def day(self) -> date | None:
-        """The day that the names tell; None for none, and where they contradict each other."""
+        """The day in the names; None if there is none, or if they contradict each other."""
         days = {day for day in map(date_in_name, self._all) if day is not None}
         return days.pop() if len(days) == 1 else None
 
@@ -90,7 +90,7 @@ class ImageNames:
 
 
 def is_older(first: ImageNames, second: ImageNames) -> bool | None:
-    """Return whether the first image is the older one; None where the names do not tell, or contradict each other."""
+    """Return whether the first image is the older one; None if the names do not show it, or contradict each other."""
     by_words = _by_words(first, second)
     if first.day is not None and second.day is not None and first.day != second.day:
         by_day = first.day < second.day
@@ -99,23 +99,23 @@ def is_older(first: ImageNames, second: ImageNames) -> bool | None:
 
 
 def only_pair(images: Sequence[tuple[_Image, ImageNames]]) -> tuple[_Image, _Image] | None:
-    """Return the older and the newer one of the only two images whose names tell their order; None without such.
+    """Return the older and the newer one of the only two images whose names show their order; None if there are none.
 
     Of more than two images those are meant that are named as a pair by words: several dates may be a series.
     """
-    tells = is_older if len(images) == 2 else _by_words
-    pairs = [(first[0], second[0]) for first, second in permutations(images, 2) if tells(first[1], second[1]) is True]
+    order = is_older if len(images) == 2 else _by_words
+    pairs = [(first[0], second[0]) for first, second in permutations(images, 2) if order(first[1], second[1]) is True]
     return pairs[0] if len(pairs) == 1 else None
 
 
 def _by_words(first: ImageNames, second: ImageNames) -> bool | None:
-    """Return what the words tell: those of the layers, and those of the files, which must not contradict them."""
-    told = {in_words(first.layer, second.layer), in_words(first.file, second.file)} - {None}
-    return told.pop() if len(told) == 1 else None
+    """Return what the words of the layers show, and those of the files, which must not contradict them."""
+    found = {in_words(first.layer, second.layer), in_words(first.file, second.file)} - {None}
+    return found.pop() if len(found) == 1 else None
 
 
 def in_words(first: str, second: str) -> bool | None:
-    """Return whether words in two names tell that the first is the older image; None where they do not."""
+    """Return True if words in two names show that the first image is the older one, False if the second, else None."""
     older, newer = frozenset(_parts(first)), frozenset(_parts(second))
     forward, backward = _before_after(older, newer), _before_after(newer, older)
     return forward if forward != backward else None

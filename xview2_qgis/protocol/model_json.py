@@ -1,4 +1,4 @@
-"""``model.json`` as bytes of a stranger: read with an end to its size, depth and numbers.
+"""``model.json`` as untrusted bytes: read with limits of size, depth and numbers.
 
 Standard library only: the plugin reads the same file inside QGIS, where nothing may grow without limit.
 """
@@ -22,7 +22,7 @@ def read_model_json(content: bytes) -> dict[str, object]:
         content: the file; not more of it than ``MAXIMUM_BYTES`` and one byte need be read.
 
     Raises:
-        ValueError: it is too large, no JSON, not an object, nested too deeply, or says a key twice: which of the two
+        ValueError: it is too large, no JSON, not an object, nested too deeply, or has a key twice: which of the two
             counts would depend on the reader. NaN and Infinity pass as in Python's own; a range refuses them by name.
     """
     if len(content) > MAXIMUM_BYTES:

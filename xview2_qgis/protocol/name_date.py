@@ -26,7 +26,8 @@ _NAMED_MONTH = re.compile(rf"(?<![A-Za-z0-9])(\d\d)({'|'.join(MONTHS)})(\d\d)\d{
 def date_in_name(name: str) -> date | None:
     """Return the only date in a name: 20231015, 2023-10-15, 2023_10_15, 15.10.2023, 23OCT15103021 and the like.
 
-    Where day and month could be exchanged, only dots tell that the day comes first. Two different dates tell nothing.
+    Where day and month could be exchanged, only dots show that the day comes first. Two different dates
+    count as none.
     """
     found = {day_of(year, month, day) for year, _, month, day in _YEAR_FIRST.findall(name)}
     for day, mark, month, year in _DAY_FIRST.findall(name):

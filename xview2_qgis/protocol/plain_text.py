@@ -1,4 +1,4 @@
-"""Texts of strangers: what may stand in one line for people, and how the rest is made visible.
+"""Untrusted texts: which characters one line for people may hold, and how the others are made visible.
 
 A terminal obeys control characters (it changes its title, fills the clipboard, overwrites the line above), a newline
 forges a message, and marks that turn the direction of writing make a text look like another. Standard library only:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-#: What stands for a part that is not told.
+#: Stands in place of a part that is left out.
 LEFT_OUT = "…"
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*://", re.IGNORECASE)
@@ -23,7 +23,7 @@ _FILE = re.compile(r"[^\\/:\"'=@?&;,|<>{}]+\.[A-Za-z0-9]{1,8}")
 _END = re.compile(r"[?#;&|\"'<>\s]")
 _LAYER = re.compile(r"[\w .\-]{1,60}")
 _ROUNDS = 4  # of unquoting, and of addresses inside addresses
-#: Additions of QGIS behind a path that say which features count.
+#: Additions of QGIS behind a path that select features.
 _KEPT_ADDITIONS = ("layername=", "layerid=", "subset=")
 
 
@@ -38,7 +38,7 @@ def public_name(address: str) -> str:
 
 
 def public_source(address: str) -> str:
-    """Return the name of a source with what says which part of it counts, as ``roads.gpkg|layername=paved``."""
+    """Return the name of a source with the selection in it, as ``roads.gpkg|layername=paved``."""
     additions = address.split("|")[1:]
     if any(part.startswith("subset=") for part in additions):  # which reaches to the end, whatever is in it
         start = next(index for index, part in enumerate(additions) if part.startswith("subset="))

@@ -54,7 +54,7 @@ _FOLDERS = ("XVIEW2_CACHE", "XVIEW2_MODELS", "XDG_CACHE_HOME")
 
 @dataclass(frozen=True)
 class Redaction:
-    """What must not be told in the messages of one program run.
+    """What is removed from the messages of one program run.
 
     Attributes:
         replacements: texts and what stands in their place, longest first.
@@ -76,7 +76,7 @@ class Redaction:
         return cls(tuple(sorted(found.items(), key=lambda pair: -len(pair[0]))))
 
     def clean(self, text: str) -> str:
-        """Return a text without what must not be told, and without signs that steer a terminal."""
+        """Return a text without secrets and folders, and without control sequences of a terminal."""
         for secret, instead in self.replacements:
             if secret in text:
                 text = _replaced(text, secret, instead)
@@ -85,7 +85,7 @@ class Redaction:
     def without_secrets(self, text: str) -> str:
         """Return a text of several lines without passwords and queries; folders stay."""
         for secret, instead in self.replacements:
-            # addresses of which nothing may be told, as those of databases, too
+            # whole addresses, too, such as those of databases
             if instead.endswith((LEFT_OUT, "XML", "JSON")):
                 text = text.replace(secret, instead)
         return without_secrets(self._without_beginnings(text))
@@ -100,7 +100,7 @@ class Redaction:
 
 
 def redacted(text: str) -> str:
-    """Return a text of unknown origin without passwords, queries, the user's home and signs that steer a terminal."""
+    """Return a text of unknown origin without passwords, queries, the home folder and control sequences."""
     return Redaction.of(()).clean(text)
 
 
@@ -119,7 +119,7 @@ def without_secrets(text: str) -> str:
 def _short(address: str) -> str:
     """Cut an address found in a text; what closes the sentence stays."""
     if "?" in address:
-        # the end of a query cannot be told from the sentence; a colon before a blank is the sentence's
+        # a query has no recognizable end in a sentence; a colon before a blank belongs to the sentence
         closing = ":" if address.endswith(":") else ""
     else:
         end = _CLOSING.search(address)
@@ -158,7 +158,7 @@ def _of_argument(value: str) -> Iterator[tuple[str, str]]:
     for text in spellings:
         if len(text) >= _SHORTEST and text != name:
             yield text, name
-    source = "|".join(_told(value.split("|")))
+    source = "|".join(_without_selection(value.split("|")))
     for secret in _secrets(source) | _secrets(unquote(source)) | _secrets(unquote(unquote(source))):
         if len(secret) >= _SHORTEST:
             yield secret, LEFT_OUT
@@ -169,8 +169,8 @@ def _of_argument(value: str) -> Iterator[tuple[str, str]]:
             yield from _folders_of(place)
 
 
-def _told(parts: list[str]) -> Iterator[str]:
-    """Yield the parts of a source but those that name a layer or features."""
+def _without_selection(parts: list[str]) -> Iterator[str]:
+    """Yield the parts of a source without those that select a layer or features."""
     for part in parts:
         if part.startswith("subset="):
             return

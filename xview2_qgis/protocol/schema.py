@@ -57,7 +57,7 @@ def rgb(damage: Damage) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-#: Classes the networks tell apart, in the order of their output channels.
+#: Classes that the networks distinguish, in the order of their output channels.
 DAMAGE_CLASSES: tuple[Damage, ...] = (Damage.NO_DAMAGE, Damage.MINOR, Damage.MAJOR, Damage.DESTROYED)
 
 #: Value of a damage raster where nothing was assessed.

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-#: Tables that a run writes, and how to read them. Whatever else is in a GeoPackage is somebody's work.
+#: Tables that a run writes, and how to read them. Everything else in a GeoPackage is the work of others.
 _OURS = {
     "damage": "SELECT * FROM damage",
     "assessed_area": "SELECT * FROM assessed_area",
@@ -33,7 +33,7 @@ _PATIENCE_S = 1.0  # for another program that writes just now
 
 
 class InUseError(Exception):
-    """Another program holds the file, or it may not be read: what is in it cannot be told."""
+    """Another program holds the file, or it may not be read: its content is unknown."""
 
 
 class DamagedError(Exception):
@@ -43,7 +43,7 @@ class DamagedError(Exception):
 def foreign_tables(path: Path) -> set[str]:
     """Return the layers, tables and views that no run writes; none for a file that is no database.
 
-    A run writes no views at all: also one with the name of a layer of ours is somebody's, and may have no end.
+    A run writes no views at all: also one with the name of a layer of ours is the work of others, and may be endless.
 
     Raises:
         InUseError: another program holds it.
@@ -102,7 +102,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
     """Open a database for reading only; None for a file that is none."""
     place = path.absolute().as_posix()
     logs = (path.with_name(path.name + ending) for ending in ("-wal", "-journal"))
-    # without a log to look at, SQLite shall not begin one
+    # where there is no log, SQLite shall not begin one
     mode = "mode=ro" if any(log.exists() and log.stat().st_size for log in logs) else "immutable=1"
     address = f"file://{'' if place.startswith('/') else '/'}{quote(place)}?{mode}"
     try:

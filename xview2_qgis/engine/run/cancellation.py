@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from ..errors import Cancelled
 from .listener import Listener
 
-#: Signals of people and systems who want a program to end: Ctrl+C, a task manager, a terminal that was closed.
+#: Signals that ask a program to end: Ctrl+C, a task manager, a terminal that was closed.
 _SIGNALS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 ]  # fmt: skip
-#: Those of a terminal that goes: the shell and the system send them one after the other for one and the same reason.
+#: Those of a terminal that is closed: the shell and the system both send them, one after the other.
 _OFTEN_TWICE = [getattr(signal, name) for name in ("SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 _LISTENER_S = 1.0  # between two checks of the listener
 _ALONE_S = 2.0  # grace period of a run without a listener
@@ -71,7 +71,7 @@ class Cancellation:
         threading.Thread(target=self._receive_signals, args=(receiver,), name="signal-listener", daemon=True).start()
 
     def listen_to_stdin(self) -> None:
-        """Listen to lines on standard input, which works on Windows, where a parent has no gentle SIGTERM to send.
+        """Listen to lines on standard input, which also works on Windows, where a parent cannot send SIGTERM.
 
         Call it after the large imports: on Windows a library that queries standard input while it is loaded waits for
         the thread that reads from it (https://github.com/numpy/numpy/issues/24290).

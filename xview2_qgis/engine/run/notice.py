@@ -1,4 +1,4 @@
-"""A notice: something that the user should know of the images or the result, with what to check."""
+"""A notice: something the user should know about the images or the result, and what to check."""
 
 from __future__ import annotations
 

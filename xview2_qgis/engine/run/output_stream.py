@@ -29,7 +29,7 @@ def writing(stream: TextIO) -> Iterator[None]:
 
 
 def _silence(stream: TextIO) -> None:
-    """Let a stream that is broken lead nowhere, so that what is still in it fails no more when the program ends."""
+    """Redirect a broken stream to the null device, so that flushing it when the program ends does not fail again."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -6,7 +6,7 @@ import time
 from collections import deque
 
 _RECENT_STEPS = 8  # that the estimate of the time left is made from
-_LEAST_STEPS = 2  # of two that end together, as those of two networks at work do, one tells nothing about the pace
+_LEAST_STEPS = 2  # of two that end together, as those of two networks at work do, one shows nothing of the pace
 
 
 class RemainingTime:
