@@ -49,7 +49,7 @@ def test_help_loads_no_command():
         (["assess", "--pre-bands", "3,2"], "argument --pre-bands: give three band numbers such as 3,2,1"),
         (["assess", "--post-nodata", "white"], "argument --post-nodata: give values such as 0,255 or ranges"),
         (["assess", "--batch-size", "0"], "argument --batch-size: give auto or a number above zero"),
-        (["assess", "--tile-offset", "1"], "argument --tile-offset: give columns and rows such as 64,32"),
+        (["assess", "--tile-offset", "1"], "argument --tile-offset: invalid _offset value: '1'"),
         (["assess", "--tta", "model"], "argument --tta: invalid choice: 'model'"),
         (["models", "show"], "the following arguments are required: name"),
     ],

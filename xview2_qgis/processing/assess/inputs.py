@@ -76,8 +76,9 @@ class AssessInputs:
         Raises:
             UnusableLayerError: a file cannot be written.
         """
+        area = self._area_file(folder, feedback)
         footprints = self.footprints.file(folder, feedback) if self.footprints else None
-        return request_of({**self.words, **outputs, "aoi": self._area_file(folder, feedback), "footprints": footprints})
+        return request_of({**self.words, **outputs, "aoi": area, "footprints": footprints})
 
     def _area_file(self, folder: Path, feedback: QgsProcessingFeedback) -> str | None:
         if self.area is not None:

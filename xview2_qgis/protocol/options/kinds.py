@@ -181,7 +181,7 @@ class PixelOffset:
         try:
             columns, rows = (int(part) for part in text.split(","))
         except ValueError:
-            raise ValueError("give columns and rows such as 64,32") from None
+            raise ValueError(f"invalid _offset value: {text!r}") from None  # what the command has always printed
         return columns, rows
 
     def text(self, value: tuple[int, int]) -> str:
