@@ -1,18 +1,14 @@
 """The assessment: connects the stages, from two rasters to the files a user opens.
 
-rasters → alignment → tiling and inference → probability raster → objects → GeoPackage, damage raster, report. Whatever
-can be refused is refused before the first tile: destinations, model, rasters, area. Buildings are found and written
-while the inference goes on: after the last tile, only what it was part of is left.
+rasters → alignment → tiling and inference → probability raster → buildings → GeoPackage, damage raster, report.
+Whatever can be refused is refused before the first tile: destinations, model, rasters, area. Buildings are found and
+written while the inference goes on: after the last tile, only what it was part of is left.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 
 import rasterio
 
@@ -22,23 +18,21 @@ from ..protocol.redaction import Redaction
 from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from .access.input_files import InputFiles
 from .access.network_access import shut_network
-from .buildings.building import Building
-from .decision.rule import DecisionRule
+from .buildings.scene_buildings import scene_buildings
 from .inference.pipeline import run_inference
-from .inference.predictor import Predictor
 from .output.formats import asked_formats, at_real_places, destinations
 from .output.results import Results
 from .output.run_record import run_record
 from .output.summary import Summary
 from .output.writer import OutputJob
 from .probability.growing_raster import GrowingRaster
-from .probability.source import ProbabilitySource
 from .probability.store import ProbabilityRaster
 from .raster.file import GDAL_OPTIONS
+from .run.clock import RunClock
 from .run.context import RunContext
 from .scene.different_images import check_different
-from .scene.pair import PREPARE_STEPS, Scene, open_scene
-from .scene.tiling import Tiling, lay_tiles
+from .scene.pair import PREPARE_STEPS, open_scene
+from .scene.tiling import lay_tiles
 from .session import Session
 from .stages.group import StageGroup
 from .staging.destinations import check_destinations
@@ -53,15 +47,15 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
     Args:
         session: the model and its options, which take the place of those of the parameters; runs may share it.
         parameters: what to assess and where the results go.
-        context: told about everything, checked between two tiles or windows.
+        context: receives all events, checked between two tiles or windows.
 
     Raises:
         EngineError: what went wrong and what to do; no output is half-written, earlier ones are untouched.
     """
-    begun, started_at = time.perf_counter(), datetime.now(UTC).astimezone()
-    parameters = session.applied_to(parameters)
-    context = context.redacted(Redaction.of(parameters.sources))
-    given, parameters = parameters, at_real_places(parameters)
+    clock = RunClock()
+    given = session.applied_to(parameters)
+    context = context.redacted(Redaction.of(given.sources))
+    parameters = at_real_places(given)
     shut_network(given.inputs)
     check_different(parameters)
     outputs = destinations(parameters)
@@ -83,24 +77,25 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         parameters = replace(parameters, tta=parameters.tta or bundle.tta)
         context.progress("prepare", 1, PREPARE_STEPS)
         scene = images.enter_context(open_scene(parameters, inputs, bundle, files.folder, context))
-        plan = lay_tiles(scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset)
-        predictor = session.predictor(len(plan), context.events)
+        tiling = lay_tiles(
+            scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset
+        )
+        predictor = session.predictor(len(tiling), context.events)
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
         with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid) as raster:
             results = Results(asked_formats(parameters), files, OutputJob(scene, bundle, raster, context))
             with StageGroup(context.check) as stages:
                 growing = GrowingRaster(raster, stages)
-                waiting, held = context.holding_progress()
-                mine = scene.for_another_thread()
-                found = _buildings(mine, growing, bundle.decision, files.folder, waiting)
+                later, held = context.holding_progress()
+                found = scene_buildings(scene.for_another_thread(), growing, bundle.decision, files.folder, later)
                 stages.start("building-writer", lambda: results.add(found))
-                tiles = _infer(plan, scene, predictor, growing, context)
+                with scene.aligned() as pair:
+                    tiles = run_inference(pair, tiling, predictor, growing, context)
                 held.release()
                 growing.complete()
-            summary = results.finish(lambda: run_record(parameters, scene, bundle, predictor.report, started_at, begun))
+            summary = results.finish(lambda: run_record(parameters, scene, bundle, predictor.report, clock))
             files.commit(inputs)
-    seconds = time.perf_counter() - begun
-    report = predictor.report
+    seconds, report = clock.seconds, predictor.report
     context.events.emit(
         Result(
             output=str(given.output),
@@ -117,31 +112,3 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         )
     )
     return summary
-
-
-def _infer(
-    plan: Tiling,
-    scene: Scene,
-    predictor: Predictor,
-    raster: GrowingRaster,
-    context: RunContext,
-) -> int:
-    with scene.aligned() as pair:
-        return run_inference(pair, plan, predictor, raster, context)
-
-
-def _buildings(
-    scene: Scene, raster: ProbabilitySource, decision: DecisionRule, folder: Path, context: RunContext
-) -> Iterator[Building]:
-    """Yield the footprints first, then what the model found beside them."""
-    from .buildings.extraction import find_buildings  # takes a while, in which the networks already run
-
-    found = find_buildings(raster, decision, context, area=scene.asked)
-    if scene.footprints is None:
-        yield from found
-        return
-    from .buildings.footprint_damage import CoveredArea, assess_footprints, without_covered
-
-    with CoveredArea(folder / "footprints.tif", scene.grid) as covered:
-        yield from assess_footprints(scene.footprints, raster, decision, covered, context, area=scene.asked)
-        yield from without_covered(found, covered, scene.footprints)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-import time
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import uuid4
 
 import numpy
@@ -19,6 +17,7 @@ from .. import __version__
 from ..bundle import Bundle
 from ..inference.devices import RuntimeReport
 from ..raster.notices import record_of_images
+from ..run.clock import RunClock
 from ..scene.pair import Scene
 from .recorded_parameters import recorded_parameters
 
@@ -79,8 +78,7 @@ def run_record(
     scene: Scene,
     bundle: Bundle,
     report: RuntimeReport,
-    started_at: datetime,
-    begun: float,
+    clock: RunClock,
 ) -> RunRecord:
     """Return the record of a run that has found its buildings.
 
@@ -89,13 +87,12 @@ def run_record(
         scene: the pair of images.
         bundle: the model.
         report: where its networks ran.
-        started_at: when the run began, with time zone.
-        begun: the same on the clock of :func:`time.perf_counter`.
+        clock: of the run.
     """
     recorded = recorded_parameters(parameters)
     return RunRecord(
-        started_at=started_at.isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - begun, 2),
+        started_at=clock.started_at.isoformat(timespec="seconds"),
+        seconds=round(clock.seconds, 2),
         pre=str(recorded["pre"]),
         post=str(recorded["post"]),
         parameters=json.dumps(recorded),
