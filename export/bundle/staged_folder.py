@@ -12,7 +12,6 @@ from pathlib import Path
 
 from xview2_qgis.engine.errors import InputError, RuntimeFailure
 from xview2_qgis.engine.staging.output_lock import OutputLocks
-from xview2_qgis.engine.staging.stale_files import remove_leftovers
 from xview2_qgis.engine.staging.working_folder import WorkingFolder
 from xview2_qgis.protocol.model_json import MANIFEST_NAME
 
@@ -49,7 +48,7 @@ def staged_folder(folder: Path) -> Iterator[Path]:
         ) from error
     with OutputLocks([folder]) as locks:
         _bring_back(folder)
-        remove_leftovers([folder], locked=locks.held)
+        locks.remove_stale_files()
         _refuse_foreign(folder)
         with WorkingFolder(folder) as working:
             work = working.path / _NEW

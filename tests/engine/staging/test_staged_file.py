@@ -6,7 +6,7 @@ import pytest
 from xview2_qgis.engine.errors import InputError, RuntimeFailure
 from xview2_qgis.engine.staging import staged_file
 from xview2_qgis.engine.staging.staged_file import StagedFile, commit_together
-from xview2_qgis.engine.staging.stale_files import remove_leftovers
+from xview2_qgis.engine.staging.stale_files import remove_stale_files
 
 
 def test_the_file_appears_at_the_end_with_its_sidecar(tmp_path):
@@ -98,7 +98,7 @@ def test_what_cannot_be_renamed_at_all_stays_and_is_told(tmp_path, monkeypatch, 
     assert f"the result is in {where.parent.name}/{where.name}, c_2.html" in caught.value.message
     assert {p.name for p in tmp_path.iterdir()} == {"a.gpkg", where.parent.name, "c_2.html"}
     assert where.read_text() == "new"
-    remove_leftovers([tmp_path / "b.tif"], locked=True)  # the next run finds it, too
+    remove_stale_files([tmp_path / "b.tif"], locked=True)  # the next run finds it, too
     assert where.read_text() == "new"
 
 

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from xview2_qgis.engine.errors import InputError, RuntimeFailure
-from xview2_qgis.engine.staging.working_folder import NOTE, WorkingFolder, note_of_this_machine
+from xview2_qgis.engine.staging.working_folder import NOTE, WorkingFolder, made_on_this_machine
 
 
 def test_it_is_private_and_goes_after_an_error(tmp_path):
@@ -14,7 +14,7 @@ def test_it_is_private_and_goes_after_an_error(tmp_path):
         with WorkingFolder(tmp_path / "damage.gpkg") as folder:
             assert folder.path.parent == tmp_path
             assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
-            assert note_of_this_machine(folder.path)
+            assert made_on_this_machine(folder.path)
             (folder.path / "file").write_text("x")
             folder.check()
             raise ZeroDivisionError
@@ -65,4 +65,4 @@ def test_notes_of_others(tmp_path, note):
         (tmp_path / NOTE).write_bytes(note)
     elif note is not None:
         (tmp_path / NOTE).write_text(note)
-    assert not note_of_this_machine(tmp_path)
+    assert not made_on_this_machine(tmp_path)

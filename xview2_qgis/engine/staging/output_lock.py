@@ -16,6 +16,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from ..errors import InputError
 from .disk_room import is_full, no_room_beside
 from .lock_file import release_and_remove
+from .stale_files import remove_stale_files
 
 _PATIENCE_S = 0.5  # a run that ends just now removes its lock
 _UNKNOWN = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL)
@@ -52,6 +53,10 @@ class OutputLocks:
             self.release()
             raise
         return self
+
+    def remove_stale_files(self) -> None:
+        """Delete the working folders of killed runs beside the outputs, see :func:`.stale_files.remove_stale_files`."""
+        remove_stale_files(self._outputs, locked=self.held)
 
     def release(self) -> None:
         """Give the locks back and remove their files."""

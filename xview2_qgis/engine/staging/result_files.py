@@ -13,7 +13,6 @@ from pathlib import Path
 from .destinations import Destination, earlier_files
 from .output_lock import OutputLocks
 from .staged_file import StagedFile, commit_together
-from .stale_files import remove_leftovers
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def staged_results(
     with ExitStack() as stack:
         locks = stack.enter_context(OutputLocks(paths))
         earlier = earlier_files(paths, overwrite=overwrite, discard_reviews=discard_reviews)
-        remove_leftovers(paths, locked=locks.held)
+        locks.remove_stale_files()
         files = [
             stack.enter_context(StagedFile(destination.path, destination.sidecars, stood))
             for destination, stood in zip(destinations, earlier, strict=True)

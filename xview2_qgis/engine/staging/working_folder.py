@@ -95,8 +95,8 @@ def machine() -> str:
     return f"{platform.node()} {platform.system()}"
 
 
-def note_of_this_machine(folder: Path) -> bool:
-    """Whether a working folder was made by a run of this machine."""
+def made_on_this_machine(folder: Path) -> bool:
+    """Return whether a working folder was made by a run of this machine."""
     try:
         descriptor = os.open(folder / NOTE, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with open(descriptor, encoding="utf-8") as file:

@@ -27,7 +27,6 @@ from xview2_qgis.engine.access.drivers import leave_out_other_drivers
 from xview2_qgis.engine.errors import RuntimeFailure, UsageError
 from xview2_qgis.engine.geo.crs import CrsTransform
 from xview2_qgis.engine.staging.output_lock import OutputLocks
-from xview2_qgis.engine.staging.stale_files import remove_leftovers
 from xview2_qgis.engine.staging.working_folder import WorkingFolder
 from xview2_qgis.engine.synthetic.town import TownBuilding, TownOptions, TownScene, draw_town
 from xview2_qgis.protocol.schema import CLASS_NAMES, Damage
@@ -89,7 +88,7 @@ def write_demo(folder: Path) -> DemoFiles:
             f"cannot write into {folder} ({error.strerror})", "choose a folder you may write to", "output-unwritable"
         ) from error
     with OutputLocks([files.pre]) as locks:
-        remove_leftovers([files.pre], locked=locks.held)
+        locks.remove_stale_files()
         with WorkingFolder(files.pre) as working:
             _write_together(files, working.path)
     return files
