@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..i18n.translation import tr
 from ..protocol.events import Progress
 
-#: Stages in their order, with their usual share of the whole time: looking at the tiles is nearly all of it.
+#: Stages in their order, with their usual share of the whole time: inference is nearly all of it.
 STAGE_WEIGHTS = {"prepare": 0.03, "infer": 0.85, "objects": 0.08, "write": 0.04}
 
 _LONGEST_S = 1e9  # thirty years: more is as good as infinite

@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+#: Stages of a run, in their order.
+Stage = Literal["prepare", "infer", "objects", "write"]
 
 #: A number beyond this is no count and no time.
 LARGEST_NUMBER = 2.0**53
@@ -55,7 +58,7 @@ class Progress(Event):
     """A stage has come to ``done`` of ``total``.
 
     Attributes:
-        stage: ``prepare``, ``infer``, ``objects`` or ``write``.
+        stage: one of :data:`Stage`, of another version perhaps a new one.
         done: finished steps.
         total: all steps.
         eta_s: seconds left of this stage; None while unknown.

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 
 from xview2_qgis.assessment.progress import STAGE_WEIGHTS, RunProgress, duration_text, stage_title
-from xview2_qgis.protocol.events import Progress, decode
+from xview2_qgis.protocol.events import Progress, Stage, decode
 
 
 def test_percentage_runs_from_0_to_100_and_never_back():
@@ -40,7 +41,8 @@ def test_durations(qgis_app, seconds, text):
     assert duration_text(seconds) == text
 
 
-def test_every_stage_has_a_title(qgis_app):
+def test_every_stage_has_a_weight_and_a_title(qgis_app):
+    assert tuple(STAGE_WEIGHTS) == get_args(Stage)
     assert all(stage_title(stage) != stage for stage in STAGE_WEIGHTS)
     assert stage_title("unheard-of") == "unheard-of"
 

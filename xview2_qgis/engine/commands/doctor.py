@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
+from ...protocol.codes import ExitCode
 from ...protocol.locations import DEFAULT_MODEL
 from ...protocol.options.devices import DEVICES
 from ..errors import EngineError, RuntimeFailure
@@ -45,7 +46,7 @@ def _examine(out: TextIO) -> int:
     if len(installed) > 1:
         _say(out, "  more than one ONNX Runtime is installed, they overwrite each other: keep one")
     if not installed:
-        return 5
+        return ExitCode.RUNTIME
     try:
         # with all that they import
         for name in ("assessment", "buildings.extraction", "scene.area_layer", "footprints.layer"):
@@ -58,7 +59,7 @@ def _examine(out: TextIO) -> int:
             _say(out, "  install the Microsoft Visual C++ Redistributable (x64) and run again")
     except EngineError as error:
         _say(out, f"{error}")
-    return 5
+    return ExitCode.RUNTIME
 
 
 def packages_hint() -> str:
@@ -113,7 +114,7 @@ def _examine_devices(out: TextIO) -> int:
             continue
         works = True
         _say(out, f"{device}: runs ({loaded.report.provider}, {loaded.report.precision})")
-    return 0 if works else 5
+    return ExitCode.DONE if works else ExitCode.RUNTIME
 
 
 def _say(out: TextIO, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+from ...protocol.events import Stage
 from ...protocol.redaction import Redaction
 from .cancellation import Cancellation
 from .discreet_events import DiscreetEvents
@@ -35,8 +36,8 @@ class RunContext:
         """Raise :class:`.errors.Cancelled` if the run is to stop."""
         self.cancellation.check()
 
-    def progress(self, stage: str, done: int, total: int) -> None:
-        """Report progress of a stage: ``prepare``, ``infer``, ``objects`` or ``write``."""
+    def progress(self, stage: Stage, done: int, total: int) -> None:
+        """Report that a stage has come to ``done`` of ``total`` steps."""
         self.events.progress(stage, done, total)
 
     def warning(self, code: str, message: str) -> None:

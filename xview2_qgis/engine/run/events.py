@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from ...protocol.events import Event, Progress, Warned
+from ...protocol.events import Event, Progress, Stage, Warned
 
 
 class EventSink(ABC):
@@ -17,8 +17,8 @@ class EventSink(ABC):
     def emit(self, event: Event) -> None:
         """Take an event."""
 
-    def progress(self, stage: str, done: int, total: int) -> None:
-        """Report progress of a stage: ``prepare``, ``infer``, ``objects`` or ``write``."""
+    def progress(self, stage: Stage, done: int, total: int) -> None:
+        """Report that a stage has come to ``done`` of ``total`` steps."""
         self.emit(Progress(stage, done, total))
 
     def warning(self, code: str, message: str) -> None:
