@@ -86,7 +86,7 @@ def _for_other_programs(path: Path) -> AnyBundle | None:
     if not (alone or oblong):
         return None
     obstacles = [f"it lacks {alone}"] if alone else []
-    # all other rules of the engine hold, so it is asked about a manifest without the obstacles
+    # all other rules of the engine hold, so it reads a manifest without the obstacles
     usable = dict(content)
     if oblong:
         obstacles.append(f"its images have {oblong[0]}x{oblong[1]} pixels, which is no square")
@@ -126,7 +126,7 @@ def _ends_fault(header: OnnxHeader, role: str, size: tuple[int, int]) -> str | N
     """Return what is wrong with names, types and shapes (batch, channels, height, width) for a role."""
     channels = {info.name: info.shape[1] if len(info.shape) == 4 else None for info in header.outputs}
     ends = Ends("building" in channels, channels.get("damage"))
-    # background in a channel of its own says where buildings are
+    # buildings are where a background channel is not
     roles = {ends.role, "joint"} if ends == Ends(False, 5) else {ends.role}
     if role not in roles or ends.damage not in (None, 4, 5) or channels.keys() != ends.outputs.keys():
         return f"has the outputs {', '.join(channels) or 'none'}, which do not fit a {role} network"

@@ -25,7 +25,7 @@ class Part:
     Attributes:
         name: of its file, without ending.
         load: builds it with its weights; called once, so that an ensemble need not fit into memory.
-        weight: how often it counts in the mean over the networks that say the same.
+        weight: how often it counts in the mean over the networks with the same output.
         margin: pixels by which its images are mirrored outwards, see :class:`.export_graph.ExportGraph`.
         scaling: of the damage scores.
         origin: where its weights come from, written into the manifest.
@@ -60,7 +60,7 @@ class Form:
 
     @property
     def tile_size(self) -> int | list[int]:
-        """What the manifest says: one number for a square, else height and width."""
+        """The entry of the manifest: one number for a square, else height and width."""
         return self.size[0] if self.size[0] == self.size[1] else list(self.size)
 
 
@@ -69,7 +69,7 @@ class BundlePlan:
     """A bundle before it is written.
 
     Attributes:
-        card: what it says about itself.
+        card: its description.
         parts: its networks.
         form: how they are written.
         decision: rule, with the parameters that go into the manifest.

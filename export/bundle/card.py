@@ -1,4 +1,4 @@
-"""The card of a bundle: what it says about itself to people, and the decision rule that belongs to its networks."""
+"""The card of a bundle: its description for people, and the decision rule that belongs to its networks."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _TTA = "tta"
 _SUMMARY = "summary"
 _HINT = "write the card as docs/training.md shows"
 
-#: What a bundle says when nobody has named a licence.
+#: The licence of a bundle where none was named.
 UNKNOWN_LICENCE = "unknown: whoever passes this model on must name the licence of its training data"
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a bundle says about itself.
+    """The description of a bundle.
 
     Attributes:
         id: short name, also the folder's.
@@ -55,11 +55,11 @@ class CardFile:
     """A card as its author writes it, with what was tuned after training.
 
     Attributes:
-        card: what the bundle says about itself.
+        card: the description of the bundle.
         decision: thresholds of the rule ``object-vote``.
         scaling: of the damage scores, so that probabilities are calibrated.
         tta: views of an image that were averaged when both were chosen, and therefore belong to the model.
-        tuned_on: SHA-256 of the checkpoints for which both were chosen, lower-case; empty where nobody says.
+        tuned_on: SHA-256 of the checkpoints for which both were chosen, lower-case; empty where unknown.
     """
 
     card: Card
@@ -76,7 +76,7 @@ def bundle_id(name: str) -> str:
 
 
 def default_card(name: str) -> CardFile:
-    """Return the card of networks that nobody has described; ``name`` becomes the id."""
+    """Return the card of networks without a description; ``name`` becomes the id."""
     return CardFile(Card(bundle_id(name), bundle_id(name), UNKNOWN_LICENCE, "unknown", "xview2-export onnx"))
 
 

@@ -1,4 +1,4 @@
-"""Roles of a bundle's networks: who says where buildings are, and what is missing."""
+"""Roles of a bundle's networks: which one predicts buildings, and what is missing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ..graph.export_graph import Ends
 
 
 def roles_of(ends: Sequence[Ends]) -> list[Role]:
-    """Return the role of each network of a bundle, given what all of them take and say."""
+    """Return the role of each network of a bundle, given the inputs and outputs of all."""
     if all(e.role == "damage" and e.damage == 5 for e in ends):
-        # nobody else says where buildings are, and the background channel can
+        # no other network predicts buildings, and the background channel can
         return ["joint"] * len(ends)
     return [e.role for e in ends]
 

@@ -61,14 +61,14 @@ class Found:
         on_one = 2 * labelled.sum(1) > self.pixels.sum(1)
         return ClassSamples(self.probabilities[on_one], labelled[on_one].argmax(1).astype(np.int64))
 
-    def score(self, class_weights: Sequence[float], copies: NDArray[np.int64] | None = None) -> Score:
+    def score(self, class_weights: ClassWeights, copies: NDArray[np.int64] | None = None) -> Score:
         """Return the official score when the largest weighted probability gives the class.
 
         Args:
             class_weights: factors on the four probabilities.
             copies: how often each pair counts, int64 (P,); once by default.
         """
-        given = (self.probabilities * np.asarray(class_weights)).argmax(1)
+        given = ObjectVote(class_weights=class_weights).winner(self.probabilities.T) - 1
         pixels, truth = self.pixels, self.truth.sum(0)
         if copies is not None:
             pixels, truth = pixels * copies[self.owners, None], copies @ self.truth
@@ -100,7 +100,7 @@ class Tuning:
         plain: official score without either.
         errors: expected calibration error of the buildings found, before and after scaling.
         losses: mean negative log-likelihood of their classes, before and after, in nats. It counts every building by
-            how sure the network was, so it tells networks apart that the score of a hundred rare buildings cannot.
+            how sure the network was, so it distinguishes networks that the score of a hundred rare buildings cannot.
     """
 
     scaling: Scaling

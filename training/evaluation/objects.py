@@ -92,7 +92,7 @@ def classify_by_probability(objects: Objects, building: NDArray[np.float32], dam
 
 
 def _renumbered(drawn: NDArray[np.int32], keep: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Number the objects to keep 1…N in their order; ``keep`` has an entry per number, that of 0 is not looked at."""
+    """Number the objects to keep 1…N in their order; ``keep`` has an entry per number, that of 0 does not matter."""
     kept = keep.copy()
     kept[0] = False
     table = np.where(kept, np.cumsum(kept), 0).astype(np.int32)

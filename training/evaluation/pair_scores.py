@@ -63,7 +63,7 @@ def score_pairs(
 
     Raises:
         DatasetError: a file is missing or unusable.
-        PredictionError: no network says where buildings are.
+        PredictionError: no network predicts buildings.
     """
     for one in files:
         pair = read_pair(one)
@@ -96,7 +96,7 @@ def evaluate(
 
     Raises:
         DatasetError: a file is missing or unusable, or no pair belongs to ``holdout_disaster``.
-        PredictionError: no network says where buildings are.
+        PredictionError: no network predicts buildings.
     """
     files = list_pairs(pairs) if isinstance(pairs, Path) else pairs
     disasters = sorted({f.disaster for f in files})

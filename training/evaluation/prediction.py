@@ -25,7 +25,7 @@ _STRIDE = 32  # every network halves the image five times
 
 
 class PredictionError(ConfigurationError):
-    """The networks given do not say together what is asked for."""
+    """The given networks together do not predict what is needed."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Predictor:
-    """Networks and how they are asked.
+    """Networks and how they are run.
 
     Attributes:
-        network: says building and damage, or one of them. A damage network with a background channel says where
-            buildings are, too.
+        network: predicts building and damage, or one of them. A damage network with a background channel predicts
+            buildings, too.
         localization: its buildings count instead of those of ``network``.
         views: axes that each view reverses, one of :data:`VIEWS`.
     """
@@ -84,11 +84,11 @@ class Predictor:
             post: the same after the event.
 
         Raises:
-            PredictionError: no network says where buildings are.
+            PredictionError: no network predicts buildings.
         """
         height, width = pre.shape[:2]
-        said = averaged(self.network, pre, post, self.views)
-        located = said if self.localization is None else averaged(self.localization, pre, post, self.views)
+        predicted = averaged(self.network, pre, post, self.views)
+        located = predicted if self.localization is None else averaged(self.localization, pre, post, self.views)
         building = _building(located)
         if building is None:
             raise PredictionError(
@@ -96,7 +96,7 @@ class Predictor:
                 if self.localization is None
                 else "the network given for localization says nothing about buildings: give one trained for it"
             )
-        damage = None if said.damage is None else class_given_building(said.damage.cpu().numpy())
+        damage = None if predicted.damage is None else class_given_building(predicted.damage.cpu().numpy())
         return Prediction(building[0, 0, :height, :width], None if damage is None else damage[0, :, :height, :width])
 
 
@@ -131,10 +131,10 @@ def _tensor(image: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(padded.transpose(2, 0, 1))).unsqueeze(0)
 
 
-def _building(said: Probabilities) -> NDArray[np.float32] | None:
-    """Return the building probability, float32 (N, 1, H, W), None where nothing says it."""
-    if said.building is not None:
-        return said.building.cpu().numpy()
-    if said.damage is not None and said.damage.shape[1] == 5:
-        return building_beside_background(said.damage.cpu().numpy())
+def _building(outputs: Probabilities) -> NDArray[np.float32] | None:
+    """Return the building probability, float32 (N, 1, H, W), None where no network predicts it."""
+    if outputs.building is not None:
+        return outputs.building.cpu().numpy()
+    if outputs.damage is not None and outputs.damage.shape[1] == 5:
+        return building_beside_background(outputs.damage.cpu().numpy())
     return None

@@ -23,7 +23,7 @@ class PairScore:
     Attributes:
         disaster: name of the event.
         pixels: counts of pixels.
-        objects: counts of buildings; ``None`` where they were not looked at.
+        objects: counts of buildings; ``None`` where they were not counted.
     """
 
     disaster: str
@@ -40,7 +40,7 @@ class ScoreRow:
         held_out: whether the network has not been trained on this disaster.
         pairs: number of pairs.
         pixels: counts of pixels.
-        objects: counts of buildings; ``None`` where they were not looked at.
+        objects: counts of buildings; ``None`` where they were not counted.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Out-of-fold predictions: what networks say about the pairs that their own runs held back."""
+"""Out-of-fold predictions: what networks predict for the pairs that their own runs held back."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def check_disjoint(checkpoints: Sequence[Path]) -> None:
 def held_back_predictions(
     checkpoint: Path, tta: Tta = "none", device: torch.device | None = None
 ) -> Iterator[PairPrediction]:
-    """Yield what a network says about the pairs that its run held back.
+    """Yield what a network predicts for the pairs that its run held back.
 
     Args:
         checkpoint: in the folder of its run.
@@ -65,7 +65,7 @@ def held_back_predictions(
 
     Raises:
         CheckpointError: the checkpoint cannot be used.
-        ConfigurationError: nothing was held back, or the network does not say both building and damage.
+        ConfigurationError: nothing was held back, or the network does not predict both building and damage.
         DatasetError: a file is missing or unusable.
     """
     validation = held_back(checkpoint)
@@ -75,11 +75,10 @@ def held_back_predictions(
     predictor = Predictor.of(network, localization, tta)
     for files in validation.files:
         pair = read_pair(files)
-        said = predictor.predict(pair.pre, pair.post)
-        if said.damage is None:
+        prediction = predictor.predict(pair.pre, pair.post)
+        if prediction.damage is None:
             raise ConfigurationError(f"{checkpoint}: the network says nothing about damage")
         # a building without a class is a building: its pixels count for localization
         truth = np.where((pair.building == 1) & (pair.damage == 0), IGNORED, pair.damage).astype(np.uint8)
-        yield PairPrediction(
-            np.rint(said.building * 255).astype(np.uint8), np.rint(said.damage * 255).astype(np.uint8), truth
-        )
+        building, damage = (np.rint(p * 255).astype(np.uint8) for p in (prediction.building, prediction.damage))
+        yield PairPrediction(building, damage, truth)

@@ -68,7 +68,7 @@ class ScanResult:
 
 @dataclass(frozen=True)
 class _FollowedComponent:
-    """A component that was followed: all that was seen of it.
+    """A component that was followed, as far as it was read.
 
     Attributes:
         view: what was read.
@@ -81,7 +81,7 @@ class _FollowedComponent:
     complete: bool
 
     def touches(self, row: int, col: int) -> bool:
-        """Return whether a pixel of the grid was seen to be one of the component's."""
+        """Return whether a pixel of the grid is known to be one of the component's."""
         return self.view.holds(row, col) and bool(self.mask[row - self.view.top, col - self.view.left])
 
 
@@ -90,7 +90,7 @@ class ComponentStream:
 
     Args:
         raster: the probability raster.
-        decision: tells where there is a building.
+        decision: decides where there is a building.
         options: how to cut the scene into windows.
     """
 
@@ -119,7 +119,7 @@ class ComponentStream:
         for done in range(total):
             step(done, total)
             window = windows.take(self._raster.ready)
-            # most of a sparse scene was never written: one band tells
+            # most of a sparse scene was never written: one band suffices
             empty = self._raster.read_building(window.box.window).max() <= self._lowest
             yield ScanResult(window.square, windows.done(window.square), [] if empty else self._of_window(window.box))
         step(total, total)

@@ -55,7 +55,7 @@ def find_buildings(
         Buildings in the CRS of the grid, always in the same order, however the raster was filled.
 
     Raises:
-        Cancelled: somebody asked to stop.
+        Cancelled: the run was cancelled.
         RuntimeFailure: the raster cannot be read.
     """
 
@@ -84,7 +84,7 @@ def _off_the_edge(point: shapely.Point, grid: Grid) -> shapely.Point:
 
 @dataclass(frozen=True)
 class _Separated:
-    """A component with its buildings told apart, all that is kept of it until its batch is outlined.
+    """A component whose buildings were separated, all that is kept of it until its batch is outlined.
 
     Attributes:
         window: where it lies on the grid.

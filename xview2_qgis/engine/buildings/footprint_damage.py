@@ -98,7 +98,7 @@ def assess_footprints(
         Footprints with at least one pixel where the pre-event image has data, in the CRS of their layer.
 
     Raises:
-        Cancelled: somebody asked to stop.
+        Cancelled: the run was cancelled.
         RuntimeFailure: the raster cannot be read.
     """
     grid = raster.grid

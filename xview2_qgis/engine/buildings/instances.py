@@ -72,8 +72,8 @@ def _summits(relief: NDArray[np.float32]) -> list[NDArray[np.bool_]]:
     """Return the summit of each peak that stands out, bool (H, W); no two of them touch.
 
     A summit is all that can be reached from a peak without sinking below ``SADDLE_RATIO`` of its height, if nothing
-    higher can be reached. This is what an h-maxima transform leaves of a peak, but only few peaks have to be looked
-    at: whatever can be reached from one and is a lower peak reaches all that the first one does.
+    higher can be reached. This is what an h-maxima transform leaves of a peak, but only few peaks have to be
+    visited: whatever can be reached from one and is a lower peak reaches all that the first one does.
 
     Args:
         relief: above 0 in the component, 0 elsewhere, float32 (H, W).

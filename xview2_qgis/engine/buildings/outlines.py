@@ -71,7 +71,7 @@ def _packed(images: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int32], lis
     """Lay images side by side on shelves, a pixel apart.
 
     Returns:
-        The canvas; row and column of each image on it; what was added to its numbers to tell them from the others'.
+        The canvas; row and column of each image on it; what was added to its numbers to make them unique.
     """
     width = max(max((image.shape[1] for image in images), default=1), _SHELF)
     places: list[tuple[int, int]] = []

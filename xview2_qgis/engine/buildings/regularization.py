@@ -1,4 +1,4 @@
-"""Walls: a staircase of pixel edges as a ring of few straight lines.
+"""Regularization: a staircase of pixel edges as a ring of few straight lines.
 
 Each wall is one line of least squared distances to the middles of its unit steps, and a corner is where two walls meet,
 which gives back square corners exactly.
@@ -109,7 +109,7 @@ class _Steps:
             line: origin and direction.
             start: step before the first.
             stop: step after the last, around the ring.
-            likely: the step that is likely to lie farthest from the line; mostly it alone tells.
+            likely: the step that is likely to lie farthest from the line; mostly it alone decides.
         """
         x, y, u, v = line
         likely_x, likely_y = self.middle(likely)

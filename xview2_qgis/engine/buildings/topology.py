@@ -1,4 +1,4 @@
-"""Neighbours: buildings that touch share a wall, and none of them covers a piece of another.
+"""Topology: buildings that touch share a wall, and none of them covers a piece of another.
 
 The wall between two buildings is straightened for each of them on its own, so their outlines cross each other by a
 part of a pixel here and there. What both cover goes to the one that comes first, and both get the corners where their

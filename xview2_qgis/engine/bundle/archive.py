@@ -130,7 +130,7 @@ def _plain_name(entry: zipfile.ZipInfo, prefix: str) -> str:
 
 
 def _unpack_entry(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left: int) -> int:
-    """Write one file and return how many bytes may still come. What is written counts, not what the archive says."""
+    """Write one file and return how many bytes may still come. What is written counts, not what is declared."""
     with packed.open(entry) as source, target.open("xb") as file:
         while chunk := source.read(_CHUNK):
             left -= len(chunk)

@@ -225,7 +225,7 @@ def _check_ends(entry: NetworkEntry, header: OnnxHeader, tile_size: int) -> tupl
     if len({info.shape[0] for info in header.inputs}) > 1:
         raise _wrong(entry, "has inputs of different batch sizes")
     for info in header.outputs:
-        # without a building output the background channel must tell where buildings are
+        # without a building output buildings are where the background channel is not
         channels = (
             (1,) if info.name == "building" else (4, 5) if "building" in outputs or entry.role == "damage" else (5,)
         )
@@ -236,7 +236,7 @@ def _check_ends(entry: NetworkEntry, header: OnnxHeader, tile_size: int) -> tupl
 
 
 def _fits(info: TensorInfo, wanted: tuple[tuple[int, ...], int]) -> bool:
-    """Tell whether a shape is N×channels×size×size; rows and columns may be open, channels must be said."""
+    """Return True if a shape is N×channels×size×size; rows and columns may be open, channels may not."""
     channels, size = wanted
     return len(info.shape) == 4 and info.shape[1] in channels and all(s in (None, size) for s in info.shape[2:])
 

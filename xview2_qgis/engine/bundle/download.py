@@ -68,7 +68,7 @@ class _Watched(http.client.HTTPSConnection):
     """A connection that another thread may end: a server that sends a letter now and then holds no reading up."""
 
     def hang_up(self) -> None:
-        """Let whoever reads find the end."""
+        """Let the reader find the end."""
         with suppress(OSError):
             if self.sock is not None:
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
@@ -180,7 +180,7 @@ def _received(request: urllib.request.Request, name: str) -> Iterator[bytes]:
 
 
 def _reason(error: Exception) -> str:
-    """Say in a few words what went wrong; what the server wrote is told as far as it is short."""
+    """Return in a few words what went wrong, with what the server wrote as far as it is short."""
     if isinstance(error, urllib.error.HTTPError):
         return f"the server says {error.code} {brief(str(error.reason))}"
     if isinstance(error, http.client.IncompleteRead):

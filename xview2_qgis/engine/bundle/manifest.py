@@ -1,4 +1,4 @@
-"""``model.json``: what a model bundle says about itself, read with types checked.
+"""``model.json``: the description of a model bundle, read with types checked.
 
 The file comes from anywhere, so nothing in it is trusted: every key that is used is checked for its type and range, and
 every complaint names the key.

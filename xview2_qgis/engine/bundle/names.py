@@ -12,12 +12,12 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "
 
 
 def is_file_name(name: str) -> bool:
-    """Tell whether a name is a bare one: no folders, no drive, no stream, nothing hidden, no device."""
+    """Return True if a name is a bare one: no folders, no drive, no stream, nothing hidden, no device."""
     return bool(_PLAIN.fullmatch(name)) and _portable(name)
 
 
 def is_model_id(name: str) -> bool:
-    """Tell whether a name can be the id of a model, which becomes the name of a folder."""
+    """Return True if a name can be the id of a model, which becomes the name of a folder."""
     return bool(_IDENTIFIER.fullmatch(name)) and _portable(name)
 
 

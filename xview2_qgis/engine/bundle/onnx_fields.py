@@ -23,7 +23,7 @@ class Field:
         many: whether it may stand more than once.
         message: name of the message it holds.
         choice: name of the group of fields of which one may stand.
-        refused: what is wrong with a network in which it says anything, to follow the name of the file; empty where
+        refused: what is wrong with a network in which it is filled, to follow the name of the file; empty where
             it may stand.
     """
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from .onnx_message import Message, RefusedNetworkError, read_message
 
-Said = TypeVar("Said")
+Value = TypeVar("Value")
 
 #: Names of TensorProto.DataType numbers that a network of ours may use at its ends.
 _DTYPES = {1: "float32", 2: "uint8", 10: "float16"}
@@ -40,7 +40,7 @@ class TensorInfo:
 
 @dataclass(frozen=True)
 class OnnxHeader:
-    """What an ONNX file says about itself.
+    """The declarations of an ONNX file.
 
     Attributes:
         ir_version: version of the file format.
@@ -115,9 +115,9 @@ def _domains(graph: Message) -> Iterator[str]:
                 yield from _domains(inner)
 
 
-def _pairs(model: Message, name: str, key: str, value: Callable[[Message], Said]) -> dict[str, Said]:
+def _pairs(model: Message, name: str, key: str, value: Callable[[Message], Value]) -> dict[str, Value]:
     """Return entries of a key and a value; of two with the same key each reader takes the one it likes."""
-    pairs: dict[str, Said] = {}
+    pairs: dict[str, Value] = {}
     for entry in model.many(name):
         if entry.text(key) in pairs:
             raise ValueError(f"{name} says {entry.text(key)[:40]!r} twice")

@@ -19,7 +19,7 @@ _WIRES: dict[Kind, int] = {
     "message": LENGTH,
 }
 _LARGEST_INT32 = 2**31 - 1
-_LONGEST_TEXT = 1_000_000  # bytes of a text that is looked at
+_LONGEST_TEXT = 1_000_000  # bytes of a text that is read
 _DEEPEST = 64  # messages within messages; protobuf itself goes to 100
 _MOST = 1_000_000  # fields; large networks have some ten thousand
 
@@ -39,7 +39,7 @@ class Message:
     messages: dict[str, list[Message]] = field(default_factory=dict)
 
     def number(self, name: str) -> int:
-        """Return a number, 0 where it is not said; a negative one comes as its 64 bits without a sign."""
+        """Return a number, 0 where it is not set; a negative one comes as its 64 bits without a sign."""
         value = self.values.get(name, [0])[0]
         return value if isinstance(value, int) else 0
 
@@ -118,7 +118,7 @@ def _check(entry: Field, kind: str, wire: int, value: int | Span) -> None:
         raise ValueError(f"{entry.name} of {kind} has another type")
     if entry.kind == "int32" and not entry.many and isinstance(value, int) and value > _LARGEST_INT32:
         raise ValueError(f"{entry.name} of {kind} is too large a number")
-    # a text may be empty and a number 0, which says nothing; a message is there as soon as it stands
-    says = value[0] < value[1] if isinstance(value, tuple) else value != 0
-    if entry.refused and (says or entry.kind == "message"):
+    # an empty text and a number 0 mean nothing; a message is there as soon as it stands
+    filled = value[0] < value[1] if isinstance(value, tuple) else value != 0
+    if entry.refused and (filled or entry.kind == "message"):
         raise RefusedNetworkError(entry.refused)

@@ -1,7 +1,7 @@
 """The place of installed models: they are put there and taken away whole, and none is lost if the process dies.
 
 A folder cannot be exchanged for another in one step on every system. So the former one moves into the working folder
-before the new one takes its place; if the process dies in between, whoever looks at the models next moves it back.
+before the new one takes its place; if the process dies in between, the next one that lists the models moves it back.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def restore_interrupted(models: Path) -> None:
     """Tidy up after processes that were killed while they installed: bring back former models, remove the rest."""
     with suppress(OSError):
         for folder in [path for path in models.iterdir() if path.name.startswith(_WORKING)]:
-            # what cannot be put back stays for whoever comes next
+            # what cannot be put back stays for the next process
             with suppress(OSError), dead_folder(folder) as dead:
                 if dead:
                     _restore(folder / _FORMER, models)

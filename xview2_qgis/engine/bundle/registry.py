@@ -36,7 +36,7 @@ class CatalogueEntry:
         embedded: whether it came with the program.
         title: name for people, empty where ``problem`` is set.
         licence: licence of the weights, empty where ``problem`` is set.
-        problem: why it cannot be used, as far as ``model.json`` tells.
+        problem: why it cannot be used, as far as ``model.json`` shows.
     """
 
     name: str
@@ -164,7 +164,7 @@ def _entry(path: Path, embedded: bool) -> CatalogueEntry:
 
 def _existing(text: str) -> Path | None:
     """Return the file or folder that a text names, if there is one."""
-    # it may be too long for a path, or begin with a user whom nobody knows
+    # it may be too long for a path, or begin with an unknown user
     with suppress(OSError, RuntimeError):
         path = Path(text).expanduser()
         if path.exists():

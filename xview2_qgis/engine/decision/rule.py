@@ -1,9 +1,8 @@
 """A decision rule: what makes buildings and classes of the probabilities that the networks of a bundle give.
 
-``model.json`` names the rule and its parameters. Everything that depends on the rule asks it: the manifest what its
-parameters are, the bundle what networks it needs, inference how a tile is decided, the search for buildings where there
-is one and of what class, the damage raster whether pixels have classes of their own, the export at what probabilities
-something is decided. :mod:`.registry` lists the rules.
+``model.json`` names the rule and its parameters. The rule reads its parameters from there and knows what networks it
+needs, how a tile is decided, where there is a building and of what class, whether pixels have classes of their own, and
+at what probabilities something is decided; nothing else depends on its name. :mod:`.registry` lists the rules.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ class RuleParameters(Protocol):
 
 
 class RatedNetwork(Protocol):
-    """A network of a bundle, as a rule looks at it."""
+    """A network of a bundle, as far as a rule depends on it."""
 
     @property
     def outputs(self) -> tuple[str, ...]:

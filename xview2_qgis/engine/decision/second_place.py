@@ -34,7 +34,7 @@ class SecondPlace(PixelRule):
         return (0.25, 0.8)
 
     def needed_networks(self, networks: Sequence[RatedNetwork]) -> str | None:
-        """Return what networks are needed if these do not say building, or damage without the background."""
+        """Return what networks are needed if these predict no building, or damage without background."""
         channels = {network.damage_channels for network in networks} - {None}
         if channels == {5} and any("building" in network.outputs for network in networks):
             return None

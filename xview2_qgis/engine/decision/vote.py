@@ -34,7 +34,7 @@ class Pixels:
 
 @dataclass(frozen=True)
 class Vote:
-    """What the pixels of one building say together.
+    """The class of one building, for which its pixels voted.
 
     Attributes:
         damage: the class given; ``UNKNOWN`` where less than :data:`LEAST_SEEN` is valid in both images.

@@ -2,7 +2,7 @@
 
 A bundle holds ``joint`` networks (both answers in one file) or ``localization`` and ``damage`` networks; several of a
 kind are averaged. Damage comes either given a building (four channels) or with background first (five channels); here
-it always becomes class probabilities given a building. The decision rule of the bundle says what goes on of a tile:
+it always becomes class probabilities given a building. The decision rule of the bundle decides what goes on of a tile:
 these probabilities, or certainties (0 or 1) of a rule that decides a whole image of its authors' size.
 """
 
@@ -32,7 +32,7 @@ class _Networks:
 
     Attributes:
         all: all of them.
-        first: those that say where buildings are.
+        first: those with building probabilities.
         second: damage networks, which run where ``first`` leaves something above the gate.
         gate: building probability; below 0 they always run.
     """
