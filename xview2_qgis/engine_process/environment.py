@@ -151,7 +151,7 @@ def find_engine() -> EngineEnvironment:
     if os.path.isfile(managed):
         return EngineEnvironment(str(managed))
     raise EngineMissingError(
-        tr("The engine is not set up yet."),
+        tr("The processing engine is not installed."),
         tr(
             "Once, in a terminal:\n{commands}\nThen choose its Python in the dialog, or name it in the variable "
             "{variable} and start QGIS again."

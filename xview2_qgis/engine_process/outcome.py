@@ -92,7 +92,7 @@ class Ending:
             )
         if "No module named" in self.details:
             return self._failed(
-                tr("The engine's Python “{}” lacks packages.").format(self.interpreter),
+                tr("Packages are missing in the engine's Python “{}”.").format(self.interpreter),
                 packages_hint(self.interpreter),
                 ErrorCode.ENGINE_PACKAGES,
             )

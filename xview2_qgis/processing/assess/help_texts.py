@@ -48,7 +48,7 @@ def parameter_help(name: str) -> str:
         ),
         "PRECISION": tr("fp16 needs a model exported for it (“compact” is not) or TensorRT; auto decides by device."),
         "TTA": tr(
-            "Average over mirrored images. model: as the model says; none: fastest; mirror: 2× slower, slightly "
+            "Average over mirrored images. model: default of the model; none: fastest; mirror: 2× slower, slightly "
             "better; flips: 4× slower."
         ),
         "REGISTER": tr(

@@ -214,7 +214,7 @@ def test_without_an_engine_the_dialog_does_not_open_but_says_why(algorithm, fake
     monkeypatch.delenv("XVIEW2_ENGINE_PYTHON")
     ok, message = algorithm.canExecute()
     assert not ok
-    assert "The engine is not set up yet." in message
+    assert "The processing engine is not installed." in message
     monkeypatch.setattr(qgis.utils, "iface", interface)
     assert "<br>" in algorithm.canExecute()[1]
 
