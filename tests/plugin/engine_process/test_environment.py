@@ -102,7 +102,7 @@ def test_nothing_is_noted_where_an_interpreter_imports_onnx_runtime(tmp_path):
 
 
 def test_setting_before_variable_before_managed(qgis_app, tmp_path, monkeypatch):
-    with pytest.raises(EngineMissingError, match="not set up") as caught:
+    with pytest.raises(EngineMissingError, match="is not installed") as caught:
         find_engine()
     assert "XVIEW2_ENGINE_PYTHON" in caught.value.hint
     [packages] = re.findall(r'install -r "([^"]+)"', caught.value.hint)

@@ -314,7 +314,7 @@ def test_missing_engine(algorithm, image_pair, tmp_path):
     outputs, ok = algorithm.run(parameters, context, feedback, {}, False)
     assert not ok
     assert outputs == {}
-    assert "not set up" in feedback.errors[0]
+    assert "is not installed" in feedback.errors[0]
 
 
 @pytest.fixture
