@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from .errors import TrainingError
+
 T = TypeVar("T")
 
 
-class ConfigurationError(ValueError):
+class ConfigurationError(TrainingError):
     """A configuration cannot be used; the message says which key and why."""
 
 

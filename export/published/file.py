@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from training.networks.dual_hrnet.network import make_dual_hrnet
+from training.networks.dual_hrnet.network import DualHRNetConfig
 from training.networks.dual_hrnet.published_names import published_state as dual_hrnet_state
 from training.networks.published_names import published_state, recognise
 from training.networks.unet import make_second_place
@@ -69,7 +69,7 @@ class PublishedFile:
         """Build the network with the weights of the file, in evaluation mode."""
         state = _renamed(read_state(self.path), self.network, self.path)
         with torch.device("meta"):
-            network = make_dual_hrnet(32, "published", None) if self.network == "dual_hrnet" else (
+            network = DualHRNetConfig(32, "published").build(start=False) if self.network == "dual_hrnet" else (
                 make_second_place(self.network)
             )  # fmt: skip
         network.load_state_dict(state, assign=True)

@@ -54,7 +54,7 @@ def test_config_trains(path, towns, tmp_path):
         return float(torch.stack(list(parts.values())).sum())
 
     torch.manual_seed(0)
-    network = config.network_plan.build(start=False)
+    network = config.network_config.build(start=False)
     before = loss(network)
     last = fit(config, progress=False)
     network.load_state_dict(torch.load(last, weights_only=True)["network"])

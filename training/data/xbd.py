@@ -14,6 +14,7 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 
+from ..errors import TrainingError
 from ..labels import LabelError, label_rule
 
 #: Endings of image files, the preferred one first; TIFF files are georeferenced copies.
@@ -27,7 +28,7 @@ _NUMBERED = re.compile(r"._\d+$")  # of names in xBD, whose first part is the di
 _ANY_IMAGE = re.compile(r"_(?:pre|post)_disaster\.(?:png|tiff?|jpe?g)$", re.IGNORECASE)
 
 
-class DatasetError(ValueError):
+class DatasetError(TrainingError):
     """A file of the data set is missing or unusable; the message names it."""
 
 

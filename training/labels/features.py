@@ -10,6 +10,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from ..errors import TrainingError
+
 #: Mask value of pixels that do not count.
 IGNORED = 255
 
@@ -20,7 +22,7 @@ SUBTYPES = {"no-damage": 1, "minor-damage": 2, "major-damage": 3, "destroyed": 4
 _FARTHEST = 1e6
 
 
-class LabelError(ValueError):
+class LabelError(TrainingError):
     """A label file is missing, unreadable or says something impossible; the message names the file."""
 
 

@@ -7,11 +7,15 @@ decoder stops at half resolution; the last convolution gives the scores of the f
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
 
 from .blocks import ConvBlock, DecoderBlock
 from .encoders import make_encoder
+from .network_config import Task
 from .scores import Scores
 
 
@@ -52,3 +56,17 @@ class CompactNetwork(nn.Module):
             x = block(x, [pairs[3 - level]])
         scores = self.head(x)
         return Scores(scores[:, :1], scores[:, 1:])
+
+
+@dataclass(frozen=True)
+class CompactConfig:
+    """The embedded default: building and damage in one small siamese network."""
+
+    encoder: str = "efficientnet_lite0"
+    weights: str | None = "package"
+    widths: tuple[int, int, int, int] = (128, 80, 48, 32)
+    task: ClassVar[Task] = "joint"
+
+    def build(self, start: bool) -> nn.Module:
+        """Build it."""
+        return CompactNetwork(self.encoder, self.weights if start else None, self.widths)

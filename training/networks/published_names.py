@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .unet import make_second_place
-from .unet_plan import SECOND_PLACE
+from .unet_layout import SECOND_PLACE
 from .weight_transfer import WeightTransferError, check_match
 
 Pairs = Iterator[tuple[str, str]]  # module here, module there

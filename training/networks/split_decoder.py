@@ -11,12 +11,16 @@ can therefore enlarge its images before it looks at them; scores always come bac
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from .blocks import ConvBlock, DecoderBlock
 from .encoders import make_encoder
+from .network_config import Task
 from .scores import Scores
 
 _STRIDE = 32  # the encoder halves its images five times
@@ -98,3 +102,27 @@ class SplitDecoderNetwork(nn.Module):
 
 def _resized(planes: Tensor, size: tuple[int, int]) -> Tensor:
     return functional.interpolate(planes, size=size, mode="bilinear", align_corners=False)
+
+
+@dataclass(frozen=True)
+class SplitDecoderConfig:
+    """Building and damage from one small encoder, each with its own decoder."""
+
+    encoder: str = "efficientnet_lite0"
+    weights: str | None = "package"
+    building_widths: tuple[int, int, int, int, int] = (128, 96, 64, 48, 32)
+    damage_widths: tuple[int, int, int, int] = (96, 96, 64, 48)
+    dropout: float = 0.2
+    magnification: float = 1.0
+    task: ClassVar[Task] = "joint"
+
+    def build(self, start: bool) -> nn.Module:
+        """Build it."""
+        return SplitDecoderNetwork(
+            self.encoder,
+            self.weights if start else None,
+            self.building_widths,
+            self.damage_widths,
+            self.dropout,
+            self.magnification,
+        )

@@ -10,8 +10,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from ..errors import TrainingError
 
-class WeightTransferError(ValueError):
+
+class WeightTransferError(TrainingError):
     """Weights do not fit the network; no partial load ever happens silently."""
 
 

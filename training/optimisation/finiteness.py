@@ -8,9 +8,13 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from ..errors import TrainingError
 
-class NonFiniteError(RuntimeError):
+
+class NonFiniteError(TrainingError):
     """Training diverged; the message names the first parts that are not finite."""
+
+    exit_code = 5
 
 
 def culprits(parts: dict[str, Tensor], network: nn.Module, limit: int = 3) -> list[str]:

@@ -15,11 +15,12 @@ from typing import Any
 import torch
 from torch import nn
 
+from ..errors import TrainingError
 from ..networks.registry import read_network
 from ..section import ConfigurationError
 
 
-class CheckpointError(ValueError):
+class CheckpointError(TrainingError):
     """A file is not a checkpoint of this package; the message names it."""
 
 

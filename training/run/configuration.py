@@ -14,7 +14,8 @@ from ..data.sources import DataConfig
 from ..labels import label_rule
 from ..losses.registry import make_loss
 from ..losses.target import Loss
-from ..networks.registry import NetworkPlan, read_network
+from ..networks.network_config import NetworkConfig
+from ..networks.registry import read_network
 from ..optimisation.optimisers import OptimiserSettings
 from ..optimisation.phases import Phase
 from ..section import ConfigurationError, StrictModel, explain, nearest, read_section
@@ -90,7 +91,7 @@ class Configuration(StrictModel):
     run: RunConfig
 
     @property
-    def network_plan(self) -> NetworkPlan:
+    def network_config(self) -> NetworkConfig:
         """Which network to train."""
         return read_network(self.network)
 
@@ -126,7 +127,7 @@ class Configuration(StrictModel):
         """
         if self.run.precision != "auto":
             return self.run.precision
-        mixed = accelerator != "cpu" and self.network_plan.task != "localization"
+        mixed = accelerator != "cpu" and self.network_config.task != "localization"
         return "16-mixed" if mixed else "32-true"
 
 
@@ -173,7 +174,7 @@ def check_configuration(content: dict[str, Any]) -> Configuration:
     except ValidationError as error:
         raise ConfigurationError(explain(error)) from error
     # the sections that belong to other classes are read once here, so that a mistake shows before the data is opened
-    _ = config.network_plan, config.criterion, config.sampling_rule, config.optimiser_settings
+    _ = config.network_config, config.criterion, config.sampling_rule, config.optimiser_settings
     label_rule(config.data.labels)
     for preset in {p.augmentation for p in config.phases}:
         config.augmentation_of(preset)

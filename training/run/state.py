@@ -121,7 +121,7 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
 
 def _built(config: Configuration, start: bool) -> nn.Module:
     try:
-        return config.network_plan.build(start=start)
+        return config.network_config.build(start=start)
     except (ConfigurationError, WeightTransferError):
         raise
     except ValueError as error:

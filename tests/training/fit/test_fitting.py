@@ -149,7 +149,7 @@ def test_turns_of_a_network_without_batch_statistics_are_one_batch(towns, tmp_pa
     def mean_square(scores, target):
         return {"square": ((scores.building[:, 0] - (target.building == 1).float()) ** 2).mean()}
 
-    monkeypatch.setattr("training.networks.registry.CompactPlan.build", lambda plan, start: Plain())
+    monkeypatch.setattr("training.networks.compact.CompactConfig.build", lambda plan, start: Plain())
     monkeypatch.setattr("training.run.configuration.make_loss", lambda section: mean_square)
     paths = [fit(configuration(towns, tmp_path, f"turns{n}", accumulate=n), progress=False) for n in (1, 2, 4)]
     for path in paths[1:]:
@@ -160,7 +160,7 @@ def test_frozen_encoder_keeps_its_weights(towns, tmp_path):
     phases = [{"length": 1, "freeze_encoder": True}]
     network = {"name": "compact", "weights": "package", "widths": [16, 16, 16, 16]}
     config = configuration(towns, tmp_path, phases=phases, network=network, steps=3)
-    start = config.network_plan.build(start=True).state_dict()
+    start = config.network_config.build(start=True).state_dict()
     end = read_checkpoint(fit(config, progress=False)).network
     moved = {k for k, v in end.items() if v.is_floating_point() and not torch.equal(v, start[k])}
     assert not [k for k in moved if k.startswith("encoder.") and "running_" not in k]

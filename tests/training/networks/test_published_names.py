@@ -9,7 +9,7 @@ import torch
 from tests.checkout import PARITY
 from training.networks.published_names import published_state, recognise
 from training.networks.unet import make_second_place
-from training.networks.unet_plan import SECOND_PLACE
+from training.networks.unet_layout import SECOND_PLACE
 from training.networks.weight_transfer import WeightTransferError
 
 #: Names and shapes that the published program itself wrote down.

@@ -11,7 +11,7 @@ from tests.checkout import PARITY
 from tests.training import parity_weights
 from training.networks.published_names import published_state, recognise
 from training.networks.unet import make_second_place
-from training.networks.unet_plan import SECOND_PLACE
+from training.networks.unet_layout import SECOND_PLACE
 from training.networks.weight_transfer import WeightTransferError
 
 CASES = json.loads((PARITY / "second_place.json").read_text())

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from training.networks.unet import make_second_place, make_unet
-from training.networks.unet_plan import SECOND_PLACE
+from training.networks.unet_layout import SECOND_PLACE
 from training.networks.weight_transfer import WeightTransferError, load_encoder
 
 SMALL = "efficientnet_lite0"

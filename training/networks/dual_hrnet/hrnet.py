@@ -28,7 +28,7 @@ _HEAD = ("incre_modules.", "downsamp_modules.", "final_layer.", "classifier.")
 
 
 @dataclass(frozen=True)
-class HRNetPlan:
+class HRNetLayout:
     """What a stream is made of.
 
     Attributes:
@@ -51,7 +51,7 @@ class ExchangeModule(nn.Module):
 
     Args:
         module: timm's module, whose layers are taken over.
-        resize: see :class:`HRNetPlan`.
+        resize: see :class:`HRNetLayout`.
         checkpoint_activations: compute the activations inside the blocks twice instead of keeping them.
     """
 
@@ -97,7 +97,7 @@ class HRNet(nn.Module):
     The modules keep timm's names, so that a ``state_dict`` of timm fits without renaming.
 
     Args:
-        plan: what it is made of.
+        layout: what it is made of.
         images: how many RGB images the stem takes, stacked along the channels.
         checkpoint_activations: compute the activations inside the residual blocks twice instead of keeping them.
 
@@ -105,20 +105,20 @@ class HRNet(nn.Module):
         ValueError: there is no such width.
     """
 
-    def __init__(self, plan: HRNetPlan, images: int = 1, checkpoint_activations: bool = False) -> None:
-        if plan.width not in WIDTHS:
-            raise ValueError(f"HRNet width {plan.width}: unknown; use one of {', '.join(map(str, WIDTHS))}")
+    def __init__(self, layout: HRNetLayout, images: int = 1, checkpoint_activations: bool = False) -> None:
+        if layout.width not in WIDTHS:
+            raise ValueError(f"HRNet width {layout.width}: unknown; use one of {', '.join(map(str, WIDTHS))}")
         super().__init__()
-        source = timm.create_model(f"hrnet_w{plan.width}", pretrained=False, head="none", in_chans=3 * images)
+        source = timm.create_model(f"hrnet_w{layout.width}", pretrained=False, head="none", in_chans=3 * images)
         for name in _STEPS:
             self.add_module(name, source.get_submodule(name))
         for name in _STAGES:
             modules = cast(nn.Sequential, source.get_submodule(name))
             self.add_module(
-                name, nn.Sequential(*(ExchangeModule(m, plan.resize, checkpoint_activations) for m in modules))
+                name, nn.Sequential(*(ExchangeModule(m, layout.resize, checkpoint_activations) for m in modules))
             )
-        self.channels = tuple(plan.width << branch for branch in range(4))
-        self.stem = plan.stem
+        self.channels = tuple(layout.width << branch for branch in range(4))
+        self.stem = layout.stem
         self.checkpoint_activations = checkpoint_activations
 
     def begin(self, image: Tensor) -> list[Tensor]:
@@ -164,11 +164,13 @@ class HRNet(nn.Module):
         return out
 
 
-def make_hrnet(plan: HRNetPlan, weights: str | None, images: int = 1, checkpoint_activations: bool = False) -> HRNet:
+def make_hrnet(
+    layout: HRNetLayout, weights: str | None, images: int = 1, checkpoint_activations: bool = False
+) -> HRNet:
     """Build a stream.
 
     Args:
-        plan: what it is made of.
+        layout: what it is made of.
         weights: ``None`` (random), ``"hub"`` (timm's own download) or a file with timm's names, which are also those
             of the files of HRNet's authors (``.pth``, ``.safetensors``).
         images: see :class:`HRNet`. With weights the first convolution sees the mean of the images at the start.
@@ -178,14 +180,14 @@ def make_hrnet(plan: HRNetPlan, weights: str | None, images: int = 1, checkpoint
         WeightTransferError: the weights do not fit, in name or shape, the transitions included, or cannot be had.
         ValueError: there is no such width.
     """
-    network = HRNet(plan, images, checkpoint_activations)
+    network = HRNet(layout, images, checkpoint_activations)
     if weights is not None:
-        state = _hub_weights(plan.width) if weights == "hub" else read_weights(Path(weights))
+        state = _hub_weights(layout.width) if weights == "hub" else read_weights(Path(weights))
         given = {key: value for key, value in state.items() if not key.startswith(_HEAD)}
         first = given.get("conv1.weight")
         if first is not None and first.ndim == 4:
             given["conv1.weight"] = torch.cat([first] * images, dim=1) / images
-        load_matching(network, given, f"hrnet_w{plan.width} from {weights}")
+        load_matching(network, given, f"hrnet_w{layout.width} from {weights}")
     return network
 
 

@@ -6,17 +6,19 @@ and differ in where and how these meet, in the stem, the resizing and the heads.
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ..activation_checkpoint import checkpointed
+from ..network_config import Task
 from ..scores import Scores
 from .fusion import JointFusion
 from .head import ScoreHeads, gathered
-from .hrnet import HRNetPlan, make_hrnet
+from .hrnet import HRNetLayout, make_hrnet
 from .published import PublishedDualHRNet
 from .streams import Pair, Streams
 
@@ -49,7 +51,7 @@ class DualHRNet(nn.Module):
         checkpoint_activations: bool = False,
     ) -> None:
         super().__init__()
-        self.encoder = Streams(HRNetPlan(width), weights, checkpoint_activations)
+        self.encoder = Streams(HRNetLayout(width), weights, checkpoint_activations)
         channels = self.encoder.channels
         numbers = (2, 3, 4) if fusion == "all" else (4,)
         self.fusions = nn.ModuleDict({f"stage{n}": JointFusion(channels[:n], squeeze_excitation) for n in numbers})
@@ -84,7 +86,7 @@ class SingleHRNet(nn.Module):
 
     def __init__(self, width: int, weights: str | None = None, checkpoint_activations: bool = False) -> None:
         super().__init__()
-        self.encoder = make_hrnet(HRNetPlan(width), weights, 2, checkpoint_activations)
+        self.encoder = make_hrnet(HRNetLayout(width), weights, 2, checkpoint_activations)
         self.heads = ScoreHeads(sum(self.encoder.channels))
         self.checkpoint_activations = checkpoint_activations
 
@@ -100,36 +102,43 @@ def _scores(heads: ScoreHeads, maps: list[Tensor], image: Tensor, checkpoint_act
     return Scores(scores[:, :1], scores[:, 1:])
 
 
-def make_dual_hrnet(
-    width: int,
-    form: Form,
-    weights: str | None,
-    streams: Literal[1, 2] = 2,
-    fusion: Fusion = "all",
-    squeeze_excitation: bool = True,
-    checkpoint_activations: bool = False,
-) -> nn.Module:
-    """Build a Dual-HRNet whose ``forward(pre, post)`` returns :class:`~training.networks.scores.Scores`.
+@dataclass(frozen=True)
+class DualHRNetConfig:
+    """Two HRNet streams that exchange features. The switches are the ablations of the described form.
 
-    Args:
-        width: W, one of 18, 32, 48, 64.
-        form: ``described`` or ``published``; the ablations that follow belong to the described form.
+    Attributes:
+        width: W of the streams.
+        form: described or published.
         weights: start weights of each stream, see :func:`~training.networks.dual_hrnet.hrnet.make_hrnet`.
-        streams: 2, or 1 for :class:`SingleHRNet`, in which nothing is left to fuse.
         fusion: see :class:`DualHRNet`.
         squeeze_excitation: see :class:`DualHRNet`.
+        streams: 2, or 1 for :class:`SingleHRNet`, in which nothing is left to fuse.
         checkpoint_activations: compute activations twice instead of keeping them.
-
-    Raises:
-        WeightTransferError: the start weights do not fit.
-        ValueError: there is no such width, or the form has no such ablation.
     """
-    if form == "published":
-        if (streams, fusion, squeeze_excitation) != (2, "all", True):
-            raise ValueError("Dual-HRNet: only the described form can change streams, fusion or squeeze_excitation")
-        return PublishedDualHRNet(width, weights, checkpoint_activations)
-    if streams == 1:
-        if (fusion, squeeze_excitation) != ("all", True):
-            raise ValueError("Dual-HRNet: a single stream has no fusion; leave fusion and squeeze_excitation away")
-        return SingleHRNet(width, weights, checkpoint_activations)
-    return DualHRNet(width, weights, fusion, squeeze_excitation, checkpoint_activations)
+
+    width: Literal[18, 32, 48, 64] = 48
+    form: Form = "described"
+    weights: str | None = "hub"
+    fusion: Fusion = "all"
+    squeeze_excitation: bool = True
+    streams: Literal[1, 2] = 2
+    checkpoint_activations: bool = False
+    task: ClassVar[Task] = "joint"
+
+    def build(self, start: bool) -> nn.Module:
+        """Build the network, whose ``forward(pre, post)`` returns :class:`~training.networks.scores.Scores`.
+
+        Raises:
+            WeightTransferError: the start weights do not fit.
+            ValueError: there is no such width, or the form has no such ablation.
+        """
+        weights, ablation = self.weights if start else None, (self.fusion, self.squeeze_excitation)
+        if self.form == "published":
+            if self.streams != 2 or ablation != ("all", True):
+                raise ValueError("Dual-HRNet: only the described form can change streams, fusion or squeeze_excitation")
+            return PublishedDualHRNet(self.width, weights, self.checkpoint_activations)
+        if self.streams == 1:
+            if ablation != ("all", True):
+                raise ValueError("Dual-HRNet: a single stream has no fusion; leave fusion and squeeze_excitation away")
+            return SingleHRNet(self.width, weights, self.checkpoint_activations)
+        return DualHRNet(self.width, weights, *ablation, self.checkpoint_activations)

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from ..scores import Scores
 from .fusion import CrossFusion
 from .head import PublishedHead, gathered
-from .hrnet import HRNetPlan
+from .hrnet import HRNetLayout
 from .streams import Streams
 
 #: Of every batch normalisation.
@@ -29,8 +29,8 @@ class PublishedDualHRNet(nn.Module):
 
     def __init__(self, width: int = 32, weights: str | None = None, checkpoint_activations: bool = False) -> None:
         super().__init__()
-        plan = HRNetPlan(width, stem="swapped", resize="bilinear")
-        self.encoder = Streams(plan, weights, checkpoint_activations)
+        layout = HRNetLayout(width, stem="swapped", resize="bilinear")
+        self.encoder = Streams(layout, weights, checkpoint_activations)
         channels = self.encoder.channels
         self.fusions = nn.ModuleDict({f"stage{number}": CrossFusion(channels[:number]) for number in (2, 3, 4)})
         self.building = PublishedHead(sum(channels), 2)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from .hrnet import HRNetPlan, make_hrnet
+from .hrnet import HRNetLayout, make_hrnet
 
 
 class Pair(NamedTuple):
@@ -25,15 +25,15 @@ class Streams(nn.Module):
     """Two HRNet streams without a common weight.
 
     Args:
-        plan: what each is made of.
+        layout: what each is made of.
         weights: start weights of each, see :func:`~training.networks.dual_hrnet.hrnet.make_hrnet`.
         checkpoint_activations: see :class:`~training.networks.dual_hrnet.hrnet.HRNet`.
     """
 
-    def __init__(self, plan: HRNetPlan, weights: str | None, checkpoint_activations: bool) -> None:
+    def __init__(self, layout: HRNetLayout, weights: str | None, checkpoint_activations: bool) -> None:
         super().__init__()
-        self.pre = make_hrnet(plan, weights, checkpoint_activations=checkpoint_activations)
-        self.post = make_hrnet(plan, weights, checkpoint_activations=checkpoint_activations)
+        self.pre = make_hrnet(layout, weights, checkpoint_activations=checkpoint_activations)
+        self.post = make_hrnet(layout, weights, checkpoint_activations=checkpoint_activations)
         self.channels = self.pre.channels
 
     def begin(self, pre: Tensor, post: Tensor) -> Pair:

@@ -7,10 +7,10 @@ import timm
 import torch
 from torch import nn
 
-from training.networks.dual_hrnet.hrnet import HRNetPlan, make_hrnet, resized
+from training.networks.dual_hrnet.hrnet import HRNetLayout, make_hrnet, resized
 from training.networks.weight_transfer import WeightTransferError
 
-PLAN = HRNetPlan(18)
+PLAN = HRNetLayout(18)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_sizes_are_rounded_up(stream):
 @torch.inference_mode()
 def test_the_forms_differ(file, stream):
     image = torch.randn(1, 3, 64, 64)
-    for other in (HRNetPlan(18, stem="swapped"), HRNetPlan(18, resize="bilinear")):
+    for other in (HRNetLayout(18, stem="swapped"), HRNetLayout(18, resize="bilinear")):
         changed = make_hrnet(other, str(file)).eval()
         assert not torch.allclose(changed(image)[0], stream(image)[0], rtol=1e-3)
 
@@ -110,7 +110,7 @@ def test_hub_weights_pass_through_the_same_check(monkeypatch, whole):
 
 def test_unknown_width_is_named():
     with pytest.raises(ValueError, match="HRNet width 40: unknown; use one of 18, 32, 48, 64"):
-        make_hrnet(HRNetPlan(40), None)
+        make_hrnet(HRNetLayout(40), None)
 
 
 def test_resizing_by_hand():

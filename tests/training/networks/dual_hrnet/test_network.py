@@ -9,7 +9,11 @@ import pytest
 import timm
 import torch
 
-from training.networks.dual_hrnet.network import make_dual_hrnet
+from training.networks.dual_hrnet.network import DualHRNetConfig
+
+
+def build(width, form, weights=None, **options):
+    return DualHRNetConfig(width, form, weights, **options).build(start=True)
 
 
 def parameters(network):
@@ -19,14 +23,14 @@ def parameters(network):
 @pytest.fixture(scope="module")
 def network():
     torch.manual_seed(0)
-    return make_dual_hrnet(18, "described", None).eval()
+    return build(18, "described").eval()
 
 
 @pytest.fixture(scope="module")
 def last_only(network):
     """The same weights, joined after stage 4 alone."""
     torch.manual_seed(0)
-    other = make_dual_hrnet(18, "described", None, fusion="last").eval()
+    other = build(18, "described", fusion="last").eval()
     weights = network.state_dict()
     other.load_state_dict({key: weights[key] for key in other.state_dict()})
     return other
@@ -41,7 +45,7 @@ def images():
 @pytest.mark.parametrize("options", [{}, {"streams": 1}], ids=["two streams", "one stream"])
 @torch.inference_mode()
 def test_scores_have_the_size_of_the_images(network, options, size):
-    network = make_dual_hrnet(18, "described", None, **options).eval() if options else network
+    network = build(18, "described", **options).eval() if options else network
     scores = network(*torch.randn(2, 2, 3, *size))
     assert scores.building.shape == (2, 1, *size)
     assert scores.damage.shape == (2, 5, *size)
@@ -50,7 +54,7 @@ def test_scores_have_the_size_of_the_images(network, options, size):
 @pytest.mark.parametrize(("width", "millions"), [(18, 22.4), (32, 62.3), (48, 135.0), (64, 236.7)])
 def test_number_of_parameters(width, millions):
     with torch.device("meta"):
-        network = make_dual_hrnet(width, "described", None)
+        network = build(width, "described")
         stream = timm.create_model(f"hrnet_w{width}", head="none")
     gates = 0
     fusions = 0
@@ -69,14 +73,14 @@ def test_number_of_parameters(width, millions):
 
 def test_the_forms_have_the_same_streams():
     with torch.device("meta"):
-        described, published = (make_dual_hrnet(18, form, None) for form in ("described", "published"))
+        described, published = (build(18, form) for form in ("described", "published"))
     shapes = [{key: p.shape for key, p in net.encoder.state_dict().items()} for net in (described, published)]
     assert shapes[0] == shapes[1]
 
 
 def test_no_gate_without_squeeze_excitation(network):
     with torch.device("meta"):
-        plain = make_dual_hrnet(18, "described", None, squeeze_excitation=False)
+        plain = build(18, "described", squeeze_excitation=False)
     gates = {key for key in network.state_dict() if ".gate." in key}
     assert gates
     assert set(network.state_dict()) - set(plain.state_dict()) == gates
@@ -126,7 +130,7 @@ def test_gradients_reach_every_parameter_with_and_without_checkpointing(network)
     images = torch.randn(2, 2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
     networks = []
     for checkpoint in (False, True):
-        net = make_dual_hrnet(18, "described", None, checkpoint_activations=checkpoint)
+        net = build(18, "described", checkpoint_activations=checkpoint)
         net.load_state_dict(network.state_dict())
         for fusion in net.fusions.values():
             for branch in fusion.branches:  # the few hidden units of a gate may all be silent at the start
@@ -145,7 +149,7 @@ def test_gradients_reach_every_parameter_with_and_without_checkpointing(network)
 def test_start_weights_fill_both_streams(tmp_path):
     whole = timm.create_model("hrnet_w18").state_dict()
     torch.save(whole, tmp_path / "w18.pth")
-    network = make_dual_hrnet(18, "described", str(tmp_path / "w18.pth"))
+    network = build(18, "described", str(tmp_path / "w18.pth"))
     for stream in (network.encoder.pre, network.encoder.post):
         assert all(torch.equal(value, whole[key]) for key, value in stream.state_dict().items())
     assert network.encoder.pre.conv1.weight is not network.encoder.post.conv1.weight
@@ -163,7 +167,7 @@ def test_start_weights_fill_both_streams(tmp_path):
 def test_ablations_that_a_form_does_not_have(arguments):
     form, options = arguments
     with pytest.raises(ValueError, match="Dual-HRNet"):
-        make_dual_hrnet(18, form, None, **options)
+        build(18, form, **options)
 
 
 def test_onnx_gives_the_same_scores(network):

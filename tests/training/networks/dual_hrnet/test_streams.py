@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from training.networks.dual_hrnet.hrnet import HRNetPlan
+from training.networks.dual_hrnet.hrnet import HRNetLayout
 from training.networks.dual_hrnet.streams import Streams
 
-PLAN = HRNetPlan(18)
+PLAN = HRNetLayout(18)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ Widths = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class UNetPlan:
+class UNetLayout:
     """A U-Net before it is built.
 
     Attributes:
@@ -34,10 +34,10 @@ class UNetPlan:
     deepest: Literal["pair", "post"] = "pair"
 
 
-def _published(task: Task, encoder: str, *widths: int) -> UNetPlan:
+def _published(task: Task, encoder: str, *widths: int) -> UNetLayout:
     first, second, third, fourth = widths
     gated = encoder == "seresnext50"
-    return UNetPlan(task, encoder, (first, second, third, fourth), "gated" if gated else "aligned", "post")
+    return UNetLayout(task, encoder, (first, second, third, fourth), "gated" if gated else "aligned", "post")
 
 
 #: The networks of the second-place solution (selimsef, https://github.com/selimsef/xview2_solution) by short name.
@@ -53,12 +53,12 @@ SECOND_PLACE = {
 }
 
 
-def plan_unet(task: Task, encoder: str, form: Form, widths: Widths | None = None) -> UNetPlan:
-    """Return the plan of a form.
+def layout_of_unet(task: Task, encoder: str, form: Form, widths: Widths | None = None) -> UNetLayout:
+    """Return the layout of a form.
 
     Args:
-        task: see :class:`UNetPlan`.
-        encoder: see :class:`UNetPlan`.
+        task: see :class:`UNetLayout`.
+        encoder: see :class:`UNetLayout`.
         form: ``described`` (any encoder) or ``published``.
         widths: narrower or wider decoder of the described form; ``None`` for the described one.
 
@@ -66,10 +66,10 @@ def plan_unet(task: Task, encoder: str, form: Form, widths: Widths | None = None
         ValueError: there is no such published network, or it was given widths.
     """
     if form == "described":
-        return UNetPlan(task, encoder) if widths is None else UNetPlan(task, encoder, widths)
+        return UNetLayout(task, encoder) if widths is None else UNetLayout(task, encoder, widths)
     if widths is not None:
         raise ValueError("U-Net: only the described form can change its widths")
-    known = {plan.encoder: plan for plan in SECOND_PLACE.values() if plan.task == task}
+    known = {layout.encoder: layout for layout in SECOND_PLACE.values() if layout.task == task}
     if encoder not in known:
         raise ValueError(f"encoder {encoder}: no published {task} network has it; use one of {', '.join(known)}")
     return known[encoder]

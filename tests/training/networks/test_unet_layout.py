@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.checkout import PARITY
-from training.networks.unet_plan import SECOND_PLACE, UNetPlan, plan_unet
+from training.networks.unet_layout import SECOND_PLACE, UNetLayout, layout_of_unet
 
 #: Names and shapes that the published program itself wrote down.
 CASES = json.loads((PARITY / "second_place.json").read_text())
@@ -35,15 +35,15 @@ def test_published_plans_have_the_published_shapes(name):
 @pytest.mark.parametrize("name", SECOND_PLACE)
 def test_a_published_plan_is_found_by_task_and_encoder(name):
     plan = SECOND_PLACE[name]
-    assert plan_unet(plan.task, plan.encoder, "published") is plan
+    assert layout_of_unet(plan.task, plan.encoder, "published") is plan
 
 
 @pytest.mark.parametrize("task", ["localization", "damage"])
 @pytest.mark.parametrize("encoder", ["dpn92", "any name of timm"])
 def test_the_described_form_takes_any_encoder(task, encoder):
-    plan = plan_unet(task, encoder, "described")
-    assert plan == UNetPlan(task, encoder, (256, 128, 64, 32), "smooth", "pair")
-    assert plan_unet(task, encoder, "described", (64, 48, 32, 16)).widths == (64, 48, 32, 16)
+    plan = layout_of_unet(task, encoder, "described")
+    assert plan == UNetLayout(task, encoder, (256, 128, 64, 32), "smooth", "pair")
+    assert layout_of_unet(task, encoder, "described", (64, 48, 32, 16)).widths == (64, 48, 32, 16)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_described_form_takes_any_encoder(task, encoder):
 )
 def test_what_nobody_published_is_refused(task, encoder, widths, message):
     with pytest.raises(ValueError, match=message):
-        plan_unet(task, encoder, "published", widths)
+        layout_of_unet(task, encoder, "published", widths)
 
 
 def test_plans_cannot_be_changed():

@@ -1,0 +1,51 @@
+"""``xview2-train calibrate``: chooses calibration and decision on pairs that runs held back."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from .arguments import add_device, add_tta, positive
+from .command import Command
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add its arguments."""
+    parser.add_argument("checkpoints", type=Path, nargs="+", help="in the folders of their runs, one of each fold")
+    add_tta(parser)
+    add_device(parser)
+    parser.add_argument(
+        "--class-weights", type=positive, nargs=4, metavar=("NONE", "MINOR", "MAJOR", "DESTROYED"),
+        help="factors on the probabilities that are settled already, by all folds for example; the rest is chosen",
+    )  # fmt: skip
+    parser.add_argument("--gsd", type=positive, default=0.5, help="ground sampling distance, metres (0.5)")
+    parser.add_argument("--output", type=Path, required=True, help="JSON file for `xview2-export onnx --calibration`")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run it and return the exit code."""
+    from ..evaluation.decision_search import calibrate
+    from ..evaluation.prediction_store import PredictionStore
+    from ..fit.out_of_fold import check_disjoint, held_back_predictions
+    from ..optimisation.processes import chosen_device
+    from ..run.checkpoint import checkpoint_sha256
+
+    device = chosen_device(options.device)
+    check_disjoint(options.checkpoints)
+    # before the long work, not after it
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    with PredictionStore() as predictions:
+        for path in options.checkpoints:
+            predictions.extend(held_back_predictions(path, options.tta, device))
+        weights = tuple(options.class_weights) if options.class_weights else None
+        chosen = calibrate(predictions, options.gsd, weights)
+    sums = [checkpoint_sha256(path) for path in options.checkpoints]
+    # which weights this belongs to, so that an export of others can say so
+    content = {**chosen.as_dict(), "tta": options.tta, "checkpoint_sha256": sums[0] if len(sums) == 1 else sums}
+    options.output.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(chosen.figures(), indent=2))
+    return 0
+
+
+COMMAND = Command("calibrate", "choose calibration and decision on pairs that runs held back", add_arguments, run)

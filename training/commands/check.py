@@ -1,0 +1,29 @@
+"""``xview2-train check``: names every problem of an xBD folder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from .command import Command
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add its arguments."""
+    parser.add_argument("folder", type=Path)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run it and return the exit code."""
+    from ..data.xbd import check_folder
+
+    problems = check_folder(options.folder)
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    if not problems:
+        print(f"{options.folder}: nothing wrong")
+    return 3 if problems else 0
+
+
+COMMAND = Command("check", "name every problem of an xBD folder", add_arguments, run)
