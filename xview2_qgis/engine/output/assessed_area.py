@@ -1,4 +1,4 @@
-"""The assessed area: where both images have data and the user asked to look."""
+"""The assessed area: where both images have data, inside the area of interest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LARGEST_SIDE = 2048  # cells of the coarse picture of the scene
 
 
 def assessed_area(raster: ProbabilityRaster, area: AreaOfInterest | None = None) -> MultiPolygon:
-    """Return where the scene was looked at, in the CRS of the grid; empty where nowhere.
+    """Return the assessed part of the scene, in the CRS of the grid; empty if there is none.
 
     Drawn at a coarse resolution (at most 2048 cells along the longer side, whole pixels for scenes below that), by the
     majority of the pixels of a cell.

@@ -1,7 +1,7 @@
-"""Results that are too plain to be believed unseen, and what to check then.
+"""Results that are too uniform to be trusted unchecked, and what to check then.
 
 A pair in the wrong order, bands in another order or a wrong nodata value give a clean run with a calm result: all
-buildings undamaged, none found, most of them not visible. Whoever reads "0 destroyed" would take it for an all-clear.
+buildings undamaged, none found, most of them not visible. A reader would take "0 destroyed" for an all-clear.
 """
 
 from __future__ import annotations

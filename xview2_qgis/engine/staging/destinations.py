@@ -1,6 +1,6 @@
 """Destinations: may the results be written where the user wants them?
 
-Asked before anything expensive happens, so that nobody waits an hour to learn of a missing folder.
+Checked before anything expensive happens: a missing folder is reported at once and not after an hour.
 """
 
 from __future__ import annotations

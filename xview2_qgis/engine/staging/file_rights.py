@@ -1,4 +1,4 @@
-"""Rights of a file that is replaced: who may read the earlier one, and nobody else, may read the new one.
+"""Rights of a file that is replaced: the new one can be read by the readers of the earlier one and by no others.
 
 Rights of Windows come from the folder; there nothing is done.
 """

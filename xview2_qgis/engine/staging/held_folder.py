@@ -1,4 +1,6 @@
-"""Working folders that are held by a lock, so that those of killed processes are known from those in use.
+"""Working folders that are held by a lock, so that those of killed processes can be told from those in use.
+
+For folders without an output whose lock could say it: many processes install models or unpack bundles side by side.
 
 A lock of the operating system ends with its process, however that ends. Where locks are unknown (some network drives)
 no folder is ever taken for a dead one.
@@ -35,7 +37,7 @@ def held_folder(parent: Path, prefix: str) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        # Windows removes no file that is open; from here on nobody may find anything worth keeping in the folder
+        # Windows removes no file that is open; from here on another process may remove the folder, too
         if lock is not None:
             lock.release()
         shutil.rmtree(folder, ignore_errors=True)
@@ -43,7 +45,9 @@ def held_folder(parent: Path, prefix: str) -> Iterator[Path]:
 
 @contextmanager
 def dead_folder(folder: Path) -> Iterator[bool]:
-    """Tell whether a folder's process is dead; if so it is held by this block, and removed unless an error leaves it.
+    """Yield whether a folder's process is dead.
+
+    If so, the folder is held by this block, and removed afterwards unless an error leaves the block.
 
     Args:
         folder: one that :func:`held_folder` has made.
@@ -69,7 +73,7 @@ def _make(parent: Path, prefix: str) -> tuple[Path, FileLock | None]:
         lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
         try:
             lock.acquire()
-        except (Timeout, FileNotFoundError):  # somebody who tidies up was faster
+        except (Timeout, FileNotFoundError):  # another process removed it as a stale one
             continue
         except (OSError, NotImplementedError):  # no locks here
             return folder, None

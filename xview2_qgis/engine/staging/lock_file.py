@@ -16,5 +16,5 @@ def release_and_remove(lock: BaseFileLock) -> None:
     with suppress(OSError, RuntimeError):
         lock.release(force=True)
     with suppress(OSError):
-        if os.name == "nt":  # only what nobody holds can be removed there
+        if os.name == "nt":  # an open file cannot be removed there
             os.unlink(lock.lock_file)

@@ -1,4 +1,4 @@
-"""Folders that nobody else may write to, for files that are trusted by their place alone."""
+"""Folders that no other user can write to, for files that are trusted by their place alone."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class ResultFiles:
         """Put all of them in place; arguments and errors as of :func:`.staged_file.commit_together`.
 
         The first one comes last: a process killed between two of them leaves the buildings of the earlier run whole,
-        and the run ids tell that the others are of another.
+        and the run ids show that the others belong to another run.
         """
         commit_together([*self.files[1:], self.main], inputs)
 

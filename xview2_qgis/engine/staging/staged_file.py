@@ -74,7 +74,7 @@ class StagedFile:
         if self.path.is_dir():
             raise InputError(f"{self.path} is a folder", "give the name of a file", "output-folder")
         self.folder.__enter__()
-        # short, because Windows counts the letters of the whole path; GDAL and QGIS look at the ending
+        # short, because Windows counts the letters of the whole path; GDAL and QGIS go by the ending
         self.part = self.folder.path / f"result{self.path.suffix}"
         return self
 
@@ -119,7 +119,7 @@ class StagedFile:
             inputs: files that the run read from.
 
         Raises:
-            RuntimeFailure: somebody moved the working folder (``working-folder``).
+            RuntimeFailure: the working folder was moved (``working-folder``).
         """
         self.folder.check()
         name = self.path.name
@@ -223,7 +223,7 @@ def commit_together(files: Sequence[StagedFile], inputs: Container[Path] = ()) -
     """Put several finished files in place, in their order.
 
     Where one of them may not take its place, none does: all get other names, with the same number behind them, and the
-    message tells them. So files of one run stay together, and nobody computes for an hour and has nothing.
+    message names them. So files of one run stay together, and no computed result is lost.
 
     Args:
         files: what was written.
@@ -232,7 +232,7 @@ def commit_together(files: Sequence[StagedFile], inputs: Container[Path] = ()) -
     Raises:
         InputError: a file is in use (``output-in-use``), appeared or was changed while the run went on
             (``output-changed``), or has become an input (``output-is-input``).
-        RuntimeFailure: somebody moved a working folder (``working-folder``).
+        RuntimeFailure: a working folder was moved (``working-folder``).
     """
     refusals = [refusal for file in files if (refusal := file.refusal(inputs)) is not None]
     waiting = list(files)
@@ -257,7 +257,7 @@ def _keep(files: Sequence[StagedFile]) -> list[Path]:
     while len(kept) < len(files):
         while any(os.path.lexists(file.numbered(number)) for file in islice(files, len(kept), None)):
             number += 1
-        with suppress(FileExistsError):  # somebody was faster
+        with suppress(FileExistsError):  # another process took the name
             for file in islice(files, len(kept), None):
                 kept.append(file.keep(number))
     return kept

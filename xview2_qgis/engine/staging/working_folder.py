@@ -1,7 +1,7 @@
 """A working folder: hidden, private, and on the disk of the output beside which it lies.
 
-Parts of results and working files lie in it. In a folder that others may write to as well, nobody but its user can lay
-a link under the name of a file in it.
+Parts of results and working files lie in it. Where others may write to the folder of the output, only its user can
+create a link under the name of a file in it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class WorkingFolder:
         """Make sure that it is still the folder that was made.
 
         Raises:
-            RuntimeFailure: somebody has put another one in its place, or it is gone (``working-folder``).
+            RuntimeFailure: another folder is in its place, or it is gone (``working-folder``).
         """
         try:
             if not self.path.is_symlink() and (self.path / NOTE).read_text(encoding="utf-8") == self._note:
@@ -89,7 +89,7 @@ class WorkingFolder:
 
 
 def machine() -> str:
-    """Return what tells the running system from others: also containers on one machine share locks and its name."""
+    """Return what identifies the running system; its name does not, since containers on one machine may share it."""
     with suppress(OSError):
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     return f"{platform.node()} {platform.system()}"

@@ -188,7 +188,8 @@ class AssessmentParameters:
     @property
     def outputs(self) -> list[Path]:
         """All files that will be written."""
-        return [path for path in (self.output, self.damage_raster, self.report) if path is not None]
+        files = (known.of(self) for known in OPTIONS if isinstance(known.kind, File))
+        return [path for path in files if isinstance(path, Path)]
 
     @property
     def sources(self) -> list[str]:

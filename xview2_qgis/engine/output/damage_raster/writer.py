@@ -35,13 +35,13 @@ from .assessed_pixels import AssessedPixels
 from .categories import colours, write_categories
 from .pixel_grid import PixelGrid, Reference
 
-#: The tag that tells which run wrote the raster; the table ``run`` and the report say the same.
+#: The tag that names the run that wrote the raster; the table ``run`` and the report name it, too.
 RUN_ID_TAG = "XVIEW2_RUN_ID"
 
 
 @dataclass(frozen=True)
 class DamageRasterSpec:
-    """What a damage raster is to be like.
+    """Specification of a damage raster.
 
     Attributes:
         crs: CRS in which the buildings come.
@@ -67,7 +67,7 @@ class DamageRasterWriter:
 
     Args:
         path: GeoTIFF to create. Category names go to ``.aux.xml`` beside it, working files into the same folder.
-        spec: what it is to be like.
+        spec: buildings, pixels and rule.
         context: checked before every block.
     """
 

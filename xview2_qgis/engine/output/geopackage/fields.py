@@ -93,7 +93,7 @@ FORM: tuple[FieldGroup, ...] = (
     ),
 )
 
-#: All fields. The final class comes first in tables, what nobody looks for last.
+#: All fields. The final class comes first in tables, the least useful last.
 FIELDS: tuple[DamageField, ...] = (
     _ROW,
     *FORM[2].fields[:1],

@@ -31,7 +31,7 @@ def reviewed_sql(row: str = "") -> str:
 
 
 def final_class_sql(row: str = "") -> str:
-    """Return SQL, also a QGIS expression, for the final class; a building that nobody rated is ``unknown``."""
+    """Return SQL, also a QGIS expression, for the final class; a building without a class is ``unknown``."""
     unknown = CLASS_NAMES[Damage.UNKNOWN]
     return f"CASE WHEN {reviewed_sql(row)} THEN {_word(row)} ELSE coalesce({row}\"damage_class\", '{unknown}') END"
 

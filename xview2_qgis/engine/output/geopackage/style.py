@@ -1,7 +1,7 @@
 """Styles: how QGIS draws the layers of a result, and how it shows their fields.
 
 Buildings are drawn by their final class. A dark line lies under the outline, so that pale yellow has an edge on a pale
-roof; a building that somebody reviewed has a thicker one.
+roof; a reviewed building has a thicker one.
 """
 
 from __future__ import annotations

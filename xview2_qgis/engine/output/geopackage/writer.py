@@ -187,7 +187,7 @@ def _columns(batch: BuildingBatch) -> Columns:
         "footprint_id": np.array([building.footprint_id for building in buildings], object),
     }
     columns |= {name: np.full(len(buildings), None, object) for name in _REVIEW}
-    # nobody has reviewed anything yet
+    # no building is reviewed yet
     return columns | {FINAL_DAMAGE: columns["damage"], FINAL_CLASS: columns["damage_class"]}
 
 

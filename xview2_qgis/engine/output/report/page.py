@@ -20,7 +20,7 @@ _HISTOGRAM_HEIGHT = 90.0
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """What a report tells.
+    """Content of a report.
 
     Attributes:
         title: headline, for example the name of the scene.
@@ -72,7 +72,7 @@ def write_report(path: Path, facts: ReportFacts) -> None:
 
     Args:
         path: HTML file to write.
-        facts: what to tell. Texts are escaped.
+        facts: its content. Texts are escaped.
 
     Raises:
         OSError: writing failed, for example on a full disk.
