@@ -77,7 +77,8 @@ def run_step(config: str, variant: Variant, size: int, batch: int, steps: int) -
     device = "cuda" if torch.cuda.is_available() else "cpu"
     configuration = load_configuration(Path(config))
     layout = torch.channels_last if variant.channels_last else torch.contiguous_format
-    network = configuration.network_config.build(start=False).to(device).to(memory_format=layout).train()  # type: ignore[call-overload]
+    network = configuration.network_config.build(start=False).to(device).train()
+    network = network.to(memory_format=layout)  # type: ignore[call-overload]  # torch types no memory format
     criterion = configuration.criterion
     optimiser = make_optimiser(network, configuration.optimiser_settings)
     scaler = torch.amp.GradScaler(device, enabled=variant.precision == "float16")

@@ -44,13 +44,13 @@ def read_section(kind: type[T], values: Mapping[str, Any], place: str) -> T:
     Raises:
         ConfigurationError: a key is unknown or a value has the wrong type.
     """
-    fields: Mapping[str, Any] = kind.__dataclass_fields__  # type: ignore[attr-defined]
+    fields: Mapping[str, Any] = kind.__dataclass_fields__  # type: ignore[attr-defined]  # of dataclasses
     for key in values:
         if key not in fields:
             raise ConfigurationError(f"{place}.{key}: unknown key{nearest(str(key), fields)}")
     try:
         # a dataclass takes no settings itself, but it inherits those of a list, and so do the dataclasses inside it
-        return TypeAdapter(list[kind], config=ConfigDict(extra="forbid")).validate_python([dict(values)])[0]  # type: ignore[valid-type]
+        return TypeAdapter(list[kind], config=ConfigDict(extra="forbid")).validate_python([dict(values)])[0]  # type: ignore[valid-type]  # a type that is a value
     except ValidationError as error:
         raise ConfigurationError(explain(error, place, skip=1)) from error
 

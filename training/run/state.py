@@ -82,7 +82,7 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
         WeightTransferError: start weights do not fit the network.
     """
     # channels last: the fast layout of convolutions on CPUs and tensor cores alike
-    network = _built(config, start is None).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = _built(config, start is None).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch types no memory format
     check_loss(network, config.criterion)
     if config.start is not None and start is None:
         load_start(network, config.start)

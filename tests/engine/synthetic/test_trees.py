@@ -8,7 +8,7 @@ import pytest
 from xview2_qgis.engine.synthetic.canvas import Sun
 from xview2_qgis.engine.synthetic.layout import Tree
 from xview2_qgis.engine.synthetic.palette import PALETTES
-from xview2_qgis.engine.synthetic.trees import Crowns, TreeState, paint_trees
+from xview2_qgis.engine.synthetic.trees import Crowns, Foliage, TreeState, paint_trees
 
 PALETTE = PALETTES["temperate"]
 SUN = Sun(180, 45)  # in the south: shadows fall up in the image
@@ -25,7 +25,7 @@ def painted(crowns, *states, trees=None, brightness=1.0, tints=None):
     canvas = np.full((SIDE, SIDE, 3), GROUND, np.float32)
     trees = trees or [Tree(60.0, 60.0, 10.0, 0) for _ in states]
     tints = np.ones(len(trees)) if tints is None else tints
-    paint_trees(canvas, trees, list(states), PALETTE, crowns, SUN, tints, brightness)
+    paint_trees(canvas, trees, list(states), Foliage(PALETTE, crowns, tints, brightness), SUN)
     return canvas
 
 

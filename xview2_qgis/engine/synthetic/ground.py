@@ -173,7 +173,8 @@ def _seasonal(colour: Colour, season: Season) -> Colour:
 
 
 def _mix(first: Colour, second: Colour, share: float) -> Colour:
-    return tuple(a + share * (b - a) for a, b in zip(first, second, strict=True))  # type: ignore[return-value]
+    (red, green, blue), (to_red, to_green, to_blue) = first, second
+    return red + share * (to_red - red), green + share * (to_green - green), blue + share * (to_blue - blue)
 
 
 def _times(colour: Colour, factor: float) -> Colour:

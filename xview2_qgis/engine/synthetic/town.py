@@ -20,7 +20,7 @@ from xview2_qgis.engine.synthetic.ground import Season, Textures, darken, paint_
 from xview2_qgis.engine.synthetic.layout import TownLayout, lay_out_town
 from xview2_qgis.engine.synthetic.palette import PALETTES, Palette
 from xview2_qgis.engine.synthetic.roofs import house_patch, roof_colours
-from xview2_qgis.engine.synthetic.trees import Crowns, TreeState, paint_trees
+from xview2_qgis.engine.synthetic.trees import Crowns, Foliage, TreeState, paint_trees
 from xview2_qgis.protocol.schema import Damage
 
 HAZARDS = ("wind", "fire", "flood")
@@ -105,8 +105,8 @@ def draw_town(seed: int, width: int, height: int, options: TownOptions = TownOpt
     event = strike(streams[2], layout, height, width, options.hazard, options.damage_mix)
     suns = _suns(streams[3], options)
     tints = np.asarray(streams[3].normal(1.0, 0.09, len(layout.trees)))
-    pre = _render(streams[4], layout, palette, textures, suns[0], tints, None)
-    post = _render(streams[5], layout, palette, textures, suns[1], tints, event)
+    painter = _Painter(layout, palette, textures, tints)
+    pre, post = painter.render(streams[4], suns[0], None), painter.render(streams[5], suns[1], event)
     return TownScene(_to_bytes(pre), _to_bytes(post), _truth(layout, event, width, height))
 
 
@@ -141,24 +141,27 @@ def _suns(rng: np.random.Generator, options: TownOptions) -> tuple[Sun, Sun]:
     return Sun(azimuth, elevation), after
 
 
-def _render(
-    rng: np.random.Generator,
-    layout: TownLayout,
-    palette: Palette,
-    textures: Textures,
-    sun: Sun,
-    tints: NDArray[np.float64],
-    event: Event | None,
-) -> FloatImage:
-    season = Season(green=float(rng.uniform(-0.6, 0.8)), crown=float(rng.uniform(0.9, 1.12)))
-    canvas = paint_ground(layout, palette, textures, season)
-    if event is not None:
-        surroundings(rng, canvas, layout, event, palette)
-    _paint_houses(rng, canvas, layout, sun, event)
-    paint_trees(
-        canvas, layout.trees, _tree_states(rng, layout, event), palette, Crowns.draw(rng, sun), sun, tints, season.crown
-    )
-    return _sense(rng, canvas, darker=event is not None)
+@dataclass(frozen=True)
+class _Painter:
+    """What both images of a town have in common."""
+
+    layout: TownLayout
+    palette: Palette
+    textures: Textures
+    tints: NDArray[np.float64]
+
+    def render(self, rng: np.random.Generator, sun: Sun, event: Event | None) -> FloatImage:
+        """Return the image, float32 (H, W, 3), before the event or after it."""
+        layout = self.layout
+        season = Season(green=float(rng.uniform(-0.6, 0.8)), crown=float(rng.uniform(0.9, 1.12)))
+        canvas = paint_ground(layout, self.palette, self.textures, season)
+        if event is not None:
+            surroundings(rng, canvas, layout, event, self.palette)
+        _paint_houses(rng, canvas, layout, sun, event)
+        states = _tree_states(rng, layout, event)
+        foliage = Foliage(self.palette, Crowns.draw(rng, sun), self.tints, season.crown)
+        paint_trees(canvas, layout.trees, states, foliage, sun)
+        return _sense(rng, canvas, darker=event is not None)
 
 
 def _paint_houses(

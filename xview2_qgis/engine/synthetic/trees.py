@@ -61,27 +61,32 @@ def _crown(rng: np.random.Generator, radius: int, sun: Sun) -> tuple[FloatImage,
     return alpha, shade.astype(np.float32)
 
 
-def paint_trees(
-    canvas: FloatImage,
-    trees: list[Tree],
-    states: list[TreeState],
-    palette: Palette,
-    crowns: Crowns,
-    sun: Sun,
-    tints: NDArray[np.float64],
-    brightness: float,
-) -> None:
+@dataclass(frozen=True)
+class Foliage:
+    """How the trees of an image look.
+
+    Attributes:
+        palette: colours of the crowns.
+        crowns: crown shapes.
+        tints: brightness factor of each tree, shape (N,).
+        brightness: factor on all crowns.
+    """
+
+    palette: Palette
+    crowns: Crowns
+    tints: NDArray[np.float64]
+    brightness: float
+
+
+def paint_trees(canvas: FloatImage, trees: list[Tree], states: list[TreeState], foliage: Foliage, sun: Sun) -> None:
     """Paint trees and their shadows.
 
     Args:
         canvas: image (H, W, 3), changed in place.
         trees: what to paint.
         states: state of each tree.
-        palette: colours of the crowns.
-        crowns: crown shapes.
+        foliage: colours and shapes of the crowns.
         sun: casts the shadows.
-        tints: brightness factor of each tree, shape (N,).
-        brightness: factor on all crowns.
     """
     shadow_mask = np.zeros(canvas.shape[:2], np.uint8)
     for tree, state in zip(trees, states, strict=True):
@@ -91,13 +96,13 @@ def paint_trees(
     canvas *= 1 - soft[..., None] * np.array([0.52, 0.5, 0.45], np.float32)
     for i, (tree, state) in enumerate(zip(trees, states, strict=True)):
         if state.fallen is not None:
-            _paint_fallen(canvas, tree, state, crowns, i)
+            _paint_fallen(canvas, tree, state, foliage.crowns, i)
             continue
-        colour = np.array(palette.trees[tree.species]) * tints[i] * brightness
+        colour = np.array(foliage.palette.trees[tree.species]) * foliage.tints[i] * foliage.brightness
         bare = np.array(_SCORCHED) * state.burnt + np.array(_BARE) * (1 - state.burnt)
         share = min(1.0, (1 - state.leaves) + state.burnt)
         mixed = colour * (1 - share) + bare * share
-        stamps = crowns.stamps[int(np.clip(round(tree.radius), 2, 15))]
+        stamps = foliage.crowns.stamps[int(np.clip(round(tree.radius), 2, 15))]
         alpha, shade = stamps[i % len(stamps)]
         _stamp(canvas, tree.x, tree.y, alpha * np.float32(0.3 + 0.7 * state.leaves), shade, mixed)
 
