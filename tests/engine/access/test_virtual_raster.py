@@ -38,7 +38,8 @@ def test_virtual_rasters_in_virtual_rasters_whatever_they_are_called(tmp_path, i
     (tmp_path / "inner.tif").write_text(stranger.virtual(str(image)))
     (tmp_path / "outer.png").write_text(stranger.virtual(str(tmp_path / "inner.tif")))
     assert files(tmp_path / "outer.png") == {str(tmp_path / name) for name in ("outer.png", "inner.tif", "sound.tif")}
-    assert open_source(str(tmp_path / "outer.png")).width == stranger.SIZE
+    with open_source(str(tmp_path / "outer.png")) as source:
+        assert source.width == stranger.SIZE
 
 
 def test_relative_names_archives_and_subdatasets_are_followed(tmp_path, image):

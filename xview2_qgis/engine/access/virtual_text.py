@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ...protocol.public_name import public_name
 from ..errors import InputError, brief
@@ -38,25 +38,15 @@ def check_text(path: str) -> None:
         path: what is to be opened; whatever else than a virtual raster it is, is left alone.
 
     Raises:
-        InputError: there are such options (``raster-source``).
+        InputError: there are such options (``raster-source``), or it is too long for a virtual raster.
     """
-    own = public_name(path)
-    seen: set[str] = set()
-    waiting = [_inner(path)]
-    while waiting and len(seen) < _MOST:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for text in _texts(name, own):
-            whole = _in_one(text)
-            lowered = _plain(whole).lower()
-            if any(word in lowered for word in _OPTIONS):
-                raise InputError(
-                    f"{brief(own)} opens its sources with options", "make it anew without, or convert it to GeoTIFF",
-                    "raster-source",
-                )  # fmt: skip
-            waiting += filter(os.path.isfile, _names(whole, os.path.dirname(name)))
+    for text, _ in _texts_from(path):
+        lowered = _plain(text).lower()
+        if any(word in lowered for word in _OPTIONS):
+            raise InputError(
+                f"{brief(public_name(path))} opens its sources with options",
+                "make it anew without, or convert it to GeoTIFF", "raster-source",
+            )  # fmt: skip
 
 
 def check_at_once(path: str, pipes: Pipes) -> None:
@@ -66,33 +56,42 @@ def check_at_once(path: str, pipes: Pipes) -> None:
 
     Args:
         path: what is to be opened; whatever else than such a virtual raster it is, is left alone.
-        pipes: looks for them.
+        pipes: recognizes them.
 
     Raises:
         InputError: it does (``raster-source``), or is too long for a virtual raster.
     """
     own = brief(public_name(path))
-    for name in _named_at_once(path):
-        if _ADDRESS.match(name):
-            raise InputError(f"{own} reads from another machine", "download what it names", "raster-source")
-        if (pipe := pipes.first(name)) is not None:
-            what = f"{own} reads from {brief(public_name(pipe))}, which is no file but a pipe or a device"
-            raise InputError(what, "name files in it", "raster-source")
+    for _, names in _texts_from(path, lambda text: _OF_ITS_OWN_KIND.search(text) is not None):
+        for name in names:
+            if _ADDRESS.match(name):
+                raise InputError(f"{own} reads from another machine", "download what it names", "raster-source")
+            if (pipe := pipes.first(name)) is not None:
+                what = f"{own} reads from {brief(public_name(pipe))}, which is no file but a pipe or a device"
+                raise InputError(what, "name files in it", "raster-source")
 
 
-def _named_at_once(path: str) -> Iterator[str]:
+def _texts_from(path: str, counts: Callable[[str], bool] = lambda text: True) -> Iterator[tuple[str, set[str]]]:
+    """Yield the texts of a virtual raster and of those that they name, each with all that it may name.
+
+    Args:
+        path: what is to be opened.
+        counts: which texts count; what others name is not followed.
+    """
+    own = public_name(path)
     seen: set[str] = set()
     waiting = [_inner(path)]
     while waiting and len(seen) < _MOST:
-        name = waiting.pop()
-        if name in seen:
+        file = waiting.pop()
+        if file in seen:
             continue
-        seen.add(name)
-        for text in _texts(name, public_name(path)):
-            if _OF_ITS_OWN_KIND.search(text):
-                for named in _names(_in_one(text), os.path.dirname(name)):
-                    yield named
-                    waiting += filter(os.path.isfile, (named,))
+        seen.add(file)
+        for text in _texts(file, own):
+            if counts(text):
+                whole = _in_one(text)
+                names = _names(whole, os.path.dirname(file))
+                yield whole, names
+                waiting += filter(os.path.isfile, names)
 
 
 def _in_one(text: str) -> str:
