@@ -11,7 +11,7 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QStandardPaths
 
 from ..i18n.translation import tr
-from .output_names import is_plain
+from ..layers.output_names import is_plain
 
 
 @dataclass(frozen=True)

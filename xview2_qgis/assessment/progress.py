@@ -48,13 +48,3 @@ def stage_title(stage: str) -> str:
         "write": tr("Writing the results"),
     }
     return titles.get(stage, stage)
-
-
-def duration_text(seconds: float) -> str:
-    """Return a duration for people, coarse enough not to flicker."""
-    if seconds < 60:
-        return tr("{} s").format(max(1, round(seconds)))
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return tr("{} min").format(minutes)
-    return tr("{hours} h {minutes:02d} min").format(hours=minutes // 60, minutes=minutes % 60)

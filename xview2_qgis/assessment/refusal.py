@@ -9,10 +9,10 @@ from pathlib import Path
 from qgis.core import QgsMapLayer, QgsProject
 
 from ..i18n.translation import tr
+from ..layers.output_names import unopenable
 from ..layers.source_files import layer_files, overwritten_input
 from ..protocol.options.assessment import AssessmentParameters
 from ..results.open_results import layers_of
-from .output_names import unopenable
 from .request import files_written
 
 

@@ -16,6 +16,7 @@ from ..protocol.events import Result, Started
 from ..protocol.options.assessment import AssessmentParameters
 from ..protocol.redaction import Redaction
 from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
+from .access.different_images import check_different
 from .access.input_files import InputFiles
 from .access.network_access import shut_network
 from .buildings.scene_buildings import scene_buildings
@@ -30,7 +31,6 @@ from .probability.store import ProbabilityRaster
 from .raster.file import GDAL_OPTIONS
 from .run.clock import RunClock
 from .run.context import RunContext
-from .scene.different_images import check_different
 from .scene.pair import PREPARE_STEPS, open_scene
 from .scene.tiling import lay_tiles
 from .session import Session

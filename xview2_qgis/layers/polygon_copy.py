@@ -28,9 +28,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
-from ..assessment.output_names import plain_name
 from ..i18n.translation import tr
 from ..protocol.schema import ID_FIELDS
+from .output_names import plain_name
 from .unusable_layer import UnusableLayerError
 
 # before 3.38 a field takes the types of QVariant, which the stubs no longer know of

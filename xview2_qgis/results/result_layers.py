@@ -18,7 +18,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ..assessment.progress import duration_text
+from ..i18n.duration import duration_text
 from ..i18n.translation import tr
 from ..protocol.events import Result
 from ..protocol.options.assessment import AssessmentParameters

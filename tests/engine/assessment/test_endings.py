@@ -184,26 +184,6 @@ def test_an_error_behind_the_inference_leaves_nothing(tmp_path, model, monkeypat
     assert {p.name for p in tmp_path.iterdir()} == before
 
 
-@pytest.mark.parametrize(
-    ("place", "name"),
-    [
-        ("damage_raster.writer.DamageRasterWriter.add", "damage.tif"),
-        ("damage_raster.writer.DamageRasterWriter.finish", "damage.tif"),
-        ("report.writer.ReportWriter.add", "report.html"),
-    ],
-)
-def test_an_error_of_writing_names_the_file_that_was_written(tmp_path, model, monkeypatch, place, name):
-    def fail(*_):
-        raise OSError("no space left")
-
-    pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
-    before = {p.name for p in tmp_path.iterdir()}
-    monkeypatch.setattr(f"xview2_qgis.engine.output.{place}", fail)
-    with pytest.raises(RuntimeFailure, match=f"cannot write {name}"):
-        run(tmp_path, model, *pair, damage_raster=tmp_path / "damage.tif", report=tmp_path / "report.html")
-    assert {p.name for p in tmp_path.iterdir()} == before
-
-
 def test_the_source_of_a_virtual_raster_is_not_replaced(tmp_path, model):
     pre, post = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
     earlier = Path(pre).read_bytes()

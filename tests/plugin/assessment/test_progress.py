@@ -5,7 +5,8 @@ from typing import get_args
 
 import pytest
 
-from xview2_qgis.assessment.progress import STAGE_WEIGHTS, RunProgress, duration_text, stage_title
+from xview2_qgis.assessment.progress import STAGE_WEIGHTS, RunProgress, stage_title
+from xview2_qgis.i18n.duration import duration_text
 from xview2_qgis.protocol.events import Progress, Stage, decode
 
 

@@ -9,8 +9,8 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from ...assessment.output_folder import output_folder
-from ...assessment.output_names import free_stem, is_plain, plain_name, with_extension
 from ...i18n.translation import tr
+from ...layers.output_names import free_stem, is_plain, plain_name, with_extension
 
 _LONGEST = 200  # bytes of a name that is proposed
 _EXTENSIONS = (".gpkg", ".tif", ".html")

@@ -7,7 +7,8 @@ import time
 from qgis.PyQt.QtCore import Qt, QTime, QTimer
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
-from ...assessment.progress import RunProgress, duration_text, stage_title
+from ...assessment.progress import RunProgress, stage_title
+from ...i18n.duration import duration_text
 from ...i18n.translation import tr
 
 

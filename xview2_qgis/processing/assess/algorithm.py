@@ -15,11 +15,11 @@ from qgis.core import (
     QgsProcessingFeedback,
 )
 
-from ...assessment.output_names import unopenable
 from ...assessment.request import files_written
 from ...engine_process.environment import EngineEnvironment, EngineMissingError, find_engine
 from ...i18n.literal_text import literal
 from ...i18n.translation import tr
+from ...layers.output_names import unopenable
 from ...layers.raster_drawing import bands_given
 from ...layers.source_files import overwritten_input
 from ...layers.unusable_layer import UnusableLayerError

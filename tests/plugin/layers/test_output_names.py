@@ -6,8 +6,8 @@ import pytest
 from qgis.core import QgsVectorLayer
 
 from tests.plugin.fake_engine import write_geopackage
-from xview2_qgis.assessment.output_names import is_plain, plain_name, unopenable
 from xview2_qgis.gui.assess.output_choice import OutputChoice
+from xview2_qgis.layers.output_names import is_plain, plain_name, unopenable
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from xview2_qgis.engine.access.different_images import check_different
 from xview2_qgis.engine.errors import UsageError
-from xview2_qgis.engine.scene.different_images import check_different
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
 
