@@ -25,7 +25,7 @@ from ..errors import RuntimeFailure
 from .file_signs import SQLITE
 from .geodata_environment import close_doors
 
-#: Formats of images. VRT is looked into before it is read, see `.virtual_raster`; DIMAP and TIL are products of
+#: Formats of images. VRT is checked before it is read, see `.virtual_raster`; DIMAP and TIL are products of
 #: satellite operators in many files.
 RASTERS = (
     "GTiff", "VRT", "JPEG", "PNG", "JP2OpenJPEG", "JPEGXL", "WEBP", "BMP", "GIF", "HFA", "ENVI", "EHdr", "NITF",
@@ -75,7 +75,7 @@ def leave_out_other_drivers() -> None:
 
 
 def is_geopackage(path: str) -> bool:
-    """Whether a raster that a user names is a GeoPackage: by its first bytes, by its name where it is no file here."""
+    """Return whether a raster is a GeoPackage: by its first bytes, by its name where it is no file here."""
     if os.path.isfile(path):
         with suppress(OSError), open(path, "rb") as file:
             return file.read(len(SQLITE)) == SQLITE
@@ -92,7 +92,7 @@ def let_geopackages_in() -> None:
 
 
 def reads_geopackages() -> bool:
-    """Whether GeoPackages are among the rasters that rasterio opens now."""
+    """Return whether GeoPackages are among the rasters that rasterio opens now."""
     return _GEOPACKAGE not in os.environ.get("GDAL_SKIP", "").split(",")
 
 
@@ -103,7 +103,7 @@ def _register_without(names: Iterable[str], register: Callable[[], object]) -> N
 
 
 def _is_one() -> bool:
-    """Whether both libraries use the same GDAL, as those of conda do: then an option of one is one of the other."""
+    """Return whether both libraries use the same GDAL, as those of conda do; then they share options, too."""
     mark = "XVIEW2_SAME_GDAL"
     pyogrio.set_gdal_config_options({mark: "YES"})
     try:

@@ -1,4 +1,4 @@
-"""The environment of PROJ and GDAL: their data belongs to their version, their messages to nobody, and no door is open.
+"""The environment of PROJ and GDAL: their data belongs to their version, their messages go nowhere, no door is open.
 
 PostGIS, OSGeo4W and conda set variables that lead the libraries inside rasterio to the database of another PROJ, which
 then knows no CRS at all. Other variables let a file do more than be read: run Python, load a library, ask a host.
@@ -51,7 +51,7 @@ def forget_foreign_data() -> None:
 def close_doors() -> None:
     """Let GDAL do nothing for a file but read it, whatever the user's shell sets. Call before it is imported.
 
-    Options that let a file name other programs, libraries, functions or hosts are off, those that nobody here knows are
+    Options that let a file name other programs, libraries, functions or hosts are off, those unknown here are
     forgotten. What is left to the user: proxies, keys and caches of the network, for addresses that are the user's own.
     """
     for name in list(os.environ):
@@ -63,12 +63,12 @@ def close_doors() -> None:
 
 
 def _own_data() -> bool:
-    """Whether rasterio is a wheel with all that belongs to it."""
+    """Return whether rasterio is a wheel with all that belongs to it."""
     return any((place / "proj_data").is_dir() for place in package_folders("rasterio"))
 
 
 def keep_messages_back() -> None:
-    """Let GDAL write nothing to standard error: what matters comes as an exception and is told in one line.
+    """Let GDAL write nothing to standard error: what matters comes as an exception and is reported in one line.
 
     A full disk is a page of SQL and a line for each block otherwise. Call before rasterio and pyogrio are imported,
     which bring a GDAL each.

@@ -18,7 +18,7 @@ _MOST_JOINTS = 24  # what has more is no address but the data themselves, as a V
 
 
 class InputFiles:
-    """Collects input files, and says of others whether they are one of them.
+    """Collects input files, and recognizes them under other names.
 
     Names are not compared alone: hard links, mounts, links among the folders and file systems that know no capital
     letters give a file more than one.
@@ -62,7 +62,7 @@ class InputFiles:
 
 
 def _identities(path: Path) -> set[tuple[int, ...]]:
-    """Return what tells a file from all others; nothing for what is no file."""
+    """Return what distinguishes a file from all others; nothing for what is no file."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):

@@ -11,7 +11,7 @@ import os
 import re
 from dataclasses import dataclass
 
-# in the order in which QGIS looks for them; the filter comes last, so that it may hold anything but these
+# in the order in which QGIS searches for them; the filter comes last, so that it may hold anything but these
 _GEOMETRY_TYPE = re.compile(r"\|geometrytype=([a-z0-9]*)", re.IGNORECASE)
 _UNIQUE_TYPE = re.compile(r"\|uniqueGeometryType=([a-z]*)", re.IGNORECASE)
 _LAYER_NAME = re.compile(r"\|layername=([^|]*)", re.IGNORECASE)

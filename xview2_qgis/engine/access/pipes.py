@@ -16,7 +16,7 @@ from .input_files import possible_files
 
 
 class Pipes:
-    """Looks for what is neither a file nor a folder; each folder is listed once."""
+    """Finds what is neither a file nor a folder; each folder is listed once."""
 
     def __init__(self) -> None:
         self._listed: dict[Path, tuple[str, ...]] = {}
@@ -51,7 +51,7 @@ class Pipes:
 
 def _leads_to_pipe(entry: os.DirEntry[str]) -> bool:
     try:
-        # only links need a look of their own
+        # only links need a check of their own
         return not entry.is_file(follow_symlinks=False) and not entry.is_dir() and _is_pipe(entry.stat().st_mode)
     except OSError:
         return False  # a link that leads nowhere

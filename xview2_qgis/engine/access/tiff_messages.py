@@ -1,6 +1,6 @@
 """Messages that libtiff writes to standard error past GDAL: a line for every block that a full disk does not take.
 
-GDAL hears of the failure all the same and the run says it in one line. Since version 4.5 every open file has its own
+GDAL hears of the failure all the same and the run reports it in one line. Since version 4.5 every open file has its own
 handler of errors, which GDAL uses, and only what GDAL's own code for reading and writing says goes to the handler for
 all files, which writes to standard error; that one is taken away. In older versions it is GDAL's and stays.
 """

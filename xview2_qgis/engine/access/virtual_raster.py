@@ -1,8 +1,8 @@
 """What rasters are made of: the files that a virtual raster names, and whether they may be read.
 
-A virtual raster is a text that says where pixels come from. Ordinary ones name rasters on this machine. Others name an
+A virtual raster is a text that names where pixels come from. Ordinary ones name rasters on this machine. Others name an
 address, read any file as if it held pixels (``/etc/passwd`` would be drawn into the report), or bring a program. What
-counts is what GDAL itself understood (its metadata ``xml:VRT``), so that nobody can write one thing for us and another
+counts is what GDAL itself understood (its metadata ``xml:VRT``), so that no file can mean one thing here and another
 for GDAL; it opens sources only when pixels are read.
 """
 
@@ -77,7 +77,7 @@ def _walk(dataset: DatasetReader) -> dict[str, None]:
         check_at_once(path, pipes)
         if reads_geopackages():
             check_text(path)
-        # in a folder of thousands GDAL would look for side files each time
+        # in a folder of thousands GDAL would search for side files each time
         options = {} if described else _ALONE
         with suppress(RasterioError, OSError), rasterio.Env(**options), rasterio.open(path) as part:
             check_all_blocks(part)
@@ -86,7 +86,7 @@ def _walk(dataset: DatasetReader) -> dict[str, None]:
 
 
 def _sources(dataset: DatasetReader, own: str, allowed: str) -> Iterator[str]:
-    """Yield what a raster says that it reads from, after a look at how."""
+    """Yield what a raster declares that it reads from, after checking how."""
     folder = os.path.dirname(dataset.name)
     if overviews := dataset.tags(ns="OVERVIEWS").get("OVERVIEW_FILE"):
         base = ":::BASE:::"
@@ -125,7 +125,7 @@ def _check_name(path: str, base: str, own: str) -> None:
 
 
 def _is_image(path: str) -> bool:
-    """Whether a file is an image by its first bytes, and so no text that may name others."""
+    """Return whether a file is an image by its first bytes, and so no text that may name others."""
     try:
         with open(path, "rb") as file:
             return file.read(16).startswith(IMAGES)

@@ -17,7 +17,7 @@ from ...protocol.public_name import public_name
 from ..errors import InputError, brief
 from .pipes import Pipes
 
-_HEAD, _MARK = 2**14, b"<VRTDataset"  # bytes in which GDAL looks for the mark, and more
+_HEAD, _MARK = 2**14, b"<VRTDataset"  # bytes in which GDAL searches for the mark, and more
 _LARGEST = 2**28  # bytes of a text; a mosaic of 100 000 images has 10^8
 _LONGEST_NAME = 4096
 _MOST = 1_000_000  # names
@@ -110,7 +110,7 @@ def _names(text: str, folder: str) -> set[str]:
 
 
 def _texts(path: str, own: str) -> Iterator[str]:
-    """Yield what a raster says in words: itself if it is virtual, and what lies beside it."""
+    """Yield the texts of a raster: itself if it is virtual, and what lies beside it."""
     if path.lstrip().startswith("<"):
         yield path
         return

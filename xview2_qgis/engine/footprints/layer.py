@@ -52,7 +52,7 @@ class FootprintLayer:
             The footprints, and which parts of the grid hold some.
 
         Raises:
-            Cancelled: somebody asked to stop.
+            Cancelled: the user asked to stop.
             InputError: a layer cannot be read to its end (``footprints-open``), or holds points or lines only
                 (``footprints-type``).
             RuntimeFailure: the disk is full.
@@ -112,11 +112,11 @@ class FootprintLayer:
 
 
 def open_footprints(path_or_uri: str, events: EventSink) -> FootprintLayer:
-    """Look at a footprint layer before anything is done with it.
+    """Open a footprint layer and check it before anything is done with it.
 
     Args:
         path_or_uri: anything OGR opens, also with the additions of QGIS: ``path|layername=NAME|subset=CONDITION``.
-        events: told what is assumed of it.
+        events: warned of what is assumed of it.
 
     Raises:
         InputError: it cannot be opened (``footprints-open``), has no CRS (``footprints-crs``), or holds something else

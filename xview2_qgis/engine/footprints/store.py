@@ -141,7 +141,7 @@ class FootprintStore:
         """
         try:
             with closing(sqlite3.connect(self._path)) as database:
-                # nobody needs the file after a failure
+                # the file is of no use after a failure
                 database.execute("PRAGMA synchronous = OFF")
                 database.execute("PRAGMA journal_mode = MEMORY")
                 yield database

@@ -28,7 +28,7 @@ _CYLINDRICAL = ("merc", "eqc", "cea", "mill")  # PROJ's names; x grows evenly wi
 
 @dataclass(frozen=True)
 class CrsTransform:
-    """Leads from one CRS to another, x before y whatever a CRS says about its axes.
+    """Leads from one CRS to another, x before y whatever order of axes a CRS defines.
 
     Attributes:
         source: CRS of what is given.

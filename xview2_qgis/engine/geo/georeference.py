@@ -44,7 +44,7 @@ class Georeference:
 
     @property
     def north_up(self) -> bool:
-        """Whether rows run exactly east and columns exactly south."""
+        """True if rows run exactly east and columns exactly south."""
         t = self.transform
         return not self.gcps and t.b == 0.0 and t.d == 0.0 and t.a > 0.0 > t.e
 

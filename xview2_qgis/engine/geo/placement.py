@@ -1,4 +1,4 @@
-"""Placement: where a file says that its pixels lie; refused where that cannot be true."""
+"""Placement: where a file states that its pixels lie; refused where that cannot be true."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from .georeference import Georeference
 ORTHORECTIFY = "orthorectify it first, for example with gdalwarp -rpc and an elevation model"
 _FARTHEST = 1e12  # of a coordinate or the size of a pixel in any unit: the Earth is 4e10 mm around
 
-_CORNERS = 5  # control points; raw products tell where their corners lie, and some their centre
-_SAME_PLACE_M = 100.0  # corners are told to an arc second, and a raw image is off by more in mountains only
+_CORNERS = 5  # control points; raw products state where their corners lie, and some their centre
+_SAME_PLACE_M = 100.0  # corners are stated to an arc second, and a raw image is off by more in mountains only
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def read_placement(dataset: DatasetReader, given_crs: str | None) -> Placement:
 
     Args:
         dataset: the raster, opened.
-        given_crs: CRS that its coordinates really have, instead of what the file says.
+        given_crs: CRS that its coordinates really have, instead of what the file declares.
 
     Raises:
         InputError: that is unknown or cannot be. Codes: ``crs``, ``no-crs``, ``no-georeference``,
@@ -101,7 +101,7 @@ def _polynomials(dataset: DatasetReader) -> RPC | None:
 
 
 def _follows(georeference: Georeference, rpcs: RPC) -> bool:
-    """Whether rational polynomials describe these very pixels; in orthorectified files they lead elsewhere."""
+    """Return whether rational polynomials describe these very pixels; in orthorectified files they lead elsewhere."""
     columns = np.array([0.2, 0.8, 0.5, 0.2, 0.8]) * georeference.width
     rows = np.array([0.2, 0.2, 0.5, 0.8, 0.8]) * georeference.height
     try:

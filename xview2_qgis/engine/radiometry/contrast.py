@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 _LEVELS = 64.0  # between the darkest and the brightest of all three bands, but for some pixels; xBD has 117 and more
 _OUTLIERS = 0.1  # per cent
-_PIXELS = 256  # fewer tell nothing
+_PIXELS = 256  # fewer prove nothing
 
 
 def has_low_contrast(pixels: NDArray[np.generic]) -> bool:

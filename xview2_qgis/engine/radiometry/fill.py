@@ -41,7 +41,7 @@ class Fill:
         return numbers[0] if len(set(numbers)) == 1 else ", ".join(numbers)
 
 
-#: What is looked for in every raster.
+#: What is searched for in every raster.
 BLACK = Fill((0, 0, 0), LEAST)
 
 

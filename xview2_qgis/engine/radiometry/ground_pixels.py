@@ -1,7 +1,7 @@
 """Ground pixels: those of a sample that show the ground, where clouds, snow or dark water would take the contrast.
 
 Percentiles of all pixels are those of the clouds as soon as these cover a few per cent: the ground is then dark, and
-buildings are lost that lie far from any cloud. Brightness alone does not tell: a bright town by a dark forest looks
+buildings are lost that lie far from any cloud. Brightness alone does not decide: a bright town by a dark forest looks
 like clouds over a town. What is left out therefore lies far from the rest, with hardly a pixel between, and has no
 edges: there is no building in it.
 """

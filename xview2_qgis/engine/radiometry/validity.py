@@ -1,4 +1,4 @@
-"""Validity: which pixels hold data, told by their values. Masks and alpha bands are told by GDAL."""
+"""Validity: which pixels hold data, by their values. Masks and alpha bands come from GDAL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 
-#: Values that stand for missing data in types with a sign, whether or not the file says so.
+#: Values that stand for missing data in types with a sign, whether or not the file declares them.
 _MISSING = (-9999.0, -32768.0, -32767.0, -99999.0, float(np.finfo(np.float32).min))
 _ABSURD = 1e15  # no sensor counts that far; programs fill with 1e20, 1e30 or the largest number there is
 
@@ -24,7 +24,7 @@ Triple = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class DeclaredNodata:
-    """What a file says about pixels without data.
+    """What a file declares about pixels without data.
 
     Attributes:
         values: those of red, green and blue, NaN for none; None where no band declares one.
@@ -77,7 +77,7 @@ def mark_missing(valid: NDArray[np.bool_], values: NDArray[np.generic], nodata: 
 
 
 def all_bands_are(values: NDArray[np.generic], wanted: Sequence[float]) -> NDArray[np.bool_]:
-    """Return where every band (bands, H, W) has its number. Mostly nowhere, which the first band tells."""
+    """Return where every band (bands, H, W) has its number. Mostly nowhere, which the first band shows."""
     found = values[0] == wanted[0]
     for band, value in zip(values[1:], wanted[1:], strict=True):
         if not found.any():

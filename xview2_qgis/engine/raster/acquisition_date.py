@@ -1,7 +1,7 @@
-"""When an image was taken, where its metadata or its name tell.
+"""When an image was taken, where its metadata or its name hold it.
 
 The networks take whatever they are given for the pre-event image: exchanged, a destroyed town is found undamaged.
-Pixels do not tell, dates often do.
+Pixels do not show it, dates often do.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _KEYS = (
 )
 # often the time of processing, which is later; used where nothing better is known
 _FILE_KEY = "tifftagdatetime"
-# written by GDAL into every NITF that it is told no other moment of
+# written by GDAL into every NITF for which it knows no other moment
 _NO_MOMENT = "20021216151629"
 _DOMAINS = ("IMAGERY", None, "IMD", "ENVI")
 
@@ -89,7 +89,7 @@ def date_of_names(path: str, files: Iterable[str] = ()) -> AcquisitionDate | Non
 
 
 def date_in_tags(tags: Mapping[str, str], keys: tuple[str, ...] = _KEYS) -> AcquisitionDate | None:
-    """Return the moment that one domain of metadata tells under the first of the keys that is there."""
+    """Return the moment that one domain of metadata holds under the first of the keys that is there."""
     # IMD files of Maxar name their item IMAGE_1.firstLineTime
     plain = {re.sub(r"[\s_]", "", name.rpartition(".")[2]).lower(): name for name in tags}
     for key in keys:

@@ -1,7 +1,7 @@
 """Band names: what the metadata of a raster say about the colour of each of its bands.
 
 Vendors deliver blue, green, red, infrared as often as red, green, blue, and the colour interpretation of GDAL is a
-default in many files. What somebody wrote about a band says more: a common name (STAC), a central wavelength, a
+default in many files. A description of a band is worth more: a common name (STAC), a central wavelength, a
 description in words, the groups of a DigitalGlobe IMD file.
 """
 
@@ -15,7 +15,7 @@ from rasterio.io import DatasetReader
 
 from .stacked_files import stacked_files
 
-#: ``red``, ``green``, ``blue``, or what else is known, such as ``nir``; None where a band says nothing.
+#: ``red``, ``green``, ``blue``, or what else is known, such as ``nir``; None where a band has no name.
 Colours = list[str | None]
 
 _NAME_KEYS = ("common_name", "eo:common_name", "stac_common_name", "commonname", "color", "colour")
@@ -52,7 +52,7 @@ _RANGES = {"blue": (0.446, 0.515, 0.480), "green": (0.515, 0.590, 0.555), "red":
 
 
 def named_colours(dataset: DatasetReader) -> tuple[Colours, str] | None:
-    """Return the colour of each band and who says so, None where not all of red, green and blue are named."""
+    """Return the colour of each band and where it is stated, None where not all of red, green and blue are named."""
     return next((found for found in _named(dataset) if {"red", "green", "blue"} <= set(found[0])), None)
 
 
@@ -132,7 +132,7 @@ def _wavelength_um(tags: dict[str, str], titles: list[str]) -> float | None:
 
 
 def _micrometres(text: str) -> float | None:
-    """Return a wavelength in micrometres. The number alone tells: light has 0.4 to 0.7 of them, or 400 to 700 nm."""
+    """Return a wavelength in micrometres. The number alone suffices: light has 0.4 to 0.7 of them, or 400 to 700 nm."""
     match = re.search(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", text)
     if match is None:
         return None

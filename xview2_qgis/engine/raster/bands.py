@@ -18,7 +18,7 @@ from .shown_bands import shown_bands_count
 
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 _USUAL = ("red", "green", "blue")
-_LOOK = 64  # pixels: size of the windows in which a band of transparency is told from a spectral one
+_WINDOW = 64  # pixels: size of the windows in which a band of transparency is distinguished from a spectral one
 _FEW = 16  # values that a band of transparency has at most where it is not mostly one of them
 
 
@@ -28,11 +28,11 @@ class BandChoice:
 
     Attributes:
         bands: numbers (from 1) of the red, green and blue band.
-        reason: who says that these are they, to be read after "by".
-        assumed: nobody does, and there are others that it could be.
+        reason: what states that these are they, to be read after "by".
+        assumed: nothing does, and there are others that it could be.
         alpha: number of the band of transparency, None where there is none.
         count: of all bands of the raster.
-        shown: they are those that somebody looked at, and the raster says nothing itself.
+        shown: they are those that its layer shows, and the raster states nothing itself.
         foreign: what the raster calls these bands where one of them is none of red, green and blue; else empty.
     """
 
@@ -54,13 +54,13 @@ def choose_bands(
     """Return the red, green and blue band.
 
     Those wanted win; then what the metadata say about each band (:mod:`.band_names`), the colour interpretation, and
-    at last the order of the bands, which is a guess where there are more than three. Bands that somebody looked at
-    count where the raster does not say better, see :mod:`.shown_bands`.
+    at last the order of the bands, which is a guess where there are more than three. Bands that its layer shows
+    count where the raster does not state better, see :mod:`.shown_bands`.
 
     Args:
         dataset: the raster, opened.
         wanted: numbers (from 1) of the red, green and blue band that the user gave.
-        shown: those that the user looked at as red, green and blue.
+        shown: those that its layer shows as red, green and blue.
 
     Raises:
         InputError: there are none (``bands``).
@@ -88,7 +88,7 @@ def choose_bands(
             _triple([colours.index(c) + 1 for c in ("red", "green", "blue")]), named[1], alpha=alpha, count=count
         )
     interpreted = all(kind in kinds for kind in _RGB)
-    # GDAL calls any four bands of bytes red, green, blue and alpha where nobody says what they are
+    # GDAL calls any four bands of bytes red, green, blue and alpha where nothing states what they are
     default = interpreted and alpha is None and ColorInterp.alpha in kinds
     bands = _triple([kinds.index(kind) + 1 for kind in _RGB]) if interpreted else None
     stated = None if default else bands
@@ -130,7 +130,7 @@ def common_dtype(dataset: DatasetReader, bands: tuple[int, int, int]) -> str:
 
 
 def _alpha(dataset: DatasetReader, colours: Colours) -> int | None:
-    """Return the number of the band of transparency: one that is called so and looks like one."""
+    """Return the number of the band of transparency: one that is called so and has such values."""
     number = next((n for n, kind in enumerate(dataset.colorinterp, 1) if kind == ColorInterp.alpha), None)
     if number is None or colours[number - 1] not in (None, "alpha", "mask", "other"):
         return None
@@ -138,19 +138,19 @@ def _alpha(dataset: DatasetReader, colours: Colours) -> int | None:
 
 
 def _transparent(dataset: DatasetReader, band: int) -> bool:
-    """Whether the values of a band are those of transparency: nearly all the same, or few different ones."""
-    width, height = min(_LOOK, dataset.width), min(_LOOK, dataset.height)
+    """Return whether the values of a band are those of transparency: nearly all the same, or few different ones."""
+    width, height = min(_WINDOW, dataset.width), min(_WINDOW, dataset.height)
     places = {((dataset.width - width) * n // 4, (dataset.height - height) * n // 4) for n in (1, 2, 3)}
     try:
-        looks = [dataset.read(band, window=Window(*place, width, height)) for place in sorted(places)]
+        windows = [dataset.read(band, window=Window(*place, width, height)) for place in sorted(places)]
     except (RasterioError, OSError):
-        return True  # the file is damaged, which is told when its pixels are read
-    values, counts = np.unique(np.concatenate([look.ravel() for look in looks]), return_counts=True)
+        return True  # the file is damaged, which is reported when its pixels are read
+    values, counts = np.unique(np.concatenate([window.ravel() for window in windows]), return_counts=True)
     return len(values) <= _FEW or counts.max() >= 0.5 * counts.sum()
 
 
 def _foreign(colours: Colours, bands: tuple[int, int, int]) -> tuple[str, ...]:
-    """Return the colours of three bands where the raster says that one is invisible, or that they are exchanged."""
+    """Return the colours of three bands where the raster states that one is invisible, or that they are exchanged."""
     called = tuple(colours[band - 1] or "unknown" for band in bands)
     return called if any(it not in ("unknown", usual) for it, usual in zip(called, _USUAL, strict=True)) else ()
 

@@ -49,5 +49,5 @@ def open_dataset(path: str) -> DatasetReader:
 
 
 def far_away(path: str) -> bool:
-    """Whether every look at the raster costs a request."""
+    """Return whether every access to the raster costs a request."""
     return "://" in path or path.startswith("<") or NETWORK.search(path) is not None

@@ -13,7 +13,7 @@ from .source import RasterSource
 
 Role = Literal["pre", "post"]
 
-#: Pixels of so many times the model's size are warned of: a damaged roof is no longer told from a whole one.
+#: Pixels of so many times the model's size are warned of: a damaged roof no longer differs from a whole one.
 COARSE = 1.9  # "twice", with room for the oblique pixels of an image in degrees
 
 

@@ -38,7 +38,7 @@ def open_source(
     Args:
         path: anything GDAL opens: a path, a ``/vsi…`` path, a ``DRIVER:…`` address.
         bands: numbers (from 1) of the red, green and blue band.
-        crs: CRS that its coordinates really have, instead of what the file says: ``EPSG:…``, WKT or PROJ.
+        crs: CRS that its coordinates really have, instead of what the file declares: ``EPSG:…``, WKT or PROJ.
         shown: bands that its layer shows as red, green and blue; they count where the file does not say better.
         nodata_rule: values that mean no data besides the declared one, or instead of it.
 

@@ -1,4 +1,4 @@
-"""Bands as somebody looked at them: what QGIS shows as red, green and blue, and when that counts."""
+"""Bands as a layer shows them: what QGIS draws as red, green and blue, and when that counts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ def shown_bands_count(shown: Triple, stated: Triple | None, *, count: int) -> bo
 
     Names and wavelengths of bands are not asked about here: they say what the sensor saw, so a layer in false colours
     (infrared as red) changes nothing. A colour interpretation is often that of a program which knew no better: where
-    the layer shows the same three bands in another order, somebody has put them right; with another band, false colours
+    the layer shows the same three bands in another order, the user has put them right; with another band, false colours
     are likelier.
 
     Args:
-        shown: bands that are shown as red, green and blue, because somebody chose them.
+        shown: bands that are shown as red, green and blue, because the user chose them.
         stated: those of its colour interpretation, None where it has none.
         count: number of bands of the file.
     """

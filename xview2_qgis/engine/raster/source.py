@@ -40,11 +40,11 @@ class RasterSource:
         dtype: numpy name of the common type of the three bands.
         choice: the bands that are used, and why.
         nodata: values of red, green and blue in pixels without data, NaN for none; None where no band declares one.
-        masked: whether a mask (inside or beside the file) or an alpha band tells which pixels have data.
-        fill: colours that areas without data may have although nothing in the file says so.
+        masked: whether a mask (inside or beside the file) or an alpha band marks which pixels have data.
+        fill: colours that areas without data may have although nothing in the file declares them.
         block_shape: rows and columns of a block on disk.
         impossible_nodata: declared values that the type cannot hold.
-        unrectified: whether rational polynomials describe it: it lies where it says on flat ground only.
+        unrectified: whether rational polynomials describe it: its position holds on flat ground only.
         low_contrast: whether it is of bytes that use so few of the 256 levels that hardly anything is seen.
         nodata_rule: values that the user declared as no data.
         acquired: when it was taken, None where that is not known.
@@ -83,7 +83,7 @@ class RasterSource:
     ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
         """Read the three bands of a window and where they hold data.
 
-        A pixel is valid where the mask or alpha band says so and, with nodata values, where at least one of the three
+        A pixel is valid where the mask or alpha band marks it and, with nodata values, where at least one of the three
         bands differs from its own (a dark roof may well be 0 in one band). NaN, infinite and absurdly large values and,
         in all three bands at once, the usual numbers for missing data such as -9999 are never valid.
 

@@ -18,7 +18,7 @@ def read_area(path_or_uri: str, events: EventSink) -> AreaOfInterest:
     Args:
         path_or_uri: anything OGR opens, also with the additions of QGIS: ``path|layername=NAME|subset=CONDITION``.
             Without a layer name all polygon layers count.
-        events: told what was assumed, and what was left out.
+        events: warned of what was assumed, and of what was left out.
 
     Raises:
         InputError: the source is missing (``aoi-open``), empty (``aoi-empty``), without CRS (``aoi-crs``) or holds

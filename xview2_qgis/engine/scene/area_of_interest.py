@@ -1,4 +1,4 @@
-"""The area of interest: polygons that say where to look."""
+"""The area of interest: polygons within which buildings are assessed."""
 
 from __future__ import annotations
 

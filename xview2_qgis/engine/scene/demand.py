@@ -1,7 +1,7 @@
 """What a run needs of disk and memory, compared with what there is before the first tile is read.
 
 A pair of virtual rasters of two kilobytes can ask for thousands of square kilometres, by mistake or by malice. Found
-out after hours, a full disk helps nobody.
+out after hours, a full disk has cost them for nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Demand:
     """What a run needs.
 
     Attributes:
-        pixels: that are looked at or written: of the working grid, or of the damage raster where that has more.
+        pixels: that are read or written: of the working grid, or of the damage raster where that has more.
         disk: bytes of the working file.
         memory: bytes that grow with the width of the grid.
     """

@@ -1,7 +1,7 @@
 """The overlap: the ground that both images of a pair show, and what is asked about it.
 
 A building belongs to the overlap when its centroid lies there, as with an area of interest. So an image
-that reaches further than the other one is looked at a little beyond the overlap too: buildings across its edge are seen
+that reaches further than the other one is read a little beyond the overlap too: buildings across its edge are seen
 as a whole.
 """
 
@@ -77,7 +77,7 @@ def _shared(pre: Georeference, post: Georeference, crs: CRS) -> AreaOfInterest:
     """Return the ground that two rasters share."""
     apart = distance_m(pre, post)
     shared = None
-    # far-away places can come out anywhere in a local projection, so the distance is looked at first
+    # far-away places can come out anywhere in a local projection, so the distance is checked first
     if apart <= pre.radius_m() + post.radius_m():
         first, second = pre.outline(crs), post.outline(crs)
         shared = polygonal(first.intersection(second)) if first is not None and second is not None else None

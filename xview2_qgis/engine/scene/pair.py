@@ -89,13 +89,13 @@ def open_scene(
         inputs: all files that are read are added.
         bundle: the model.
         folder: for working files.
-        context: warned of what is assumed, told how far the stage ``prepare`` is, checked between the steps.
+        context: receives warnings and the progress of the stage ``prepare``, checked between the steps.
 
     Raises:
         InputError: an image, the area or the footprints cannot be used, or do not fit together.
         UsageError: an output is one of the inputs.
         RuntimeFailure: there is no room for the run.
-        Cancelled: somebody asked to stop.
+        Cancelled: the user asked to stop.
     """
     with ExitStack() as stack:
         pre, post = (

@@ -20,7 +20,7 @@ def _doubt(pre: RasterSource, post: RasterSource) -> str | None:
     right_by_words = in_words(Path(pre.name).stem, Path(post.name).stem)
     doubt = wrong_order(pre.acquired, post.acquired)
     if doubt is not None and right_by_words and pre.acquired == post.acquired:
-        return None  # names such as 20230206_pre and 20230206_post tell the day of the event
+        return None  # names such as 20230206_pre and 20230206_post hold the day of the event
     if doubt is None and right_by_words is False and None in (pre.acquired, post.acquired):
         return (
             f"by their names {pre.name} is the post-event image and {post.name} the pre-event image: "

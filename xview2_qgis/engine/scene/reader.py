@@ -48,7 +48,7 @@ class GridReader:
 
     @property
     def exact(self) -> bool:
-        """Whether the raster's pixels are those of the grid and are not resampled."""
+        """True if the raster's pixels are those of the grid and are not resampled."""
         return self._offset is not None
 
     def read(self, window: Window) -> tuple[NDArray[np.uint8], NDArray[np.bool_]] | None:
@@ -149,9 +149,9 @@ class GridReader:
         Areas are found around the window too, so that a window does not change what is found in it. A mask or a nodata
         value does not rule them out: alpha is often full everywhere, and collars come after the nodata value was set.
         """
-        looks = all_bands_are(values, fill.values)
-        if not (looks & valid).any():
-            return np.zeros_like(looks)
+        coloured = all_bands_are(values, fill.values)
+        if not (coloured & valid).any():
+            return np.zeros_like(coloured)
         across, down = fill.least * reduce[0], fill.least * reduce[1]
         left, top, right, bottom = part.col_off, part.row_off, part.col_off + part.width, part.row_off + part.height
         wide = self._inside(left - across, top - down, right + across, bottom + down, reduce)
@@ -162,7 +162,7 @@ class GridReader:
         # beside pixels that are declared empty a collar goes on, as at the border of the raster
         found = squares(all_bands_are(around, fill.values) | ~known, fill.least)
         row, column = (top - wide.row_off) // reduce[1], (left - wide.col_off) // reduce[0]
-        height, width = looks.shape
+        height, width = coloured.shape
         return found[row:, column:][:height, :width]
 
 

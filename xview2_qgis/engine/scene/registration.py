@@ -21,7 +21,7 @@ from .pair_images import Shift
 from .pair_tile import PairTile
 
 _WINDOWS = 16  # measured at most
-_CANDIDATES = 240  # looked at at most: a mosaic is mostly gaps
+_CANDIDATES = 240  # read at most: a mosaic is mostly gaps
 _VALID_SHARE = 0.8
 _BLUR_PX = 1.5  # displacements differ by about this from window to window of real pairs
 _LEAST_PEAK = (
@@ -43,7 +43,7 @@ def estimate_shift(pair: AlignedPair, *, largest_m: float = 16.0, context: RunCo
 
     Args:
         pair: both images on the working grid, not shifted yet.
-        largest_m: longest shift looked for, in metres.
+        largest_m: longest shift searched for, in metres.
         context: checked between two windows.
 
     Raises:

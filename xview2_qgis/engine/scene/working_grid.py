@@ -87,7 +87,7 @@ def _ground_pixel(source: RasterSource, gsd_m: float) -> float:
 
 
 def _fits(pre: RasterSource, crs: CRS) -> bool:
-    """Whether the pixels of pre can be those of the grid."""
+    """Return whether the pixels of pre can be those of the grid."""
     t = pre.transform
     return pre.crs == crs and pre.georeference.north_up and abs(t.a + t.e) <= 1e-3 * t.a
 

@@ -59,7 +59,7 @@ class Patch:
 
     @property
     def empty(self) -> bool:
-        """Whether no pixel of the image lies inside."""
+        """True if no pixel of the image lies inside."""
         return bool(self.rows.start >= self.rows.stop or self.cols.start >= self.cols.stop)
 
     def centres(self) -> tuple[FloatImage, FloatImage]:

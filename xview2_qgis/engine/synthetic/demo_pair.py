@@ -35,7 +35,7 @@ from xview2_qgis.protocol.schema import CLASS_NAMES, Damage
 SIZE = (1800, 1500)
 GSD_M = 0.5
 
-#: CRS of the pre-event image and of the truth. The place is open sea, so that nobody takes the town for a real one.
+#: CRS of the pre-event image and of the truth. The place is open sea, so that the town is not taken for a real one.
 CRS_PRE = CRS.from_epsg(32633)
 ORIGIN = (540_000.0, 4_750_000.0)
 
@@ -225,7 +225,7 @@ def _write_truth(path: Path, scene: TownScene, transform: Affine, seen: Polygon)
             continue
         outline = _to_map(outline, transform)
         polygons.append(outline)
-        # of a building without any valid pixel after the event nobody can tell the damage
+        # of a building without any valid pixel after the event the damage is unknown
         damages.append(building.damage if seen.intersects(outline) else Damage.UNKNOWN)
     # version 1.2: newer ones make QGIS with GDAL 3.6 warn
     pyogrio.raw.write(

@@ -31,7 +31,7 @@ class ArrowSource(Protocol):
 
 
 class ArrowStreamError(ValueError):
-    """The stream broke off; the text is what its source says."""
+    """The stream broke off; the text is the message of its source."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Features of a vector layer in pages: polygons with the ids of their features.
 
 A layer is read from its beginning to its end once, however many features it has, because formats such as GeoJSON are
-parsed anew for every look at them. Memory holds one page.
+parsed anew for every access. Memory holds one page.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class FeaturePage:
         polygons: those of use; its rows count in ``fids`` and ``ids``.
         fids: number by which the file knows each feature.
         ids: id of each as text, None where it has none.
-        wrong_letters: number of ids that are not written as the file says: letters were replaced, or are no letters.
+        wrong_letters: number of ids not written as the file declares: letters were replaced, or are no letters.
     """
 
     polygons: PolygonBatch
@@ -145,7 +145,7 @@ def _fids(layer: PolygonLayer, box: Box | None = None, most: int | None = None) 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep back what GDAL says of rings that are not closed and the like, which are mended."""
+    """Keep back what GDAL warns of rings that are not closed and the like, which are mended."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -1,4 +1,4 @@
-"""Files of polygons that OGR opens only when it is told how: compressed ones, tables with outlines as text, archives.
+"""Files of polygons that OGR opens only with the right options: compressed, tables with outlines as text, archives.
 
 Google's Open Buildings come as ``.csv.gz`` with the outlines in a column of WKT, Microsoft's building footprints as
 ``.csv.gz`` that are really GeoJSON, one feature a line.
@@ -42,7 +42,7 @@ _LONE_NUMBER = re.compile(r"[(,]\s*[-+]?\d+\s*,")
 
 
 class UnreadableVectorError(ValueError):
-    """A file that cannot serve, for a reason that can be told.
+    """A file that cannot serve, for a reason that can be stated.
 
     Args:
         message: what is wrong.
@@ -209,7 +209,7 @@ def _in_archive(path: str) -> str:
         raise UnreadableVectorError(f"{Path(path).name} is no complete archive", "download it again") from error
     members = [name for name in names if _is_layer(name)]
     if any(not name.lower().endswith(_TABLES) for name in members):
-        # beside a Shapefile a text is what somebody wrote about it
+        # beside a Shapefile a text is a description of it
         members = [name for name in members if not name.lower().endswith(_TABLES)]
     absolute = f"/vsizip/{{{path}}}" if "{" not in path else f"/vsizip/{path}"
     folders = {str(PurePosixPath(name).parent) for name in members}

@@ -83,7 +83,7 @@ class PolygonLayer:
         crs: CRS of the layer.
         fields: names of its fields.
         indexed: the layer finds what lies in a box without reading everything.
-        single_byte: its texts are read as ISO-8859-1, because they are not what the file says.
+        single_byte: its texts are read as ISO-8859-1, because they are not in the encoding that the file declares.
         features: number of all of its features, whatever the condition, as the file declares it; -1 where that is
             unknown before everything is read.
         counted: that number is one on which it can be relied to notice a file that breaks off.
@@ -103,7 +103,7 @@ class PolygonLayer:
 
     @property
     def selection(self) -> dict[str, Any]:
-        """What pyogrio is to be told besides the path to read what counts."""
+        """Arguments of pyogrio besides the path, to read what counts."""
         chosen: dict[str, Any] = dict(self.file.open_options)
         if self.single_byte:
             chosen["encoding"] = _SINGLE_BYTE
@@ -172,7 +172,7 @@ def reading(path_or_uri: str, purpose: Purpose) -> Iterator[None]:
 
 
 def open_polygons(path_or_uri: str, purpose: Purpose, events: EventSink) -> VectorSource:
-    """Look at the polygon layers of a source before anything is done with them.
+    """Find the polygon layers of a source and check them before anything is done with them.
 
     Of a file with several layers, all that may hold polygons count unless the address names one; of a result of this
     program the layer that suits the purpose.
@@ -180,7 +180,7 @@ def open_polygons(path_or_uri: str, purpose: Purpose, events: EventSink) -> Vect
     Args:
         path_or_uri: anything OGR opens, also ``path|layername=NAME|subset=CONDITION``, see :mod:`.layer_address`.
         purpose: what it is for.
-        events: told what was assumed, and which layers are used where there are several.
+        events: warned of what was assumed, and of which layers are used where there are several.
 
     Raises:
         InputError: it cannot be opened (``…-open``), holds no polygons (``…-type``), or a layer has no CRS (``…-crs``).
@@ -228,8 +228,8 @@ def open_polygons(path_or_uri: str, purpose: Purpose, events: EventSink) -> Vect
 def wrong_letters(name: str) -> str:
     """Return what to say of a file whose texts are not written in the code page it names."""
     page = f"{Path(name).stem}.cpg" if name.lower().endswith((".shp", ".dbf")) else None
-    told = f"the code page that {page} names (or the table, where there is none)" if page else "UTF-8"
-    return f"texts of {name} are not written in {told}; some letters of ids may be wrong" + (
+    declared = f"the code page that {page} names (or the table, where there is none)" if page else "UTF-8"
+    return f"texts of {name} are not written in {declared}; some letters of ids may be wrong" + (
         f": write the right one into {page}, for example ISO-8859-1" if page else ""
     )
 
