@@ -8,7 +8,7 @@ the raster. The first error of any stage, or cancelling, ends all of them within
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ _CHANNELS = 5  # building, four damage classes
 # Class probabilities are weighted with the building probability when tiles are blended: a tile without a building has
 # little influence on the damage there. This much weight remains where no tile has one.
 _LEAST_WEIGHT = np.float32(1e-3)
+
+_Read: TypeAlias = tuple[Tile, PairTile | None]
+_Predicted: TypeAlias = tuple[Tile, PairTile, TilePrediction]
 
 
 class TileSource(Protocol):
@@ -81,8 +84,8 @@ def run_inference(
     """
     try:
         with StageGroup(context.check) as stages:
-            pairs: BoundedQueue[tuple[Tile, PairTile | None]] = BoundedQueue(stages, _AHEAD)
-            predicted: BoundedQueue[tuple[Tile, PairTile, TilePrediction]] = BoundedQueue(stages, _BEHIND)
+            pairs: BoundedQueue[_Read] = BoundedQueue(stages, _AHEAD)
+            predicted: BoundedQueue[_Predicted] = BoundedQueue(stages, _BEHIND)
             stages.start("tile-reader", lambda: _read(source, tiling, pairs))
             stages.start("block-writer", lambda: _write(predicted, tiling, sink))
             batches = _batches(pairs, len(tiling), predictor.batch_size, context)
@@ -117,16 +120,14 @@ class _Batch:
         self.seen = 0
 
 
-def _read(source: TileSource, tiling: Tiling, pairs: BoundedQueue[tuple[Tile, PairTile | None]]) -> None:
+def _read(source: TileSource, tiling: Tiling, pairs: BoundedQueue[_Read]) -> None:
     """First stage: read tile pairs."""
     for tile in tiling:
         pairs.put((tile, source.read(tile.window)))
     pairs.close()
 
 
-def _batches(
-    pairs: Iterable[tuple[Tile, PairTile | None]], total: int, size: int, context: RunContext
-) -> Iterator[_Batch]:
+def _batches(pairs: Iterable[_Read], total: int, size: int, context: RunContext) -> Iterator[_Batch]:
     """Gather tiles until a batch is full. Empty tiles before the first batch are progress at once."""
     batch, first = _Batch(), True
     for tile, images in pairs:
@@ -145,16 +146,12 @@ def _predicting(predictor: TilePredictor) -> Callable[[_Batch], list[TilePredict
     return lambda batch: predictor.predict([images for _, images in batch.tiles])
 
 
-def _pass_on(
-    batch: _Batch,
-    predictions: Iterable[TilePrediction],
-    predicted: BoundedQueue[tuple[Tile, PairTile, TilePrediction]],
-) -> None:
+def _pass_on(batch: _Batch, predictions: Iterable[TilePrediction], predicted: BoundedQueue[_Predicted]) -> None:
     for (tile, images), prediction in zip(batch.tiles, predictions, strict=True):
         predicted.put((tile, images, prediction))
 
 
-def _write(predicted: Iterable[tuple[Tile, PairTile, TilePrediction]], tiling: Tiling, sink: BlockSink) -> None:
+def _write(predicted: Iterable[_Predicted], tiling: Tiling, sink: BlockSink) -> None:
     """Third stage: blend and store."""
     blender = Blender(tiling, _CHANNELS)
     field = np.empty((_CHANNELS, tiling.tile_size, tiling.tile_size), np.float32)
