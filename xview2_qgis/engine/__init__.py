@@ -1,7 +1,7 @@
 """The engine: from two rasters to a layer of buildings with their damage.
 
-The way of the data is the order of the modules: ``rasters`` → ``alignment`` → ``tiling`` → ``inference`` →
-``probability_raster`` → ``objects`` → ``geopackage`` / ``damage_raster`` / ``report``; ``assessment`` connects them.
+The rooms follow the way of the data: ``raster`` → ``scene`` → ``inference`` → ``probability`` → ``buildings`` →
+``output``; ``assessment`` connects them.
 
 The engine imports neither QGIS nor PyTorch.
 """

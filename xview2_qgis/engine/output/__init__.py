@@ -1,1 +1,1 @@
-"""What is written beside the GeoPackage, and what all outputs state: counts, record of the run, doubts."""
+"""The results of a run: the list of output formats, a room for each of them, and what all of them state."""
