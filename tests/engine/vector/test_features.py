@@ -7,7 +7,8 @@ import shapely
 
 from tests.engine.probability_scene import silent
 from xview2_qgis.engine.vector.features import feature_pages, is_empty, without_outline
-from xview2_qgis.engine.vector.source import FOOTPRINTS, READ_ERRORS, open_polygons
+from xview2_qgis.engine.vector.purpose import FOOTPRINTS
+from xview2_qgis.engine.vector.source import READ_ERRORS, open_polygons
 
 BOXES = shapely.box(np.arange(30) * 2.0, 0, np.arange(30) * 2.0 + 1, 1)
 WEST, EAST = (-1.0, -1.0, 9.5, 2.0), (40.5, 0.5, 45.0, 9.0)

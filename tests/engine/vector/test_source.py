@@ -12,7 +12,8 @@ from tests.engine.probability_scene import silent
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.run.json_events import JsonEvents
 from xview2_qgis.engine.vector.features import feature_pages
-from xview2_qgis.engine.vector.source import AREA, FOOTPRINTS, open_polygons, reading
+from xview2_qgis.engine.vector.purpose import AREA, FOOTPRINTS
+from xview2_qgis.engine.vector.source import open_polygons, reading
 
 SQUARE = shapely.box(1, 1, 2, 2)
 

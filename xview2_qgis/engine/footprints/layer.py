@@ -14,7 +14,9 @@ from ..geo.grid import Grid
 from ..run.context import RunContext
 from ..run.events import EventSink
 from ..vector.features import Box, FeaturePage, feature_pages, is_empty, without_outline
-from ..vector.source import FOOTPRINTS, PolygonLayer, VectorSource, open_polygons, reading, wrong_letters
+from ..vector.polygon_layer import PolygonLayer
+from ..vector.purpose import FOOTPRINTS
+from ..vector.source import VectorSource, open_polygons, reading, wrong_letters
 from .cells import FootprintCells
 from .store import FootprintRows, FootprintStore, pixel_boxes
 

@@ -8,7 +8,8 @@ import shapely
 from ..geo.polygons import polygonal
 from ..run.events import EventSink
 from ..vector.features import feature_pages
-from ..vector.source import AREA, open_polygons, reading
+from ..vector.purpose import AREA
+from ..vector.source import open_polygons, reading
 from .area_of_interest import AreaOfInterest
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .arrow_stream import Column, Value, batches
 from .polygon_batch import PolygonBatch, polygon_batch
-from .source import PolygonLayer
+from .polygon_layer import PolygonLayer
 
 _PAGE = 20_000
 _EVERYWHERE = (-1e300, -1e300, 1e300, 1e300)

@@ -17,7 +17,6 @@ from rasterio.errors import CRSError
 
 from ...protocol.plain_text import is_text
 from ...protocol.public_name import public_name
-from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
 from ..access.drivers import leave_out_other_drivers
 from ..access.layer_address import LayerAddress
 from ..access.network_access import let_pyogrio_reach
@@ -25,6 +24,8 @@ from ..access.pipes import Pipes
 from ..errors import InputError, brief
 from ..run.events import EventSink
 from .file import UnreadableVectorError, VectorFile, vector_file
+from .polygon_layer import SINGLE_BYTE, PolygonLayer, is_statement
+from .purpose import OWN_LAYERS, Purpose
 
 #: What reading a layer may raise.
 READ_ERRORS = (
@@ -34,7 +35,6 @@ READ_ERRORS = (
 
 #: Formats whose declared number of features reveals a file that breaks off; of a Shapefile outlines go missing alone.
 _COUNTING = ("GPKG", "FlatGeobuf", "GeoJSON")
-_SINGLE_BYTE = "ISO-8859-1"  # knows a letter for every byte
 #: Open options that change what is read and name no other file; the rest of an address may be a stranger's.
 _HARMLESS = (
     "ENCODING", "GEOM_POSSIBLE_NAMES", "KEEP_GEOM_COLUMNS", "SEPARATOR", "AUTODETECT_TYPE", "AUTODETECT_WIDTH",
@@ -44,72 +44,6 @@ _HARMLESS = (
     "CLOSED_LINE_AS_POLYGON", "INLINE_BLOCKS", "DBF_DATE_LAST_UPDATE", "AUTO_REPACK", "X_POSSIBLE_NAMES",
     "Y_POSSIBLE_NAMES", "Z_POSSIBLE_NAMES",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Purpose:
-    """What a vector source is for.
-
-    Attributes:
-        what: in a message: ``the area of interest``.
-        prefix: with which the codes of errors and warnings begin.
-        own_layer: the layer that serves where the source is a result of this program.
-    """
-
-    what: str
-    prefix: str
-    own_layer: str
-
-    def refuse(self, fault: str, message: str, hint: str) -> InputError:
-        """Return an error of this purpose, for example ``aoi-open``."""
-        return InputError(message, hint, f"{self.prefix}-{fault}")
-
-
-AREA = Purpose("the area of interest", "aoi", ASSESSED_AREA_LAYER)
-FOOTPRINTS = Purpose("the footprints", "footprints", DAMAGE_LAYER)
-_OWN_LAYERS = {AREA.own_layer, FOOTPRINTS.own_layer}
-
-
-@dataclass(frozen=True)
-class PolygonLayer:
-    """A layer of a vector source that may hold polygons.
-
-    Attributes:
-        file: what OGR opens.
-        source_name: name of the file for messages.
-        layer: name or number of the layer in it.
-        condition: which features count, or a ``SELECT`` statement; None for all.
-        geometry_type: kind of geometries that counts, None for all.
-        crs: CRS of the layer.
-        fields: names of its fields.
-        indexed: the layer finds what lies in a box without reading everything.
-        single_byte: its texts are read as ISO-8859-1, because they are not in the encoding that the file declares.
-        features: number of all of its features, whatever the condition, as the file declares it; -1 where that is
-            unknown before everything is read.
-        counted: that number is one on which it can be relied to notice a file that breaks off.
-    """
-
-    file: VectorFile
-    source_name: str
-    layer: str | int
-    condition: str | None
-    geometry_type: str | None
-    crs: CRS
-    fields: tuple[str, ...] = ()
-    indexed: bool = False
-    single_byte: bool = False
-    features: int = -1
-    counted: bool = False
-
-    @property
-    def selection(self) -> dict[str, Any]:
-        """Arguments of pyogrio besides the path, to read what counts."""
-        chosen: dict[str, Any] = dict(self.file.open_options)
-        if self.single_byte:
-            chosen["encoding"] = _SINGLE_BYTE
-        if _is_statement(self.condition):
-            return chosen | {"sql": self.condition}
-        return chosen | {"layer": self.layer, "where": self.condition}
 
 
 @dataclass(frozen=True)
@@ -246,7 +180,7 @@ def _check_options(address: LayerAddress, name: str) -> None:
 def _opened(file: VectorFile, name: str, address: LayerAddress, purpose: Purpose) -> Iterator[PolygonLayer | None]:
     """Yield the layers of a file that count, None for one without polygons. A file of one layer is opened once."""
     alone = None
-    if address.layer is None and not file.options and not _is_statement(address.condition):
+    if address.layer is None and not file.options and not is_statement(address.condition):
         with warnings.catch_warnings():
             warnings.filterwarnings("error", "More than one layer")
             with suppress(UserWarning, IndexError):  # several layers, none at all
@@ -262,10 +196,10 @@ def _numbers(file: VectorFile, address: LayerAddress, purpose: Purpose) -> Seque
     """Return which layers of a file count."""
     if address.layer is not None:
         return [address.layer]
-    if file.options or _is_statement(address.condition):
+    if file.options or is_statement(address.condition):
         return [0]
     listed = [(str(name), None if kind is None else str(kind)) for name, kind in pyogrio.list_layers(file.path)]
-    if {name for name, _ in listed} >= _OWN_LAYERS:
+    if {name for name, _ in listed} >= OWN_LAYERS:
         return [purpose.own_layer]
     if len(listed) < 2:
         return [0]
@@ -291,7 +225,7 @@ def _layer(
     file: VectorFile, name: str, address: LayerAddress, layer: str | int, known: tuple[dict[str, Any], bool]
 ) -> PolygonLayer | None:
     info, single_byte = known
-    if address.condition is not None and _is_statement(address.condition):
+    if address.condition is not None and is_statement(address.condition):
         info |= _of_statement(file, name, address.condition)
     if info["driver"] == "ESRI Shapefile" and "float64" in info["dtypes"]:
         # numbers of 19 digits are no real numbers; this reads the table through to see whether they are whole
@@ -346,11 +280,6 @@ def _wrong_filter(name: str, error: Exception) -> UnreadableVectorError:
     )
 
 
-def _is_statement(condition: str | None) -> bool:
-    """Return whether a filter is a whole statement, which QGIS allows, too."""
-    return (condition or "").lstrip()[:7].upper() == "SELECT "
-
-
 def _of_statement(file: VectorFile, name: str, statement: str) -> dict[str, Any]:
     """Return CRS, kind of geometry and fields of what a statement gives, which may come from any layer."""
     try:
@@ -368,7 +297,7 @@ def _info(file: VectorFile, layer: str | int | None) -> tuple[dict[str, Any], bo
         try:
             return pyogrio.read_info(file.path, layer=layer, **file.open_options), False
         except UnicodeDecodeError:
-            return pyogrio.read_info(file.path, layer=layer, encoding=_SINGLE_BYTE, **file.open_options), True
+            return pyogrio.read_info(file.path, layer=layer, encoding=SINGLE_BYTE, **file.open_options), True
 
 
 def _crs(text: str) -> CRS:
