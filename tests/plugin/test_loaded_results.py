@@ -17,7 +17,7 @@ from qgis.core import (
 )
 
 from tests.plugin.recording_feedback import Feedback
-from xview2_qgis.processing import result_presentation
+from xview2_qgis.processing.assess import result_presentation
 
 
 @pytest.fixture
