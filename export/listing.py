@@ -8,7 +8,8 @@ from pathlib import Path
 from xview2_qgis.engine.errors import InputError
 
 from .published.file import inspect
-from .published.registry import OFFERS, Solution
+from .published.registry import OFFERS
+from .published.solution import Solution
 
 
 def say_offers(say: Callable[[str], None] = print) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from torch import nn
 
@@ -13,9 +12,7 @@ from xview2_qgis.engine.decision.rule import DecisionRule
 from xview2_qgis.engine.decision.views import Tta
 
 from .card import Card
-
-Precision = Literal["fp32", "fp16"]
-Storage = Literal["single", "half"]
+from .form import Form
 
 
 @dataclass(frozen=True)
@@ -37,31 +34,6 @@ class Part:
     margin: int = 0
     scaling: Scaling = field(default_factory=Scaling)
     origin: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Form:
-    """How networks are written.
-
-    Attributes:
-        size: height and width of the images in pixels; the engine takes squares.
-        precision: of the arithmetic.
-        storage: of the weights of an fp32 network; ``half`` makes files half as large and rounds the weights once.
-    """
-
-    size: tuple[int, int] = (1024, 1024)
-    precision: Precision = "fp32"
-    storage: Storage = "single"
-
-    @property
-    def rounded(self) -> bool:
-        """Whether weights are rounded to float16."""
-        return self.precision == "fp16" or self.storage == "half"
-
-    @property
-    def tile_size(self) -> int | list[int]:
-        """The entry of the manifest: one number for a square, else height and width."""
-        return self.size[0] if self.size[0] == self.size[1] else list(self.size)
 
 
 @dataclass(frozen=True)

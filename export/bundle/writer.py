@@ -25,7 +25,8 @@ from ..graph.storage import store_half
 from ..graph.tracing import traced
 from ..sessions.image_pairs import Checks
 from .any_bundle import open_any
-from .bundle_plan import BundlePlan, Form, Part
+from .bundle_plan import BundlePlan, Part
+from .form import Form
 from .roles import roles_of
 from .staged_folder import staged_folder
 

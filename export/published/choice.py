@@ -13,10 +13,12 @@ from xview2_qgis.engine.decision.rule import DecisionRule
 from xview2_qgis.engine.decision.views import Tta
 from xview2_qgis.engine.errors import InputError
 
-from ..bundle.bundle_plan import BundlePlan, Form, Part
+from ..bundle.bundle_plan import BundlePlan, Part
 from ..bundle.card import bundle_id
+from ..bundle.form import Form
 from .file import PublishedFile, inspect
-from .registry import OFFERS, Solution, published_card
+from .registry import OFFERS, published_card
+from .solution import Solution
 
 DecisionName = Literal["published", "streaming"]
 

@@ -26,7 +26,8 @@ from training.networks.weight_transfer import WeightTransferError
 from xview2_qgis.engine.bundle.archive import file_checksum
 from xview2_qgis.engine.errors import InputError
 
-from .registry import OFFERS, Solution
+from .registry import OFFERS
+from .solution import Solution
 
 #: What numpy calls to make a number out of a pickle; old files name its module as numpy 1 did.
 _NUMBER: Any = np.float64(0).__reduce__()[0]

@@ -8,7 +8,6 @@ neither are checksums published.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from xview2_qgis.engine.decision.fifth_place import FifthPlace
 from xview2_qgis.engine.decision.rule import DecisionRule
@@ -16,9 +15,7 @@ from xview2_qgis.engine.decision.second_place import SecondPlace
 from xview2_qgis.engine.decision.views import Tta
 
 from ..bundle.card import Card
-
-Solution = Literal["second-place", "fifth-place"]
-SOLUTIONS: tuple[Solution, ...] = get_args(Solution)
+from .solution import Solution
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from export import commands
 from export.cli import main
 from tests.engine.tiny_bundle import write_tiny_bundle
 from tests.export.decided_network import DecidedNetwork
@@ -26,7 +25,7 @@ def checkpoints(monkeypatch):
             raise CheckpointError(f"{path}: there is no such checkpoint")
         return DecidedNetwork(*NETWORKS[path.name]).eval()
 
-    monkeypatch.setattr(commands, "load_network", load_network)
+    monkeypatch.setattr("training.run.checkpoint.load_network", load_network)
 
 
 def onnx(folder, *arguments):
@@ -178,7 +177,7 @@ def test_numbers_too_large_for_half_precision(tmp_path, capsys, monkeypatch):
         network.body[1].weight.data *= 1e6  # the normalisation of the features
         return network
 
-    monkeypatch.setattr(commands, "load_network", load_network)
+    monkeypatch.setattr("training.run.checkpoint.load_network", load_network)
     synthesize(tmp_path / "towns", 1, 64)
     capsys.readouterr()
     said = refused(

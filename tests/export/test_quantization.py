@@ -8,8 +8,9 @@ import onnxruntime
 import pytest
 
 from export import quantization
-from export.bundle.bundle_plan import BundlePlan, Form, Part
+from export.bundle.bundle_plan import BundlePlan, Part
 from export.bundle.card import default_card
+from export.bundle.form import Form
 from export.bundle.writer import write_bundle
 from export.quantization import Comparison, quantize_bundle
 from export.sessions.image_pairs import Checks, drawn_pair

@@ -7,8 +7,9 @@ import onnx
 import pytest
 
 from export.bundle.any_bundle import open_any
-from export.bundle.bundle_plan import BundlePlan, Form, Part
+from export.bundle.bundle_plan import BundlePlan, Part
 from export.bundle.card import default_card
+from export.bundle.form import Form
 from export.bundle.writer import write_bundle
 from export.cli import main
 from export.sessions.image_pairs import Checks, drawn_pair

@@ -2,8 +2,9 @@
 
 import pytest
 
-from export.bundle.bundle_plan import BundlePlan, Form, Part
+from export.bundle.bundle_plan import BundlePlan, Part
 from export.bundle.card import default_card
+from export.bundle.form import Form
 from training.evaluation.calibration import Scaling
 from xview2_qgis.engine.decision.fifth_place import FifthPlace
 from xview2_qgis.engine.decision.object_vote import ObjectVote

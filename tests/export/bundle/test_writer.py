@@ -7,8 +7,9 @@ import onnx
 import onnxruntime
 import pytest
 
-from export.bundle.bundle_plan import BundlePlan, Form, Part
+from export.bundle.bundle_plan import BundlePlan, Part
 from export.bundle.card import default_card
+from export.bundle.form import Form
 from export.bundle.roles import missing_networks
 from export.bundle.writer import manifest_text, write_bundle
 from export.sessions.image_pairs import Checks, drawn_pair

@@ -7,8 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from export.bundle.bundle_plan import BundlePlan, Form, Part
+from export.bundle.bundle_plan import BundlePlan, Part
 from export.bundle.card import default_card
+from export.bundle.form import Form
 from export.bundle.writer import write_bundle
 from export.graph.export_graph import ExportGraph
 from export.graph.half_precision import in_half_precision

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from export.bundle.bundle_plan import Form
+from export.bundle.form import Form
 from export.published import choice as published
 from export.published.choice import PublishedChoice, plan_published
 from export.published.file import PublishedFile
