@@ -10,7 +10,8 @@ import logging
 import sys
 
 from training.commands.command import Command
-from xview2_qgis.engine.errors import Cancelled, EngineError, RuntimeFailure
+from xview2_qgis.engine.errors import EngineError
+from xview2_qgis.protocol.codes import ExitCode
 
 from .commands import COMMANDS
 
@@ -24,15 +25,15 @@ def main(arguments: list[str] | None = None) -> int:
     except EngineError as error:
         return _failed(str(error), error.exit_code)
     except (OSError, ValueError) as error:  # of training: checkpoints, data sets, weights
-        return _failed(str(error), 3)
+        return _failed(str(error), ExitCode.INPUT)
     except RuntimeError as error:  # of torch and its exporter
         if "memory" in str(error).lower():
-            return _failed("the memory of this machine is full: close other programs", RuntimeFailure.exit_code)
-        return _failed(f"PyTorch failed ({str(error)[:300]}): report it with the command", RuntimeFailure.exit_code)
+            return _failed("the memory of this machine is full: close other programs", ExitCode.RUNTIME)
+        return _failed(f"PyTorch failed ({str(error)[:300]}): report it with the command", ExitCode.RUNTIME)
     except MemoryError:
-        return _failed("the memory of this machine is full: close other programs", RuntimeFailure.exit_code)
+        return _failed("the memory of this machine is full: close other programs", ExitCode.RUNTIME)
     except KeyboardInterrupt:
-        return _failed("cancelled", Cancelled.exit_code)
+        return _failed("cancelled", ExitCode.CANCELLED)
 
 
 def _failed(text: str, code: int) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from xview2_qgis.protocol.codes import ExitCode
+
 from .commands import COMMANDS
 from .commands.command import Command
 from .errors import TrainingError
@@ -20,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         return error.exit_code if isinstance(error, TrainingError) else TrainingError.exit_code
     except KeyboardInterrupt:
         print("stopped; continue with --resume" if command.name == "fit" else "stopped", file=sys.stderr)
-        return 130
+        return ExitCode.CANCELLED
 
 
 def _read(arguments: list[str] | None) -> tuple[Command, argparse.Namespace]:

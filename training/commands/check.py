@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from xview2_qgis.protocol.codes import ExitCode
+
 from .command import Command
 
 
@@ -23,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"error: {problem}", file=sys.stderr)
     if not problems:
         print(f"{options.folder}: nothing wrong")
-    return 3 if problems else 0
+    return ExitCode.INPUT if problems else ExitCode.DONE
 
 
 COMMAND = Command("check", "name every problem of an xBD folder", add_arguments, run)

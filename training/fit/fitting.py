@@ -69,7 +69,7 @@ def make_samples(config: Configuration, sources: list[Source], plan: Plan) -> Da
     """Return all samples of a run in their order; every phase brings its own augmentation."""
     run, parts = config.run, []
     for planned in plan.phases:
-        augmentation = config.augmentation_of(planned.phase.augmentation)
+        augmentation = config.augmentations[planned.phase.augmentation]
         samples = CropDataset(sources, config.sampling_rule, augmentation, plan.steps * run.batch, run.batch, run.seed)
         last = planned.first + planned.steps
         parts.append(Subset(samples, range(planned.first * run.batch, last * run.batch)))

@@ -8,13 +8,15 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from xview2_qgis.protocol.codes import ExitCode
+
 from ..errors import TrainingError
 
 
 class NonFiniteError(TrainingError):
     """Training diverged; the message names the first parts that are not finite."""
 
-    exit_code = 5
+    exit_code = ExitCode.RUNTIME
 
 
 def culprits(parts: dict[str, Tensor], network: nn.Module, limit: int = 3) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -74,9 +76,11 @@ class RunConfig(StrictModel):
 class Configuration(StrictModel):
     """A whole run.
 
-    The sections ``network``, ``loss``, ``sampling``, ``augmentation`` and ``optimiser`` are those of the classes that
-    they configure; :attr:`network` and the others return these, checked. ``start`` is a checkpoint of the same network
-    whose averaged weights a run begins with: to go on with other data, or with a new schedule.
+    The sections ``network``, ``loss``, ``sampling``, ``augmentation`` and ``optimiser`` are kept as they were written,
+    for ``configuration.json`` and checkpoints: what was given is told apart from a default. :attr:`network_config`,
+    :attr:`criterion`, :attr:`sampling_rule`, :attr:`augmentations` and :attr:`optimiser_settings` are the classes that
+    they configure, each read once, when :func:`check_configuration` checks it. ``start`` is a checkpoint of the same
+    network whose averaged weights a run begins with: to go on with other data, or with a new schedule.
     """
 
     network: dict[str, Any]
@@ -90,28 +94,32 @@ class Configuration(StrictModel):
     start: Path | None = None
     run: RunConfig
 
-    @property
+    @cached_property
     def network_config(self) -> NetworkConfig:
         """Which network to train."""
         return read_network(self.network)
 
-    @property
+    @cached_property
     def criterion(self) -> Loss:
         """What is minimised."""
         return make_loss(self.loss)
 
-    @property
+    @cached_property
     def sampling_rule(self) -> SamplingRule:
         """Which crops make an epoch."""
         return read_section(SamplingRule, self.sampling, "sampling")
 
-    @property
+    @cached_property
     def optimiser_settings(self) -> OptimiserSettings:
         """How weights are moved."""
         return read_section(OptimiserSettings, self.optimiser, "optimiser")
 
-    def augmentation_of(self, preset: str | None) -> Augmentation:
-        """Return the augmentation of a phase: its own preset or the run's, with the changes of the section."""
+    @cached_property
+    def augmentations(self) -> Mapping[str | None, Augmentation]:
+        """The augmentation of every preset that a phase names, with the changes of the section; None is the run's."""
+        return {preset: self._augmentation(preset) for preset in {p.augmentation for p in self.phases}}
+
+    def _augmentation(self, preset: str | None) -> Augmentation:
         changes = dict(self.augmentation)
         name = preset or changes.pop("preset", "compact")
         changes.pop("preset", None)
@@ -173,11 +181,10 @@ def check_configuration(content: dict[str, Any]) -> Configuration:
         config = Configuration.model_validate(content)
     except ValidationError as error:
         raise ConfigurationError(explain(error)) from error
-    # the sections that belong to other classes are read once here, so that a mistake shows before the data is opened
+    # the sections that belong to other classes are read here, so that a mistake shows before the data is opened
     _ = config.network_config, config.criterion, config.sampling_rule, config.optimiser_settings
     label_rule(config.data.labels)
-    for preset in {p.augmentation for p in config.phases}:
-        config.augmentation_of(preset)
+    _ = config.augmentations
     return config
 
 

@@ -1,8 +1,11 @@
 """Configurations: overrides are applied, mistakes are named with the nearest known key."""
 
+import json
+
 import pytest
 
 from tests.checkout import ROOT
+from training.data.sampling import SamplingRule
 from training.losses.compact import CompactLoss
 from training.run.configuration import ConfigurationError, load_configuration
 
@@ -77,5 +80,15 @@ def test_precision_of_a_task():
 
 def test_phase_brings_its_own_augmentation():
     config = load_configuration(COMPACT.with_name("dual-hrnet-w32.yaml"))
-    assert config.augmentation_of("described-dual-hrnet-light").scale == (1.0, 1.0)
-    assert config.augmentation_of(None).scale == (0.8, 1.2)
+    assert config.augmentations["described-dual-hrnet-light"].scale == (1.0, 1.0)
+    assert config.augmentations[None].scale == (0.8, 1.2)
+
+
+def test_sections_are_read_once_and_kept_as_they_were_written(monkeypatch):
+    """No step of a run reads a section again, and defaults that were not given are not written down as if they were."""
+    config = load_configuration(COMPACT, ["optimiser={clip: 1}", "sampling={}"])
+    monkeypatch.setattr("training.run.configuration.read_section", None)
+    assert (config.optimiser_settings.clip, config.sampling_rule) == (1.0, SamplingRule())
+    written = json.loads(config.model_dump_json())
+    assert (written["optimiser"], written["sampling"]) == ({"clip": 1}, {})
+    assert written.keys() == type(config).model_fields.keys()
