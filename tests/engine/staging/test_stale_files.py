@@ -79,3 +79,15 @@ def test_a_link_in_place_of_a_stale_folder_is_not_followed(tmp_path):
     remove_stale_files([tmp_path / "town.gpkg"], locked=True)
     assert names(tmp_path) == {"precious"}
     assert names(precious) == {"probabilities.tif"}
+
+
+@pytest.mark.parametrize(("age_s", "stays"), [(20 * 3600, True), (25 * 3600, False)])
+def test_files_of_versions_without_locks_go_after_a_day(tmp_path, age_s, stays):
+    paths = [tmp_path / name for name in (".a.work-1-abcdefgh", ".a.part-1.html", "..a.part-1.tif.tmp")]
+    for path in paths:
+        path.write_text("x")
+        os.utime(path, (time.time() - age_s,) * 2)
+    (tmp_path / ".a.bparts-1").write_text("mine")
+    remove_stale_files([tmp_path / "a.gpkg"], locked=True)
+    assert all(path.exists() is stays for path in paths)
+    assert (tmp_path / ".a.bparts-1").exists()

@@ -32,13 +32,16 @@ def remove_stale_files(outputs: Iterable[Path], *, locked: bool) -> None:
     """
     for output in outputs:
         pattern = re.compile(re.escape(f".{output.name}.work-") + "[a-z0-9_]+")
+        # of versions without locks: the number is that of a process, two dots begin working files of a part
+        unlocked = re.compile(r"\.?" + re.escape(f".{output.stem}.") + r"(?:part|work)-\d+(?:[-.].*)?")
         with suppress(OSError):
-            for folder in [path for path in output.parent.iterdir() if pattern.fullmatch(path.name)]:
-                if (folder / KEPT).exists():
-                    continue
-                stale = locked and made_on_this_machine(folder)
-                if stale or _quiet_s(folder) > (_QUIET_S if locked else _LONG_QUIET_S):
-                    _remove(folder)
+            for path in list(output.parent.iterdir()):
+                if pattern.fullmatch(path.name) and not (path / KEPT).exists():
+                    stale = locked and made_on_this_machine(path)
+                    if stale or _quiet_s(path) > (_QUIET_S if locked else _LONG_QUIET_S):
+                        _remove(path)
+                elif unlocked.fullmatch(path.name) and _quiet_s(path) > _LONG_QUIET_S:
+                    _remove(path)
 
 
 def _remove(path: Path) -> None:
