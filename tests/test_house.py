@@ -48,7 +48,7 @@ def parameters(function):
 
 def test_functions_take_few_things():
     found = {
-        f"{name(path)}:{node.name}": len(parameters(node))
+        f"{name(path)}:{node.lineno} {node.name}": len(parameters(node))
         for path in modules(*PROGRAMS)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef)
