@@ -74,12 +74,12 @@ test: set-up ## run every check: ruff and mypy, tests of the Python packages, th
 test-python: python-environment
 	@echo "Tests of engine, training, export and packaging"
 	@# two workers: what is drawn once for a file is drawn by one of them
-	@OMP_NUM_THREADS=1 $(VENV)/python -m pytest --numprocesses 2 --dist loadfile
+	@OMP_NUM_THREADS=1 $(VENV)/python -m pytest --numprocesses 2 --dist loadfile --durations 15
 
 test-qgis: python-environment qgis-plugin
 	@echo "Tests inside QGIS"
 	@env -u QT_QPA_PLATFORM $(filter-out QT_QPA_PLATFORM=%,$(QGIS_ENVIRONMENT)) OMP_NUM_THREADS=1 \
-		xvfb-run -a $(QGIS_PYTHON) -m pytest -p no:cacheprovider tests/plugin
+		xvfb-run -a $(QGIS_PYTHON) -m pytest -p no:cacheprovider --durations 15 tests/plugin
 
 lint: python-environment ## ruff and mypy, the plugin with the types of PyQGIS
 	@echo "Checking style and types"
