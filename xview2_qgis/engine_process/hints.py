@@ -24,6 +24,7 @@ def hint_in_qgis(code: str, hint: str) -> str:
 def _hints() -> dict[str, str]:
     choose_area = tr("choose an area of interest and assess part by part")
     return {
+        ErrorCode.DEFAULT_MODEL: tr("open Raster › xView2 › Models… and press Download"),
         ErrorCode.DEVICE: tr("choose Automatic or the CPU as device; a GPU needs its own version of ONNX Runtime"),
         ErrorCode.DISK_SPACE: tr("free space, or {}").format(choose_area),
         ErrorCode.MEMORY_SPACE: tr("close other programs, or {}").format(choose_area),

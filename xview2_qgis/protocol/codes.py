@@ -23,6 +23,7 @@ class ErrorCode:
     """
 
     BROKEN_PIPE = "broken-pipe"
+    DEFAULT_MODEL = "default-model"
     DEVICE = "device"
     DISK_SPACE = "disk-space"
     ENGINE_PACKAGES = "engine-packages"

@@ -100,7 +100,7 @@ class Result(Event):
     """The run is finished and everything is written.
 
     Attributes:
-        output: the GeoPackage, as the caller gave it.
+        output: what was made: the GeoPackage, as the caller gave it; of ``models`` the name of the model.
         layers: its layers.
         buildings: number of buildings.
         counts: number of buildings by class, keys in xBD's words.

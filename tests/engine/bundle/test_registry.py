@@ -20,6 +20,13 @@ def folders(tmp_path, monkeypatch):
     return tmp_path
 
 
+def test_a_missing_default_model_says_how_to_get_it(folders):
+    shutil.rmtree(folders / "embedded" / "compact")
+    with pytest.raises(ModelError, match="xview2 models install") as caught:
+        find_model("compact")
+    assert caught.value.code == "default-model"
+
+
 def installed_names():
     return sorted(path.name for path in installed_folder().iterdir())
 

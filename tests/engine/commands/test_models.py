@@ -1,6 +1,7 @@
 """The commands about models: what they print, and which errors they pass on."""
 
 import hashlib
+import json
 
 import pytest
 
@@ -9,6 +10,7 @@ from xview2_qgis.engine.bundle import registry as catalogue
 from xview2_qgis.engine.commands.models import run
 from xview2_qgis.engine.commands.parser import make_parser
 from xview2_qgis.engine.errors import ModelError, RuntimeFailure, UsageError
+from xview2_qgis.engine.run.json_events import JsonEvents
 from xview2_qgis.engine.run.text_events import TextEvents
 
 
@@ -62,6 +64,16 @@ def test_install_list_verify_remove(command, folders):
     assert [line.split("\t")[0] for line in command("list")] == ["compact"]
 
 
+def test_what_a_program_is_told(folders, capsys):
+    """Nothing but events."""
+    archive = zip_bundle(write_tiny_bundle(folders / "source", 64, 8), folders / "any.xv2.zip")
+    for action in (["install", str(archive)], ["verify", "tiny"], ["remove", "tiny"]):
+        arguments = ["models", *action, "--events", "json"]
+        assert run(make_parser(arguments).parse_args(arguments), JsonEvents()) == 0
+        [event] = map(json.loads, capsys.readouterr().out.splitlines())
+        assert (event["event"], event["output"]) == ("result", "tiny")
+
+
 def test_without_models_the_list_is_empty(command, folders):
     (folders / "embedded").rename(folders / "elsewhere")
     assert command("list") == []
@@ -106,6 +118,7 @@ def test_show_tells_everything_about_a_model(command, folders, by):
         "damage-0.onnx (damage), damage-1.onnx (damage)",
         "tiles": "128 pixels of 0.4 m, overlap 16",
         "precision": "fp32",
+        "size": f"{sum(path.stat().st_size for path in folder.iterdir()) / 1e6:.1f} MB",
         "checksum": checksum(folder),
         "folder": str(folder),
     }

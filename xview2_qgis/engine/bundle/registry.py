@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from ...protocol.locations import embedded_folder, installed_folder
+from ...protocol.codes import ErrorCode
+from ...protocol.locations import DEFAULT_MODEL, embedded_folder, installed_folder
 from ...protocol.model_json import MANIFEST_NAME
 from ...protocol.public_name import public_address
 from ..errors import EngineError, ModelError, RuntimeFailure, UsageError, brief
@@ -73,6 +74,12 @@ def find_model(name_or_path: str) -> Path:
     path = _existing(name_or_path)
     if path is not None:
         return path
+    if name_or_path == DEFAULT_MODEL:
+        raise ModelError(
+            f"the default model {DEFAULT_MODEL} is not here",
+            "download it in QGIS under Raster, xView2, Models, or run: xview2 models install FILE_OR_ADDRESS",
+            ErrorCode.DEFAULT_MODEL,
+        )
     near = difflib.get_close_matches(name_or_path, known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"known models are {', '.join(known) or 'none'}, or give a path"
     raise ModelError(f"there is no model {brief(name_or_path)!r}", hint, "no-model")

@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import dataclass
 
+from ...protocol.events import Result
 from ..run.events import EventSink
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What an action has done.
+
+    Attributes:
+        model: name of the model.
+        text: the same for people.
+    """
+
+    model: str
+    text: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the actions, each a command of its own."""
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("list", help="all models on this machine")
+    named = {}
     for name, what in (("show", "the card of a model"), ("verify", "check a model"), ("remove", "delete a model")):
-        actions.add_parser(name, help=what).add_argument("name", help="as `xview2 models list` prints it")
+        named[name] = actions.add_parser(name, help=what)
+        named[name].add_argument("name", help="as `xview2 models list` prints it")
     install = actions.add_parser("install", help="add a model")
     install.add_argument(
         "source", metavar="FOLDER|FILE|URL", help="a bundle: its folder, or its zip file here or at an address"
     )
     install.add_argument("--sha256", metavar="HEX", help="checksum that the zip file must have")
+    for action in (named["verify"], named["remove"], install):
+        action.add_argument("--events", choices=("text", "json"), default="text", help="how the result is reported")
 
 
 def run(options: argparse.Namespace, events: EventSink) -> int:
@@ -27,8 +46,14 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     Raises:
         EngineError: the model or its folder is wrong.
     """
-    del events  # no action takes long enough to report
-    _ACTIONS[options.action](options)
+    if options.action in _TEXTS:
+        _TEXTS[options.action](options)
+        return 0
+    done = _ACTIONS[options.action](options)
+    if options.events == "json":
+        events.emit(Result(output=done.model))
+    else:
+        sys.stdout.write(done.text)
     return 0
 
 
@@ -45,18 +70,21 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _show(options: argparse.Namespace) -> None:
+    from ...protocol.licences import licence_in_words
     from ...protocol.redaction import redacted
     from ..bundle.registry import verify
 
     bundle = verify(options.name)
+    size = sum(path.stat().st_size for path in bundle.path.iterdir() if path.is_file())
     sys.stdout.write(
         f"{bundle.id}: {bundle.title}\n"
-        f"licence: {bundle.licence}\n"
+        f"licence: {licence_in_words(bundle.licence)}\n"
         f"training data: {bundle.training_data}\n"
         f"source: {bundle.source}\n"
         f"networks: {', '.join(f'{n.path.name} ({n.role})' for n in bundle.networks)}\n"
         f"tiles: {bundle.tile_size} pixels of {bundle.gsd_m} m, overlap {bundle.overlap}\n"
         f"precision: {bundle.precision}\n"
+        f"size: {size / 1e6:.1f} MB\n"
         f"checksum: {bundle.checksum}\n"
         f"folder: {redacted(str(bundle.path))}\n"
     )
@@ -64,26 +92,29 @@ def _show(options: argparse.Namespace) -> None:
         sys.stdout.write(f"score: {score.metric} {score.value} on {score.set} ({score.date})\n")
 
 
-def _verify(options: argparse.Namespace) -> None:
+def _verify(options: argparse.Namespace) -> _Done:
     from ..bundle.registry import verify
 
     bundle = verify(options.name)
-    sys.stdout.write(f"{bundle.id} is complete and unchanged ({bundle.checksum})\n")
+    return _Done(bundle.id, f"{bundle.id} is complete and unchanged ({bundle.checksum})\n")
 
 
-def _install(options: argparse.Namespace) -> None:
+def _install(options: argparse.Namespace) -> _Done:
+    from ...protocol.licences import licence_in_words
     from ..bundle.registry import install
 
     entry = install(options.source, options.sha256)
-    sys.stdout.write(f"installed {entry.name}: {entry.title}\nlicence: {entry.licence}\n")
+    licence = licence_in_words(entry.licence)
+    return _Done(entry.name, f"installed {entry.name}: {entry.title}\nlicence: {licence}\n")
 
 
-def _remove(options: argparse.Namespace) -> None:
+def _remove(options: argparse.Namespace) -> _Done:
     from ...protocol.plain_text import printable
     from ..bundle.registry import remove
 
     remove(options.name)
-    sys.stdout.write(f"removed {printable(options.name)}\n")
+    return _Done(options.name, f"removed {printable(options.name)}\n")
 
 
-_ACTIONS = {"list": _list, "show": _show, "verify": _verify, "install": _install, "remove": _remove}
+_TEXTS = {"list": _list, "show": _show}
+_ACTIONS = {"verify": _verify, "install": _install, "remove": _remove}

@@ -143,7 +143,10 @@ def test_gdal_reads_the_metadata_of_the_layers(tmp_path):
         known = pyogrio.read_info(path, layer=layer)["layer_metadata"]
         (text,) = (value for key, value in known.items() if key.startswith("GPKG_METADATA_ITEM"))
         root = ElementTree.fromstring(text)
-        assert (root.findtext("title"), root.findtext("license")) == (title, RUN.model_licence)
+        assert (root.findtext("title"), root.findtext("license")) == (
+            title,
+            f"{RUN.model_licence} (not for commercial use)",
+        )
         assert root.findtext("abstract") == known["DESCRIPTION"]
     assert rows(path, "PRAGMA foreign_key_check") == []
 

@@ -79,7 +79,14 @@ def test_counts_areas_and_bars():
     assert [bar["fill"] for bar in bars] == [CLASS_COLOURS[damage] for damage in sorted(Damage, reverse=True)]
     assert len({bar["width"] for bar in bars}) == 1
     assert all("aria-labelledby" in svg and svg["role"] == "img" for svg in outline.all("svg"))
-    for fact in (RUN.pre, RUN.model_licence, RUN.model_checksum, RUN.provider, "12.5 s", "onnxruntime"):
+    for fact in (
+        RUN.pre,
+        f"{RUN.model_licence} (not for commercial use)",
+        RUN.model_checksum,
+        RUN.provider,
+        "12.5 s",
+        "onnxruntime",
+    ):
         assert fact in words
 
 

@@ -20,6 +20,7 @@ from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from ....protocol.licences import licence_in_words
 from ....protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER, PROBABILITY_FIELDS, RUN_TABLE
 from ...errors import RuntimeFailure
 from ...geo.crs import CrsTransform
@@ -139,7 +140,8 @@ class GeoPackageWriter:
 
 
 def _metadata(run: RunRecord, summary: Summary) -> tuple[LayerMetadata, ...]:
-    title, abstract, licence = run_title(run), run_abstract(run, summary), run.model_licence
+    title, abstract = run_title(run), run_abstract(run, summary)
+    licence = licence_in_words(run.model_licence)
     return (
         LayerMetadata(DAMAGE_LAYER, title, abstract, licence),
         LayerMetadata(ASSESSED_AREA_LAYER, f"{title} (assessed area)", _ASSESSED, licence),

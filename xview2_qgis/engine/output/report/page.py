@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from ....protocol.licences import licence_in_words
 from ....protocol.plain_text import sentence
 from ....protocol.schema import CLASS_COLOURS, CLASS_LABELS, Damage
 from ..run_description import moment
@@ -129,7 +130,7 @@ def _run_facts(run: RunRecord) -> list[tuple[str, str]]:
         ("Post-event image", run.post),
         *_bands(run),
         ("Model", run.model_id),
-        ("Model licence", run.model_licence),
+        ("Model licence", licence_in_words(run.model_licence)),
         ("Model checksum", run.model_checksum),
         ("Device used", f"{run.device} ({run.provider}, {run.precision})"),
         ("Started", moment(run.started_at)),
