@@ -24,7 +24,7 @@ from ..graph.export_graph import Ends
 from .roles import missing_networks
 
 _ALONE = ({"localization"}, {"damage"})
-_HINT = "export the model again, or ask whoever made it"
+_HINT = "export the model again, or ask its author"
 
 
 @dataclass(frozen=True)

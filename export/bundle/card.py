@@ -24,7 +24,7 @@ _SUMMARY = "summary"
 _HINT = "write the card as docs/training.md shows"
 
 #: The licence of a bundle where none was named.
-UNKNOWN_LICENCE = "unknown: whoever passes this model on must name the licence of its training data"
+UNKNOWN_LICENCE = "unknown: name, before passing this model on, the licence of its training data"
 
 
 @dataclass(frozen=True)

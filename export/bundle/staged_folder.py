@@ -125,7 +125,7 @@ def _replace(work: Path, folder: Path) -> None:
 
 
 def _bring_back(folder: Path) -> None:
-    """Put an earlier folder back that a process had moved aside when it was killed. Nobody else writes it now."""
+    """Put an earlier folder back that a process had moved aside when it was killed; no other process writes it now."""
     if folder.exists():
         return
     with suppress(OSError):

@@ -71,7 +71,7 @@ def write_bundle(folder: Path, plan: BundlePlan, checks: Checks, say: Say = prin
 
 
 def refuse_unusable(folder: Path) -> None:
-    """Open a finished bundle as whoever uses it will.
+    """Open a finished bundle as its users will.
 
     Args:
         folder: the bundle, before it takes its place.

@@ -19,7 +19,7 @@ def open_file(path: Path, in_order: bool = False) -> onnxruntime.InferenceSessio
     Args:
         path: the file.
         in_order: compute nodes in the order of the file as far as possible. The usual order may leave a node whose
-            result nobody waits for to the end, and all it needs in memory until then.
+            result no other node waits for to the end, and all it needs in memory until then.
 
     Raises:
         ModelError: ONNX Runtime refuses it.

@@ -1,4 +1,4 @@
-"""Verification of a bundle, whoever made it: the engine's own checks, the ONNX checker, and runs."""
+"""Verification of a bundle of any origin: the engine's own checks, the ONNX checker, and runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..sessions.session import run_file
 from .stored_parity import parity_fault
 
 _ROUNDING = 1e-2  # float16 outputs; a softmax that is missing misses by far more
-_HINT = "export the model again, or ask whoever made it"
+_HINT = "export the model again, or ask its author"
 _WORDS = {"title", "training_data", "summary"}  # for people
 
 

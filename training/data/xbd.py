@@ -24,7 +24,7 @@ _DATES = ("pre", "post")
 
 _IMAGE = re.compile(r"(.+)_(?:pre|post)_disaster\.(?:png|tiff?)$")
 _NUMBERED = re.compile(r"._\d+$")  # of names in xBD, whose first part is the disaster
-#: What somebody will take for an image of a pair, whatever we make of it.
+#: Names that a reader takes for an image of a pair, also in formats that are not read here.
 _ANY_IMAGE = re.compile(r"_(?:pre|post)_disaster\.(?:png|tiff?|jpe?g)$", re.IGNORECASE)
 
 

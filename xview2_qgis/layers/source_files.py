@@ -1,7 +1,7 @@
 """The files behind layers, so that no result is written over what it is made from.
 
-A layer's source is seldom just a path: ``GPKG:file:table``, ``file|layername=…``, ``NETCDF:"file":variable``. Whoever
-compares it with the name of an output must know the file in it.
+A layer's source is seldom just a path: ``GPKG:file:table``, ``file|layername=…``, ``NETCDF:"file":variable``. The
+file has to be taken out of it before it is compared with the name of an output.
 """
 
 from __future__ import annotations

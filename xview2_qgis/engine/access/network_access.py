@@ -3,7 +3,7 @@
 A file may name addresses, too: as the source of a virtual raster, as remote overviews, as the CRS of a GeoJSON. Asked
 for, they show a stranger who opens what and when, and a request may carry keys of the user. So GDAL opens no address
 but the one in the user's own argument, with everything in it (``/vsicurl?header_file=…`` as well): neither its side
-files (``.ovr``, ``.msk``, ``.aux.xml``), nor what it names itself. Whoever needs those downloads the folder.
+files (``.ovr``, ``.msk``, ``.aux.xml``), nor what it names itself. To use those, download the folder.
 """
 
 from __future__ import annotations

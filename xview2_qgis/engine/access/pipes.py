@@ -1,8 +1,8 @@
 """Pipes and devices among the files of an input: GDAL would wait for them for ever.
 
 It opens whatever an address names, and side files by their names alone (``image.IMD``, ``image.tif.aux.xml``). A pipe
-that nobody writes to blocks it inside a call that nothing but a second signal ends. Nor could it use one that somebody
-writes to: it goes back and forth in a file.
+without a writer blocks it inside a call that nothing but a second signal ends. A pipe with a writer is of no use to it
+either: it goes back and forth in a file.
 """
 
 from __future__ import annotations

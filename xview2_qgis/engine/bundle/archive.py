@@ -27,7 +27,7 @@ _MAXIMUM_BYTES = 4 * 1024**3
 _UNPACKING = "unpacking-"
 _UNUSED_S = 30 * 86400.0
 _CHUNK = 1024 * 1024
-_HINT = "fetch the file again, or ask whoever made it"
+_HINT = "fetch the file again, or ask its author"
 
 
 def file_checksum(path: Path) -> str:

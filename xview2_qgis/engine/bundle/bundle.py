@@ -26,7 +26,7 @@ _MAXIMUM_IR_VERSION = 10
 # Others need a library of operators, or hand something compiled to a device (com.microsoft's EPContext): nothing of a
 # bundle is executed, and our exporter writes operators of ONNX only.
 _DOMAINS = {"", "ai.onnx"}
-_HINT = "install the model again, or ask whoever made it"
+_HINT = "install the model again, or ask its author"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from ..errors import ModelError
 from .names import is_file_name, is_model_id
 
 CONTRACT = 1
-_HINT = "install the model again, or ask whoever made it"
+_HINT = "install the model again, or ask its author"
 
 Role = Literal["localization", "damage", "joint"]
 Precision = Literal["fp32", "fp16", "int8"]

@@ -16,7 +16,7 @@ from ..errors import ModelError
 
 #: Protobuf, and with it ONNX Runtime, reads no larger message.
 MAXIMUM_BYTES = 2**31 - 1
-_HINT = "install the model again, or ask whoever made it"
+_HINT = "install the model again, or ask its author"
 
 
 def read_network(path: Path, sha256: str) -> bytes:

@@ -228,5 +228,5 @@ def _require_checksum(archive: Path, sha256: str, source: str) -> None:
     if archive.is_file() and file_checksum(archive) != sha256.lower():
         raise ModelError(
             f"{brief(public_address(source), 300)} has another checksum than the one given",
-            "do not use it; ask whoever gave you the checksum", "model-checksum",
+            "do not use it; ask the source of the checksum for the right file", "model-checksum",
         )  # fmt: skip

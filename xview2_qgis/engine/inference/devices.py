@@ -184,7 +184,7 @@ def _require_ends(network: Network, session: onnxruntime.InferenceSession) -> No
     if ends != [network.inputs, network.outputs]:
         raise ModelError(
             f"ONNX Runtime sees other inputs or outputs in {network.path.name} than it lists",
-            "install the model again, or ask whoever made it", "model-network",
+            "install the model again, or ask its author", "model-network",
         )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def checked_outputs(
         if not isinstance(values, np.ndarray) or found != wanted:
             raise ModelError(
                 f"{network.path.name} returns {name} as {_words(values)} instead of {_shape(wanted)} numbers",
-                "use another model, or ask whoever made it", "model-output",
+                "use another model, or ask its author", "model-output",
             )  # fmt: skip
         checked[name] = np.asarray(values, dtype=np.float32)
     return checked

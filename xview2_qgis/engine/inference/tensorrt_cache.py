@@ -71,7 +71,7 @@ def engine_folder(checksum: str) -> Path:
     except PermissionError as error:
         raise RuntimeFailure(
             f"the folder for TensorRT's engines is not safe ({error.strerror or error})",
-            "set XVIEW2_CACHE to a folder of your own, to which nobody else may write", "cache-folder",
+            "set XVIEW2_CACHE to a folder of your own, that no other user can write to", "cache-folder",
         ) from error  # fmt: skip
     except OSError as error:
         raise RuntimeFailure(

@@ -93,7 +93,7 @@ class OutputLocks:
                 raise no_room_beside(output.name, error) from error
             raise InputError(
                 f"cannot lock {output.name} ({error.strerror})",
-                f"another user may be writing it; if nobody is, remove {place.name} beside it, or choose another name",
+                f"another user may be writing it; if not, remove {place.name} beside it, or choose another name",
                 "output-locked",
             ) from error
         self._locks.append(lock)

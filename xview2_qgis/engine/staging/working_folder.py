@@ -69,7 +69,7 @@ class WorkingFolder:
             pass
         raise RuntimeFailure(
             f"the working folder beside {self._output.name} was moved or removed",
-            "run again with the output in a folder where nobody else tidies up", "working-folder",
+            "run again with the output in a folder that no other program cleans up", "working-folder",
         )  # fmt: skip
 
     def keep(self) -> None:

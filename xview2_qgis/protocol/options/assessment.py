@@ -55,7 +55,7 @@ class ImageOptions:
         default=None,
         metadata=option(
             BandNumbers(), _INPUT,
-            "bands shown as red, green and blue by whoever looked at the pre-event image; used where it says none",
+            "bands of the pre-event image shown as red, green and blue in a map; used where the image names none",
             "R,G,B",
         ),
     )  # fmt: skip
