@@ -21,7 +21,7 @@ QGIS_ENVIRONMENT := QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH=$(CURDIR)/build/pl
 	XVIEW2_ENGINE_PYTHON=$(ENGINE)
 
 .PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-qgis lint format \
-	translations plugin bench bench-training compact docs clean
+	translations plugin release release-files bench bench-training compact docs clean
 
 help: ## list the targets
 	@echo "xView2 for QGIS: building damage from satellite image pairs"
@@ -96,8 +96,16 @@ translations: ## bring the translation of LANGUAGE up to date (xview2_qgis/i18n/
 	@test -n "$(LANGUAGE)" || { echo "error: no language: make translations LANGUAGE=de" >&2; exit 1; }
 	@lrelease "$$($(QGIS_PYTHON) packaging/translations.py $(LANGUAGE))"
 
-plugin: ## build dist/xview2_qgis-<version>.zip
+plugin: ## build dist/xview2_qgis-<version>.zip, the same with models, and the models as release files
 	@$(QGIS_PYTHON) packaging/plugin_archive.py zip
+	@$(QGIS_PYTHON) packaging/model_archives.py archives
+
+release: ## set VERSION, check, build dist/VERSION, commit and tag (docs/releasing.md): make release VERSION=0.2.0
+	@test -n "$(VERSION)" || { echo "error: no version: make release VERSION=0.2.0" >&2; exit 1; }
+	@$(QGIS_PYTHON) packaging/release.py $(VERSION)
+
+release-files: ## build the files of the version of this checkout in dist/<version>
+	@$(QGIS_PYTHON) packaging/releasing/files.py
 
 bench: python-environment ## measure speed and memory as ratios
 	@$(VENV)/python -m benchmarks

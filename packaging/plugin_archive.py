@@ -1,32 +1,47 @@
-"""Builds the plugin for QGIS: as a zip for the plugin repository, or unpacked to run it from a checkout.
+"""Builds the plugin for QGIS: as zips to be installed, or unpacked to run it from a checkout.
 
 Standard library only, so that any Python can run it::
 
-    python3 packaging/plugin_archive.py zip     # dist/xview2_qgis-<version>.zip
+    python3 packaging/plugin_archive.py zip     # dist/xview2_qgis-<version>.zip and …-with-models.zip
     python3 packaging/plugin_archive.py stage   # build/plugin/xview2_qgis
+
+Two zips, because the program and the weights have different licences: docs/releasing.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import configparser
-import os
 import shutil
 import sys
-import tempfile
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from model_archives import FACTS, facts_text
+from reproducible_zip import write_zip
+
 PACKAGE = "xview2_qgis"
 
-#: Largest archive that the QGIS plugin repository takes.
-LARGEST_BYTES = 25 * 1024 * 1024
+#: Largest archive in bytes that the QGIS plugin repository takes.
+LARGEST_BYTES = 25_000_000
 
+#: Kinds of files that belong into the plugin, and the folder below the package that each may be in.
+KINDS = {
+    ".py": "",
+    ".txt": "",  # metadata, requirements, licences
+    ".json": "",
+    ".html": "",
+    ".qml": "",  # styles
+    ".svg": "",
+    ".png": "handbook",
+    ".css": "handbook",
+    ".qm": "i18n",  # translations as Qt reads them
+    ".onnx": "models",
+}
+_WITHOUT_ENDING = {"LICENSE"}
+_MODELS = PurePosixPath(PACKAGE, "models")
 _FORBIDDEN_FOLDERS = {"__pycache__", "__MACOSX", "tests"}
-_FORBIDDEN_SUFFIXES = {".pyc", ".pyo"}
-# the same content gives the same archive: zip cannot store an earlier moment than this
-_MOMENT = (1980, 1, 1, 0, 0, 0)
+_FORBIDDEN_SUFFIXES = {".pyc", ".pyo", ".ts"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +60,7 @@ def plugin_version(root: Path) -> str:
 
 
 def plugin_files(root: Path) -> list[PluginFile]:
-    """Return the files of the plugin in a checkout, sorted by name.
+    """Return the files of the plugin in a checkout, the models too, sorted by name.
 
     QGIS expects ``metadata.txt``, ``LICENSE`` and the icon inside the package; the checkout has them beside it.
     """
@@ -59,37 +74,61 @@ def plugin_files(root: Path) -> list[PluginFile]:
     return sorted(files, key=lambda file: file.name)
 
 
+def without_models(files: list[PluginFile]) -> list[PluginFile]:
+    """Return the files without the models; the text of their licence stays, it is shown before one is fetched."""
+    return [file for file in files if _MODELS not in file.name.parent.parents]
+
+
 def _wanted(path: Path) -> bool:
     if any(part in _FORBIDDEN_FOLDERS or part.startswith(".") for part in path.parts):
         return False
     return path.suffix not in _FORBIDDEN_SUFFIXES
 
 
-def write_archive(root: Path, folder: Path) -> Path:
-    """Write ``xview2_qgis-<version>.zip`` into a folder and return its path.
+def _belongs(name: PurePosixPath) -> bool:
+    if not name.suffix:
+        return name.name in _WITHOUT_ENDING
+    folder = KINDS.get(name.suffix)
+    return folder is not None and PurePosixPath(PACKAGE, folder) in name.parents
+
+
+def write_archives(root: Path, folder: Path) -> list[Path]:
+    """Write ``xview2_qgis-<version>.zip`` and ``…-with-models.zip`` into a folder and return the paths.
+
+    The same checkout gives the same bytes, wherever it lies and whenever its files were made, with the same zlib.
 
     Raises:
-        ValueError: the archive is larger than the QGIS plugin repository allows; nothing is written then.
+        ValueError: a file is of a kind that does not belong into the plugin, or an archive is larger than the QGIS
+            plugin repository takes; that archive is not written then.
+        OSError: a file cannot be read or written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{PACKAGE}-{plugin_version(root)}.zip"
-    handle, working = tempfile.mkstemp(prefix=".plugin-", dir=folder)
-    os.close(handle)
-    try:
-        with zipfile.ZipFile(working, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-            for file in plugin_files(root):
-                entry = zipfile.ZipInfo(str(file.name), _MOMENT)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o100644 << 16
-                archive.writestr(entry, file.source.read_bytes())
-        size = os.path.getsize(working)
-        if size > LARGEST_BYTES:
-            raise ValueError(f"the plugin has {size} bytes, the plugin repository takes {LARGEST_BYTES}")
-        os.chmod(working, 0o644)
-        os.replace(working, target)
-    finally:
-        Path(working).unlink(missing_ok=True)
-    return target
+    files = plugin_files(root)
+    strange = [str(file.name) for file in files if not _belongs(file.name)]
+    if strange:
+        raise ValueError(
+            f"these files do not belong into it (see KINDS in {Path(__file__).name}): {', '.join(strange)}"
+        )
+    name = f"{PACKAGE}-{plugin_version(root)}"
+    return [
+        write_zip(
+            folder / archive,
+            [(str(file.name), file.source) for file in chosen],
+            stored=False,
+            largest_bytes=LARGEST_BYTES,
+        )
+        for archive, chosen in ((f"{name}.zip", without_models(files)), (f"{name}-with-models.zip", files))
+    ]
+
+
+def require_current_facts(root: Path) -> None:
+    """Check that the plugin knows the models of this checkout, in this version.
+
+    Raises:
+        ValueError: it knows others; what to do is in the text.
+        OSError: a file cannot be read.
+    """
+    if (root / FACTS).read_bytes() != facts_text(root).encode("utf-8"):
+        raise ValueError(f"{FACTS} is not up to date: run python3 packaging/model_archives.py facts")
 
 
 def stage(root: Path, folder: Path) -> Path:
@@ -106,15 +145,20 @@ def stage(root: Path, folder: Path) -> Path:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description="Builds the plugin for QGIS.")
-    parser.add_argument("form", choices=("zip", "stage"), help="an archive in dist/, or a folder in build/plugin/")
+    parser.add_argument("form", choices=("zip", "stage"), help="archives in dist/, or a folder in build/plugin/")
     form = parser.parse_args(arguments).form
     root = Path(__file__).resolve().parent.parent
     try:
-        path = write_archive(root, root / "dist") if form == "zip" else stage(root, root / "build" / "plugin")
+        if form == "zip":
+            require_current_facts(root)
+            written = write_archives(root, root / "dist")
+        else:
+            written = [stage(root, root / "build" / "plugin")]
     except (OSError, ValueError) as error:
         print(f"error: the plugin cannot be built: {error}", file=sys.stderr)
         return 1
-    print(path.relative_to(root))
+    for path in written:
+        print(path.relative_to(root))
     return 0
 
 
