@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -10,6 +9,7 @@ import subprocess
 
 import pytest
 
+from tests.packaging.scripts import script
 from tests.plugin.conftest import ROOT
 
 # the script of Debian 12's own QGIS 3.22 hands the program an option that it does not know
@@ -21,15 +21,8 @@ pytestmark = pytest.mark.skipif(PROGRAM is None, reason="qgis_process is not ins
 @pytest.fixture(scope="module")
 def plugins(tmp_path_factory):
     """The plugin as it is packed, in a folder of its own."""
-    path = ROOT / "packaging" / "plugin_archive.py"
-    spec = importlib.util.spec_from_file_location("plugin_archive", path)
-    module = importlib.util.module_from_spec(spec)
-    import sys
-
-    sys.modules["plugin_archive"] = module
-    spec.loader.exec_module(module)
     folder = tmp_path_factory.mktemp("plugins")
-    module.stage(ROOT, folder)
+    script("plugin_archive").stage(ROOT, folder)
     return folder
 
 
