@@ -1,3 +1,6 @@
+import struct
+from pathlib import Path
+
 import numpy as np
 import pytest
 import rasterio
@@ -190,6 +193,27 @@ def test_truncated_file(tmp_path):
     draw(path, tiled=True, blockxsize=16, blockysize=16)
     path.write_bytes(path.read_bytes()[:-5_000])
     assert "a.tif" in refusal(path, "raster-read")
+
+
+@pytest.mark.parametrize("ending", [".ovr", ".msk"])
+def test_a_damaged_file_beside_an_image_is_named(tmp_path, ending):
+    """GDAL looks at it late, with errors of its own that are no public ones."""
+    path = write(tmp_path / "a.tif", tiled=True)
+    beside = tmp_path / f"a.tif{ending}"
+    beside.write_bytes(damaged_directory(path))
+    assert f"also {beside.name} beside it" in refusal(path, "raster-open")
+
+
+def damaged_directory(path):
+    """Return an image of a TIFF whose bands say to have different numbers of bits."""
+    data = bytearray(Path(path).read_bytes())
+    [start] = struct.unpack_from("<I", data, 4)
+    [entries] = struct.unpack_from("<H", data, start)
+    places = [start + 2 + 12 * number for number in range(entries)]
+    [bits] = [place for place in places if struct.unpack_from("<H", data, place)[0] == 258]
+    [values] = struct.unpack_from("<I", data, bits + 8)
+    struct.pack_into("<3H", data, values, 8, 16, 1)
+    return bytes(data)
 
 
 def read_all(path):

@@ -21,6 +21,7 @@ from ..errors import InputError, brief
 _CONVERT = "convert it to GeoTIFF, in QGIS by Export › Save As, else with gdal_translate"
 _AGAIN = "copy or download it again"
 _IMAGES = (".tif", ".tiff", ".jp2", ".img", ".jpg", ".jpeg", ".png", ".vrt", ".ntf", ".nitf", ".webp")
+_BESIDE = (".ovr", ".msk", ".aux.xml")  # files that GDAL reads with an image
 _REASON = 110  # letters of GDAL's own words
 _NETWORK = re.compile(
     r"curl|http|resolve host|connect to|timed? ?out|ssl|certificate|AWS_|AZURE_|GS_|credential", re.IGNORECASE
@@ -59,6 +60,9 @@ def open_failure(path: str, error: Exception) -> InputError:
         or (f"cannot open {name} as a raster{_told(reason)}",
             "give an image such as GeoTIFF, and check that it is complete; gdal_translate converts others")
     )  # fmt: skip
+    beside = [brief(f"{name}{ending}") for ending in _BESIDE if os.path.isfile(path + ending)]
+    if hint == _AGAIN and beside:
+        hint += f", also {' and '.join(beside)} beside it"
     return InputError(what, hint, "raster-open")
 
 

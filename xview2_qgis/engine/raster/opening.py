@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import rasterio
@@ -10,6 +11,7 @@ from rasterio.enums import MaskFlags
 from rasterio.windows import Window
 
 from ...protocol.options.nodata_rule import NodataRule
+from ..access.gdal_errors import is_gdals_own
 from ..access.virtual_raster import files_of
 from ..geo.placement import read_placement
 from ..radiometry.collars import find_fill, picture_pixels
@@ -18,7 +20,7 @@ from ..radiometry.fill import BLACK
 from ..radiometry.validity import declared_nodata
 from .acquisition_date import acquisition_date
 from .bands import choose_bands, common_dtype
-from .failure import no_raster_failure
+from .failure import no_raster_failure, open_failure
 from .file import GDAL_OPTIONS, open_dataset
 from .sampling import take_samples
 from .source import RasterSource
@@ -48,7 +50,7 @@ def open_source(
             ``bad-georeference``.
     """
     rule = nodata_rule or NodataRule()
-    with rasterio.Env(**GDAL_OPTIONS), ExitStack() as stack:
+    with rasterio.Env(**GDAL_OPTIONS), _saying_what_is_damaged(path), ExitStack() as stack:
         dataset = stack.enter_context(open_dataset(path))
         several = no_raster_failure(dataset)
         if several is not None:
@@ -86,3 +88,18 @@ def open_source(
         dim = dtype == "uint8" and has_low_contrast(picture_pixels(samples, fill))
         stack.pop_all()
         return replace(source, fill=fill, low_contrast=dim)
+
+
+@contextmanager
+def _saying_what_is_damaged(path: str) -> Iterator[None]:
+    """Turn errors of GDAL into such of the input: overviews, masks and side files are read when first asked for.
+
+    Raises:
+        InputError: they are damaged (``raster-open``).
+    """
+    try:
+        yield
+    except Exception as error:
+        if not is_gdals_own(error):
+            raise
+        raise open_failure(path, error) from error
