@@ -66,7 +66,9 @@ def test_no_bundle(tmp_path):
     (tmp_path / "text.zip").write_text("no zip")
     with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
         pass
-    for name in ("missing", "text.zip", "empty.zip", ""):
+    with zipfile.ZipFile(tmp_path / "nameless.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), b"x")
+    for name in ("missing", "text.zip", "empty.zip", "nameless.zip", ""):
         assert model_of_bundle(str(tmp_path / name)) is None
 
 

@@ -51,6 +51,8 @@ def reading(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with _LimitedFile(path) as file, zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
+            if not all(entry.filename for entry in entries):  # asked whether it is a folder, Python looks at its end
+                raise DamagedArchiveError("holds a file without a name")
             if sum(not entry.is_dir() for entry in entries) > MAXIMUM_FILES or len(entries) > 2 * MAXIMUM_FILES:
                 raise DamagedArchiveError(f"holds more than {MAXIMUM_FILES} files")
             if any(entry.compress_type not in _METHODS for entry in entries):

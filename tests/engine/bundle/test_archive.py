@@ -103,6 +103,14 @@ def test_cut_off_archive_leaves_nothing_in_the_cache(tmp_path, monkeypatch):
         assert list((tmp_path / "cache" / "bundles").iterdir()) == []
 
 
+def test_a_file_without_a_name(tmp_path, target):
+    archive = zip_bundle(write_tiny_bundle(tmp_path / "b", 64, 8), tmp_path / "b.xv2.zip")
+    with zipfile.ZipFile(archive, "a") as packed:
+        packed.writestr(zipfile.ZipInfo(""), b"x")
+    with pytest.raises(ModelError, match="without a name"):
+        unpack(archive, target)
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
 def test_unusual_methods_are_refused_before_they_unpack_anything(tmp_path, target, method):
     """A few bytes of them become gigabytes in one reading, and their damage looks like that of a disk."""

@@ -4,13 +4,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
+from onnx import helper, numpy_helper
 
 from tests.engine.recorder import Recorder
 from tests.engine.tiny_bundle import expected_building, expected_damage, seal_bundle, write_tiny_bundle
 from xview2_qgis.engine.bundle import open_bundle
-from xview2_qgis.engine.errors import ModelError, RuntimeFailure
+from xview2_qgis.engine.errors import EngineError, ModelError, RuntimeFailure
 from xview2_qgis.engine.inference import devices as runtime
 from xview2_qgis.engine.inference.devices import RuntimeOptions, available_devices, open_networks, thread_count
 from xview2_qgis.protocol.events import Warned
@@ -148,6 +150,27 @@ def test_a_provider_the_runtime_does_not_know_prints_nothing(bundle, monkeypatch
     with pytest.warns(UserWarning, match="DmlExecutionProvider"), pytest.raises(RuntimeFailure, match="directml"):
         open_networks(bundle, RuntimeOptions(device="directml"), Recorder())
     assert capfd.readouterr().out == ""
+
+
+@pytest.mark.parametrize("moment", ["loading", "running"])
+def test_a_broken_graph_is_told_by_its_error_and_nothing_else(tmp_path, moment, capfd):
+    """ONNX Runtime would write lines of its own beside it."""
+    folder = write_tiny_bundle(tmp_path / "broken", SIZE, 8)
+    model = onnx.load(folder / "joint.onnx")
+    if moment == "loading":
+        next(tensor for tensor in model.graph.initializer if tensor.name == "scale").raw_data = b""
+    else:
+        shape = numpy_helper.from_array(np.array([7], np.int64), "seven")
+        model.graph.initializer.append(shape)
+        model.graph.node.insert(0, helper.make_node("Reshape", ["pre", "seven"], ["nothing"]))
+        first = next(node for node in model.graph.node if node.op_type == "Cast" and node.input[0] == "pre")
+        first.input[0] = "nothing"
+    onnx.save(model, folder / "joint.onnx")
+    seal_bundle(folder)
+    with pytest.raises(EngineError) as caught:
+        open_networks(open_bundle(folder), RuntimeOptions(device="cpu"), Recorder()).sessions[0].run(images())
+    assert caught.value.code in ("model-network", "runtime")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_too_little_memory_makes_the_batch_smaller(bundle, monkeypatch):

@@ -41,6 +41,8 @@ _HOW_TO_GET: dict[Device, str] = {
     "directml": "install onnxruntime-directml instead of onnxruntime (Windows only), or use --device auto",
     "coreml": "CoreML exists on macOS only, use --device auto",
 }
+#: ONNX Runtime writes what is worse than this: nothing. All errors come as exceptions, too, and are told in one line.
+_SEVERITY = 4  # fatal
 _MANY = 3  # networks, from which on each gives back its memory after a run: a little slower, but gigabytes smaller
 _SMALL = 32 * 2**20  # bytes of a network that needs little memory for a tile
 _GPU_BATCHES = (4, 2, 1)  # tried in this order until the first run fits into the memory of the device
@@ -280,7 +282,7 @@ def _choose_precision(device: Device, bundle: Bundle, options: RuntimeOptions) -
 
 def _session_options(device: Device, options: RuntimeOptions) -> onnxruntime.SessionOptions:
     session_options = onnxruntime.SessionOptions()
-    session_options.log_severity_level = 3  # errors; warnings of the runtime are of no use to users
+    session_options.log_severity_level = _SEVERITY
     session_options.add_session_config_entry("session.load_model_format", "ONNX")  # the only format that is checked
     session_options.intra_op_num_threads = thread_count(options)
     # A pattern is one block for all intermediate results of a run. It is planned with the first run and therefore taken
@@ -293,6 +295,7 @@ def _session_options(device: Device, options: RuntimeOptions) -> onnxruntime.Ses
 
 def _run_options(device: Device, bundle: Bundle) -> onnxruntime.RunOptions:
     run_options = onnxruntime.RunOptions()
+    run_options.log_severity_level = _SEVERITY
     arenas = {"cpu": "cpu:0", "cuda": "cpu:0;gpu:0", "tensorrt": "cpu:0;gpu:0"}
     if device in arenas and len(bundle.networks) >= _MANY:
         run_options.add_run_config_entry("memory.enable_memory_arena_shrinkage", arenas[device])
