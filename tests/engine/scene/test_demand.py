@@ -65,6 +65,12 @@ def test_what_does_not_fit_is_refused_with_the_way_out(tmp_path, monkeypatch, sc
     assert "--aoi" in refusal.value.hint
 
 
+def test_a_folder_that_has_gone_is_told_as_such(tmp_path):
+    with pytest.raises(RuntimeFailure, match="moved or removed") as refusal:
+        check_room(needed(100, 100), tmp_path / "gone")
+    assert refusal.value.code == "working-folder"
+
+
 def test_memory_is_told_where_the_system_tells_it():
     known = available_memory()
     assert (known is not None and known > 2**20) or sys.platform not in ("linux", "win32")

@@ -66,12 +66,13 @@ def check_room(demand: Demand, folder: Path) -> None:
 
     Raises:
         InputError: more is asked for than any run could do (``too-large``).
-        RuntimeFailure: the disk (``disk-space``) or the memory (``memory-space``) is too small for it.
+        RuntimeFailure: the disk (``disk-space``) or the memory (``memory-space``) is too small for it, or the folder
+            is gone (``working-folder``).
     """
     if demand.pixels > MOST_PIXELS:
         count = f"{demand.pixels / 1e9:.0f} billion"
         raise InputError(f"the scene has {count} pixels, too many for one run", _HINT, ErrorCode.TOO_LARGE)
-    free = shutil.disk_usage(folder).free
+    free = _free(folder)
     if demand.disk > free:
         raise RuntimeFailure(
             f"the run needs about {_size(demand.disk)} on the disk of the output, which has {_size(free)} free",
@@ -83,6 +84,16 @@ def check_room(demand: Demand, folder: Path) -> None:
             f"the run needs {_size(demand.memory)} of memory for a scene so wide, {_size(memory)} are available",
             f"close other programs, or {_HINT}", ErrorCode.MEMORY_SPACE,
         )  # fmt: skip
+
+
+def _free(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError as error:
+        raise RuntimeFailure(
+            f"the working folder {folder.name} was moved or removed ({error.strerror})",
+            "run again with the output in a folder where nobody else tidies up", "working-folder",
+        ) from error  # fmt: skip
 
 
 class _Status(ctypes.Structure):
