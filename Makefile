@@ -21,7 +21,7 @@ QGIS_ENVIRONMENT := QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH=$(CURDIR)/build/pl
 	XVIEW2_ENGINE_PYTHON=$(ENGINE)
 
 .PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-qgis lint format \
-	translations plugin release release-files bench bench-training compact docs clean
+	translations plugin release release-files fuzz load bench bench-training compact docs clean
 
 help: ## list the targets
 	@echo "xView2 for QGIS: building damage from satellite image pairs"
@@ -106,6 +106,14 @@ release: ## set VERSION, check, build dist/VERSION, commit and tag (docs/releasi
 
 release-files: ## build the files of the version of this checkout in dist/<version>
 	@$(QGIS_PYTHON) packaging/releasing/files.py
+
+fuzz: python-environment ## some 900 bad inputs (a quarter of an hour): FUZZ_SEED=n for others, FUZZ_ROUNDS=n for more
+	@OMP_NUM_THREADS=1 FUZZ_SEED=$(or $(FUZZ_SEED),0) FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),20) \
+		$(VENV)/python -m pytest --numprocesses 2 --tb short --durations 5 tests/fuzz
+
+load: python-environment ## 200 assessments in one QGIS session: memory, handles and child processes that stay
+	@mkdir -p -m 700 build/qgis-profile/run
+	@$(QGIS_ENVIRONMENT) OMP_NUM_THREADS=1 $(QGIS_PYTHON) -m tests.load
 
 bench: python-environment ## measure speed and memory as ratios
 	@$(VENV)/python -m benchmarks
