@@ -107,7 +107,7 @@ release: ## set VERSION, check, build dist/VERSION, commit and tag (docs/releasi
 release-files: ## build the files of the version of this checkout in dist/<version>
 	@$(QGIS_PYTHON) packaging/releasing/files.py
 
-fuzz: python-environment ## some 900 bad inputs (a quarter of an hour): FUZZ_SEED=n for others, FUZZ_ROUNDS=n for more
+fuzz: python-environment ## hundreds of bad inputs (10 minutes): FUZZ_SEED=n for others, FUZZ_ROUNDS=n for more
 	@OMP_NUM_THREADS=1 FUZZ_SEED=$(or $(FUZZ_SEED),0) FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),20) \
 		$(VENV)/python -m pytest --numprocesses 2 --tb short --durations 5 tests/fuzz
 

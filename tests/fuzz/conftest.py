@@ -7,6 +7,8 @@ import pytest
 from tests.fuzz.corpus import Corpus
 from tests.fuzz.engine_forks import EngineForks
 
+_TRIED = pytest.StashKey[set[str]]()
+
 
 @pytest.fixture(scope="session")
 def forks():
@@ -25,9 +27,18 @@ def corpus(tmp_path_factory, forks):
 
 @pytest.fixture(scope="session")
 def tried(request):
-    """Digests of the inputs; their number is told at the end."""
-    digests: set[str] = set()
+    """Digests of the inputs, to tell how many different ones there were."""
+    digests = request.config.stash.setdefault(_TRIED, set())
     yield digests
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and digests:
-        reporter.write_line(f"\n{len(digests)} distinct bad inputs")
+    if hasattr(request.config, "workeroutput"):  # of pytest-xdist
+        request.config.workeroutput["tried"] = sorted(digests)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    node.config.stash.setdefault(_TRIED, set()).update(getattr(node, "workeroutput", {}).get("tried", ()))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if digests := config.stash.get(_TRIED, set()):
+        terminalreporter.write_line(f"{len(digests)} different bad inputs")
