@@ -9,6 +9,7 @@ from qgis.core import QgsApplication, QgsProcessingAlgorithm
 from qgis.PyQt.QtCore import QUrl
 
 from ..i18n.translation import tr
+from ..resources.handbook import handbook_url
 
 
 def help_page(algorithm: QgsProcessingAlgorithm) -> str:
@@ -19,10 +20,12 @@ def help_page(algorithm: QgsProcessingAlgorithm) -> str:
         for parameter in algorithm.parameterDefinitions()
     )
     title = html.escape(algorithm.displayName())
+    handbook = html.escape(str(handbook_url("index").toString()))
     text = (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title></head>'
         '<body style="font: 16px/1.5 sans-serif; max-width: 45em; margin: 2em auto; padding: 0 1em">'
-        f"<h1>{title}</h1>{algorithm.shortHelpString()}<h3>{tr('Parameters')}</h3><dl>{rows}</dl></body></html>"
+        f"<h1>{title}</h1>{algorithm.shortHelpString()}<h3>{tr('Parameters')}</h3><dl>{rows}</dl>"
+        f'<p><a href="{handbook}">{tr("The handbook")}</a></p></body></html>'
     )
     page = Path(QgsApplication.qgisSettingsDirPath()) / "xview2" / "help" / f"{algorithm.name()}.html"
     try:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
+from qgis.PyQt.QtGui import QKeyEvent
+from qgis.PyQt.QtWidgets import QDialogButtonBox
 
+from xview2_qgis.gui import plugin_window
 from xview2_qgis.gui.plugin_window import PluginWindow
 from xview2_qgis.gui.windows import Windows, window_entries
+from xview2_qgis.resources.handbook import handbook_file
 from xview2_qgis.resources.icon_files import icon
 
 
@@ -17,6 +21,26 @@ def test_an_entry_is_complete(interface, project, entry):
     assert isinstance(window, PluginWindow)
     assert window.parent() is interface.window
     assert not window.isVisible()
+    assert handbook_file(window.HANDBOOK_PAGE).is_file()
+    window.shut_down()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.mark.parametrize("entry", window_entries(), ids=lambda entry: entry.name)
+def test_help_by_button_and_by_key(interface, project, monkeypatch, entry):
+    opened = []
+    monkeypatch.setattr(plugin_window, "open_handbook", opened.append)
+    window = entry.make(interface)
+    [help_button] = [
+        button
+        for box in window.findChildren(QDialogButtonBox)
+        if (button := box.button(QDialogButtonBox.StandardButton.Help)) is not None
+    ]
+    help_button.click()
+    key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
+    QCoreApplication.sendEvent(window, key)
+    assert opened == [window.HANDBOOK_PAGE] * 2
     window.shut_down()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -52,6 +52,8 @@ class AssessDialog(PluginWindow):
         engine: finds the engine; raises ``EngineMissingError``.
     """
 
+    HANDBOOK_PAGE = "assess"
+
     def __init__(
         self,
         iface: QgisInterface,
@@ -88,6 +90,7 @@ class AssessDialog(PluginWindow):
             tr("&Cancel run"), QDialogButtonBox.ButtonRole.ActionRole
         )
         self.close_button: QPushButton = self.buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        self.add_help_button(self.buttons)
         self._cross = self.close_button.icon()
         for button in (self.cancel_button, self.close_button):
             button.setAutoDefault(False)  # Enter starts a run, it neither ends nor hides one

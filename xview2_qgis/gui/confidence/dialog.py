@@ -43,6 +43,8 @@ class ConfidenceDialog(PluginWindow):
         parent: Qt parent.
     """
 
+    HANDBOOK_PAGE = "confidence"
+
     def __init__(self, iface: QgisInterface, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._iface = iface
@@ -55,9 +57,9 @@ class ConfidenceDialog(PluginWindow):
         self.layer = QgsMapLayerComboBox(self)
         self.layer.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
         self.show_choices = {
-            Show.ALL: QRadioButton(tr("All"), self),
-            Show.SURE: QRadioButton(tr("Sure"), self),
-            Show.DOUBTFUL: QRadioButton(tr("Doubtful"), self),
+            Show.ALL: QRadioButton(tr("&All"), self),
+            Show.SURE: QRadioButton(tr("&Sure"), self),
+            Show.DOUBTFUL: QRadioButton(tr("D&oubtful"), self),
         }
         self.show_choices[Show.SURE].setToolTip(tr("Buildings with at least this confidence"))
         self.show_choices[Show.DOUBTFUL].setToolTip(tr("Buildings below this confidence: those to check first"))
@@ -69,7 +71,9 @@ class ConfidenceDialog(PluginWindow):
         self.slider.setTickPosition(QSlider.TickPosition.TicksBelow)
         self.slider.setTickInterval(10)
         self.percent.setSuffix(" %")
-        self.unknown = QCheckBox(tr("Include unknown (not visible in the post-event image)"), self)
+        self.limit_title.setBuddy(self.percent)
+        self.slider.setAccessibleName(tr("Limit of the confidence"))
+        self.unknown = QCheckBox(tr("Include &unknown (not visible in the post-event image)"), self)
         self.shown = QLabel(self)
         self.shown.setTextFormat(Qt.TextFormat.PlainText)
         self.classes = QLabel(self)
@@ -78,7 +82,8 @@ class ConfidenceDialog(PluginWindow):
         self.explanation.setWordWrap(True)
         self.explanation.setTextFormat(Qt.TextFormat.PlainText)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self.all_button: QPushButton = self.buttons.addButton(tr("Show all"), QDialogButtonBox.ButtonRole.ResetRole)
+        self.all_button: QPushButton = self.buttons.addButton(tr("Show a&ll"), QDialogButtonBox.ButtonRole.ResetRole)
+        self.add_help_button(self.buttons)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AFTER_MOVING_MS)
@@ -103,7 +108,7 @@ class ConfidenceDialog(PluginWindow):
         least.addWidget(self.slider, 1)
         least.addWidget(self.percent)
         form = QFormLayout()
-        form.addRow(tr("Damage layer"), self.layer)
+        form.addRow(tr("&Damage layer"), self.layer)
         choices = QHBoxLayout()
         for button in self.show_choices.values():
             choices.addWidget(button)
@@ -135,7 +140,7 @@ class ConfidenceDialog(PluginWindow):
     def _choose_show(self, show: Show) -> None:
         self.show_choices[show].setChecked(True)
         doubtful = show is Show.DOUBTFUL
-        self.limit_title.setText(tr("Confidence below") if doubtful else tr("Minimum confidence"))
+        self.limit_title.setText(tr("&Confidence below") if doubtful else tr("Minimum &confidence"))
 
     def _on_choice(self) -> None:
         show = self._chosen()

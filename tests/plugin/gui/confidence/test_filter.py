@@ -110,7 +110,7 @@ def test_slider(dialog, layer):
 def test_the_doubtful_ones(dialog, layer):
     QgsProject.instance().addMapLayer(layer)
     dialog.show_choices[Show.DOUBTFUL].click()
-    assert (dialog.percent.value(), dialog.limit_title.text()) == (60, "Confidence below")
+    assert (dialog.percent.value(), dialog.limit_title.text()) == (60, "&Confidence below")
     dialog.unknown.setChecked(False)
     dialog.apply()
     assert layer.subsetString() == '("confidence" < 0.60)'
