@@ -8,6 +8,7 @@ Standard library only; the version is that of the checkout::
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -67,11 +68,17 @@ def release_notes(changelog: str, version: str) -> str:
 | `compact.xv2.zip`, `compact-int8.xv2.zip` | the models; the plugin knows their checksums |
 | `{CHECKSUMS}` | check what you have downloaded: `sha256sum --check --ignore-missing {CHECKSUMS}` |
 
-Install a zip with *Plugins › Manage and Install Plugins › Install from ZIP*. The program is under the GNU General
-Public License, version 2 or later; the models are under CC BY-NC-SA 4.0: not for commercial use.
+Install a zip with *Plugins › Manage and Install Plugins › Install from ZIP*.
 
-{part_of_version(changelog, version).text}
+Program: GNU General Public License, version 2 or later. Models: CC BY-NC-SA 4.0, not for commercial use.
+
+{_unwrapped(part_of_version(changelog, version).text)}
 """
+
+
+def _unwrapped(text: str) -> str:
+    """Return each paragraph and entry in one line: on the page of a release a line break is one."""
+    return re.sub(r"(?<=\S)\n(?! *(?:[-*] |[#|\n]|\d+\. )) *", " ", text)
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ version = script("releasing.version")
 
 NEW = "99.1.0"
 DAY = "2026-12-24"
-NEWS = "Faster by half (100 % of it).\n\n- One.\n"
+NEWS = "Faster by half (100 % of it).\n\n- One, in\n  two lines.\n- Two.\n"
 CHANGELOG = f"# Changelog\n\n## [Unreleased]\n\n{NEWS}\n## [0.0.1] - 2026-01-02\n\nOld.\n"
 SOURCES = ("metadata.txt", "pyproject.toml", "LICENSE", ".gitignore", "icons", "packaging", "xview2_qgis/models")
 FEW = ("xview2_qgis/__init__.py", "xview2_qgis/engine/__init__.py", "xview2_qgis/protocol/published_models.json")
@@ -118,7 +118,7 @@ def test_a_release(clone, capsys):
     with zipfile.ZipFile(folder / f"xview2_qgis-{NEW}.zip") as archive:
         assert f"version={NEW}\n" in archive.read("xview2_qgis/metadata.txt").decode()
     notes = (folder / "RELEASE-NOTES.md").read_text(encoding="utf-8")
-    assert "Faster by half" in notes
+    assert "Faster by half (100 % of it).\n\n- One, in two lines.\n- Two.\n" in notes
     assert "Old." not in notes
 
     # the tag gives the same files to whoever builds it again
