@@ -26,6 +26,7 @@ LIMIT_S = 30.0  # of a slow disk and a virus scanner, the first time
 
 # understood by any Python, also by one that is much too old
 _PROGRAM = """
+import sys
 sys.path[:] = [folder for folder in sys.path if folder]
 import json, platform, struct, sysconfig
 def has(name):

@@ -71,5 +71,5 @@ class Sizes:
         try:
             found = json.loads((folder / "sizes.json").read_text(encoding="utf-8"))[variant.value]
             return cls(int(found.get("download_bytes", 0)), int(found.get("disk_bytes", 0)))
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return cls()  # a figure for people: the installation does not depend on it

@@ -68,7 +68,7 @@ def state_of(places: InstallationPlaces, locks: Path = FOLDER) -> InstalledEngin
     interpreter = interpreter_in(places.engine)
     if record is None and not places.engine.exists():
         unfinished = read_record(places.unfinished)
-        if unfinished is None and not places.unfinished.exists():
+        if unfinished is None and not places.unfinished.exists() and not places.downloads.exists():
             return InstalledEngine(EngineState.ABSENT, places.engine, "", "", None, "")
         detail = tr("An installation was interrupted. Install goes on where it stopped.")
         return _managed(EngineState.INCOMPLETE, places, unfinished, detail)

@@ -56,7 +56,7 @@ def read_record(folder: Path) -> Record | None:
         values = json.loads((folder / NAME).read_text(encoding="utf-8"))
         texts = {field.name: str(values[field.name]) for field in fields(Record) if field.name != "step"}
         return Record(step=Step(values["step"]), **texts)
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

@@ -78,7 +78,7 @@ def test_between_two_changes_of_name(places, locks, record):
     assert state(places, locks) is EngineState.INCOMPLETE
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"step": "tested"}', '{"step": 1}', "[" * 10000])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"step": "tested"}', '{"step": 1}', "[" * 10000], ids=range(6))
 def test_a_record_that_cannot_be_read(places, locks, record, text):
     put(places.engine, record)
     (places.engine / NAME).write_text(text)
