@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -70,7 +71,7 @@ class OfflinePackage:
             working = target.with_name(f".{target.name}.part")
             try:
                 self._copy(name, working)
-            except (LookupError, FileNotFoundError, zipfile.BadZipFile, EOFError) as error:
+            except (LookupError, FileNotFoundError, RuntimeError, zipfile.BadZipFile, zlib.error, EOFError) as error:
                 raise _damaged(self.path, name) from error
             if _sha256(working) != checksum:
                 raise _damaged(self.path, name)
@@ -106,7 +107,9 @@ def read_offline_package(path: Path) -> OfflinePackage:
             str(values["lock_sha256"]),
             files,
         )
-    except (OSError, ValueError, LookupError, TypeError, RecursionError, zipfile.BadZipFile, RuntimeError) as error:
+    except (
+        OSError, ValueError, LookupError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error
+    ) as error:  # fmt: skip
         raise InstallationError(
             tr("“{}” is no offline package of the engine, or a damaged one.").format(path.name),
             tr("Choose the folder or zip made for this system, or copy it again."),

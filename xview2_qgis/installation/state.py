@@ -120,7 +120,7 @@ def _outdated(record: Record, locks: Path) -> str:
 def _same_folder(recorded: str, folder: Path) -> bool:
     try:
         return os.path.samefile(recorded, folder)
-    except OSError:
+    except (OSError, ValueError):  # the latter of a path that no system has
         return False
 
 

@@ -55,6 +55,7 @@ def read_record(folder: Path) -> Record | None:
     try:
         values = json.loads((folder / NAME).read_text(encoding="utf-8"))
         texts = {field.name: str(values[field.name]) for field in fields(Record) if field.name != "step"}
+        "".join(texts.values()).encode()  # JSON may hold halves of letters, which cannot be shown
         return Record(step=Step(values["step"]), **texts)
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None

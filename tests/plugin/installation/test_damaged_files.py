@@ -38,6 +38,24 @@ def test_any_record_is_a_state(number, tmp_path, qgis_app):
         lambda draw, data: tree_bytes(draw, changed_tree(draw, json.loads(data))),
     )
     path.write_bytes(draw.choice(changes)(draw, sound))
+    check_state(places)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"folder": "\x00"}, {"base": "\ud800"}, {"plugin_version": "\ud800"}, {"variant": []}]
+)
+def test_values_that_are_no_names_of_anything(changes, tmp_path, qgis_app):
+    places = InstallationPlaces(tmp_path / "engine")
+    places.engine.mkdir()
+    write_record(places.engine, Record("0.1.0", "00", "cpu", sys.executable, str(places.engine), Step.TESTED))
+    path = places.engine / NAME
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    check_state(places)
+    path.write_text("[" * 3000 + "]" * 3000)
+    check_state(places)
+
+
+def check_state(places):
     found = state_of(places)
     assert found.state is not EngineState.ABSENT
     for text in (found.interpreter, found.version, found.detail):
