@@ -20,7 +20,7 @@ QGIS_ENVIRONMENT := QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH=$(CURDIR)/build/pl
 	XDG_CONFIG_HOME=$(CURDIR)/build/qgis-profile/config XDG_DATA_HOME=$(CURDIR)/build/qgis-profile/data \
 	XVIEW2_ENGINE_PYTHON=$(ENGINE)
 
-.PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-qgis lint format \
+.PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-slow test-qgis lint format \
 	translations plugin release release-files fuzz load bench bench-training compact docs clean
 
 help: ## list the targets
@@ -75,6 +75,9 @@ test-python: python-environment
 	@echo "Tests of engine, training, export and packaging"
 	@# two workers: what is drawn once for a file is drawn by one of them
 	@OMP_NUM_THREADS=1 $(VENV)/python -m pytest --numprocesses 2 --dist loadfile --durations 15
+
+test-slow: python-environment ## the tests that `make test` leaves out: the widest networks
+	@$(VENV)/python -m pytest -m slow --durations 15
 
 test-qgis: python-environment qgis-plugin
 	@echo "Tests inside QGIS"
