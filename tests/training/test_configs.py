@@ -17,7 +17,7 @@ from training.run.configuration import check_configuration, load_configuration
 CONFIGS = sorted((ROOT / "training" / "configs").glob("*.yaml"))
 NAMES = {path.stem for path in CONFIGS}
 
-# more than a third of the time of all configs; dual-hrnet-w32 and fifth-place-dual-hrnet train the same network, smaller
+# over a third of the time of all configs; dual-hrnet-w32 and fifth-place-dual-hrnet train the same network, smaller
 WIDE = {"dual-hrnet-w48", "dual-hrnet-w64"}
 TRAINED = [pytest.param(p, marks=pytest.mark.slow if p.stem in WIDE else (), id=p.stem) for p in CONFIGS]
 
