@@ -11,6 +11,7 @@ SHELL := /bin/bash
 QGIS_PYTHON ?= /usr/bin/python3
 VENV := .venv/bin
 ENGINE := $(CURDIR)/$(VENV)/python
+TESTS := tests/plugin
 # the script qgis_process of Debian 12's own QGIS 3.22 hands its program an option that it does not know
 QGIS_PROCESS = $$(command -v qgis_process.bin || echo qgis_process)
 
@@ -20,8 +21,9 @@ QGIS_ENVIRONMENT := QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH=$(CURDIR)/build/pl
 	XDG_CONFIG_HOME=$(CURDIR)/build/qgis-profile/config XDG_DATA_HOME=$(CURDIR)/build/qgis-profile/data \
 	XVIEW2_ENGINE_PYTHON=$(ENGINE)
 
-.PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-slow test-qgis lint format \
-	translations plugin release release-files fuzz load bench bench-training compact docs clean
+.PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-slow \
+	qt6-environment test-qt6 test-qgis test-in-qgis test-qgis-322 test-qgis-344 lint format translations plugin release \
+	release-files fuzz load bench bench-training compact docs clean
 
 help: ## list the targets
 	@echo "xView2 for QGIS: building damage from satellite image pairs"
@@ -67,6 +69,7 @@ test: set-up ## run every check: ruff and mypy, tests of the Python packages, th
 	@failed=""; \
 	$(MAKE) --no-print-directory lint || failed="$$failed lint"; \
 	$(MAKE) --no-print-directory test-python || failed="$$failed python"; \
+	$(MAKE) --no-print-directory test-qt6 || failed="$$failed qt6"; \
 	$(MAKE) --no-print-directory test-qgis || failed="$$failed qgis"; \
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; \
 	echo "All tests passed"
@@ -79,10 +82,25 @@ test-python: python-environment
 test-slow: python-environment ## the tests that `make test` leaves out: the widest networks
 	@$(VENV)/python -m pytest -m slow --durations 15
 
-test-qgis: python-environment qgis-plugin
-	@echo "Tests inside QGIS"
+qt6-environment: system-packages
+	@packaging/qt6-environment.sh
+
+test-qt6: qt6-environment ## only the tests of the plugin with PyQt6 and the interface of QGIS 4
+	@[ ! -x .venv-qt6/bin/python ] || { echo "Tests with Qt 6"; .venv-qt6/bin/python -m pytest -p no:cacheprovider tests/qt6; }
+
+test-qgis: python-environment test-in-qgis ## only the tests inside QGIS, whichever is installed
+
+# by itself where the engine is another than that of .venv (ENGINE)
+test-in-qgis: qgis-plugin
+	@echo "Tests inside QGIS $$($(QGIS_PYTHON) -c 'import qgis.core; print(qgis.core.Qgis.QGIS_VERSION)')"
 	@env -u QT_QPA_PLATFORM $(filter-out QT_QPA_PLATFORM=%,$(QGIS_ENVIRONMENT)) OMP_NUM_THREADS=1 \
-		xvfb-run -a $(QGIS_PYTHON) -m pytest -p no:cacheprovider --durations 15 tests/plugin
+		xvfb-run -a $(QGIS_PYTHON) -m pytest -p no:cacheprovider --durations 15 $(TESTS)
+
+test-qgis-322: ## the same in QGIS 3.22: that of Debian 12, in a folder below build/ (needs root and debootstrap)
+	@packaging/qgis_in_debian.sh bookworm
+
+test-qgis-344: ## the same in QGIS 3.44: that of Debian 13's backports, in a folder below build/
+	@packaging/qgis_in_debian.sh trixie-backports
 
 lint: python-environment ## ruff and mypy, the plugin with the types of PyQGIS
 	@echo "Checking style and types"

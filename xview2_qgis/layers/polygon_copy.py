@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import cast
 
 from qgis.core import (
     NULL,
-    Qgis,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
     QgsFeature,
@@ -26,17 +24,13 @@ from qgis.core import (
     QgsVectorFileWriter,
     QgsWkbTypes,
 )
-from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ..i18n.translation import tr
 from ..protocol.schema import ID_FIELDS
+from . import field_types
 from .output_names import plain_name
 from .unusable_layer import UnusableLayerError
 
-# before 3.38 a field takes the types of QVariant, which the stubs no longer know of
-_NEW_TYPES = Qgis.QGIS_VERSION_INT >= 33800
-_TEXT = QMetaType.Type.QString if _NEW_TYPES else cast(QMetaType.Type, QVariant.String)
-_NUMBER = QMetaType.Type.LongLong if _NEW_TYPES else cast(QMetaType.Type, QVariant.LongLong)
 _SHAPES = QgsFeatureRequest().setSubsetOfAttributes([])
 # the columns that GeoPackage adds are called like none of these
 _COLUMNS = ["FID=xview2_fid", "GEOMETRY_NAME=xview2_geometry"]
@@ -205,10 +199,10 @@ def _id_field(given: QgsFields, indices: list[int]) -> QgsFields:
         # display widgets and expressions of the project mean nothing in the file
         fields.append(QgsField(field.name(), field.type(), field.typeName(), field.length(), field.precision()))
     elif indices:
-        fields.append(QgsField(given[indices[0]].name(), _TEXT))
+        fields.append(QgsField(given[indices[0]].name(), field_types.TEXT))
     else:
         # the file counts its features anew, so the layer's own numbers need a field
-        fields.append(QgsField(ID_FIELDS[0], _NUMBER))
+        fields.append(QgsField(ID_FIELDS[0], field_types.NUMBER))
     return fields
 
 

@@ -1,0 +1,3 @@
+"""``PyQt6.QtNetwork``."""
+
+from PyQt6.QtNetwork import *

@@ -1,0 +1,3 @@
+"""``PyQt6.sip``."""
+
+from PyQt6.sip import *

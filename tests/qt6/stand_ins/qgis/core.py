@@ -1,0 +1,103 @@
+"""``qgis.core``: what windows need while they are made and used is written here, the rest is generated."""
+
+from typing import ClassVar
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from .generated import INTERFACE, generated
+
+NULL = None
+
+
+class Qgis(generated("Qgis")):
+    QGIS_VERSION = "4.2.0-stand-in"
+    QGIS_VERSION_INT = 40200
+
+
+class QgsProcessingException(Exception):
+    pass
+
+
+class QgsProject(generated("QgsProject")):
+    """One project, without layers."""
+
+    cleared = pyqtSignal()
+    layersAdded = pyqtSignal(object)
+
+    @staticmethod
+    def instance():
+        return _PROJECT
+
+    def layerTreeRoot(self):
+        return QgsLayerTree()
+
+    def mapLayers(self):
+        return {}
+
+
+class QgsLayerTree(generated("QgsLayerTree")):
+    pass
+
+
+class QgsSettings(QObject):
+    """Settings of this process."""
+
+    _values: ClassVar[dict] = {}
+
+    def value(self, key, default=None, **_):
+        return self._values.get(key, default)
+
+    def setValue(self, key, value, *_):
+        self._values[key] = value
+
+    def remove(self, key):
+        self._values.pop(key, None)
+
+    def contains(self, key):
+        return key in self._values
+
+
+class QgsProviderRegistry(generated("QgsProviderRegistry")):
+    @staticmethod
+    def instance():
+        return QgsProviderRegistry()
+
+
+class QgsProcessingRegistry(generated("QgsProcessingRegistry")):
+    def addProvider(self, provider):
+        provider.setParent(self)
+        provider.loadAlgorithms()
+        return True
+
+
+class QgsTaskManager(generated("QgsTaskManager")):
+    def addTask(self, task, *_):
+        task.setParent(self)
+        return 1
+
+
+class QgsApplication(generated("QgsApplication")):
+    """Never made: the tests have a plain ``QApplication``."""
+
+    @staticmethod
+    def processingRegistry():
+        return _PROCESSING
+
+    @staticmethod
+    def taskManager():
+        return _TASKS
+
+    @staticmethod
+    def instance():
+        from PyQt6.QtWidgets import QApplication
+
+        return QApplication.instance()
+
+
+_PROJECT, _PROCESSING, _TASKS = QgsProject(), QgsProcessingRegistry(), QgsTaskManager()
+
+
+def __getattr__(name):
+    if name.startswith("__") or INTERFACE.top(name) is None:
+        raise AttributeError(name)
+    return generated(name)

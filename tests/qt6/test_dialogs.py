@@ -1,0 +1,173 @@
+"""The plugin in real Qt 6: its windows are made, shown, used and closed; only the classes of QGIS are stand-ins.
+
+What this cannot show: that QGIS's own widgets, layers and tasks behave as in QGIS 3, and how it all looks in QGIS 4.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.qt6.qgis4_interface import stubs_folder
+
+if stubs_folder() is None:
+    pytest.skip("PyQt6 and the type stubs of QGIS 4 are not in this environment", allow_module_level=True)
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+sys.path.insert(0, str(Path(__file__).parent / "stand_ins"))
+
+from qgis.core import Qgis
+from qgis.gui import QgsMapCanvas, QgsMessageBar
+from qgis.PyQt.QtCore import QEvent, QObject, qInstallMessageHandler
+from qgis.PyQt.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QWidget,
+)
+
+from tests.checkout import ROOT
+
+
+class Interface:
+    """The few parts of ``QgisInterface`` that the plugin touches."""
+
+    def __init__(self):
+        self.window = QMainWindow()
+        self.bar = QgsMessageBar(self.window)
+        self.canvas = QgsMapCanvas(self.window)
+        self.menu = QMenu(self.window)
+
+    def __getattr__(self, name):
+        answers = {"mainWindow": self.window, "messageBar": self.bar, "mapCanvas": self.canvas, "activeLayer": None}
+        if name.startswith(("addPlugin", "removePlugin", "register", "unregister")):
+            return lambda *_: None
+        if name not in answers:
+            raise AttributeError(name)
+        return lambda: answers[name]
+
+    def addToolBar(self, name):  # noqa: N802 - name is QGIS's
+        return self.window.addToolBar(name)
+
+
+@pytest.fixture(scope="module")
+def application():
+    application = QApplication.instance() or QApplication([])
+    yield application
+    application.processEvents()
+
+
+@pytest.fixture
+def unraised(monkeypatch):
+    """Exceptions in slots, which Qt 6 would end the program for, and what Qt itself complains of."""
+    found = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, value, trace: found.append(value))
+    before = qInstallMessageHandler(lambda level, context, text: found.append(text))
+    yield found
+    qInstallMessageHandler(before)
+    # the platform without a screen has neither
+    known = ("This plugin does not support", "QFontDatabase", "propagateSizeHints", "OpenType support")
+    assert [item for item in found if not any(words in str(item) for words in known)] == []
+
+
+@pytest.fixture
+def plugin(application, unraised, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    from xview2_qgis import classFactory
+
+    plugin = classFactory(Interface())
+    plugin.initGui()
+    yield plugin
+    plugin.unload()
+    application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def window_names():
+    from xview2_qgis.gui.windows import window_entries
+
+    return [entry.name for entry in window_entries()]
+
+
+@pytest.mark.parametrize("name", window_names())
+def test_a_window_is_made_shown_used_and_closed(plugin, application, name):
+    window = plugin.windows.show(name)
+    application.processEvents()
+    assert window.isVisible()
+    assert len(window.findChildren(QWidget)) > 10
+    for combo in window.findChildren(QComboBox):
+        for index in range(combo.count()):
+            if combo.itemData(index) is not None:  # the other entries open a file dialog
+                combo.setCurrentIndex(index)
+    for button in window.findChildren(QAbstractButton):
+        if button.isCheckable() and button.isEnabled():
+            button.setChecked(not button.isChecked())
+    for field in window.findChildren(QLineEdit):
+        if not field.isReadOnly():
+            field.setText("3,2,1")
+            field.editingFinished.emit()
+    application.processEvents()
+    assert not window.grab().isNull()
+    window.close()
+    application.processEvents()
+
+
+def test_the_assessment_is_refused_in_words_where_there_are_no_layers(plugin, application, monkeypatch):
+    monkeypatch.setenv("XVIEW2_ENGINE_PYTHON", sys.executable)
+    window = plugin.windows.show("Assess")
+    window.run()
+    application.processEvents()
+    assert window.notice.isVisible()
+    assert "pre-event" in window.notice.text()
+
+
+@pytest.mark.parametrize("level", list(Qgis.MessageLevel))
+def test_a_message_of_each_level_is_shown(plugin, level):
+    window = plugin.windows.show("Assess")
+    window.notice.show_message("A <b>message</b>", level)
+    assert window.notice.isVisible()
+    assert window.notice.text() == "A <b>message</b>"
+
+
+def test_every_module_of_the_plugin_is_imported(application):
+    import importlib
+
+    from tests.qt6.used_names import PLUGIN
+    from tests.source_files import modules
+
+    for path in modules(PLUGIN, without=PLUGIN / "engine"):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        importlib.import_module(name.removesuffix(".__init__"))
+
+
+def test_the_provider_makes_its_algorithms(application, unraised):
+    from xview2_qgis.processing.algorithms import ALGORITHMS
+
+    for algorithm in ALGORITHMS:
+        made = algorithm()
+        made.initAlgorithm({})
+        assert made.name()
+        assert made.displayName()
+        assert isinstance(made.createInstance(), type(made))
+
+
+def test_an_engine_is_started_read_and_ended(application, unraised, tmp_path):
+    """``QProcess`` and its signals are those of Qt 6."""
+    from qgis.PyQt.QtCore import QEventLoop, QTimer
+
+    from xview2_qgis.engine_process.environment import EngineEnvironment
+    from xview2_qgis.engine_process.probe import EngineProbe
+
+    answers, loop, parent = [], QEventLoop(), QObject()
+    probe = EngineProbe(EngineEnvironment(str(tmp_path / "nothing")), parent)
+    probe.finished.connect(answers.append)
+    probe.finished.connect(loop.quit)
+    QTimer.singleShot(20_000, loop.quit)
+    probe.start()
+    if not answers:
+        loop.exec()
+    assert len(answers) == 1
+    assert answers[0]
