@@ -30,7 +30,7 @@ inside() {
     unshare --mount --pid --fork --kill-child sh -c '
         mount --make-rprivate / && mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && mount -t tmpfs tmpfs "$0/tmp"
         folder=$0
-        exec chroot "$folder" "$@"' "$folder" /usr/bin/env -u QT_QPA_PLATFORM -u DISPLAY LC_ALL=C.UTF-8 \
+        exec chroot "$folder" "$@"' "$folder" /usr/bin/env -u QT_QPA_PLATFORM -u DISPLAY -u TMPDIR LC_ALL=C.UTF-8 \
         PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"
 }
 
@@ -82,14 +82,14 @@ done | tar --create --null --files-from=- --file=- | tar --extract --file=- --di
 
 # The engine, for the tests that start a real one
 
-wanted=$(cat xview2_qgis/engine/requirements.txt | sha256sum)
+wanted=$(cat xview2_qgis/engine/requirements.txt packaging/qgis_in_debian.sh | sha256sum)
 if [ "$(cat "$folder/engine/set-up.sha256" 2>/dev/null)" != "$wanted" ]; then
     echo "Setting up an engine for it"
     rm -rf "$folder/engine"
     as_outside /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt /etc/pip.conf /etc/xdg/pip "$HOME/.config/pip"
     inside python3 -m venv /engine
     inside /engine/bin/python -m pip install -qq --disable-pip-version-check --only-binary :all: \
-        -r /checkout/xview2_qgis/engine/requirements.txt
+        -r /checkout/xview2_qgis/engine/requirements.txt 'onnx>=1.21' # as in pyproject.toml: tests write models with it
     echo "$wanted" >"$folder/engine/set-up.sha256"
 fi
 

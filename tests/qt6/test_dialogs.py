@@ -3,9 +3,7 @@
 What this cannot show: that QGIS's own widgets, layers and tasks behave as in QGIS 3, and how it all looks in QGIS 4.
 """
 
-import os
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -14,12 +12,9 @@ from tests.qt6.qgis4_interface import stubs_folder
 if stubs_folder() is None:
     pytest.skip("PyQt6 and the type stubs of QGIS 4 are not in this environment", allow_module_level=True)
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
-sys.path.insert(0, str(Path(__file__).parent / "stand_ins"))
-
 from qgis.core import Qgis
 from qgis.gui import QgsMapCanvas, QgsMessageBar
-from qgis.PyQt.QtCore import QEvent, QObject, qInstallMessageHandler
+from qgis.PyQt.QtCore import QEvent, qInstallMessageHandler
 from qgis.PyQt.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -152,22 +147,3 @@ def test_the_provider_makes_its_algorithms(application, unraised):
         assert made.name()
         assert made.displayName()
         assert isinstance(made.createInstance(), type(made))
-
-
-def test_an_engine_is_started_read_and_ended(application, unraised, tmp_path):
-    """``QProcess`` and its signals are those of Qt 6."""
-    from qgis.PyQt.QtCore import QEventLoop, QTimer
-
-    from xview2_qgis.engine_process.environment import EngineEnvironment
-    from xview2_qgis.engine_process.probe import EngineProbe
-
-    answers, loop, parent = [], QEventLoop(), QObject()
-    probe = EngineProbe(EngineEnvironment(str(tmp_path / "nothing")), parent)
-    probe.finished.connect(answers.append)
-    probe.finished.connect(loop.quit)
-    QTimer.singleShot(20_000, loop.quit)
-    probe.start()
-    if not answers:
-        loop.exec()
-    assert len(answers) == 1
-    assert answers[0]

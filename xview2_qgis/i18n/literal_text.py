@@ -13,6 +13,10 @@ from qgis.core import Qgis, QgsMessageLog
 
 LOG_TAG = "xView2"
 
+# QGIS pull requests 61413 and 61436: from 3.40.7, 3.42.3 and 3.44 on the log shows texts as they are
+_VERSION = Qgis.QGIS_VERSION_INT
+_LOG_SHOWS_HTML = _VERSION < 34007 or 34200 <= _VERSION < 34203
+
 
 def literal(text: str) -> str:
     """Return a text in which nothing is a tag, for places that take it for HTML or not, depending on what is in it.
@@ -23,9 +27,9 @@ def literal(text: str) -> str:
 
 
 def log_message(text: str, level: Qgis.MessageLevel) -> None:
-    """Write a text to QGIS's message log, which shows HTML."""
+    """Write a text to QGIS's message log, so that it reads as it is."""
     from ..protocol.redaction import redacted  # many patterns, for which the start of QGIS need not wait
 
     # people send it to others: the user's name in paths, and what libraries quote of addresses, is left out
     shown = "\n".join(redacted(line) for line in text.splitlines())
-    QgsMessageLog.logMessage(html.escape(shown, quote=False), LOG_TAG, level)
+    QgsMessageLog.logMessage(html.escape(shown, quote=False) if _LOG_SHOWS_HTML else shown, LOG_TAG, level)

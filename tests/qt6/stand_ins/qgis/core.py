@@ -77,7 +77,10 @@ class QgsTaskManager(generated("QgsTaskManager")):
 
 
 class QgsApplication(generated("QgsApplication")):
-    """Never made: the tests have a plain ``QApplication``."""
+    """A ``QApplication``; the plugin asks it for registries and never makes one."""
+
+    def __init__(self, argv, *_):
+        super().__init__(argv)
 
     @staticmethod
     def processingRegistry():

@@ -1,0 +1,3 @@
+"""``PyQt6.QtTest``."""
+
+from PyQt6.QtTest import *
