@@ -30,10 +30,9 @@ from qgis.PyQt.QtWidgets import QComboBox, QDialog, QLabel, QWidget
 
 def use(combo: QComboBox, dialog: QDialog, process: QProcess) -> None:
     dialog.exec_()
-    combo.activated[str].emit("")
     combo.setItemData(0, "", 3.5)
     QLabel().setAlignment(4)
-    process.error
+    process.error.connect(print)
     QWidget().fontMetrics().width("")
     combo.currentIndexChanged.connect(print)
 """
@@ -69,10 +68,10 @@ def test_the_plugin_fits_qt_6_and_qgis_4(errors):
     assert open_ones == []
 
 
-@pytest.mark.parametrize("number", [6, 7, 8, 9, 10, 11])
+@pytest.mark.parametrize("number", [6, 7, 8, 9, 10])
 def test_what_qt_6_refuses_is_found(errors, number):
     assert [line for line in errors[1] if f"bad_sample.py:{number}:" in line]
 
 
 def test_what_qt_6_takes_is_let_pass(errors):
-    assert not [line for line in errors[1] if "bad_sample.py:12:" in line]
+    assert not [line for line in errors[1] if "bad_sample.py:11:" in line]
