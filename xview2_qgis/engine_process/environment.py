@@ -16,7 +16,6 @@ from qgis.core import QgsApplication, QgsSettings
 from qgis.PyQt.QtCore import QDir, QObject, QProcess, QProcessEnvironment
 
 from ..i18n.translation import tr
-from .packages import set_up_commands
 
 #: Setting that names the interpreter of the engine.
 SETTING = "xview2/engine_python"
@@ -152,10 +151,7 @@ def find_engine() -> EngineEnvironment:
         return EngineEnvironment(str(managed))
     raise EngineMissingError(
         tr("The processing engine is not installed."),
-        tr(
-            "Once, in a terminal:\n{commands}\nThen choose its Python in the dialog, or name it in the variable "
-            "{variable} and start QGIS again."
-        ).format(commands=set_up_commands(), variable=VARIABLE),
+        tr("Click Install… in the window of xView2, or in Settings › Options › xView2."),
     )
 
 

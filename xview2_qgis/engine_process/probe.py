@@ -38,8 +38,8 @@ OLDEST_PYTHON = (3, 11)
 #: Seconds after which an answer is no longer waited for.
 LIMIT_S = 120.0  # of a slow disk and a virus scanner, the first time
 
-# understood by any Python, also by one that is much too old
-_PROGRAM = """
+#: Imports the modules it is given and prints what came of it; understood by any Python, also by one that is too old.
+PROGRAM = """
 import sys
 sys.path[:] = [folder for folder in sys.path if folder]  # not the working folder, which may hold anything
 import json
@@ -87,7 +87,7 @@ class EngineProbe(QObject):
     def start(self) -> None:
         """Start the trial; returns at once."""
         self._limit.start(round(self._limit_s * 1000))
-        self._process.start(self.interpreter, [*ISOLATED, "-c", _PROGRAM, *MODULES])
+        self._process.start(self.interpreter, [*ISOLATED, "-c", PROGRAM, *MODULES])
 
     def stop(self) -> None:
         """End the trial without an answer."""
@@ -110,7 +110,7 @@ class EngineProbe(QObject):
         self._kill()
 
     def _on_finished(self) -> None:
-        self._end(_judge(bytes(self._process.readAllStandardOutput()), self.interpreter))
+        self._end(judge(bytes(self._process.readAllStandardOutput()), self.interpreter))
 
     def _end(self, problem: str) -> None:
         if not self._ended:
@@ -119,7 +119,7 @@ class EngineProbe(QObject):
             self.finished.emit(problem)
 
 
-def _judge(output: bytes, interpreter: str) -> str:
+def judge(output: bytes, interpreter: str) -> str:
     """Return what is wrong according to an answer, empty for nothing."""
     try:
         facts = json.loads(output.decode("utf-8", errors="replace").strip().splitlines()[-1])

@@ -138,7 +138,8 @@ def _unfit(version: tuple[int, ...], facts: dict[str, object]) -> str:
     if facts["bits"] != 64:
         return tr("32 bits")
     if facts["lacks"]:
-        return tr("lacks {}").format(", ".join(map(str, facts["lacks"])))  # type: ignore[call-overload]  # a list, see the program
+        # a list, see the program above
+        return tr("lacks {}").format(", ".join(map(str, facts["lacks"])))  # type: ignore[call-overload]
     return ""
 
 

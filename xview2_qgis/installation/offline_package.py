@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import zipfile
 import zlib
@@ -22,6 +23,7 @@ from .variant import Variant
 #: Name of the manifest.
 MANIFEST = "manifest.json"
 
+_PYTHON = "python/"
 _LARGEST_MANIFEST = 1 << 20
 _BLOCK = 1 << 20
 
@@ -49,7 +51,15 @@ class OfflinePackage:
     @property
     def has_python(self) -> bool:
         """Whether there is a standalone Python in it, in the folder ``python``."""
-        return any(name.startswith("python/") for name in self.files)
+        return any(name.startswith(_PYTHON) for name in self.files)
+
+    def python_within(self, interpreter: str) -> PurePosixPath | None:
+        """Return where an interpreter lies within the package's Python, None for another one."""
+        try:
+            inside = Path(os.path.realpath(interpreter)).relative_to(os.path.realpath(self.path / _PYTHON))
+        except ValueError:
+            return None
+        return PurePosixPath(inside.as_posix())
 
     def unpack(self, folder: Path, beat: Callable[[int, int], None]) -> None:
         """Copy the files into a folder, each checked against the manifest.
@@ -75,6 +85,8 @@ class OfflinePackage:
                 raise _damaged(self.path, name) from error
             if _sha256(working) != checksum:
                 raise _damaged(self.path, name)
+            if name.startswith(_PYTHON):
+                working.chmod(0o755)  # programs and libraries; a zip does not keep that
             working.replace(target)
         beat(len(self.files), len(self.files))
 

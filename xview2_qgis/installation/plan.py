@@ -88,7 +88,7 @@ def make_plan(variant: Variant | None = None, offline: Path | None = None) -> In
             tr("Use another computer, or an environment that you make yourself."),
         )
     lock = RequirementLock.of(variant)
-    interpreter = find_interpreter(own=_own_pythons(places, package))
+    interpreter = _interpreter(places, package)
     sizes = Sizes.of(variant)
     plan = InstallationPlan(
         variant=variant,
@@ -139,8 +139,9 @@ def check_room(places: InstallationPlaces, sizes: Sizes) -> None:
     Raises:
         InstallationError: there is too little.
     """
-    # downloads and what is made of them are there at the same time
-    needed = sizes.download_bytes + sizes.disk_bytes
+    # downloads and what is made of them are there at the same time; what has come before counts no more
+    come = sum(path.stat().st_size for path in places.downloads.rglob("*.whl"))
+    needed = max(sizes.download_bytes - come, 0) + sizes.disk_bytes
     there = next(folder for folder in (places.engine, *places.engine.parents) if folder.exists())
     free = shutil.disk_usage(there).free
     if free < needed:
@@ -150,6 +151,16 @@ def check_room(places: InstallationPlaces, sizes: Sizes) -> None:
             ),
             tr("Free space on the disk of “{}” and try again.").format(there),
         )
+
+
+def _interpreter(places: InstallationPlaces, package: OfflinePackage | None) -> FoundInterpreter:
+    try:
+        return find_interpreter(own=_own_pythons(places, package))
+    except InstallationError as error:
+        if package is None or not package.has_python or package.path.is_dir():
+            raise
+        hint = tr("The package has one: unpack the zip and choose the folder.")
+        raise InstallationError(error.message, hint) from error
 
 
 def _own_pythons(places: InstallationPlaces, package: OfflinePackage | None) -> tuple[Path, ...]:

@@ -11,6 +11,7 @@ class QgsCsException(Exception): ...
 class QgsProcessingException(Exception): ...
 
 class Qgis(_core.Qgis):
+    QGIS_VERSION: ClassVar[str]
     QGIS_VERSION_INT: ClassVar[int]
 
 class QgsWkbTypes(_core.QgsWkbTypes):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -104,9 +103,7 @@ def test_nothing_is_noted_where_an_interpreter_imports_onnx_runtime(tmp_path):
 def test_setting_before_variable_before_managed(qgis_app, tmp_path, monkeypatch):
     with pytest.raises(EngineMissingError, match="is not installed") as caught:
         find_engine()
-    assert "XVIEW2_ENGINE_PYTHON" in caught.value.hint
-    [packages] = re.findall(r'install -r "([^"]+)"', caught.value.hint)
-    assert "onnxruntime" in Path(packages).read_text()
+    assert caught.value.hint.startswith("Click Install…")
     managed = interpreter_in(managed_folder())
     managed.parent.mkdir(parents=True)
     managed.symlink_to(sys.executable)

@@ -1,38 +1,20 @@
-"""What to do about missing packages: a command that can be copied, and none that changes a Python of somebody else."""
+"""What to do about missing packages: a click, and no command that changes a Python of somebody else."""
 
 from __future__ import annotations
 
-import shlex
-import sys
-import venv
-
 import pytest
 
-from xview2_qgis.engine_process.environment import interpreter_in
-from xview2_qgis.engine_process.packages import REQUIREMENTS, is_virtual_environment, packages_hint
+from xview2_qgis.engine_process.environment import interpreter_in, managed_folder
+from xview2_qgis.engine_process.packages import packages_hint
 
 
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    """The interpreter of a real virtual environment, in a folder with a space."""
-    folder = tmp_path_factory.mktemp("my engine") / "env"
-    venv.create(folder, with_pip=False)
-    return str(interpreter_in(folder))
+def test_the_engine_of_the_plugin_is_repaired(qgis_app):
+    assert packages_hint(str(interpreter_in(managed_folder()))) == "Click Install… to repair the engine."
 
 
-def test_packages_go_into_a_virtual_environment(qgis_app, environment):
-    assert is_virtual_environment(environment)
-    [command] = [line for line in packages_hint(environment).splitlines() if "pip" in line]
-    words = shlex.split(command)
-    assert (words[0], words[-1]) == (environment, REQUIREMENTS)
-    assert words[-4:-1] == ["pip", "install", "-r"]
-
-
-def test_the_python_of_the_system_is_left_alone(qgis_app):
-    python = "/usr/bin/python3" if sys.platform != "win32" else r"C:\Program Files\QGIS\bin\python3.exe"
-    assert not is_virtual_environment(python)
+@pytest.mark.parametrize("python", ["/usr/bin/python3", r"C:\Program Files\QGIS\bin\python3.exe", "env/bin/python"])
+def test_the_python_of_others_is_left_alone(qgis_app, python):
     hint = packages_hint(python)
+    assert hint.startswith("Leave it as it is and click Install…")
+    assert "pip" not in hint
     assert python not in hint
-    commands = [line for line in hint.splitlines() if "pip" in line]
-    assert all(line.startswith("xview2-engine") for line in commands)
-    assert not set("“”‘’") & set("".join(commands))

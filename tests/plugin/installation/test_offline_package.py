@@ -110,3 +110,16 @@ def test_what_does_not_fit_is_said(package, tmp_path, changes, message):
     with pytest.raises(InstallationError, match=message):
         check_package(read_offline_package(package(**changes)), interpreter, lock)
     check_package(read_offline_package(package(lock_sha256=lock.sha256)), interpreter, lock)
+
+
+def test_a_python_in_it(package, tmp_path):
+    folder = package(files={**GOOD["files"], "python/bin/python3": hashlib.sha256(b"program").hexdigest()})
+    (folder / "python" / "bin").mkdir(parents=True)
+    program = folder / "python" / "bin" / "python3"
+    program.write_bytes(b"program")
+    found = read_offline_package(folder)
+    assert found.has_python
+    assert found.python_within(str(program)).as_posix() == "bin/python3"
+    assert found.python_within("/usr/bin/python3") is None
+    found.unpack(tmp_path / "target", lambda done, total: None)
+    assert (tmp_path / "target" / "python" / "bin" / "python3").stat().st_mode & 0o111

@@ -1,0 +1,85 @@
+"""Installations from an offline package: nothing is asked of any network, and what is damaged is not installed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from tests.plugin.installation.small_index import bundled_pip, plan_for, sha256, small_trial
+from xview2_qgis.engine_process.environment import interpreter_in
+from xview2_qgis.installation.network import NetworkSettings
+from xview2_qgis.installation.outcome import InstallationError
+from xview2_qgis.installation.places import InstallationPlaces
+from xview2_qgis.installation.requirement_lock import RequirementLock
+from xview2_qgis.installation.state import EngineState, state_of
+from xview2_qgis.installation.steps import installation
+from xview2_qgis.installation.steps.listener import Listener
+from xview2_qgis.installation.variant import Variant
+
+
+@pytest.fixture
+def places(tmp_path):
+    return InstallationPlaces(tmp_path / "pro file" / "engine")
+
+
+@pytest.fixture
+def package(index, tmp_path):
+    folder = tmp_path / "package"
+    (folder / "wheels").mkdir(parents=True)
+    for wheel in (*index.wheels.values(), bundled_pip()):
+        shutil.copyfile(wheel, folder / "wheels" / wheel.name)
+    manifest = {
+        "variant": "cpu",
+        "platform": "linux-x86_64",
+        "pythons": ["3.11", "3.12", "3.13", "3.14"],
+        "lock_sha256": RequirementLock.of(Variant.CPU, index.locks).sha256,
+        "files": {f"wheels/{path.name}": sha256(path) for path in (folder / "wheels").iterdir()},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+@pytest.fixture
+def install(package, places, index, monkeypatch):
+    def fetch(*_):
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(installation, "try_engine", small_trial)
+    monkeypatch.setattr(installation, "fetch", fetch)
+    lines = []
+
+    def install():
+        listener = Listener(lines.append, lines.append, lambda _: None, lambda: False)
+        plan = replace(plan_for(places.engine), offline=package)
+        network = NetworkSettings("http://nowhere.invalid/simple", "http://nowhere.invalid:1")
+        installation.Installation(plan, network, listener, index.locks).run()
+        return lines
+
+    return install
+
+
+def test_damaged_then_copied_again(install, places, index, package):
+    wheel = package / "wheels" / index.wheels["other"].name
+    good = wheel.read_bytes()
+    wheel.write_bytes(good[:-1] + b"x")
+    with pytest.raises(InstallationError, match=r"is damaged: wheels/other"):
+        install()
+    assert not places.engine.exists()
+    assert state_of(places, index.locks).state is EngineState.INCOMPLETE
+    wheel.write_bytes(good)
+    lines = install()
+    assert state_of(places, index.locks).state is EngineState.READY
+    subprocess.run([interpreter_in(places.engine), "-c", "import small, other"], check=True)
+    assert not any("Downloading" in line or "Package 1" in line for line in lines)
+
+
+def test_it_lacks_pip(install, package):
+    manifest = json.loads((package / "manifest.json").read_text())
+    del manifest["files"][f"wheels/{bundled_pip().name}"]
+    (package / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(InstallationError, match="lacks pip"):
+        install()
