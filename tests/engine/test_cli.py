@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -328,6 +329,15 @@ def test_an_input_whose_name_is_no_text_is_to_be_renamed(scene, tmp_path, option
     last = done.stderr.splitlines()[-1]
     assert "not a name of letters" in last
     assert "rename it" in last
+
+
+def test_too_many_open_files_are_told_as_such(tmp_path, capsys, monkeypatch):
+    def load(name):
+        raise OSError(errno.EMFILE, "Too many open files", "module.py")
+
+    monkeypatch.setattr("xview2_qgis.engine.cli.load_command", load)
+    assert main(["doctor"]) == 5
+    assert "raise the limit (ulimit -n)" in capsys.readouterr().err
 
 
 def test_a_batch_that_no_memory_holds_is_refused(scene, tmp_path):

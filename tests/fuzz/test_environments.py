@@ -106,7 +106,8 @@ def test_few_open_files(count, tmp_path, corpus, earlier):
 
 @pytest.mark.parametrize("mode", [0o555, 0o000, 0o111, 0o333] if FULL else [0o555])
 def test_a_folder_that_may_not_be_written(mode, tmp_path, corpus, earlier):
-    let_others_in(tmp_path)
+    for folder in (tmp_path, corpus.model.parent, corpus.model):
+        let_others_in(folder)
     needed = (
         tmp_path,
         ROOT,
@@ -131,7 +132,8 @@ def test_a_folder_that_may_not_be_written(mode, tmp_path, corpus, earlier):
         ending = Surroundings(tmp_path, before=as_nobody).run(corpus)
     finally:
         os.chmod(out, 0o755)
-    assert ending.code in (2, 3, 5), ending.err
+    # where names can be given but not listed, a result can be written
+    assert ending.code in ((0, 3) if mode == 0o333 else (3,)), ending.err
     assert faults(tmp_path, ending, earlier) == []
 
 
@@ -238,7 +240,8 @@ def test_a_killed_run_leaves_a_whole_result_and_the_next_one_tidies_up(number, t
     how = draw.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
     surroundings = Surroundings(tmp_path)
     with surroundings.start(corpus) as process:
-        if draw.random() < 0.8:
+        # Ctrl+C before Python itself has started ends in Python's own words
+        if draw.random() < 0.8 or how == signal.SIGINT:
             wait_for(process, lambda: next((tmp_path / "out").glob(".*.work-*"), None))
         time.sleep(draw.random() * 0.6)
         process.send_signal(how)

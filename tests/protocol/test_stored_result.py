@@ -106,3 +106,14 @@ def test_views_are_somebodys_and_never_read(tmp_path):
     assert foreign_tables(path) == {"damage", "mine"}
     assert reviewed_buildings(path) == 0
     assert contents(path) is not None
+
+
+def test_names_that_are_no_text(tmp_path):
+    """SQLite quotes them in its errors, and Python cannot read these."""
+    path = tmp_path / "damage.gpkg"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE damage (building_id TEXT)")
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE", b"CREATE \xbdABLE"))
+    for question in (foreign_tables, reviewed_buildings, contents):
+        with pytest.raises(DamagedError):
+            question(path)

@@ -115,6 +115,10 @@ def _explained(error: Exception) -> EngineError:
         )
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return RuntimeFailure("a disk is full", "free space where files and the output of this command go", "disk-full")
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return RuntimeFailure(
+            "more files would have to be open than this process may have", "raise the limit (ulimit -n)", "open-files"
+        )
     message = f"unexpected {type(error).__name__}: {error}"
     return RuntimeFailure(message, "run with --debug and report the output", "internal")
 

@@ -117,7 +117,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
             yield database
     except sqlite3.OperationalError as error:
         raise InUseError(str(error)) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter of names in the damaged part
         raise DamagedError(str(error)) from error
 
 

@@ -152,6 +152,14 @@ def test_a_provider_the_runtime_does_not_know_prints_nothing(bundle, monkeypatch
     assert capfd.readouterr().out == ""
 
 
+def test_a_network_that_has_gone_since_it_was_checked(bundle, monkeypatch):
+    monkeypatch.setattr(runtime.os, "cpu_count", lambda: 2)  # where its size is asked for
+    monkeypatch.delenv("XVIEW2_THREADS", raising=False)
+    bundle.networks[0].path.unlink()
+    with pytest.raises(ModelError, match="is missing"):
+        open_networks(bundle, RuntimeOptions(device="cpu"), Recorder())
+
+
 @pytest.mark.parametrize("moment", ["loading", "running"])
 def test_a_broken_graph_is_told_by_its_error_and_nothing_else(tmp_path, moment, capfd):
     """ONNX Runtime would write lines of its own beside it."""

@@ -47,6 +47,8 @@ def parameters(tmp_path: Path, **changes: object) -> AssessmentParameters:
         ({"output": "there.gpkg"}, "output-exists", 2),
         ({"output": "folder.gpkg", "overwrite": True}, "output-exists", 2),
         ({"damage_raster": "pre.tif"}, "output-is-input", 2),
+        ({"output": "x" * 300 + ".gpkg"}, "output-name", 2),
+        ({"output": "there.gpkg/damage.gpkg"}, "output-folder", 3),
     ],
 )
 def test_refusals(tmp_path, changes, code, exit_code):

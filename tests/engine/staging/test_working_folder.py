@@ -24,6 +24,13 @@ def test_it_is_private_and_goes_after_an_error(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_it_goes_where_no_more_files_may_be_open(tmp_path, monkeypatch):
+    """Then no folder can be looked into."""
+    with WorkingFolder(tmp_path / "damage.gpkg"):
+        monkeypatch.setattr(shutil, "rmtree", lambda *_, ignore_errors: None)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("way", ["gone", "link", "copy of another run", "empty"])
 def test_another_folder_in_its_place_is_told(tmp_path, way):
     victim = tmp_path / "victim"

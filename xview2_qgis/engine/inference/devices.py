@@ -242,9 +242,13 @@ def _side_by_side(networks: Sequence[Network], options: RuntimeOptions) -> bool:
     model). Several networks, or a large one, take too much memory for it, and more than two cores were not measured.
     A single tile has both cores to itself.
     """
-    if len(networks) != 1 or networks[0].path.stat().st_size > _SMALL:
+    if len(networks) != 1:
         return False
-    return options.threads is None and (thread_count(options) or os.cpu_count()) == 2
+    try:
+        size = networks[0].path.stat().st_size
+    except OSError:  # it has gone meanwhile, which is told when it is loaded
+        return False
+    return size <= _SMALL and options.threads is None and (thread_count(options) or os.cpu_count()) == 2
 
 
 def _warm_up(sessions: tuple[NetworkSession, ...], batch: int, size: int) -> None:

@@ -53,11 +53,11 @@ def check_destinations(destinations: Iterable[Destination]) -> None:
         path, suffixes = destination.path, destination.suffixes
         if path.suffix.lower() not in suffixes:
             raise UsageError(f"{path.name} does not end in {suffixes[0]}", "change the name of the output", "suffix")
+        _check_name(path)
         resolved = _resolved(path)
         if resolved in seen:
             raise UsageError(f"two outputs are called {path}", "give every output its own name", "same-output")
         seen.add(resolved)
-        _check_name(path)
         _check_folder(path)
 
 
@@ -95,7 +95,7 @@ def real_path(path: Path) -> Path:
     Raises:
         UsageError: the link leads to itself, or another user created it (``output-name``).
     """
-    if not path.is_symlink():
+    if not os.path.islink(path):  # what cannot be asked is none, and refused by the checks of names and folders
         return path
     # as Linux does where everybody may write: a link counts if it is ours or of whom the folder belongs to
     if os.name != "nt" and path.lstat().st_uid not in (os.geteuid(), path.parent.stat().st_uid):
@@ -191,5 +191,5 @@ def _check_folder(path: Path) -> None:
     folder = path.parent
     if not folder.is_dir():
         raise InputError(f"the folder {folder} of {path.name} does not exist", "create it first", "output-folder")
-    if not os.access(folder, os.W_OK):
+    if not os.access(folder, os.W_OK | os.X_OK):
         raise InputError(f"the folder {folder} cannot be written", "choose a folder of your own", "output-folder")

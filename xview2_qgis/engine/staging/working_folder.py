@@ -81,6 +81,9 @@ class WorkingFolder:
         """Delete the folder and all that is in it; what cannot be deleted is left to a later run."""
         if self.path.is_dir() and not self.path.is_symlink():
             shutil.rmtree(self.path, ignore_errors=True)
+            with suppress(OSError):  # to look into a folder takes an open file, of which there may be none left
+                (self.path / NOTE).unlink(missing_ok=True)
+                self.path.rmdir()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
