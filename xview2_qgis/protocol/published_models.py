@@ -72,7 +72,7 @@ def published_models() -> tuple[PublishedModel, ...]:
         PublishedModel(
             **{
                 **model,
-                "sha256": model["sha256"][len(_SHA256) :],
+                "sha256": model["sha256"].removeprefix(_SHA256),
                 "scores": tuple(PublishedScore(**score) for score in model["scores"]),
             }
         )
