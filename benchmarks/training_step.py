@@ -77,10 +77,10 @@ def run_step(config: str, variant: Variant, size: int, batch: int, steps: int) -
     device = "cuda" if torch.cuda.is_available() else "cpu"
     configuration = load_configuration(Path(config))
     layout = torch.channels_last if variant.channels_last else torch.contiguous_format
-    network = configuration.network_config.build(start=False).to(device).train()
+    network = configuration.network.build(start=False).to(device).train()
     network = network.to(memory_format=layout)  # type: ignore[call-overload]  # torch types no memory format
-    criterion = configuration.criterion
-    optimiser = make_optimiser(network, configuration.optimiser_settings)
+    criterion = configuration.loss
+    optimiser = make_optimiser(network, configuration.optimiser)
     scaler = torch.amp.GradScaler(device, enabled=variant.precision == "float16")
     model = torch.compile(network) if variant.compiled else network
     pre, post = (torch.randn(batch, 3, size, size, device=device).to(memory_format=layout) for _ in range(2))

@@ -1,7 +1,7 @@
-"""A section of a configuration: frozen dataclasses of plain values, checked by pydantic.
+"""Sections of a configuration: frozen classes of plain values, checked by pydantic.
 
-Unknown keys are refused, inside lists too, and the nearest known one of a section is named, because a misspelt
-learning rate costs a night.
+Unknown keys are refused, inside lists too, and the nearest known one is named, because a misspelt learning rate costs a
+night.
 """
 
 from __future__ import annotations
@@ -11,10 +11,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from .errors import TrainingError
 
 T = TypeVar("T")
+
+#: Of readers of dataclasses, which have no settings themselves but inherit them.
+STRICT = ConfigDict(extra="forbid")
+
+_UNKNOWN = frozenset({"extra_forbidden", "invalid_key", "unexpected_keyword_argument"})
+_NO_SECTION = frozenset({"dataclass_type", "model_attributes_type", "model_type"})
 
 
 class ConfigurationError(TrainingError):
@@ -22,7 +29,7 @@ class ConfigurationError(TrainingError):
 
 
 class StrictModel(BaseModel):
-    """A section that is read together with the whole configuration; frozen, and unknown keys are refused."""
+    """A section with conditions between its keys; frozen, and unknown keys are refused, in its dataclasses too."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -33,53 +40,70 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f", did you mean {near[0]}?" if near else ""
 
 
-def read_section(kind: type[T], values: Mapping[str, Any], place: str) -> T:
-    """Build a dataclass from the values of a section.
+def read_section(reader: TypeAdapter[T], values: Mapping[str, Any], place: str = "") -> T:
+    """Build what a section configures.
 
     Args:
-        kind: a dataclass whose fields are plain values.
+        reader: of its class, or of the classes that its key ``name`` chooses from.
         values: fields by name.
         place: the section's name, for messages.
 
     Raises:
-        ConfigurationError: a key is unknown or a value has the wrong type.
+        ConfigurationError: a key is unknown or a value cannot be used; one line names every place.
     """
-    fields: Mapping[str, Any] = kind.__dataclass_fields__  # type: ignore[attr-defined]  # of dataclasses
-    for key in values:
-        if key not in fields:
-            raise ConfigurationError(f"{place}.{key}: unknown key{nearest(str(key), fields)}")
     try:
-        # a dataclass takes no settings itself, but it inherits those of a list, and so do the dataclasses inside it
-        return TypeAdapter(list[kind], config=ConfigDict(extra="forbid")).validate_python([dict(values)])[0]  # type: ignore[valid-type]  # a type that is a value
+        return reader.validate_python(values)
     except ValidationError as error:
-        raise ConfigurationError(explain(error, place, skip=1)) from error
+        problems = error.errors()
+        # what is misspelt is missing, too: only one of both is the mistake
+        chosen = [p for p in problems if p["type"] in _UNKNOWN] or problems
+        schema = reader.json_schema()
+        raise ConfigurationError("; ".join(_line(problem, schema, place) for problem in chosen)) from error
 
 
-def choose(kinds: Mapping[str, type[T]], values: Mapping[str, Any], place: str) -> T:
-    """Build one of several dataclasses, chosen by the key ``name``.
+def _line(problem: ErrorDetails, schema: Mapping[str, Any], place: str) -> str:
+    """Return the full key of a problem and what is wrong with it."""
+    keys, known, choices = _followed(schema, problem["loc"])
+    key = ".".join([place] * bool(place) + keys)
+    if problem["type"] in _UNKNOWN:
+        return f"{key}: unknown key{nearest(keys[-1], known)}"
+    if problem["type"] in _NO_SECTION:
+        return f"{key}: input should be a mapping of keys"
+    if problem["type"].startswith("union_tag_"):
+        name = choices["propertyName"]
+        if name not in problem["input"]:
+            return f"{key}.{name}: field required, one of {', '.join(choices['mapping'])}"
+        value = problem["input"][name]
+        return f"{key}.{name}: {value!r} is unknown{nearest(str(value), choices['mapping'])}"
+    if problem["type"] == "value_error":
+        return f"{key}: {problem['ctx']['error']}"
+    return f"{key}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
 
-    Raises:
-        ConfigurationError: the name is missing or unknown, or the section cannot be read.
+
+def _followed(
+    schema: Mapping[str, Any], place: tuple[int | str, ...]
+) -> tuple[list[str], Mapping[str, Any], Mapping[str, Any]]:
+    """Follow a place through a JSON schema.
+
+    Returns:
+        the keys as they are written, without the names by which pydantic tells classes apart; the keys that are known
+        beside the last; the classes to choose from at the place.
     """
-    rest = dict(values)
-    name = rest.pop("name", None)
-    if not isinstance(name, str) or name not in kinds:
-        raise ConfigurationError(f"{place}.name: {name!r} is unknown{nearest(str(name), kinds)}")
-    return read_section(kinds[name], rest, place)
+    keys: list[str] = []
+    known: Mapping[str, Any] = {}
+    node = schema
+    for part in place:
+        kinds = node.get("discriminator", {}).get("mapping", {})
+        if part in kinds:
+            node = {"$ref": kinds[part]}
+        else:
+            known = _resolved(node, schema).get("properties", {})
+            node = known.get(str(part)) or _resolved(node, schema).get("items", {})
+            keys.append(str(part))
+    return keys, known, node.get("discriminator", {})
 
 
-def explain(error: ValidationError, place: str = "", skip: int = 0) -> str:
-    """Return a validation error in one line, with the full key of every problem.
-
-    Args:
-        error: what pydantic found.
-        place: the section's name, in front of every key.
-        skip: how many parts of a key say nothing to a user.
-    """
-    lines = []
-    for problem in error.errors():
-        key = ".".join([place] * bool(place) + [str(p) for p in problem["loc"][skip:]])
-        unknown = problem["type"] in ("unexpected_keyword_argument", "extra_forbidden")
-        text = "unknown key" if unknown else problem["msg"][:1].lower() + problem["msg"][1:]
-        lines.append(f"{key}: {text}")
-    return "; ".join(lines)
+def _resolved(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    name = node.get("$ref", "").rpartition("/")[2]
+    found: Mapping[str, Any] = schema["$defs"][name] if name else node
+    return found

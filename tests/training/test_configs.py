@@ -54,11 +54,11 @@ def test_config_trains(path, towns, tmp_path):
     def loss(network):
         torch.manual_seed(0)
         with torch.no_grad():
-            parts = config.criterion(network.train()(*images), Target(batch["building"], batch["damage"]))
+            parts = config.loss(network.train()(*images), Target(batch["building"], batch["damage"]))
         return float(torch.stack(list(parts.values())).sum())
 
     torch.manual_seed(0)
-    network = config.network_config.build(start=False)
+    network = config.network.build(start=False)
     before = loss(network)
     last = fit(config, progress=False)
     network.load_state_dict(torch.load(last, weights_only=True)["network"])

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from ..section import nearest
 from .colours import BrightnessContrast, ChannelShift, Gamma, HueSaturationValue, Jitter, Lighting, SensorChange
 from .degradations import Blur, BoxBlur, Coarsen, Compression, Noise, SensorNoise
 
@@ -56,8 +57,8 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Augmentation:
-    """How strongly to vary a crop.
+class Strengths:
+    """How strongly to vary a crop, in an augmentation and in the section that changes one.
 
     Attributes:
         turns: all eight orientations of a square are equally likely, which is what the published lists of flips,
@@ -95,6 +96,11 @@ class Augmentation:
         Stage(0.35, (Blur(0.4, 1.3), Coarsen(1.1, 1.8), Noise(4.0, 80.0))),
     )
     shared_colour: bool = False
+
+
+@dataclass(frozen=True)
+class Augmentation(Strengths):
+    """How strongly to vary a crop."""
 
 
 _NONE = Augmentation(
@@ -177,3 +183,24 @@ def augmentation_preset(name: str) -> Augmentation:
         KeyError: there is none.
     """
     return AUGMENTATIONS[name]
+
+
+def _known(name: object) -> object:
+    if not isinstance(name, str) or name not in AUGMENTATIONS:
+        raise ValueError(f"{name!r} is unknown{nearest(str(name), AUGMENTATIONS)}")
+    return name
+
+
+#: A name of :data:`AUGMENTATIONS`.
+PresetName = Annotated[str, BeforeValidator(_known)]
+
+
+@dataclass(frozen=True)
+class AugmentationSection(Strengths):
+    """What a configuration says: a preset and what it changes of it. A field that it does not give says nothing.
+
+    Attributes:
+        preset: the start.
+    """
+
+    preset: PresetName = "compact"

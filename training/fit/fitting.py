@@ -54,13 +54,13 @@ class Rhythm:
 
 def make_plan(config: Configuration, sources: list[Source]) -> tuple[Plan, int]:
     """Return the phases of a run in steps, and the steps of an epoch."""
-    samples = config.run.samples_per_epoch or samples_per_epoch(sources, config.sampling_rule)
+    samples = config.run.samples_per_epoch or samples_per_epoch(sources, config.sampling)
     epoch = max(1, samples // config.run.batch)
     steps = config.run.steps
     if steps is None and config.run.epochs is not None:
         steps = round(config.run.epochs * epoch)
     try:
-        return plan_phases(config.phases, config.optimiser_settings.learning_rate, epoch, steps), epoch
+        return plan_phases(config.phases, config.optimiser.learning_rate, epoch, steps), epoch
     except ValueError as error:
         raise ConfigurationError(f"phases: {error}") from error
 
@@ -69,8 +69,8 @@ def make_samples(config: Configuration, sources: list[Source], plan: Plan) -> Da
     """Return all samples of a run in their order; every phase brings its own augmentation."""
     run, parts = config.run, []
     for planned in plan.phases:
-        augmentation = config.augmentations[planned.phase.augmentation]
-        samples = CropDataset(sources, config.sampling_rule, augmentation, plan.steps * run.batch, run.batch, run.seed)
+        augmentation = config.augmentation_of(planned.phase.augmentation)
+        samples = CropDataset(sources, config.sampling, augmentation, plan.steps * run.batch, run.batch, run.seed)
         last = planned.first + planned.steps
         parts.append(Subset(samples, range(planned.first * run.batch, last * run.batch)))
     return ConcatDataset(parts)
@@ -173,7 +173,7 @@ def _step(
         for name, parameter in state.network.named_parameters():
             if is_encoder(name):
                 parameter.grad = None
-    clip = config.optimiser_settings.clip
+    clip = config.optimiser.clip
     norm = fabric.clip_gradients(
         state.model, state.optimiser, max_norm=math.inf if clip is None else clip, error_if_nonfinite=False
     )

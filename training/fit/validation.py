@@ -47,7 +47,7 @@ class Validation:
         files = tuple(held_back_files(config.data))
         if not files:
             return None
-        first = "localization_f1" if config.network_config.task == "localization" else "score"
+        first = "localization_f1" if config.network.task == "localization" else "score"
         localization = load_network(config.localization) if config.localization is not None else None
         return Validation(files, first, localization)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from torch import Tensor
 from torch.nn import functional
@@ -36,6 +37,7 @@ class CompactLoss:
     class_weights: tuple[float, float, float, float] = (1.0, 2.0, 2.0, 1.5)
     damage: float = 0.5
     gaps: float = 1.0
+    name: Literal["compact"] = "compact"
 
     def __call__(self, scores: Scores, target: Target) -> dict[str, Tensor]:
         """Return ``bce``, ``dice``, ``damage_focal`` and ``damage_dice``.

@@ -9,6 +9,7 @@ Dice of a class without truth is next to 0 whatever the network does and would o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from torch import Tensor
 
@@ -36,6 +37,7 @@ class DescribedLocalizationLoss:
     bce: float = 1.0
     dice: float = 1.0
     smooth: float = 1.0
+    name: Literal["described-localization"] = "described-localization"
 
     def __call__(self, scores: Scores, target: Target) -> dict[str, Tensor]:
         """Return ``bce`` and ``dice``.
@@ -72,6 +74,7 @@ class DescribedDamageLoss:
     focal: float = 1.0
     dice: float = 1.0
     smooth: float = 1.0
+    name: Literal["described-damage"] = "described-damage"
 
     def __call__(self, scores: Scores, target: Target) -> dict[str, Tensor]:
         """Return ``damage_focal`` and ``damage_dice``.
@@ -111,6 +114,7 @@ class DescribedDualLoss:
     dice: float = 0.5
     class_weights: FiveWeights = (1.0, 1.5, 2.0, 3.0, 4.0)
     smooth: float = 1.0
+    name: Literal["described-dual-hrnet"] = "described-dual-hrnet"
 
     def __call__(self, scores: Scores, target: Target) -> dict[str, Tensor]:
         """Return ``bce``, ``dice`` and ``damage_ce``.

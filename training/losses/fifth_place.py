@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from torch import Tensor
 from torch.nn import functional
@@ -26,6 +27,7 @@ class FifthPlaceLoss:
     """
 
     class_weights: tuple[float, float, float, float] = (0.4, 1.2, 1.2, 1.2)
+    name: Literal["fifth-place"] = "fifth-place"
 
     def __call__(self, scores: Scores, target: Target) -> dict[str, Tensor]:
         """Return ``lovasz`` and ``damage_lovasz``.

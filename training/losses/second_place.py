@@ -7,6 +7,7 @@ differ in the fields of :class:`SecondPlaceDamageLoss`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from torch import Tensor
 
@@ -35,6 +36,7 @@ class SecondPlaceLocalizationLoss:
     dice: float = 1.0
     focal: float = 1.0
     bce: float = 0.0
+    name: Literal["second-place-localization"] = "second-place-localization"
 
     def __call__(self, scores: Scores, target: Target) -> dict[str, Tensor]:
         """Return ``dice``, ``focal`` and, if it has a weight, ``bce``.
@@ -69,6 +71,7 @@ class SecondPlaceDamageLoss:
     class_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 5.0, 3.0, 3.0)
     focal: float = 2.0
     dice: float = 0.5
+    name: Literal["second-place-damage"] = "second-place-damage"
 
     def __call__(self, scores: Scores, target: Target) -> dict[str, Tensor]:
         """Return ``damage_focal``, ``damage_dice`` and ``dice``, that of the building.

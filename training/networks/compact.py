@@ -8,7 +8,7 @@ decoder stops at half resolution; the last convolution gives the scores of the f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -65,6 +65,7 @@ class CompactConfig:
     encoder: str = "efficientnet_lite0"
     weights: str | None = "package"
     widths: tuple[int, int, int, int] = (128, 80, 48, 32)
+    name: Literal["compact"] = "compact"
     task: ClassVar[Task] = "joint"
 
     def build(self, start: bool) -> nn.Module:

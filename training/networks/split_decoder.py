@@ -12,7 +12,7 @@ can therefore enlarge its images before it looks at them; scores always come bac
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -114,6 +114,7 @@ class SplitDecoderConfig:
     damage_widths: tuple[int, int, int, int] = (96, 96, 64, 48)
     dropout: float = 0.2
     magnification: float = 1.0
+    name: Literal["compact-split"] = "compact-split"
     task: ClassVar[Task] = "joint"
 
     def build(self, start: bool) -> nn.Module:

@@ -185,6 +185,7 @@ class UNetConfig:
     weights: str | None = "hub"
     checkpoint_activations: bool = False
     widths: Widths | None = None
+    name: Literal["unet"] = "unet"
 
     def build(self, start: bool) -> nn.Module:
         """Build it."""

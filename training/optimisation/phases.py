@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
+from ..augmentation.presets import PresetName
+
 Shape = Literal["constant", "linear", "cosine", "poly"]
 
 
@@ -36,7 +38,7 @@ class Phase:
     shape: Shape = "constant"
     power: float = 0.9
     period: int | None = None
-    augmentation: str | None = None
+    augmentation: PresetName | None = None
     freeze_encoder: bool = False
 
 

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    model_serializer,
+    model_validator,
+)
 
-from ..augmentation.presets import AUGMENTATIONS, Augmentation, augmentation_preset
+from ..augmentation.presets import Augmentation, AugmentationSection, augmentation_preset
 from ..data.sampling import SamplingRule
 from ..data.sources import DataConfig
 from ..labels import label_rule
-from ..losses.registry import make_loss
-from ..losses.target import Loss
-from ..networks.network_config import NetworkConfig
-from ..networks.registry import read_network
+from ..losses.registry import AnyLoss
+from ..networks.registry import AnyNetwork
 from ..optimisation.optimisers import OptimiserSettings
 from ..optimisation.phases import Phase
-from ..section import ConfigurationError, StrictModel, explain, nearest, read_section
+from ..section import ConfigurationError, StrictModel, read_section
 
 Accelerator = Literal["auto", "cpu", "cuda", "gpu", "mps"]
 Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
+
+_AS_WRITTEN = ("network", "loss", "sampling", "augmentation", "optimiser")
 
 
 class RunConfig(StrictModel):
@@ -76,57 +83,43 @@ class RunConfig(StrictModel):
 class Configuration(StrictModel):
     """A whole run.
 
-    The sections ``network``, ``loss``, ``sampling``, ``augmentation`` and ``optimiser`` are kept as they were written,
-    for ``configuration.json`` and checkpoints: what was given is told apart from a default. :attr:`network_config`,
-    :attr:`criterion`, :attr:`sampling_rule`, :attr:`augmentations` and :attr:`optimiser_settings` are the classes that
-    they configure, each read once, when :func:`check_configuration` checks it. ``start`` is a checkpoint of the same
-    network whose averaged weights a run begins with: to go on with other data, or with a new schedule.
+    ``start`` is a checkpoint of the same network whose averaged weights a run begins with: to go on with other data, or
+    with a new schedule. ``configuration.json`` and checkpoints keep the sections of ``_AS_WRITTEN`` as they were
+    written: what was given is told apart from a default.
     """
 
-    network: dict[str, Any]
-    loss: dict[str, Any]
+    network: AnyNetwork
+    loss: AnyLoss
     data: DataConfig
-    sampling: dict[str, Any] = Field(default_factory=dict)
-    augmentation: dict[str, Any] = Field(default_factory=dict)
-    optimiser: dict[str, Any] = Field(default_factory=dict)
+    sampling: SamplingRule = SamplingRule()
+    augmentation: AugmentationSection = AugmentationSection()
+    optimiser: OptimiserSettings = OptimiserSettings()
     phases: list[Phase] = Field(min_length=1)
     localization: Path | None = None
     start: Path | None = None
     run: RunConfig
+    _written: dict[str, dict[str, Any]] = PrivateAttr()
 
-    @cached_property
-    def network_config(self) -> NetworkConfig:
-        """Which network to train."""
-        return read_network(self.network)
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep(cls, content: dict[str, Any], read: ModelWrapValidatorHandler[Configuration]) -> Configuration:
+        config = read(content)
+        config._written = {name: dict(content.get(name, {})) for name in _AS_WRITTEN}
+        return config
 
-    @cached_property
-    def criterion(self) -> Loss:
-        """What is minimised."""
-        return make_loss(self.loss)
+    @model_serializer(mode="wrap")
+    def _kept(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {**write(self), **self._written}
 
-    @cached_property
-    def sampling_rule(self) -> SamplingRule:
-        """Which crops make an epoch."""
-        return read_section(SamplingRule, self.sampling, "sampling")
+    @property
+    def network_section(self) -> dict[str, Any]:
+        """The section ``network`` as it was written."""
+        return dict(self._written["network"])
 
-    @cached_property
-    def optimiser_settings(self) -> OptimiserSettings:
-        """How weights are moved."""
-        return read_section(OptimiserSettings, self.optimiser, "optimiser")
-
-    @cached_property
-    def augmentations(self) -> Mapping[str | None, Augmentation]:
-        """The augmentation of every preset that a phase names, with the changes of the section; None is the run's."""
-        return {preset: self._augmentation(preset) for preset in {p.augmentation for p in self.phases}}
-
-    def _augmentation(self, preset: str | None) -> Augmentation:
-        changes = dict(self.augmentation)
-        name = preset or changes.pop("preset", "compact")
-        changes.pop("preset", None)
-        if not isinstance(name, str) or name not in AUGMENTATIONS:
-            raise ConfigurationError(f"augmentation.preset: {name!r} is unknown{nearest(str(name), AUGMENTATIONS)}")
-        start = augmentation_preset(name)
-        return read_section(Augmentation, {**vars(start), **changes}, "augmentation")
+    def augmentation_of(self, preset: str | None) -> Augmentation:
+        """Return a preset, by default that of the section, with the changes that the section names."""
+        changes = {key: getattr(self.augmentation, key) for key in self._written["augmentation"] if key != "preset"}
+        return replace(augmentation_preset(preset or self.augmentation.preset), **changes)
 
     def precision(self, accelerator: str) -> Precision:
         """Return the precision on an accelerator, ``cpu`` or another.
@@ -135,8 +128,11 @@ class Configuration(StrictModel):
         """
         if self.run.precision != "auto":
             return self.run.precision
-        mixed = accelerator != "cpu" and self.network_config.task != "localization"
+        mixed = accelerator != "cpu" and self.network.task != "localization"
         return "16-mixed" if mixed else "32-true"
+
+
+_READER = TypeAdapter(Configuration)
 
 
 def load_configuration(path: Path, overrides: list[str] | None = None) -> Configuration:
@@ -169,22 +165,8 @@ def check_configuration(content: dict[str, Any]) -> Configuration:
     Raises:
         ConfigurationError: a key is unknown or a value cannot be used.
     """
-    for key in content:
-        if key not in Configuration.model_fields:
-            raise ConfigurationError(f"{key}: unknown key{nearest(str(key), Configuration.model_fields)}")
-    for name, section in (("data", DataConfig), ("run", RunConfig)):
-        values = content.get(name)
-        for key in values if isinstance(values, dict) else ():
-            if key not in section.model_fields:
-                raise ConfigurationError(f"{name}.{key}: unknown key{nearest(str(key), section.model_fields)}")
-    try:
-        config = Configuration.model_validate(content)
-    except ValidationError as error:
-        raise ConfigurationError(explain(error)) from error
-    # the sections that belong to other classes are read here, so that a mistake shows before the data is opened
-    _ = config.network_config, config.criterion, config.sampling_rule, config.optimiser_settings
+    config = read_section(_READER, content)
     label_rule(config.data.labels)
-    _ = config.augmentations
     return config
 
 

@@ -64,7 +64,7 @@ class RunState:
         return Checkpoint(
             step=self.step,
             best=self.best,
-            network_section=dict(self.config.network),
+            network_section=self.config.network_section,
             network=self.network.state_dict(),
             average=self.average.state_dict(),
             optimiser=self.optimiser.state_dict(),
@@ -83,7 +83,7 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
     """
     # channels last: the fast layout of convolutions on CPUs and tensor cores alike
     network = _built(config, start is None).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch types no memory format
-    check_loss(network, config.criterion)
+    check_loss(network, config.loss)
     if config.start is not None and start is None:
         load_start(network, config.start)
     if config.localization is not None and start is None:
@@ -92,7 +92,7 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
         # timm's, because torch's own drops the activation of timm's combined layers
         network = convert_sync_batchnorm(network)
     average = averaged_network(network, config.run.ema_decay).to(fabric.device)
-    optimiser = make_optimiser(network, config.optimiser_settings)
+    optimiser = make_optimiser(network, config.optimiser)
     if start is not None:
         _load(network, start.network)
         _load(average, start.average)
@@ -112,7 +112,7 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
         average=average,
         model=model,
         optimiser=wrapped,
-        criterion=config.criterion,
+        criterion=config.loss,
         finite=FiniteSteps(config.run.non_finite),
         step=0 if start is None else start.step,
         best=-math.inf if start is None else start.best,
@@ -121,7 +121,7 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
 
 def _built(config: Configuration, start: bool) -> nn.Module:
     try:
-        return config.network_config.build(start=start)
+        return config.network.build(start=start)
     except (ConfigurationError, WeightTransferError):
         raise
     except ValueError as error:

@@ -1,17 +1,35 @@
 """Strengths by name, and how a configuration changes them."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+import yaml
+
+from tests.checkout import ROOT
 from training.augmentation.colours import BrightnessContrast, Gamma, HueSaturationValue
 from training.augmentation.degradations import BoxBlur
 from training.augmentation.presets import AUGMENTATIONS, Augmentation, Stage, augmentation_preset
-from training.section import ConfigurationError, read_section
+from training.run.configuration import check_configuration
+from training.section import ConfigurationError
+
+CONTENT = yaml.safe_load((ROOT / "training" / "configs" / "compact.yaml").read_text(encoding="utf-8"))
+
+
+def read(section, preset=None):
+    return check_configuration(CONTENT | {"augmentation": section}).augmentation_of(preset)
 
 
 @pytest.mark.parametrize("name", AUGMENTATIONS)
 def test_presets_are_valid_sections(name):
     preset = augmentation_preset(name)
-    assert read_section(Augmentation, vars(preset), "augmentation") == preset
+    assert read(vars(preset)) == read({"preset": name}) == read({}, name) == preset
+
+
+def test_a_change_holds_even_where_it_says_the_default_and_in_every_preset():
+    section = {"preset": "none", "scale": [0.8, 1.25], "rotation": 3}
+    for start in (None, "none", "fifth-place"):
+        expected = replace(augmentation_preset(start or "none"), scale=(0.8, 1.25), rotation=3.0)
+        assert read(section, start) == expected
 
 
 def test_every_recipe_has_its_preset():
@@ -40,7 +58,7 @@ def test_unknown_preset():
 
 def test_changes_are_told_apart_by_their_kind():
     section = {"colours": [{"share": 0.5, "one_of": [{"kind": "gamma", "low": 0.9}, {"kind": "box-blur"}]}]}
-    assert read_section(Augmentation, section, "augmentation").colours == (Stage(0.5, (Gamma(0.9, 1.2), BoxBlur(7))),)
+    assert read(section).colours == (Stage(0.5, (Gamma(0.9, 1.2), BoxBlur(7))),)
 
 
 @pytest.mark.parametrize(
@@ -54,4 +72,4 @@ def test_changes_are_told_apart_by_their_kind():
 )
 def test_impossible_values_name_their_key(section):
     with pytest.raises(ConfigurationError, match=f"augmentation.{next(iter(section))}"):
-        read_section(Augmentation, section, "augmentation")
+        read(section)

@@ -146,11 +146,11 @@ def test_turns_of_a_network_without_batch_statistics_are_one_batch(towns, tmp_pa
             scores = self.layer(pre)
             return Scores(scores[:, :1], scores[:, 1:])
 
-    def mean_square(scores, target):
+    def mean_square(loss, scores, target):
         return {"square": ((scores.building[:, 0] - (target.building == 1).float()) ** 2).mean()}
 
     monkeypatch.setattr("training.networks.compact.CompactConfig.build", lambda plan, start: Plain())
-    monkeypatch.setattr("training.run.configuration.make_loss", lambda section: mean_square)
+    monkeypatch.setattr(CompactLoss, "__call__", mean_square)
     paths = [fit(configuration(towns, tmp_path, f"turns{n}", accumulate=n), progress=False) for n in (1, 2, 4)]
     for path in paths[1:]:
         assert_same_weights(paths[0], path, parts=("network",), exact=False)
@@ -160,7 +160,7 @@ def test_frozen_encoder_keeps_its_weights(towns, tmp_path):
     phases = [{"length": 1, "freeze_encoder": True}]
     network = {"name": "compact", "weights": "package", "widths": [16, 16, 16, 16]}
     config = configuration(towns, tmp_path, phases=phases, network=network, steps=3)
-    start = config.network_config.build(start=True).state_dict()
+    start = config.network.build(start=True).state_dict()
     end = read_checkpoint(fit(config, progress=False)).network
     moved = {k for k, v in end.items() if v.is_floating_point() and not torch.equal(v, start[k])}
     assert not [k for k in moved if k.startswith("encoder.") and "running_" not in k]
@@ -182,16 +182,16 @@ def test_checkpoints_best_last_and_kept(towns, tmp_path):
 def spoilt_at_step_1():
     calls = []
 
-    def loss(scores, target):
+    def spoilt(loss, scores, target):
         if scores.building.requires_grad:  # not the trial before the first step
             calls.append(None)
         return {"bce": scores.building.mean() * (float("nan") if len(calls) == 2 else 1.0)}
 
-    return loss
+    return spoilt
 
 
 def test_step_that_is_not_finite_is_skipped_and_named(towns, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("training.run.configuration.make_loss", lambda section: spoilt_at_step_1())
+    monkeypatch.setattr(CompactLoss, "__call__", spoilt_at_step_1())
     path = fit(configuration(towns, tmp_path, steps=3))
     assert all(torch.isfinite(v).all() for v in read_checkpoint(path).network.values())
     assert "step 1: not finite: loss bce" in capsys.readouterr().out
@@ -229,7 +229,7 @@ def test_loss_scale_finds_its_level_and_is_resumed(towns, tmp_path):
 
 def test_loss_that_is_not_a_number_under_a_loss_scale_is_skipped(towns, tmp_path, monkeypatch, capsys):
     """The step is passed over, the scale falls by its factor of a half, and the run goes on to its end."""
-    monkeypatch.setattr("training.run.configuration.make_loss", lambda section: spoilt_at_step_1())
+    monkeypatch.setattr(CompactLoss, "__call__", spoilt_at_step_1())
     plugin = MixedPrecision("16-mixed", device="cpu", scaler=torch.amp.GradScaler("cpu", init_scale=4.0))
     monkeypatch.setattr(
         "training.fit.fitting.start_fabric", lambda *_: Fabric(accelerator="cpu", devices=1, plugins=[plugin])

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from tests.training.losses.test_registry import CHANNELS, draw_scores, draw_target
-from training.losses.registry import make_loss
+from tests.training.losses.test_registry import CHANNELS, draw_scores, draw_target, make_loss
 from training.losses.target import Target
 
 

@@ -8,7 +8,7 @@ from lightning_fabric import Fabric
 from lightning_fabric.plugins import MixedPrecision
 from torch import nn
 
-from training.losses.registry import make_loss
+from training.losses.compact import CompactLoss
 from training.networks.registry import read_network
 from training.networks.scores import Scores
 from training.networks.weight_transfer import WeightTransferError
@@ -189,7 +189,7 @@ def test_trying_a_loss_leaves_no_trace(training):
     network = Noisy(4).train(training)
     before = {name: value.clone() for name, value in network.state_dict().items()}
     drawn = torch.get_rng_state()
-    check_loss(network, make_loss({"name": "compact"}))
+    check_loss(network, CompactLoss())
     assert torch.equal(torch.get_rng_state(), drawn)
     assert equal(network.state_dict(), before)
     assert {module.training for module in network.modules()} == {training}
@@ -198,6 +198,6 @@ def test_trying_a_loss_leaves_no_trace(training):
 
 def test_a_loss_for_another_network_is_refused_before_the_first_step():
     with pytest.raises(ConfigurationError, match=r"^loss: the loss needs damage scores of 4 channels"):
-        check_loss(Noisy(5), make_loss({"name": "compact"}))
+        check_loss(Noisy(5), CompactLoss())
     with pytest.raises(ConfigurationError, match=r"^loss: the loss needs building scores of 2 channels"):
         begin_run(configuration(loss="fifth-place"), plain_fabric(), None)

@@ -123,6 +123,7 @@ class DualHRNetConfig:
     squeeze_excitation: bool = True
     streams: Literal[1, 2] = 2
     checkpoint_activations: bool = False
+    name: Literal["dual-hrnet"] = "dual-hrnet"
     task: ClassVar[Task] = "joint"
 
     def build(self, start: bool) -> nn.Module:
