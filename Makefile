@@ -128,9 +128,11 @@ release: ## set VERSION, check, build dist/VERSION, commit and tag (docs/releasi
 release-files: ## build the files of the version of this checkout in dist/<version>
 	@$(QGIS_PYTHON) packaging/releasing/files.py
 
-fuzz: python-environment ## hundreds of bad inputs (10 minutes): FUZZ_SEED=n for others, FUZZ_ROUNDS=n for more
+fuzz: python-environment qgis-plugin ## hundreds of bad inputs (10 minutes): FUZZ_SEED=n for others, FUZZ_ROUNDS=n for more
 	@OMP_NUM_THREADS=1 FUZZ_SEED=$(or $(FUZZ_SEED),0) FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),20) \
 		$(VENV)/python -m pytest --numprocesses 2 --tb short --durations 5 tests/fuzz
+	@$(QGIS_ENVIRONMENT) FUZZ_SEED=$(or $(FUZZ_SEED),0) FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),20) \
+		$(QGIS_PYTHON) -m pytest -p no:cacheprovider -q tests/plugin/installation/test_damaged_files.py
 
 load: python-environment ## 200 assessments in one QGIS session: memory, handles and child processes that stay
 	@mkdir -p -m 700 build/qgis-profile/run
