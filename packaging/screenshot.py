@@ -108,6 +108,11 @@ class Photographer:
         for variable in ("XVIEW2_SHOT_PRE", "XVIEW2_SHOT_POST"):
             path = os.environ[variable]
             QgsProject.instance().addMapLayer(QgsRasterLayer(path, Path(path).stem, "gdal"))
+        from xview2_qgis.available_models import available_models
+        from xview2_qgis.model_store.terms import accept_terms
+
+        for model in available_models():
+            accept_terms(model)  # the question would wait for an answer
         self._iface.mapCanvas().zoomToFullExtent()
         return True
 

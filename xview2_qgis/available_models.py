@@ -22,6 +22,23 @@ _WORD, _PARAGRAPH = 200, 1000  # characters that are shown
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A measured quality.
+
+    Attributes:
+        set: data it was measured on.
+        metric: what was measured.
+        value: the number.
+        date: when.
+    """
+
+    set: str
+    metric: str
+    value: float
+    date: str = ""
+
+
+@dataclass(frozen=True)
 class AvailableModel:
     """A model bundle.
 
@@ -32,6 +49,10 @@ class AvailableModel:
         training_data: what it was trained on.
         scores: its scores, one line.
         summary: what to expect of it, in plain sentences.
+        identifier: what the model calls itself; its name once it is installed.
+        figures: its scores one by one.
+        source: where it comes from.
+        here: whether it is on this machine; else it can be downloaded.
     """
 
     name: str
@@ -40,13 +61,17 @@ class AvailableModel:
     training_data: str = ""
     scores: str = ""
     summary: str = ""
+    identifier: str = ""
+    figures: tuple[Figure, ...] = ()
+    source: str = ""
+    here: bool = True
 
 
 def available_models(folders: tuple[Path, ...] | None = None) -> list[AvailableModel]:
     """Return the models found, the default one first; what cannot be read is not among them."""
     found: dict[str, AvailableModel] = {}
     for folder in folders if folders is not None else (embedded_folder(), installed_folder()):
-        for bundle in _entries(folder):
+        for bundle in model_folders(folder):
             model = _of_folder(bundle, bundle.name)
             if model is not None:
                 found.setdefault(model.name, model)
@@ -70,7 +95,8 @@ def model_of_bundle(path: str) -> AvailableModel | None:
     return _described(content, str(bundle))
 
 
-def _entries(folder: Path) -> list[Path]:
+def model_folders(folder: Path) -> list[Path]:
+    """Return what may be models in a folder, none where it cannot be read."""
     try:
         models = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
         # where an installation was killed, the engine puts the former model back as soon as it is asked for one
@@ -97,13 +123,17 @@ def _described(content: bytes, name: str) -> AvailableModel | None:
         return None
     if not facts.get("id"):
         return None
+    figures = _figures(facts.get("scores"))
     return AvailableModel(
         name=name,
         title=_text(facts.get("title"), _WORD) or _text(facts["id"], _WORD) or printable(name),
         licence=_text(facts.get("licence")),
         training_data=_text(facts.get("training_data")),
-        scores=_scores(facts.get("scores")),
+        scores=_scores(figures),
         summary=_text(facts.get("summary")),
+        identifier=_text(facts["id"], _WORD),
+        figures=figures,
+        source=_text(facts.get("source")),
     )
 
 
@@ -119,13 +149,18 @@ def _text(value: object, longest: int = _PARAGRAPH) -> str:
     return line if len(line) <= longest else line[:longest] + "…"
 
 
-def _scores(value: object) -> str:
-    if not isinstance(value, list):
-        return ""
-    by_set: dict[str, list[str]] = {}  # a set is named once, however many figures belong to it
-    for score in value[:_MOST_SCORES]:
+def _figures(value: object) -> tuple[Figure, ...]:
+    figures = []
+    for score in value[:_MOST_SCORES] if isinstance(value, list) else ():
         metric = _text(score.get("metric"), _WORD) if isinstance(score, dict) else ""
-        figure = score.get("value") if metric else None
-        if isinstance(figure, (int, float)) and abs(figure) < _LARGEST_FIGURE:
-            by_set.setdefault(_text(score.get("set"), _WORD), []).append(f"{metric} {figure}")
-    return "; ".join(", ".join(figures) + (f" ({name})" if name else "") for name, figures in by_set.items())
+        number = score.get("value") if metric else None
+        if isinstance(number, (int, float)) and abs(number) < _LARGEST_FIGURE:
+            figures.append(Figure(_text(score.get("set"), _WORD), metric, number, _text(score.get("date"), _WORD)))
+    return tuple(figures)
+
+
+def _scores(figures: tuple[Figure, ...]) -> str:
+    by_set: dict[str, list[str]] = {}  # a set is named once, however many figures belong to it
+    for figure in figures:
+        by_set.setdefault(figure.set, []).append(f"{figure.metric} {figure.value}")
+    return "; ".join(", ".join(values) + (f" ({name})" if name else "") for name, values in by_set.items())

@@ -104,7 +104,12 @@ def project(qgis_app):
 
 @pytest.fixture(autouse=True)
 def clean_settings(qgis_app, monkeypatch):
+    from xview2_qgis.available_models import available_models
+    from xview2_qgis.model_store.terms import accept_terms
+
     QgsSettings().remove("xview2")
+    for model in available_models():
+        accept_terms(model)  # else the first run of every test would ask
     monkeypatch.delenv("XVIEW2_ENGINE_PYTHON", raising=False)
     yield
     QgsSettings().remove("xview2")

@@ -1,5 +1,6 @@
 """Models are found by name, installed whole or not at all, and removed."""
 
+import dataclasses
 import hashlib
 import shutil
 
@@ -9,6 +10,7 @@ from tests.engine.tiny_bundle import write_tiny_bundle, zip_bundle
 from xview2_qgis.engine.bundle import registry as catalogue
 from xview2_qgis.engine.bundle.registry import find_model, install, installed_folder, list_models, remove, verify
 from xview2_qgis.engine.errors import ModelError, RuntimeFailure, UsageError
+from xview2_qgis.protocol.published_models import published_model
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +24,27 @@ def folders(tmp_path, monkeypatch):
 
 def test_a_missing_default_model_says_how_to_get_it(folders):
     shutil.rmtree(folders / "embedded" / "compact")
-    with pytest.raises(ModelError, match="xview2 models install") as caught:
+    with pytest.raises(ModelError, match=r"xview2 models install compact$") as caught:
         find_model("compact")
     assert caught.value.code == "default-model"
+
+
+def test_a_published_model_is_fetched_and_must_be_the_one(folders, monkeypatch):
+    shutil.rmtree(folders / "embedded")
+    archive = zip_bundle(write_tiny_bundle(folders / "source", 64, 8, name="compact"), folders / "any.xv2.zip")
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    published = dataclasses.replace(published_model("compact"), sha256=digest)
+    asked = []
+    monkeypatch.setattr(catalogue, "published_model", lambda name: published if name == "compact" else None)
+    monkeypatch.setattr(
+        catalogue, "download", lambda address, target: asked.append(address) or shutil.copyfile(archive, target)
+    )
+    assert install("compact").name == "compact"
+    assert asked == [published.address]
+    published = dataclasses.replace(published, sha256="0" * 64)
+    with pytest.raises(ModelError, match="another checksum"):
+        install("compact")
+    assert verify("compact").tile_size == 64
 
 
 def installed_names():

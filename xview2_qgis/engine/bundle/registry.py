@@ -19,6 +19,7 @@ from ...protocol.codes import ErrorCode
 from ...protocol.locations import DEFAULT_MODEL, embedded_folder, installed_folder
 from ...protocol.model_json import MANIFEST_NAME
 from ...protocol.public_name import public_address
+from ...protocol.published_models import published_model
 from ..errors import EngineError, ModelError, RuntimeFailure, UsageError, brief
 from .archive import file_checksum, tidy_cache, unpack
 from .bundle import Bundle, open_bundle
@@ -75,24 +76,30 @@ def find_model(name_or_path: str) -> Path:
     if path is not None:
         return path
     if name_or_path == DEFAULT_MODEL:
-        raise ModelError(
-            f"the default model {DEFAULT_MODEL} is not here",
-            "download it in QGIS under Raster, xView2, Models, or run: xview2 models install FILE_OR_ADDRESS",
-            ErrorCode.DEFAULT_MODEL,
-        )
+        raise _without_default()
     near = difflib.get_close_matches(name_or_path, known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"known models are {', '.join(known) or 'none'}, or give a path"
     raise ModelError(f"there is no model {brief(name_or_path)!r}", hint, "no-model")
 
 
+def _without_default() -> ModelError:
+    """Return the error of a program that came without its default model."""
+    where = DEFAULT_MODEL if published_model(DEFAULT_MODEL) else "FILE_OR_ADDRESS"
+    return ModelError(
+        f"the default model {DEFAULT_MODEL} is not here",
+        f"download it in QGIS under Raster, xView2, Models, or run: xview2 models install {where}",
+        ErrorCode.DEFAULT_MODEL,
+    )
+
+
 def install(source: str, sha256: str | None = None) -> CatalogueEntry:
-    """Install a model from a folder, a ``.xv2.zip``, or an ``https://`` or ``file://`` address.
+    """Install a model from a folder, a ``.xv2.zip``, or an ``https://`` or ``file://`` address, or a published one.
 
     A model of the same name that was installed before is replaced.
 
     Args:
-        source: where the model is.
-        sha256: checksum that the archive must have, hexadecimal; None to take it as it is.
+        source: where the model is, or the name of a published one.
+        sha256: checksum that the archive must have, hexadecimal; None to take it as it is. Published models have one.
 
     Raises:
         ModelError: the model is wrong, has another checksum, or the name of an embedded one.
@@ -101,6 +108,9 @@ def install(source: str, sha256: str | None = None) -> CatalogueEntry:
     """
     if sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
         raise UsageError("the checksum is no SHA-256", "give its 64 hexadecimal digits", "checksum")
+    published = published_model(source) if _existing(source) is None else None
+    if published is not None:
+        source, sha256 = published.address, sha256 or published.sha256
     target = installed_folder()
     try:
         target.mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         named[name].add_argument("name", help="as `xview2 models list` prints it")
     install = actions.add_parser("install", help="add a model")
     install.add_argument(
-        "source", metavar="FOLDER|FILE|URL", help="a bundle: its folder, or its zip file here or at an address"
+        "source",
+        metavar="FOLDER|FILE|URL|NAME",
+        help="a bundle: its folder, its zip file here or at an address, or a published model",
     )
     install.add_argument("--sha256", metavar="HEX", help="checksum that the zip file must have")
     for action in (named["verify"], named["remove"], install):

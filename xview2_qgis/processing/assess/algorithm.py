@@ -23,6 +23,8 @@ from ...layers.output_names import unopenable
 from ...layers.raster_drawing import bands_given
 from ...layers.source_files import overwritten_input
 from ...layers.unusable_layer import UnusableLayerError
+from ...model_store.catalogue import model_named
+from ...model_store.terms import terms_line
 from ...protocol.events import Result
 from ...protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER
 from ...results.open_results import edited_layers, reload_layers, still_edited
@@ -60,6 +62,7 @@ class AssessAlgorithm(XView2Algorithm):
         self._inputs: AssessInputs | None = None
         self._input_files: set[str] = set()
         self._written: tuple[str, ...] = ()
+        self._terms = ""  # of the model
 
     # identity
 
@@ -139,6 +142,7 @@ class AssessAlgorithm(XView2Algorithm):
             self._input_files = files_read(parameters, context)
         except UnusableLayerError as error:
             raise QgsProcessingException(str(error)) from error
+        self._terms = _terms_of(str(self._inputs.words["model"]))
         return True
 
     def _refuse_edited(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
@@ -158,6 +162,8 @@ class AssessAlgorithm(XView2Algorithm):
         feedback = feedback or QgsProcessingFeedback()
         if self._environment is None or self._inputs is None:
             raise QgsProcessingException(tr("The algorithm was not prepared."))
+        if self._terms:  # an algorithm asks no questions
+            feedback.pushInfo(self._terms)
         # not made before: a run that waits for others may be cancelled without ever coming here
         folder = Path(tempfile.mkdtemp(prefix="xview2_"))
         try:
@@ -231,3 +237,20 @@ class AssessAlgorithm(XView2Algorithm):
 
 def _named_outputs(parameters: dict[str, Any], context: QgsProcessingContext) -> Iterator[str]:
     return (named_output(parameters.get(name), context) for name in (OUTPUT, DAMAGE_RASTER, REPORT))
+
+
+def _terms_of(name: str) -> str:
+    """Return under which terms a model comes, empty where nothing is to be said.
+
+    Raises:
+        QgsProcessingException: the model is not here and can be downloaded.
+    """
+    model = model_named(name)
+    if model is not None and not model.here:
+        raise QgsProcessingException(
+            tr(
+                "The model “{}” is not on this computer yet. Open Raster › xView2 › Models… and press Download; "
+                "without a window, run “xview2 models install” with its file."
+            ).format(model.title)
+        )
+    return terms_line(model) if model is not None else ""

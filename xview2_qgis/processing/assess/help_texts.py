@@ -37,8 +37,8 @@ def parameter_help(name: str) -> str:
         "PRE": tr("Georeferenced raster from before the event, with red, green and blue."),
         "POST": tr("Georeferenced raster from after the event that overlaps the pre-event image."),
         "MODEL": tr(
-            "Name of an installed model, or path of a model bundle (folder or .xv2.zip). “compact” comes with the "
-            "plugin; like all models trained on xBD it is licensed CC BY-NC-SA 4.0: not for commercial use."
+            "Name of an installed model, or path of a model bundle (folder or .xv2.zip). “compact” is the "
+            "default; like all models trained on xBD it is licensed CC BY-NC-SA 4.0: not for commercial use."
         ),
         "AOI": tr("Polygons that limit what is assessed. A building belongs to the area if its centroid lies in it."),
         "EXTENT": tr("Box that limits what is assessed; together with a polygon layer, what they have in common."),
