@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ..available_models import AvailableModel, available_models, model_of_bundle
+from ..i18n.data_size import size_text
 from ..i18n.literal_text import literal
 from ..i18n.translation import tr
+from ..model_store.catalogue import model_to_fetch
+from ..protocol.licences import licence_in_words
 from ..protocol.locations import DEFAULT_MODEL
+from ..protocol.published_models import published_model
 from .bundle_dialog import ask_for_bundle
 
 _DATA = Qt.ItemDataRole.UserRole
@@ -17,14 +21,19 @@ _DATA = Qt.ItemDataRole.UserRole
 class ModelChoice(QWidget):
     """A list of models, and below it what is known of the chosen one.
 
+    A default model that is not here is offered as what can be downloaded.
+
     Signals:
         rejected: the file of this name is no model bundle.
+        models_wanted: the user wants to see all that is known of the models, and to add some.
     """
 
     rejected = pyqtSignal(str)
+    models_wanted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._files: dict[str, AvailableModel] = {}  # bundles that are not installed, by their path
         self._combo = QComboBox(self)
         self._combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._facts = QLabel(self)
@@ -36,11 +45,17 @@ class ModelChoice(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(self._combo)
+        self.models_button = QPushButton(tr("Models…"), self)
+        self.models_button.setAutoDefault(False)
+        self.models_button.setToolTip(tr("Scores, licences, and more models"))
+        self.models_button.clicked.connect(lambda *_: self.models_wanted.emit())
+        row = QHBoxLayout()
+        row.addWidget(self._combo, 1)
+        row.addWidget(self.models_button)
+        layout.addLayout(row)
         layout.addWidget(self._facts)
 
-        # without any description at hand the engine still knows its default model
-        for model in available_models() or [AvailableModel(DEFAULT_MODEL, DEFAULT_MODEL)]:
+        for model in _offered():
             self._add(self._combo.count(), model)
         self._combo.addItem(tr("Choose a model bundle…"), None)
         self._chosen = 0
@@ -61,6 +76,7 @@ class ModelChoice(QWidget):
             self.rejected.emit(path)
             return False
         known = [self._combo.itemData(index, _DATA) for index in range(self._combo.count() - 1)]
+        self._files[path] = model
         index = known.index(model) if model in known else len(known)
         if index == len(known):
             self._add(index, model)
@@ -68,15 +84,36 @@ class ModelChoice(QWidget):
         return True
 
     def refresh(self) -> None:
-        """Offer models that were installed meanwhile, too."""
-        known = {self._combo.itemData(index, _DATA) for index in range(self._combo.count() - 1)}
-        names = {model.name for model in known if model is not None}
-        for model in available_models():
-            if model.name not in names:
-                self._add(self._combo.count() - 1, model)
+        """Offer models that were installed meanwhile, too, and no longer those that were removed."""
+        before = [self._combo.itemData(index, _DATA) for index in range(self._combo.count() - 1)]
+        offered = {model.name: model for model in _offered()}
+        kept = [offered.pop(model.name, self._files.get(model.name)) for model in before]
+        now = [model for model in kept if model is not None] + list(offered.values())
+        if now == before:
+            return
+        name = self.model().name
+        self._combo.blockSignals(True)
+        while self._combo.count() > 1:
+            self._combo.removeItem(0)
+        for index, model in enumerate(now):
+            self._add(index, model)
+        names = [model.name for model in now]
+        self._combo.setCurrentIndex(names.index(name) if name in names else 0)
+        self._combo.blockSignals(False)
+        self._show_facts()
+
+    def event(self, event: QEvent) -> bool:
+        """Look again when the user comes back to the window, for example from that of the models."""
+        if event.type() == QEvent.Type.WindowActivate:
+            self.refresh()
+        return super().event(event)
 
     def _add(self, index: int, model: AvailableModel) -> None:
-        self._combo.insertItem(index, model.title, model)
+        published = None if model.here else published_model(model.name)
+        title = model.title
+        if published is not None:
+            title = tr("{title} (download {size})…").format(title=title, size=size_text(published.size_bytes))
+        self._combo.insertItem(index, title, model)
         self._combo.setItemData(index, literal(model.name), Qt.ItemDataRole.ToolTipRole)
 
     def _on_activated(self, index: int) -> None:
@@ -93,7 +130,7 @@ class ModelChoice(QWidget):
         self._chosen = self._combo.currentIndex()
         facts = []
         if model.licence:
-            facts.append(tr("Model licence: {}").format(model.licence))
+            facts.append(tr("Model licence: {}").format(licence_in_words(model.licence)))
         if model.training_data:
             facts.append(tr("trained on {}").format(model.training_data))
         if model.scores and not model.summary:
@@ -101,3 +138,13 @@ class ModelChoice(QWidget):
         self._facts.setText("\n".join(filter(None, (model.summary, " · ".join(facts)))))
         self._facts.setToolTip(literal(model.scores))
         self._facts.setVisible(bool(self._facts.text()))
+
+
+def _offered() -> list[AvailableModel]:
+    """Return the models that are here, with the default one in any case: without it most people have none."""
+    models = available_models()
+    if any(model.name == DEFAULT_MODEL for model in models):
+        return models
+    published = published_model(DEFAULT_MODEL)
+    # without any description at hand the engine still knows its default model
+    return [model_to_fetch(published) if published else AvailableModel(DEFAULT_MODEL, DEFAULT_MODEL), *models]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QKeyEvent, QKeySequence
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox
 
@@ -15,17 +16,25 @@ class PluginWindow(QDialog):
 
     Subclasses are made with the running application and the Qt parent.
 
+    Signals:
+        window_wanted: another window shall be shown; its name, and what it is to do (see :meth:`carry_out`).
+
     Attributes:
         HANDBOOK_PAGE: page of the handbook that explains the window.
     """
 
     HANDBOOK_PAGE: ClassVar[str] = "index"
 
+    window_wanted = pyqtSignal(str, object)
+
     def bring_up(self) -> None:
         """Show the window in front of the others."""
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def carry_out(self, order: object) -> None:
+        """Do what another window has asked for; a window that knows no orders does nothing."""
 
     def shut_down(self) -> None:
         """End what the window has under way, because the plugin is unloaded."""

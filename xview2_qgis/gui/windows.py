@@ -47,6 +47,7 @@ def window_entries() -> tuple[WindowEntry, ...]:
     """Return the windows in the order of their buttons. A new one is one line here and its file."""
     return (
         WindowEntry("Assess", "xview2", tr("Assess building damage…"), "assess.dialog.AssessDialog"),
+        WindowEntry("Models", "models", tr("Models…"), "models.dialog.ModelsDialog"),
         WindowEntry(
             "Confidence", "confidence", tr("Filter buildings by confidence…"), "confidence.dialog.ConfidenceDialog"
         ),
@@ -76,11 +77,23 @@ class Windows:
         self._iface.addPluginToRasterMenu(_MENU, action)
         return action
 
-    def show(self, name: str) -> PluginWindow:
-        """Show a window and return it; closed ones keep their values, and a run in progress."""
+    def show(self, name: str, order: object = None) -> PluginWindow:
+        """Show a window and return it; closed ones keep their values, and a run in progress.
+
+        Args:
+            name: that of its entry.
+            order: what it is to do then; None for nothing.
+        """
+        window = self._window(name)
+        window.bring_up()
+        if order is not None:
+            window.carry_out(order)
+        return window
+
+    def _window(self, name: str) -> PluginWindow:
         if name not in self._made:
             self._made[name] = self._entries[name].make(self._iface)
-        self._made[name].bring_up()
+            self._made[name].window_wanted.connect(self.show)
         return self._made[name]
 
     def unload(self) -> None:

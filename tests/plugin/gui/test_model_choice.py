@@ -195,3 +195,30 @@ def test_odd_models_among_the_installed_ones_do_not_keep_the_dialog_shut(qgis_ap
     (installed / "odd" / "model.json").write_bytes(content)
     bundle(installed / "small")
     assert "Small one" in titles(ModelChoice())
+
+
+def test_models_that_were_removed_are_no_longer_offered(choice, installed, tmp_path):
+    path = bundle(tmp_path / "mine", title="Mine")
+    choice.add_bundle(path)
+    bundle(installed / "later", title="Later one")
+    choice.refresh()
+    choice.findChild(QComboBox).setCurrentIndex(titles(choice).index("Later one"))
+    assert choice.model().name == "later"
+    (installed / "later" / "model.json").unlink()
+    choice.refresh()
+    assert choice.model().name == "compact"
+    assert titles(choice)[-2:] == ["Mine", "Choose a model bundle…"]
+    assert "Model licence" in facts_shown(choice)
+
+
+def test_a_default_model_that_is_not_here_can_be_downloaded(qgis_app, installed, tmp_path, monkeypatch):
+    monkeypatch.setattr("xview2_qgis.available_models.embedded_folder", lambda: tmp_path / "nothing")
+    bundle(installed / "small")
+    choice = ModelChoice()
+    assert titles(choice)[0] == "Compact – default (download 10 MB)…"
+    assert not choice.model().here
+    bundle(installed / "compact", id="compact", title="Compact")
+    choice.refresh()
+    assert titles(choice) == ["Compact", "Small one", "Choose a model bundle…"]
+    assert choice.model().here
+    choice.deleteLater()

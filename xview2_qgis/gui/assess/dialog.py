@@ -32,6 +32,7 @@ from ...protocol.options.assessment import AssessmentParameters
 from ..form_scroll import FormScroll
 from ..message_button import MessageButton
 from ..messages import Messages
+from ..models.first_use import FirstUse
 from ..notice import Notice
 from ..plugin_window import PluginWindow
 from .form import AssessForm
@@ -75,6 +76,7 @@ class AssessDialog(PluginWindow):
         self._make_buttons()
         self._messages = Messages(iface, self.notice, self)
         self._result = RunResult(iface, self._messages, self.progress, self)
+        self._first_use = FirstUse(self.notice, self)
         self._lay_out()
         self._connect()
         self.form.choose_first_layers()
@@ -120,6 +122,8 @@ class AssessDialog(PluginWindow):
         self.engine.refused.connect(self._offer_engine)
         self.engine.trying.connect(self._on_engine_trial)
         self.engine.chosen.connect(self._on_engine_chosen)
+        self.model.models_wanted.connect(lambda: self.window_wanted.emit("Models", None))
+        self._first_use.ready.connect(self._on_model_ready)
         self.model.rejected.connect(lambda path: warn(tr("“{}” is not a model bundle.").format(path)))
 
     # the run
@@ -141,7 +145,7 @@ class AssessDialog(PluginWindow):
             return
         self.notice.clear()
         environment = self.engine.current()
-        if environment is None:
+        if environment is None or not self._first_use.allows(self.model.model(), environment):
             return
         self.task = self._new_task(environment)
         if self.task is None:
@@ -178,6 +182,7 @@ class AssessDialog(PluginWindow):
 
     def shut_down(self) -> None:
         """End a run within seconds, because the plugin is unloaded."""
+        self._first_use.stop()
         self.engine.stop()
         task, self.task = self.task, None
         if task is not None:
@@ -205,6 +210,11 @@ class AssessDialog(PluginWindow):
 
     def _ask_about(self, existing: list[str], reviewed: int | None) -> Answer:
         return ReplaceQuestion(existing, reviewed, self).answer()
+
+    def _on_model_ready(self) -> None:
+        """Go on with the run that the model was downloaded for."""
+        self.model.refresh()
+        self.run()
 
     # progress and end of the run
 
