@@ -18,7 +18,7 @@ if [ "$(id -u)" -ne 0 ]; then
     echo "error: tests in another Debian need root for chroot and mounts: sudo packaging/qgis_in_debian.sh $suite" >&2
     exit 1
 fi
-for command in debootstrap unshare git tar apt-get; do
+for command in debootstrap unshare flock git tar apt-get; do
     if ! command -v "$command" >/dev/null; then
         echo "error: '$command' is missing: apt-get install debootstrap util-linux git tar (on Debian or Ubuntu)" >&2
         exit 1
@@ -43,6 +43,10 @@ as_outside() {
         cp -RL "$file" "$folder$file"
     done
 }
+
+mkdir -p "${folder%/*}"
+exec 9>"$folder.lock"
+flock 9 # one at a time: the checkout in it is replaced
 
 # The Debian
 

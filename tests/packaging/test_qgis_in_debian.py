@@ -47,6 +47,6 @@ def test_without_root_it_says_what_for_and_how(run):
 
 
 def test_a_command_that_is_missing_is_named(run):
-    done = run("bookworm", commands=("git", "tar", "unshare"))
+    done = run("bookworm", commands=("git", "tar", "unshare", "flock"))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("error: 'debootstrap' is missing: apt-get install debootstrap")

@@ -32,4 +32,8 @@ def log_message(text: str, level: Qgis.MessageLevel) -> None:
 
     # people send it to others: the user's name in paths, and what libraries quote of addresses, is left out
     shown = "\n".join(redacted(line) for line in text.splitlines())
-    QgsMessageLog.logMessage(html.escape(shown, quote=False) if _LOG_SHOWS_HTML else shown, LOG_TAG, level)
+    QgsMessageLog.logMessage(_for_the_log(shown), LOG_TAG, level)
+
+
+def _for_the_log(text: str) -> str:
+    return html.escape(text, quote=False) if _LOG_SHOWS_HTML else text
