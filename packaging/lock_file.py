@@ -41,6 +41,10 @@ class Locked:
         marker = self.requirement.marker
         return marker is None or marker.evaluate(target.environment)
 
+    def without_marker(self) -> Locked:
+        """Return the package as if it were installed everywhere."""
+        return Locked(Requirement(f"{self.name}=={self.version}"), self.hashes)
+
     def line(self) -> str:
         """Return the package as it stands in a requirements file."""
         marker = f" ; {self.requirement.marker}" if self.requirement.marker else ""

@@ -61,8 +61,18 @@ VARIANTS = (
 #: Distributions that hold the module ``onnxruntime``: never two of them in one environment.
 RUNTIMES = frozenset({"onnxruntime", "onnxruntime-gpu", "onnxruntime-directml"})
 
-#: Packages that others declare and the engine does without, with the reason.
-LEFT_OUT: dict[str, str] = {}
+#: Packages that others declare and the engine does without, with the reason. Tried: demo pair, doctor, models, reports.
+LEFT_OUT = {
+    "cligj": "options of the command rio (rasterio)",
+    "click-plugins": "plug-ins of the command rio (rasterio)",
+    "flatbuffers": "tools of onnxruntime that change models",
+    "imageio": "skimage.io reads files; we read with GDAL",
+    "networkx": "skimage.graph, which we do not call",
+    "pillow": "skimage.io reads files; we read with GDAL",
+    "protobuf": "tools of onnxruntime that change models",
+    "pyparsing": "rasterio.vrt and the command rio calc",
+    "tifffile": "skimage.io reads files; we read with GDAL",
+}
 
 
 def direct_requirements(root: Path, extra: str) -> list[Requirement]:
