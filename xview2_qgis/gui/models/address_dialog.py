@@ -90,4 +90,4 @@ class AddressDialog(QDialog):
 
     def _digits(self) -> str:
         text = self.checksum.text().strip().lower()
-        return text[len("sha256:") :].strip() if text.startswith("sha256:") else text
+        return text.partition(":")[2].strip() if text.startswith("sha256:") else text
