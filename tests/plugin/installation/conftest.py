@@ -15,7 +15,7 @@ def no_pip_settings(monkeypatch):
         if name.upper().startswith("PIP_") or name.lower() in ("http_proxy", "https_proxy", "no_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("PIP_RETRIES", "1")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import argparse
 import base64
 import hashlib
 import http.server
+import importlib.util
 import os
 import resource
 import signal
@@ -28,9 +29,8 @@ WHEELS = Path("/usr/share/python-wheels")
 
 def bundled_pip():
     """Return the wheel of pip that this Python has for new environments, None where it has none."""
-    import ensurepip
-
-    folders = [WHEELS, Path(ensurepip.__file__).parent / "_bundled"]
+    found = importlib.util.find_spec("ensurepip")
+    folders = [WHEELS, *([Path(found.origin).parent / "_bundled"] if found else [])]
     return next((path for folder in folders for path in sorted(folder.glob("pip-*.whl"))), None)
 
 

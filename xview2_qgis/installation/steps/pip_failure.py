@@ -64,6 +64,11 @@ def _known() -> tuple[tuple[str, str, str], ...]:
             tr("Try again; if it happens again, something between you and the index changes files."),
         ),
         (
+            r"is not a trusted or secure host",
+            tr("The package index is reached without encryption (http), which pip refuses."),
+            tr("Use its https address, or name it as trusted-host in pip's configuration."),
+        ),
+        (
             r"Missing dependencies for SOCKS|PySocks",
             tr("The proxy of QGIS is a SOCKS proxy, which pip cannot use."),
             tr("Set an HTTP proxy in Settings › Options › Network, or use an offline package."),

@@ -78,6 +78,8 @@ class PipVariables:
             for name, value in variables.items()
             if not name.upper().startswith("PIP_") or name.upper() in _KEPT
         }
+        if ours.get("PIP_RETRIES", "").strip() == "0":
+            del ours["PIP_RETRIES"]  # pip says why it cannot reach an index when it tries again, and only then
         ours["PIP_NO_INPUT"] = "1"
         ours["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
         ours["PIP_NO_COLOR"] = "1"

@@ -17,6 +17,7 @@ from xview2_qgis.installation.steps.pip_failure import known_failure, pip_failur
         ("OSError('Tunnel connection failed: 407 Proxy Authentication Required')", "refused the user name"),
         ("ERROR: 401 Client Error: Unauthorized for url: https://packages.example.org/x/", "index refused"),
         ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] self-signed'))", "not trusted"),
+        ("WARNING: The repository located at x is not a trusted or secure host and is being ignored.", "http"),
         ("Missing dependencies for SOCKS support.", "SOCKS"),
         (
             "NewConnectionError: Failed to establish a new connection: [Errno 111] Connection refused",
