@@ -141,7 +141,8 @@ def check_room(places: InstallationPlaces, sizes: Sizes) -> None:
     """
     # downloads and what is made of them are there at the same time; what has come before counts no more
     come = sum(path.stat().st_size for path in places.downloads.rglob("*.whl"))
-    needed = max(sizes.download_bytes - come, 0) + sizes.disk_bytes
+    peak = sizes.peak_bytes or sizes.download_bytes + sizes.disk_bytes
+    needed = max(peak - come, sizes.disk_bytes)
     there = next(folder for folder in (places.engine, *places.engine.parents) if folder.exists())
     free = shutil.disk_usage(there).free
     if free < needed:

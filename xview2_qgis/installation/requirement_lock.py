@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from ..i18n.translation import tr
@@ -60,16 +60,23 @@ class RequirementLock:
 
 @dataclass(frozen=True)
 class Sizes:
-    """Measured sizes of a variant, in bytes; 0 where it was not measured."""
+    """Measured sizes of a variant, in bytes; 0 where it was not measured.
+
+    Attributes:
+        download_bytes: what is downloaded.
+        disk_bytes: what is on the disk in the end.
+        peak_bytes: what is on the disk while it is being installed.
+    """
 
     download_bytes: int = 0
     disk_bytes: int = 0
+    peak_bytes: int = 0
 
     @classmethod
     def of(cls, variant: Variant, folder: Path = FOLDER) -> Sizes:
         """Return the sizes of a variant."""
         try:
             found = json.loads((folder / "sizes.json").read_text(encoding="utf-8"))[variant.value]
-            return cls(int(found.get("download_bytes", 0)), int(found.get("disk_bytes", 0)))
+            return cls(**{field.name: int(found.get(field.name, 0)) for field in fields(cls)})
         except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return cls()  # a figure for people: the installation does not depend on it
