@@ -163,7 +163,7 @@ class AssessAlgorithm(XView2Algorithm):
         if self._environment is None or self._inputs is None:
             raise QgsProcessingException(tr("The algorithm was not prepared."))
         if self._terms:  # an algorithm asks no questions
-            feedback.pushInfo(self._terms)
+            feedback.pushInfo(literal(self._terms))
         # not made before: a run that waits for others may be cancelled without ever coming here
         folder = Path(tempfile.mkdtemp(prefix="xview2_"))
         try:

@@ -17,6 +17,12 @@ def test_the_licence_is_in_the_log(run_assess, tmp_path):
     (free / "model.json").write_text(json.dumps({"contract": 1, "id": "free", "title": "Free", "licence": "MIT"}))
     _, feedback, _ = run_assess(MODEL=str(free))
     assert not any("commercial" in line for line in feedback.infos)
+    (free / "model.json").write_text(
+        json.dumps({"contract": 1, "id": "rich", "title": "<img src=x>", "licence": "CC BY-NC 4.0"})
+    )
+    _, feedback, _ = run_assess(MODEL=str(free))
+    [line] = [line for line in feedback.infos if "commercial" in line]
+    assert "<" not in line  # the log may show it as HTML
 
 
 def test_a_default_model_that_is_not_here(run_assess, monkeypatch, tmp_path):
