@@ -1,13 +1,13 @@
 """The handbook: well-formed pages whose links lead somewhere, nothing from the network, and all of it in the plugin."""
 
-import importlib.util
+import json
 import re
-import sys
 from html.parser import HTMLParser
 
 import pytest
 
 from tests.checkout import ROOT
+from tests.packaging.scripts import script
 
 FOLDER = ROOT / "xview2_qgis" / "handbook"
 PAGES = sorted(FOLDER.glob("*.html"))
@@ -47,12 +47,7 @@ def test_links_lead_to_files_beside_the_page(path):
 
 
 def test_the_plugin_brings_all_pages():
-    name = "plugin_archive"
-    specification = importlib.util.spec_from_file_location(name, ROOT / "packaging" / f"{name}.py")
-    archive = importlib.util.module_from_spec(specification)
-    sys.modules[name] = archive
-    specification.loader.exec_module(archive)
-    shipped = {str(file.name) for file in archive.plugin_files(ROOT)}
+    shipped = {str(file.name) for file in script("plugin_archive").plugin_files(ROOT)}
     files = {f"xview2_qgis/handbook/{file.name}" for file in FOLDER.iterdir()}
     assert len(files) > 8
     assert files <= shipped
@@ -60,8 +55,6 @@ def test_the_plugin_brings_all_pages():
 
 def test_figures_are_those_of_the_model():
     """The limits quote the summary of the default model."""
-    import json
-
     summary = json.loads((ROOT / "xview2_qgis/models/compact/model.json").read_text(encoding="utf-8"))["summary"]
     figures = re.findall(r"of 100 [a-z ]+ (\d+)", summary)
     assert len(figures) == 2

@@ -40,6 +40,7 @@ class Interface:
         self.bar = QgsMessageBar(self.window)
         self.menu = QMenu(self.window)
         self.menu_actions: list = []
+        self.options_factories: list = []
         self.active = None
 
     # names are those of QgisInterface
@@ -63,6 +64,12 @@ class Interface:
 
     def removePluginRasterMenu(self, name, action):  # noqa: N802
         self.menu_actions.remove(action)
+
+    def registerOptionsWidgetFactory(self, factory):  # noqa: N802
+        self.options_factories.append(factory)
+
+    def unregisterOptionsWidgetFactory(self, factory):  # noqa: N802
+        self.options_factories.remove(factory)
 
 
 @pytest.fixture(scope="session")

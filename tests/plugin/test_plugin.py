@@ -10,13 +10,12 @@ from qgis.PyQt.QtWidgets import QDialog, QToolBar
 from xview2_qgis import classFactory
 
 
-def test_start_and_unload(interface):
+def test_start_and_unload(interface, fake_engine):
     plugin = classFactory(interface)
     plugin.initGui()
     assert QgsApplication.processingRegistry().algorithmById("xview2:assess") is not None
-    action, confidence = interface.menu_actions
-    assert not action.icon().isNull()
-    assert not confidence.icon().isNull()
+    action, _, confidence, engine = interface.menu_actions
+    assert not any(action.icon().isNull() for action in interface.menu_actions)
     action.trigger()
     dialog = interface.window.findChild(QDialog, "xView2AssessDialog")
     assert dialog.isVisible()
@@ -27,12 +26,25 @@ def test_start_and_unload(interface):
     assert dialog.isVisible()
     confidence.trigger()
     assert interface.window.findChild(QDialog, "xView2ConfidenceDialog").isVisible()
+    engine.trigger()
+    assert interface.window.findChild(QDialog, "xView2EngineDialog").isVisible()
+    assert len(interface.options_factories) == 1
     plugin.unload()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert QgsApplication.processingRegistry().providerById("xview2") is None
     assert interface.menu_actions == []
+    assert interface.options_factories == []
     assert interface.window.findChildren(QToolBar) == []
     assert interface.window.findChildren(QDialog) == []
+
+
+def test_without_an_engine_the_first_button_leads_to_its_page(interface):
+    plugin = classFactory(interface)
+    plugin.initGui()
+    interface.menu_actions[0].trigger()
+    assert interface.window.findChild(QDialog, "xView2AssessDialog") is None
+    assert interface.window.findChild(QDialog, "xView2EngineDialog").isVisible()
+    plugin.unload()
 
 
 def test_headless(qgis_app):

@@ -11,13 +11,18 @@ from qgis.gui import QgisInterface
 
 from ..i18n.translation import tr
 from ..resources.icon_files import icon
+from .options_factory import EngineOptionsFactory
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QAction
 
+    from .engine.work import EngineWork
     from .plugin_window import PluginWindow
 
 _MENU = "xView2"
+
+#: Name of the window of the engine.
+ENGINE = "Engine"
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,14 @@ class WindowEntry:
         icon: name of the icon.
         title: text of button and menu entry.
         window: module below ``gui`` and class, imported when the window is shown for the first time.
+        needs_engine: whether the button leads to the page of the engine first, as long as there is no engine that fits.
     """
 
     name: str
     icon: str
     title: str
     window: str
+    needs_engine: bool = False
 
     def make(self, iface: QgisInterface) -> PluginWindow:
         """Return a new window of the running application."""
@@ -46,11 +53,12 @@ class WindowEntry:
 def window_entries() -> tuple[WindowEntry, ...]:
     """Return the windows in the order of their buttons. A new one is one line here and its file."""
     return (
-        WindowEntry("Assess", "xview2", tr("Assess building damage…"), "assess.dialog.AssessDialog"),
+        WindowEntry("Assess", "xview2", tr("Assess building damage…"), "assess.dialog.AssessDialog", needs_engine=True),
         WindowEntry("Models", "models", tr("Models…"), "models.dialog.ModelsDialog"),
         WindowEntry(
             "Confidence", "confidence", tr("Filter buildings by confidence…"), "confidence.dialog.ConfidenceDialog"
         ),
+        WindowEntry(ENGINE, "engine", tr("Engine…"), "engine.dialog.EngineDialog"),
     )
 
 
@@ -68,14 +76,23 @@ class Windows:
         self._toolbar = iface.addToolBar("xView2")
         self._toolbar.setObjectName("xView2Toolbar")
         self._actions = [self._add(entry) for entry in self._entries.values()]
+        self._options = EngineOptionsFactory(self._engine_work)
+        iface.registerOptionsWidgetFactory(self._options)
 
     def _add(self, entry: WindowEntry) -> QAction:
         # the toolbar makes the action: its class moved between the modules of Qt 5 and Qt 6
         action: QAction = self._toolbar.addAction(icon(entry.icon), entry.title)
         action.setObjectName(f"xView2{entry.name}")
-        action.triggered.connect(lambda *_: self.show(entry.name))
+        action.triggered.connect(lambda *_: self.open(entry.name))
         self._iface.addPluginToRasterMenu(_MENU, action)
         return action
+
+    def open(self, name: str) -> PluginWindow:
+        """Show a window and return it, or, where it needs an engine and there is none that fits, that of the engine."""
+        from ..installation.state import installed_engine
+        from .engine.state_words import is_ready
+
+        return self.show(ENGINE if self._entries[name].needs_engine and not is_ready(installed_engine()) else name)
 
     def show(self, name: str, order: object = None) -> PluginWindow:
         """Show a window and return it; closed ones keep their values, and a run in progress.
@@ -96,8 +113,17 @@ class Windows:
             self._made[name].window_wanted.connect(self.show)
         return self._made[name]
 
+    def _engine_work(self) -> EngineWork:
+        from .engine.dialog import EngineDialog
+
+        window = self._window(ENGINE)
+        if not isinstance(window, EngineDialog):
+            raise TypeError(f"{ENGINE} is no window of the engine")
+        return window.work
+
     def unload(self) -> None:
-        """Remove windows, buttons and menu entries; a run in progress ends."""
+        """Remove windows, buttons, menu entries and options; a run in progress ends."""
+        self._iface.unregisterOptionsWidgetFactory(self._options)
         for window in self._made.values():
             window.shut_down()
             window.deleteLater()

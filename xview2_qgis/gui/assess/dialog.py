@@ -30,6 +30,7 @@ from ...layers.open_project import open_project
 from ...layers.unusable_layer import UnusableLayerError
 from ...protocol.options.assessment import AssessmentParameters
 from ..form_scroll import FormScroll
+from ..image_files import ImageFiles
 from ..message_button import MessageButton
 from ..messages import Messages
 from ..models.first_use import FirstUse
@@ -64,6 +65,7 @@ class AssessDialog(PluginWindow):
         super().__init__(parent)
         self.task: AssessmentTask | None = None
         self._project_left = False
+        self._leaves_at_end = False  # a run that another window has asked for ends with the map in sight
         self.setObjectName("xView2AssessDialog")
         self.setWindowTitle(tr("Assess building damage"))
         self.notice = Notice(self)
@@ -120,13 +122,21 @@ class AssessDialog(PluginWindow):
         open_project().cleared.connect(self._on_project_cleared)
         self.form.images.rejected.connect(lambda path: warn(tr("“{}” cannot be opened as a raster.").format(path)))
         self.engine.refused.connect(self._offer_engine)
-        self.engine.trying.connect(self._on_engine_trial)
-        self.engine.chosen.connect(self._on_engine_chosen)
+        self.engine.settings_wanted.connect(self._show_engine)
         self.model.models_wanted.connect(lambda: self.window_wanted.emit("Models", None))
         self._first_use.ready.connect(self._on_model_ready)
         self.model.rejected.connect(lambda path: warn(tr("“{}” is not a model bundle.").format(path)))
 
     # the run
+
+    def carry_out(self, order: object) -> None:
+        """Assess two files, which another window has asked for, and show the result."""
+        if not isinstance(order, ImageFiles) or self.task is not None:
+            return
+        self.form.images.open_files(order)
+        self.form.suggest_outputs()
+        self._leaves_at_end = True
+        self.run()
 
     def request(self, folder: Path) -> AssessmentParameters:
         """Return what the widgets ask for.
@@ -141,7 +151,7 @@ class AssessDialog(PluginWindow):
 
     def run(self) -> None:
         """Start the assessment; returns at once."""
-        if self.task is not None or self.engine.busy:
+        if self.task is not None:
             return
         self.notice.clear()
         environment = self.engine.current()
@@ -183,7 +193,6 @@ class AssessDialog(PluginWindow):
     def shut_down(self) -> None:
         """End a run within seconds, because the plugin is unloaded."""
         self._first_use.stop()
-        self.engine.stop()
         task, self.task = self.task, None
         if task is not None:
             # there is no window left in which a result could be shown
@@ -242,6 +251,7 @@ class AssessDialog(PluginWindow):
 
     def _on_finished(self, outcome: Outcome) -> None:
         task, self.task = self.task, None
+        leaves, self._leaves_at_end = self._leaves_at_end, False
         if task is None:
             return
         self._show_running(False)
@@ -250,6 +260,8 @@ class AssessDialog(PluginWindow):
         elif outcome.result is not None:
             self._result.show(task, outcome.result, self._project_left)
             self.form.suggest_outputs()
+            if leaves:
+                self.close()
         else:
             self.progress.end(tr("Cancelled"), complete=False)
             text = tr("The assessment was cancelled; nothing was written.")
@@ -269,17 +281,10 @@ class AssessDialog(PluginWindow):
             self._offer_engine(text, Qgis.MessageLevel.Critical)
 
     def _offer_engine(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
-        self.run_button.setEnabled(True)
-        self.notice.show_message(text, level, MessageButton(tr("Choose…"), self.engine.ask))
+        self.notice.show_message(text, level, MessageButton(tr("Engine settings…"), self._show_engine))
 
-    def _on_engine_trial(self, interpreter: str) -> None:
-        self.run_button.setEnabled(False)
-        self.notice.show_message(tr("Trying “{}”…").format(interpreter), Qgis.MessageLevel.Info)
-
-    def _on_engine_chosen(self, interpreter: str) -> None:
-        self.run_button.setEnabled(True)
-        text = tr("The engine will run with “{}”.").format(interpreter)
-        self.notice.show_message(text, Qgis.MessageLevel.Success)
+    def _show_engine(self) -> None:
+        self.window_wanted.emit("Engine", None)
 
     def _show_running(self, running: bool) -> None:
         self.form.setEnabled(not running)

@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, Q
 from ...i18n.translation import tr
 from ...layers.source_files import layer_file
 from ...protocol.image_order import ImageNames, is_older, only_pair
+from ..image_files import ImageFiles
 from .raster_choice import RasterChoice
 
 _FEWEST_BANDS = 3
@@ -72,6 +73,11 @@ class ImagePairChoice(QWidget):
         """Choose both images."""
         self.pre.set_layer(pre)
         self.post.set_layer(post)
+
+    def open_files(self, files: ImageFiles) -> None:
+        """Choose two files; those that the project has already are not added again."""
+        for choice, path in zip((self.pre, self.post), files.paths()):
+            choice.open_file(path)
 
     def swap(self) -> None:
         """Exchange the images; their CRS is that of the layers and goes with them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from qgis.core import QgsMapLayerProxyModel, QgsProviderRegistry, QgsRasterLayer, QgsSettings
@@ -69,6 +70,14 @@ class RasterChoice(QWidget):
         project.layerTreeRoot().insertLayer(first_index_below_results(project), layer)
         self.set_layer(layer)
         return True
+
+    def open_file(self, path: Path) -> bool:
+        """Choose an image file, as the layer that the project has of it or as a new one; return whether it is one."""
+        for layer in open_project().mapLayers().values():
+            if isinstance(layer, QgsRasterLayer) and os.path.realpath(layer.source()) == os.path.realpath(path):
+                self.set_layer(layer)
+                return True
+        return self.add_file(str(path))
 
     def _on_layer(self, _: object) -> None:
         self.changed.emit()

@@ -70,6 +70,13 @@ class QgsProcessingRegistry(generated("QgsProcessingRegistry")):
         return True
 
 
+class QgsTask(generated("QgsTask")):
+    """A task that nobody runs."""
+
+    def __init__(self, *_):
+        super().__init__()
+
+
 class QgsTaskManager(generated("QgsTaskManager")):
     def addTask(self, task, *_):
         task.setParent(self)

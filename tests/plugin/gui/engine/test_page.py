@@ -1,0 +1,201 @@
+"""The page of the engine: its states, and a real installation from an index of two tiny packages."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from pathlib import Path
+
+import pytest
+from qgis.core import QgsSettings
+from qgis.PyQt.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton, QVBoxLayout
+
+from tests.plugin.installation.conftest import bundled, index, no_pip_settings  # noqa: F401 - fixtures
+from tests.plugin.installation.small_index import small_trial
+from xview2_qgis.engine_process.environment import SETTING, choose_engine, find_engine, managed_folder
+from xview2_qgis.gui.engine.page import EnginePage
+from xview2_qgis.gui.engine.work import EngineWork
+from xview2_qgis.installation import state, task
+from xview2_qgis.installation.network import INDEX_SETTING
+from xview2_qgis.installation.requirement_lock import RequirementLock
+from xview2_qgis.installation.state import EngineState, installed_engine
+from xview2_qgis.installation.steps import installation
+from xview2_qgis.installation.variant import Variant, offered_variants
+
+
+@pytest.fixture
+def work(qgis_app):
+    work = EngineWork()
+    yield work
+    work.shut_down()
+
+
+@pytest.fixture
+def page(work, qgis_app):
+    """A page in a window of its own."""
+    window = QDialog()
+    page = EnginePage(work, window)
+    QVBoxLayout(window).addWidget(page)
+    window.show()
+    yield page
+    page.stop_trials()
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def small_locks(index, monkeypatch):  # noqa: F811 - a fixture
+    """Install two tiny packages from a folder in place of the engine's."""
+    QgsSettings().setValue(INDEX_SETTING, (index.folder / "simple").as_uri())
+    monkeypatch.setattr(installation, "try_engine", small_trial)
+    monkeypatch.setattr(task, "Installation", functools.partial(task.Installation, locks=index.locks))
+    # the lock is looked for in the plugin's own folder unless another one is named
+    monkeypatch.setattr(state.state_of, "__defaults__", (index.locks,))
+    monkeypatch.setattr(RequirementLock.of.__func__, "__defaults__", (index.locks,))
+    return index
+
+
+def buttons(page):
+    return [button.text().replace("&", "") for button in page.findChildren(QPushButton) if button.isVisible()]
+
+
+def planned(page):
+    return page.setup_view.install_button.isEnabled()
+
+
+def test_without_an_engine_it_says_what_would_be_installed(page, wait_until):
+    wait_until(lambda: planned(page))
+    view = page.setup_view.plan_view
+    assert [view.variants.itemData(row) for row in range(view.variants.count())] == list(offered_variants())
+    assert view.variants.itemText(0).endswith("(recommended)")
+    assert view.folder.text() == str(managed_folder())
+    assert "Python" in view.python.text()
+    assert "ONNX Runtime" in view.licences.text()
+    assert view.sizes.text()
+    assert buttons(page) == ["Install", "Use an existing environment…", "Offline package…"]
+    assert "One-time set-up" in page.headline.text()
+
+
+def test_install_test_repair_remove(page, work, small_locks, wait_until, monkeypatch):
+    page.refresh()
+    wait_until(lambda: planned(page))
+    page.setup_view.install_button.click()
+    assert work.busy
+    assert buttons(page) == ["Cancel"]
+    # a page that is opened meanwhile shows the same work
+    other = EnginePage(work)
+    other.show()
+    assert buttons(other) == ["Cancel"]
+    wait_until(lambda: not work.busy, 120)
+    assert work.outcome.succeeded, work.log
+    assert installed_engine().state is EngineState.READY
+    for shown in (page, other):
+        assert "The engine is installed and works." in shown.notice.text()
+        assert "The engine is ready." in shown.headline.text()
+        assert "small works" in shown.log_view.text.toPlainText()
+    other.deleteLater()
+    assert Path(find_engine().interpreter).parent.parent == managed_folder()
+    assert {"Test", "Repair", "Remove…", "Copy diagnostics"} <= set(buttons(page))
+
+    # what is broken is mended by one click
+    [broken] = managed_folder().glob("lib/python*/site-packages/small/__init__.py")
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    page.installed_view.remove_button.click()
+    wait_until(lambda: not work.busy, 60)
+    assert not broken.exists()
+    assert installed_engine().state is EngineState.ABSENT
+    wait_until(lambda: planned(page))
+
+
+def test_what_is_cancelled_goes_on_by_one_click(page, work, small_locks, wait_until):
+    page.refresh()
+    wait_until(lambda: planned(page))
+    page.setup_view.install_button.click()
+    wait_until(lambda: "Environment" in work.log)
+    page.work_view.cancel_button.click()
+    wait_until(lambda: not work.busy, 60)
+    assert work.outcome.cancelled
+    assert installed_engine().state is EngineState.INCOMPLETE
+    assert "Try again" in buttons(page)
+    # also after the window was closed
+    page.window().close()
+    page.notice.clear()
+    page.window().show()
+    [again] = [button for button in page.notice.findChildren(QPushButton) if button.isVisible()]
+    again.click()
+    assert work.busy
+    work.cancel()
+    wait_until(lambda: not work.busy, 60)
+
+
+def test_a_failure_says_what_to_do(page, work, small_locks, wait_until):
+    small_locks.wheels["other"].write_bytes(b"no wheel")
+    page.refresh()
+    wait_until(lambda: planned(page))
+    page.setup_view.install_button.click()
+    wait_until(lambda: not work.busy, 120)
+    assert not work.outcome.succeeded
+    assert page.notice.text() == f"{work.outcome.message} {work.outcome.hint}"
+    assert work.outcome.hint
+    assert "Try again" in buttons(page)
+    page.log_view.details.click()
+    assert page.log_view.text.isVisible()
+    page.log_view.copy_button.click()
+    assert work.outcome.message in QApplication.clipboard().text()
+
+
+def test_an_offline_package_that_does_not_fit_is_refused(page, wait_until, tmp_path):
+    wait_until(lambda: planned(page))
+    page.setup_view.use_package(tmp_path)
+    wait_until(lambda: page.notice.text())
+    [again] = [button for button in page.notice.findChildren(QPushButton) if button.isVisible()]
+    again.click()
+    wait_until(lambda: planned(page))
+    assert page.notice.text() == ""
+    assert "index" in page.setup_view.plan_view.source.text()
+
+
+def test_another_environment(page, environment, wait_until):
+    good = environment()
+    page.existing.try_folder(good.folder)
+    wait_until(lambda: not page.existing.busy)
+    assert str(good.python) in page.notice.text()
+    assert page.installed_view.place.text() == str(good.python)
+    page.installed_view.test_button.click()
+    wait_until(lambda: not page.trial.busy)
+    assert page.notice.text() == "The engine works. It runs on: CPU."
+    page.installed_view.diagnostics_button.click()
+    wait_until(lambda: not page.trial.busy)
+    assert "cpu: runs" in QApplication.clipboard().text()
+    page.installed_view.own_button.click()
+    assert not QgsSettings().contains(SETTING)
+    assert "One-time set-up" in page.headline.text()
+
+
+def test_one_that_does_not_work_opens_the_details(page, environment, wait_until):
+    choose_engine(str(environment(doctor=5).python))
+    page.refresh()
+    page.installed_view.test_button.click()
+    wait_until(lambda: not page.trial.busy)
+    assert "does not work" in page.notice.text()
+    assert "MISSING" in page.log_view.text.toPlainText()
+    assert page.log_view.text.isVisible()
+
+
+def test_an_engine_that_is_gone(page, environment, tmp_path):
+    choose_engine(str(tmp_path / "gone" / "bin" / "python"))
+    page.refresh()
+    assert page.headline.text() == "The chosen engine is missing."
+    assert str(tmp_path / "gone") in page.explanation.text()
+    assert {"Use the installed engine", "Use an existing environment…"} <= set(buttons(page))
+    assert "Test" not in buttons(page)
+
+
+def test_every_button_has_a_mnemonic_and_every_field_a_name(page, wait_until):
+    wait_until(lambda: planned(page))
+    choose_engine(sys.executable)
+    page.refresh()
+    titles = [button.text() for button in page.findChildren(QPushButton) if button.isVisible()]
+    letters = [title[title.index("&") + 1].lower() for title in titles]
+    assert len(letters) == len(set(letters)) > 3
+    assert Variant.CPU in offered_variants()

@@ -1,0 +1,1 @@
+"""Setting the engine up: what would be installed, and the ways to an engine."""
