@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QMainWindow,
     QMenu,
@@ -60,6 +61,11 @@ def application():
 def unraised(monkeypatch):
     """Exceptions in slots, which Qt 6 would end the program for, and what Qt itself complains of."""
     found = []
+
+    def waits_for_ever(dialog):
+        raise AssertionError(f"a question that nobody answers: {dialog.windowTitle()}")
+
+    monkeypatch.setattr(QDialog, "exec", waits_for_ever)
     monkeypatch.setattr(sys, "excepthook", lambda kind, value, trace: found.append(value))
     before = qInstallMessageHandler(lambda level, context, text: found.append(text))
     yield found
@@ -112,6 +118,7 @@ def test_a_window_is_made_shown_used_and_closed(plugin, application, name):
 
 def test_the_assessment_is_refused_in_words_where_there_are_no_layers(plugin, application, monkeypatch):
     monkeypatch.setenv("XVIEW2_ENGINE_PYTHON", sys.executable)
+    monkeypatch.setattr("xview2_qgis.gui.models.first_use.agrees_to_terms", lambda *_: True)
     window = plugin.windows.show("Assess")
     window.run()
     application.processEvents()
