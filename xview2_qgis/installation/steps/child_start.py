@@ -29,12 +29,17 @@ def main() -> None:
     folder = os.path.dirname(os.path.abspath(__file__))
     # the files beside this one are called like modules that others import
     sys.path[:] = [entry for entry in sys.path if entry and os.path.abspath(entry) != folder]
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    watch = threading.Thread(target=_end_with_parent, daemon=True)
+    watch.start()
     del sys.argv[0]
     if os.path.exists(sys.argv[0].split(os.pathsep)[0]):  # wheels, which Python imports from as they are
         sys.path[:0] = sys.argv[0].split(os.pathsep)
         del sys.argv[0]
-    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    except BrokenPipeError:
+        watch.join()  # QGIS is gone, and nobody else would end what was started here
+        raise
 
 
 if __name__ == "__main__":
