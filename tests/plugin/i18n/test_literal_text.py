@@ -58,7 +58,9 @@ RICH = {"setToolTip": 0, "pushMessage": 1, "createMessage": 1, "logMessage": 0, 
 
 
 def _harmless(node):
-    """A text of our own, or one that was made harmless."""
+    """A text of our own, or one that was made harmless; of two both."""
+    if isinstance(node, ast.IfExp):
+        return _harmless(node.body) and _harmless(node.orelse)
     if isinstance(node, ast.Call):
         name = ast.unparse(node.func).split(".")[-1]
         return name in ("literal", "escape", "_for_the_log") or (
