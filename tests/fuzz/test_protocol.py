@@ -167,7 +167,8 @@ def test_the_list_of_models_is_made_whatever_lies_there(kind, number, corpus, tm
     options = kind(random.Random(f"{SEED}-list-{kind.__name__}-{number}"), tmp_path, corpus)
     found = [*available_models((tmp_path,)), model_of_bundle(options["model"])]
     for model in filter(None, found):
-        for text in vars(model).values():
+        figures = [text for figure in model.figures for text in vars(figure).values()]
+        for text in filter(lambda value: isinstance(value, str), [*vars(model).values(), *figures]):
             text.encode()
             assert len(text) < 30_000
             assert text.isprintable()

@@ -17,9 +17,9 @@ from training.run.configuration import check_configuration, load_configuration
 CONFIGS = sorted((ROOT / "training" / "configs").glob("*.yaml"))
 NAMES = {path.stem for path in CONFIGS}
 
-# over a third of the time of all configs; dual-hrnet-w32 and fifth-place-dual-hrnet train the same network, smaller
-WIDE = {"dual-hrnet-w48", "dual-hrnet-w64"}
-TRAINED = [pytest.param(p, marks=pytest.mark.slow if p.stem in WIDE else (), id=p.stem) for p in CONFIGS]
+# over half of the time of all configs; others train the same form of the network, smaller or with another encoder
+SLOW = {"dual-hrnet-w48", "dual-hrnet-w64", "damage-densenet161", "localization-densenet161"}
+TRAINED = [pytest.param(p, marks=pytest.mark.slow if p.stem in SLOW else (), id=p.stem) for p in CONFIGS]
 
 
 def test_configs_of_the_specification_exist():

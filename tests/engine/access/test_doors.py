@@ -15,7 +15,6 @@ import rasterio
 
 import xview2_qgis
 from tests.engine import stranger_files as stranger
-from xview2_qgis.engine.access.drivers import let_geopackages_in
 
 ROOT = Path(xview2_qgis.__file__).parent.parent
 # what a shell may hold that has nothing to do with us
@@ -199,12 +198,17 @@ def test_no_layer_reaches_more_than_its_polygons(folder, listener, area, kind, t
 
 
 def image_package(path):
-    let_geopackages_in()  # into this process, where other tests left them out
+    image = path.with_suffix(".tif")
     with rasterio.open(
-        path, "w", driver="GPKG", width=256, height=256, count=3, dtype="uint8", crs=stranger.CRS,
+        image, "w", driver="GTiff", width=256, height=256, count=3, dtype="uint8", crs=stranger.CRS,
         transform=stranger.PLACE,
     ) as file:  # fmt: skip
         file.write(np.full((3, 256, 256), 9, np.uint8))
+    # in a process of its own: other tests have left GeoPackages out of this one
+    program = "import sys; from rasterio.shutil import copy; copy(*sys.argv[1:], driver='GPKG')"
+    all_drivers = {name: value for name, value in os.environ.items() if name not in {"GDAL_SKIP", "OGR_SKIP"}}
+    subprocess.run([sys.executable, "-c", program, image, path], check=True, env=all_drivers)
+    image.unlink()
     return path
 
 
