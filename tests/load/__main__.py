@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsSettings
@@ -74,7 +75,7 @@ def measure(place: Path, count: int) -> int:
     print(f"growth after the first {min(WARM_UP, count)}: {growth:.1f} MB")
     if growth >= GROWTH_MB:
         faults.append(f"the memory of QGIS grew by {growth:.0f} MB")
-    if new := sorted(set(open_files()) - set(handles)):
+    if new := sorted((Counter(open_files()) - Counter(handles)).elements()):
         faults.append(f"open files were left: {', '.join(new)}")
     if left := children():
         faults.append(f"child processes were left: {', '.join(left)}")

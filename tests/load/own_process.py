@@ -35,11 +35,15 @@ def children() -> list[str]:
 
 
 def open_files() -> list[str]:
-    """Return what the open file descriptors of this process lead to, without the random part of temporary names."""
+    """Return what the open file descriptors of this process lead to: pipes and sockets as such, without numbers.
+
+    Temporary names are without their random part.
+    """
     found = []
     for link in Path("/proc/self/fd").iterdir():
         try:
-            found.append(re.sub(r"\w{6}(?=/\w{6}_styles\.db$)|\w{6}(?=_styles\.db$)", "", os.readlink(link)))
+            place = re.sub(r"^(pipe|socket):\[\d+\]$", r"\1", os.readlink(link))
+            found.append(re.sub(r"\w{6}(?=/\w{6}_styles\.db$)|\w{6}(?=_styles\.db$)", "", place))
         except OSError:
             continue
     return sorted(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -112,6 +113,7 @@ def project(qgis_app):
 @pytest.fixture(autouse=True)
 def clean_settings(qgis_app, monkeypatch):
     from xview2_qgis.available_models import available_models
+    from xview2_qgis.engine_process.environment import managed_folder
     from xview2_qgis.model_store.terms import accept_terms
 
     QgsSettings().remove("xview2")
@@ -120,6 +122,7 @@ def clean_settings(qgis_app, monkeypatch):
     monkeypatch.delenv("XVIEW2_ENGINE_PYTHON", raising=False)
     yield
     QgsSettings().remove("xview2")
+    shutil.rmtree(managed_folder().parent, ignore_errors=True)  # what a test has installed, or begun to
 
 
 @pytest.fixture

@@ -271,7 +271,7 @@ def test_the_layer_says_what_it_is(layer):
     metadata = layer.metadata()
     assert metadata.title() == "Building damage: post"
     assert "5 buildings" in metadata.abstract()
-    assert metadata.licenses() == ["CC BY-NC-SA 4.0"]
+    assert metadata.licenses() == ["CC BY-NC-SA 4.0 (not for commercial use)"]
 
 
 def test_the_name_of_a_building(layer):
