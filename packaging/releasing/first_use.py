@@ -4,7 +4,7 @@ In an empty profile, with clicks only: the button of the toolbar, *Install*, *Tr
 photographed; clicks and seconds are printed. Needs ``Xvfb``, ``import`` (ImageMagick), QGIS, and a package index for
 pip (or a package made by ``packaging/offline_package.py``, with ``--offline``)::
 
-    python3 packaging/first_use.py dist/xview2_qgis-0.1.0.zip build/first-use --font 11.25
+    python3 packaging/releasing/first_use.py dist/xview2_qgis-0.1.0.zip build/first-use --font 11.25
 
 The first part runs outside of QGIS and starts it; the second part is the start-up script inside of QGIS.
 """
