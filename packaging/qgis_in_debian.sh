@@ -50,7 +50,9 @@ flock 9 # one at a time: the checkout in it is replaced
 
 # The Debian
 
-if [ ! -e "$folder/.system-ready" ]; then
+packages=(git make qgis python3-qgis python3-venv python3-pytest python3-pytest-timeout python3-pytest-xdist xvfb xauth imagemagick
+    fonts-dejavu-core)
+if [ "$(cat "$folder/.system-ready" 2>/dev/null)" != "${packages[*]}" ]; then
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
     if [ -z "$mirror" ]; then
         echo "error: apt of this machine names no mirror of Debian" >&2
@@ -66,14 +68,13 @@ if [ ! -e "$folder/.system-ready" ]; then
     for one in "$plain" "$suite"; do echo "deb $mirror $one main"; done | sort -u >"$folder/etc/apt/sources.list"
     apt-config dump | grep -E '^Acquire::(http|https|Check|ForceIPv)' >"$folder/etc/apt/apt.conf.d/90machine" || true
     as_outside /etc/resolv.conf /etc/hosts
-    packages=(git make qgis python3-qgis python3-venv python3-pytest xvfb xauth imagemagick fonts-dejavu-core)
     { inside apt-get update && inside apt-get install -y --no-install-recommends -t "$suite" "${packages[@]}"; } \
         >>"$folder.log" 2>&1 || {
         tail -n 5 "$folder.log" >&2
         exit 1
     }
     rm -f "$folder"/var/cache/apt/archives/*.deb
-    touch "$folder/.system-ready"
+    echo "${packages[*]}" >"$folder/.system-ready"
 fi
 
 # The checkout as it is now, without what git ignores

@@ -1,3 +1,4 @@
+import io
 import os
 import re
 import subprocess
@@ -6,7 +7,9 @@ import sys
 import onnxruntime
 import pytest
 
+from xview2_qgis.engine.commands import doctor
 from xview2_qgis.engine.commands.doctor import required_packages
+from xview2_qgis.engine.inference import devices as runtime
 
 COMMAND = [sys.executable, "-m", "xview2_qgis.engine", "doctor"]
 
@@ -22,6 +25,21 @@ def test_it_names_what_runs():
         [cuda] = [line for line in done.stdout.splitlines() if line.startswith("cuda: ")]
         assert "the installed engine supports cpu" in cuda  # what is wrong
         assert "install onnxruntime-gpu[cuda,cudnn]" in cuda  # what to do
+
+
+def test_no_runtime_below_the_bound_is_advised_or_passes_unnoticed(monkeypatch):
+    versions = {"onnxruntime-directml": "1.24.4", "numpy": "2.1"}
+    monkeypatch.setattr(doctor, "_version", versions.get)
+    monkeypatch.setattr(doctor, "_examine_devices", lambda out: 0)
+    out = io.StringIO()
+    doctor._examine(out)
+    assert "onnxruntime-directml 1.24.4 is older than 1.27" in out.getvalue()
+    versions["onnxruntime-directml"] = "1.27.0"
+    out = io.StringIO()
+    doctor._examine(out)
+    assert "older than" not in out.getvalue()
+    bound = f"onnxruntime-directml {doctor._oldest_runtime()} or newer"
+    assert bound in runtime._HOW_TO_GET["directml"]
 
 
 @pytest.mark.parametrize("module", ["jinja2", "pyogrio", "filelock", "cv2"])

@@ -43,6 +43,9 @@ def _examine(out: TextIO) -> int:
             _say(out, f"{name} {_version(name) or f'MISSING: {packages_hint()}'}")
     installed = [f"{name} {_version(name)}" for name in _RUNTIMES if _version(name)]
     _say(out, f"ONNX Runtime: {', '.join(installed) or 'MISSING: install onnxruntime'}")
+    for name in _RUNTIMES:
+        if (version := _version(name)) and _numbers(version) < _numbers(oldest := _oldest_runtime()):
+            _say(out, f"  {name} {version} is older than {oldest}: with it a model of a stranger can read other files")
     if len(installed) > 1:
         _say(out, "  more than one ONNX Runtime is installed, they overwrite each other: keep one")
     if not installed:
@@ -73,6 +76,16 @@ def required_packages() -> list[str]:
     """Return the names of the packages that the engine needs, as pip knows them."""
     lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
     return [re.split("[^A-Za-z0-9_.-]", line)[0] for line in lines if line and not line.startswith("#")]
+
+
+def _oldest_runtime() -> str:
+    """Return the oldest ONNX Runtime that the requirements allow, such as ``1.27``."""
+    found = re.search(r"^onnxruntime>=([0-9.]+)", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
+    return found[1] if found else "0"
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)[:3]]
 
 
 def _check_positions() -> None:

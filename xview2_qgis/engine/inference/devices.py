@@ -38,7 +38,8 @@ _HOW_TO_GET: dict[Device, str] = {
     "cpu": "install onnxruntime",
     "cuda": "install onnxruntime-gpu[cuda,cudnn] instead of onnxruntime and an NVIDIA driver, or use --device auto",
     "tensorrt": "install onnxruntime-gpu[cuda,cudnn] instead of onnxruntime and tensorrt, or use --device auto",
-    "directml": "install onnxruntime-directml instead of onnxruntime (Windows only), or use --device auto",
+    "directml": "it needs onnxruntime-directml 1.27 or newer in place of onnxruntime (Windows only), which did not "
+    "exist in November 2026; with older ones a model of a stranger can read other files. Use --device auto",
     "coreml": "CoreML exists on macOS only, use --device auto",
 }
 #: ONNX Runtime writes what is worse than this: nothing. All errors come as exceptions, too, and are told in one line.

@@ -69,7 +69,8 @@ class Children:
             interpreter: Python that runs it.
             arguments: name of the module and its arguments; wheels that it comes from may stand before.
             variables: its environment.
-            on_line: sees each line first; takes those it understands out of the log by returning True.
+            on_line: sees each line first, as it was written, with secrets; takes those it understands out of the log
+                by returning True.
 
         Raises:
             CancelledError: the user stopped it; the process and all that it started are gone.
@@ -103,7 +104,7 @@ class Children:
         try:
             for line in self._lines(process):
                 clean = self.secrets.clean(line)
-                if clean.strip() and not on_line(clean):
+                if clean.strip() and not on_line(line):
                     kept.append(clean)
                     self.listener.log(clean)
             return Ended(process.wait(), tuple(kept))

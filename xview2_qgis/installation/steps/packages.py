@@ -144,11 +144,13 @@ class PackageInstaller:
         listing: list[str] = []
 
         def take(line: str) -> bool:
-            listing.append(line)
-            return True
+            # a message instead of an option is for the log: that a file cannot be read
+            is_option = re.match(r"\S+\.[a-z-]+=", line) is not None
+            if is_option:
+                listing.append(line)
+            return is_option
 
-        variables = self.pip.online(frozenset({"cert"}))
-        self.children.run_module(self.interpreter, ["pip", "config", "list"], variables, take)
+        self.children.run_module(self.interpreter, ["pip", "config", "list"], self.pip.listing(), take)
         return self.pip.online(configured_options(listing), self._authorities())
 
     def _authorities(self) -> str:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...engine_process.environment import clean_variables
 from ..network import NetworkSettings
 
-#: Variables of pip that say how packages are reached; others say what is installed where, which we do.
+#: Variables of pip that say how packages are reached, also as options in its configuration files; others say what is
+#: installed where, and for which computer, which we do.
 _KEPT = frozenset(
     f"PIP_{name}"
     for name in (
-        "CACHE_DIR", "CERT", "CLIENT_CERT", "CONFIG_FILE", "DEFAULT_TIMEOUT", "EXTRA_INDEX_URL", "FIND_LINKS",
-        "INDEX_URL", "KEYRING_PROVIDER", "NO_CACHE_DIR", "NO_INDEX", "PROXY", "RETRIES", "TIMEOUT", "TRUSTED_HOST",
+        "CACHE_DIR", "CERT", "CLIENT_CERT", "DEFAULT_TIMEOUT", "EXTRA_INDEX_URL", "FIND_LINKS", "INDEX_URL",
+        "KEYRING_PROVIDER", "NO_CACHE_DIR", "NO_INDEX", "PROXY", "RETRIES", "TIMEOUT", "TRUSTED_HOST",
     )
 )  # fmt: skip
+
+#: Sections of a configuration file that count for a download, the one that wins last.
+_SECTIONS = ("global", "download")
+_OPTION = re.compile(r"(global|download)\.([a-z-]+)=(.+)")
 
 
 @dataclass(frozen=True)
@@ -40,26 +47,34 @@ class PipVariables:
         """Return those of this process."""
         return cls(network, folder, os.environ)
 
-    def online(self, configured: frozenset[str], authorities: str = "") -> dict[str, str]:
+    def listing(self) -> dict[str, str]:
+        """Return the variables for ``pip config list``: which configuration files there are is up to the user."""
+        variables = clean_variables(self.given)
+        chosen = {name: value for name, value in variables.items() if name.upper() == "PIP_CONFIG_FILE"}
+        return {**self._ours(variables), **chosen}
+
+    def online(self, configured: Mapping[str, str], authorities: str = "") -> dict[str, str]:
         """Return the variables for a run that reaches the package index.
 
         Args:
-            configured: names of options that pip's own configuration has, see :func:`configured_options`.
+            configured: options of pip's own configuration files, see :func:`configured_options`.
             authorities: certificates that pip trusts by itself, as PEM text.
 
         Raises:
             OSError: the file of certificates cannot be written.
         """
-        variables = self._ours(clean_variables(self.given))
+        named = {f"PIP_{option.upper().replace('-', '_')}": value for option, value in configured.items()}
+        variables = self._ours({**named, **clean_variables(self.given)})
+        variables["PIP_CONFIG_FILE"] = os.devnull  # what counts of these files is among the variables by now
         network = self.network
         if network.index_url:
             variables["PIP_INDEX_URL"] = network.index_url
-        if network.proxy and "proxy" not in configured and "PIP_PROXY" not in variables:
+        if network.proxy and "PIP_PROXY" not in variables:
             variables["PIP_PROXY"] = network.proxy
             if network.no_proxy:
                 variables["NO_PROXY"] = variables["no_proxy"] = network.no_proxy
         chosen = {"PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"} & variables.keys()
-        if network.certificates and "cert" not in configured and not chosen:
+        if network.certificates and not chosen:
             bundle = self.folder / "certificates.pem"
             bundle.write_text(f"{authorities}\n{network.certificates}\n", encoding="utf-8")
             variables["PIP_CERT"] = str(bundle)
@@ -91,7 +106,12 @@ class PipVariables:
         return ours
 
 
-def configured_options(listing: Iterable[str]) -> frozenset[str]:
-    """Return the names of the options in what ``pip config list`` printed."""
-    found = (re.match(r"(?:global|download|install)\.([a-z-]+)\s*=", line) for line in listing)
-    return frozenset(match[1] for match in found if match)
+def configured_options(listing: Iterable[str]) -> dict[str, str]:
+    """Return the options for a download in what ``pip config list`` printed, with their values."""
+    found: dict[str, dict[str, str]] = {section: {} for section in _SECTIONS}
+    for line in listing:
+        match = _OPTION.fullmatch(line.strip())
+        if match:
+            with suppress(ValueError, SyntaxError):  # not as pip writes values
+                found[match[1]][match[2]] = str(ast.literal_eval(match[3]))
+    return {name: value for section in _SECTIONS for name, value in found[section].items()}

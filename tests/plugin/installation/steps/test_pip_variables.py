@@ -24,7 +24,7 @@ NETWORK = NetworkSettings(
 
 
 def test_where_packages_come_from_counts_and_where_they_go_does_not(tmp_path):
-    found = PipVariables(NETWORK, tmp_path, GIVEN).online(frozenset(), "AUTHORITY")
+    found = PipVariables(NETWORK, tmp_path, GIVEN).online({}, "AUTHORITY")
     assert found["PIP_INDEX_URL"] == NETWORK.index_url
     assert found["PIP_EXTRA_INDEX_URL"] == "https://more.example.org/simple"
     assert found["PIP_DEFAULT_TIMEOUT"] == "180"
@@ -37,15 +37,37 @@ def test_where_packages_come_from_counts_and_where_they_go_does_not(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("configured", "given", "absent"),
+    ("configured", "given", "name"),
     [
-        ({"proxy"}, {}, "PIP_PROXY"),
-        ({"cert"}, {}, "PIP_CERT"),
-        (set(), {"REQUESTS_CA_BUNDLE": "/own.pem"}, "PIP_CERT"),
+        ({"proxy": "http://own.example.org"}, {}, "PIP_PROXY"),
+        ({"cert": "/own.pem"}, {}, "PIP_CERT"),
+        ({}, {"REQUESTS_CA_BUNDLE": "/own.pem"}, "PIP_CERT"),
+        ({"cert": "/of the file.pem"}, {"PIP_CERT": "/own.pem"}, "PIP_CERT"),
     ],
 )
-def test_what_pip_is_configured_for_wins(tmp_path, configured, given, absent):
-    assert absent not in PipVariables(NETWORK, tmp_path, given).online(frozenset(configured))
+def test_what_pip_is_configured_for_wins(tmp_path, configured, given, name):
+    found = PipVariables(NETWORK, tmp_path, given).online(configured)
+    own = given.get(name) or configured.get(name.removeprefix("PIP_").lower())
+    assert found.get(name) == own
+
+
+def test_of_configuration_files_only_the_way_to_the_index_counts(tmp_path):
+    configured = {
+        "extra-index-url": "https://more.example.org",
+        "target": "/elsewhere",
+        "platform": "any",
+        "retries": "0",
+    }
+    found = PipVariables(NETWORK, tmp_path, {"PIP_CONFIG_FILE": "/own.conf"}).online(configured)
+    assert found["PIP_CONFIG_FILE"] == os.devnull
+    assert found["PIP_EXTRA_INDEX_URL"] == "https://more.example.org"
+    assert not {"PIP_TARGET", "PIP_PLATFORM", "PIP_RETRIES"} & found.keys()
+
+
+def test_the_listing_is_that_of_the_file_which_the_user_names(tmp_path):
+    found = PipVariables(NETWORK, tmp_path, {**GIVEN, "PIP_CONFIG_FILE": "/own.conf"}).listing()
+    assert found["PIP_CONFIG_FILE"] == "/own.conf"
+    assert not {"PIP_TARGET", "PIP_PROXY"} & found.keys()
 
 
 def test_offline_nothing_of_the_network_counts(tmp_path):
@@ -55,5 +77,18 @@ def test_offline_nothing_of_the_network_counts(tmp_path):
 
 
 def test_options_of_a_configuration():
-    listing = ["global.index-url='https://packages.example.org'", "download.cert='/x'", ":env:.proxy='y'", "other"]
-    assert configured_options(listing) == {"index-url", "cert"}
+    listing = [
+        "download.cert='/x'",
+        "global.cert='/y'",
+        "global.index-url='https://someone:geheim@packages.example.org'",
+        "global.trusted-host='one\\ntwo'",
+        "install.target='/elsewhere'",
+        ":env:.proxy='y'",
+        "global.broken='",
+        "other",
+    ]
+    assert configured_options(listing) == {
+        "cert": "/x",
+        "index-url": "https://someone:geheim@packages.example.org",
+        "trusted-host": "one\ntwo",
+    }
