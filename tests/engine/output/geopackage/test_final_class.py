@@ -76,23 +76,27 @@ def test_buildings_that_ogr_appends_have_a_final_class(result):
 
 
 @given(st.lists(st.tuples(st.sampled_from([*CLASS_NAMES.values(), None]), st.none() | st.text(max_size=12)
-                          | st.sampled_from(REVIEW_CLASSES)), max_size=8))  # fmt: skip
+                          | st.sampled_from(REVIEW_CLASSES),
+                          st.sampled_from([None, None, "", "nonsense", "unknown", *GRADES])), max_size=8))  # fmt: skip
 @settings(max_examples=60, deadline=None)
 def test_the_triggers_do_what_python_says(edits):
     with closing(sqlite3.connect(":memory:")) as database:
         database.execute(
-            "CREATE TABLE damage (fid INTEGER PRIMARY KEY, damage_class, review_class, final_class, final_damage)"
+            "CREATE TABLE damage (fid INTEGER PRIMARY KEY, damage_class, review_class, adapted_class, final_class, "
+            "final_damage)"
         )
         for statement in final_class_triggers("damage"):
             database.execute(statement)
-        for model, review in edits:
+        for model, review, adapted in edits:
             try:
                 database.execute("INSERT INTO damage (damage_class) VALUES (?)", [model])
                 database.execute("UPDATE damage SET review_class = ? WHERE fid = last_insert_rowid()", [review])
+                database.execute("UPDATE damage SET adapted_class = ? WHERE fid = last_insert_rowid()", [adapted])
             except UnicodeEncodeError:  # half a character is no text in SQLite
                 return
             word = re.sub("[\t\n\r]", "", (review or "").split("\0")[0]).strip(" ").lower()
-            expected = word if word in REVIEW_CLASSES else model or "unknown"
+            rated = adapted if adapted and GRADES.get(adapted) else model or "unknown"
+            expected = word if word in REVIEW_CLASSES else rated
             (row,) = database.execute(
                 "SELECT final_class, final_damage FROM damage WHERE fid = last_insert_rowid()"
             ).fetchall()

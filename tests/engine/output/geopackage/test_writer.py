@@ -26,6 +26,7 @@ CONTRACT = {
     "area_m2": "REAL",
     "valid_fraction": "REAL", "source": "TEXT", "footprint_id": "TEXT", "review_class": "TEXT", "review_note": "TEXT",
     "reviewed_at": "TEXT", "reviewed_by": "TEXT", "final_damage": "MEDIUMINT", "final_class": "TEXT",
+    "adapted_class": "TEXT", "adapted_confidence": "REAL",
 }  # fmt: skip
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from ....protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage
 from ...buildings.building import Source
-from .final_class import FINAL_CLASS, FINAL_DAMAGE, REVIEW_CLASS
+from .final_class import ADAPTED_CLASS, ADAPTED_CONFIDENCE, FINAL_CLASS, FINAL_DAMAGE, REVIEW_CLASS
 
 # QGIS writes it into a value map where a choice stands for NULL
 _NULL = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"
 
 _CLASSES = tuple((CLASS_LABELS[damage], CLASS_NAMES[damage]) for damage in sorted(Damage, reverse=True))
 _REVIEWS = (("Not reviewed", _NULL), *_CLASSES, (NO_BUILDING_LABEL, NO_BUILDING))
+_ADAPTED = (("Not adapted", _NULL), *_CLASSES[:-1])
 _FINALS = (*_CLASSES, (NO_BUILDING_LABEL, NO_BUILDING))
 _SOURCES = (("Detected by the model", Source.MODEL.value), ("Given footprint", Source.FOOTPRINT.value))
 
@@ -80,6 +81,8 @@ FORM: tuple[FieldGroup, ...] = (
             DamageField("p_major_damage", "Major damage, probability", decimals=3),
             DamageField("p_destroyed", "Destroyed, probability", decimals=3),
             DamageField("valid_fraction", "Visible share", decimals=2),
+            DamageField(ADAPTED_CLASS, "Adapted class", _ADAPTED),
+            DamageField(ADAPTED_CONFIDENCE, "Probability, adapted class", decimals=2),
         ),
     ),
     FieldGroup(

@@ -1,4 +1,4 @@
-"""The final class of a building: the review where there is one, else the model's.
+"""The final class of a building: the review where there is one, else the adapted class, else the model's.
 
 ``final_class`` and ``final_damage`` are columns that every program reads, and triggers inside the GeoPackage keep them
 right after an edit with any program that can write into a GeoPackage. The triggers are plain SQL without functions of
@@ -8,15 +8,17 @@ all; it is refused by the triggers of the index, so nothing goes wrong unseen.
 
 from __future__ import annotations
 
-from ....protocol.schema import CLASS_NAMES, NO_BUILDING, Damage
+from ....protocol.schema import CLASS_NAMES, DAMAGE_CLASSES, NO_BUILDING, Damage
 
 FINAL_DAMAGE, FINAL_CLASS = "final_damage", "final_class"
 REVIEW_CLASS = "review_class"
+ADAPTED_CLASS, ADAPTED_CONFIDENCE = "adapted_class", "adapted_confidence"
 
 #: What ``review_class`` takes; everything else counts as no review.
 REVIEW_CLASSES: tuple[str, ...] = (*(CLASS_NAMES[damage] for damage in Damage), NO_BUILDING)
 
 _WORDS = ", ".join(f"'{name}'" for name in REVIEW_CLASSES)
+_ADAPTED = ", ".join(f"'{CLASS_NAMES[damage]}'" for damage in DAMAGE_CLASSES)
 
 
 def reviewed_sql(row: str = "") -> str:
@@ -30,10 +32,18 @@ def reviewed_sql(row: str = "") -> str:
     return f"coalesce({_word(row)}, '') IN ({_WORDS})"
 
 
+def adapted_sql(row: str = "") -> str:
+    """Return the SQL condition, also a QGIS expression, of a building that was adapted to its event; never NULL."""
+    return f"coalesce({row}\"{ADAPTED_CLASS}\", '') IN ({_ADAPTED})"
+
+
 def final_class_sql(row: str = "") -> str:
     """Return SQL, also a QGIS expression, for the final class; a building without a class is ``unknown``."""
-    unknown = CLASS_NAMES[Damage.UNKNOWN]
-    return f"CASE WHEN {reviewed_sql(row)} THEN {_word(row)} ELSE coalesce({row}\"damage_class\", '{unknown}') END"
+    return (
+        f"CASE WHEN {reviewed_sql(row)} THEN {_word(row)} "
+        f'WHEN {adapted_sql(row)} THEN {row}"{ADAPTED_CLASS}" '
+        f"ELSE coalesce({row}\"damage_class\", '{CLASS_NAMES[Damage.UNKNOWN]}') END"
+    )
 
 
 def final_damage_sql(final_class: str) -> str:
@@ -60,7 +70,9 @@ def final_class_triggers(layer: str) -> tuple[str, ...]:
         f'BEGIN UPDATE "{layer}" SET "{FINAL_CLASS}" = {wanted}, "{FINAL_DAMAGE}" = {final_damage_sql(wanted)} '
         f"WHERE rowid = NEW.rowid; END"  # nosec B608
     )
-    columns = ", ".join(f'"{name}"' for name in (REVIEW_CLASS, "damage_class", FINAL_CLASS, FINAL_DAMAGE))
+    columns = ", ".join(
+        f'"{name}"' for name in (REVIEW_CLASS, ADAPTED_CLASS, "damage_class", FINAL_CLASS, FINAL_DAMAGE)
+    )
     return (
         f'CREATE TRIGGER "{layer}_final_class_insert" AFTER INSERT ON "{layer}" {body}',
         f'CREATE TRIGGER "{layer}_final_class_update" AFTER UPDATE OF {columns} ON "{layer}" {body}',

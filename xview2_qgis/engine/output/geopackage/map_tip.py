@@ -6,7 +6,7 @@ QGIS expressions of version 3.22. The map tip is HTML, and a review may hold any
 from __future__ import annotations
 
 from ....protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage
-from .final_class import FINAL_CLASS, reviewed_sql
+from .final_class import FINAL_CLASS, adapted_sql, reviewed_sql
 
 _LABELS = {CLASS_NAMES[damage]: CLASS_LABELS[damage] for damage in Damage} | {NO_BUILDING: NO_BUILDING_LABEL}
 
@@ -19,8 +19,10 @@ def display_name() -> str:
 def map_tip() -> str:
     """Return the template of the map tip: final class, what the model says, area, note of the reviewer."""
     note = _escaped('"review_note"')
+    model = _escaped(_label("damage_class"))
     lines = (
-        f"if({reviewed_sql()}, 'reviewed; the model says: ' || {_escaped(_label('damage_class'))}, NULL)",
+        f"if({reviewed_sql()}, 'reviewed; the model says: ' || {model}, NULL)",
+        f"if({adapted_sql()} AND NOT {reviewed_sql()}, 'adapted to the event; the model says: ' || {model}, NULL)",
         """'confidence of the model: ' || round("confidence" * 100) || ' %'""",
         """if("damage_class" = 'unknown', 'not visible in the post-event image', NULL)""",
         """round("area_m2") || ' m²'""",

@@ -30,7 +30,7 @@ from ..run_description import run_abstract, run_title
 from ..run_record import RunRecord
 from ..summary import Summary
 from ..writer import Outcome, OutputFormat, OutputJob
-from .final_class import FINAL_CLASS, FINAL_DAMAGE, final_class_triggers
+from .final_class import ADAPTED_CLASS, ADAPTED_CONFIDENCE, FINAL_CLASS, FINAL_DAMAGE, final_class_triggers
 from .layer_metadata import LayerMetadata, write_layer_metadata
 from .style import assessed_area_style, filled_style, outline_style
 
@@ -189,8 +189,12 @@ def _columns(batch: BuildingBatch) -> Columns:
         "footprint_id": np.array([building.footprint_id for building in buildings], object),
     }
     columns |= {name: np.full(len(buildings), None, object) for name in _REVIEW}
-    # no building is reviewed yet
-    return columns | {FINAL_DAMAGE: columns["damage"], FINAL_CLASS: columns["damage_class"]}
+    # no building is reviewed or adapted yet
+    columns |= {FINAL_DAMAGE: columns["damage"], FINAL_CLASS: columns["damage_class"]}
+    return columns | {
+        ADAPTED_CLASS: np.full(len(buildings), None, object),
+        ADAPTED_CONFIDENCE: np.full(len(buildings), np.nan),
+    }
 
 
 def _open(path: Path, job: OutputJob) -> GeoPackageWriter:
