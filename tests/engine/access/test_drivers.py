@@ -84,9 +84,11 @@ def test_only_those_on_the_list_are_left(installed, first, again, variables):
 
 
 def test_geopackages_come_back_for_a_user_who_names_one(installed):
+    shut = "from xview2_qgis.engine.access.geodata_environment import close_doors as shut; shut()"
     program = "from xview2_qgis.engine.access.drivers import let_geopackages_in as let; let(); let()"
     before, after = registered(CLOSE.format(first="pass", again="")), registered(program)
     assert after == [before[0] | {"GPKG"}, before[1]]
+    assert registered(CLOSE.format(first="pass", again=f"{shut}; {program}")) == after  # the shell says no more by then
 
 
 def test_a_geopackage_is_known_by_its_first_bytes(tmp_path):

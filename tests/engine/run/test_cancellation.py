@@ -88,7 +88,16 @@ def test_a_signal_cancels_and_does_not_end_the_program(number):
     assert not requested(cancellation)
     assert callable(signal.getsignal(number))  # else it would end the tests
     signal.raise_signal(number)
+    assert cancellation._event.wait(60)  # another thread is told
     assert requested(cancellation)
+
+
+@pytest.mark.usefixtures("former_handlers")
+def test_a_handler_is_not_interrupted_by_the_next_signal():
+    """One of Python would be, and that by the next: many in a row filled the stack, or waited for their own lock."""
+    Cancellation().listen_to_signals()
+    for number in SIGNALS:
+        assert not hasattr(signal.getsignal(number), "__code__")
 
 
 @pytest.mark.parametrize(

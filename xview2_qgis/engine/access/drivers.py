@@ -45,11 +45,14 @@ _GEOPACKAGE = "GPKG"
 
 
 @cache
-def leave_out_other_drivers() -> None:
+def leave_out_other_drivers() -> frozenset[str]:
     """Take every driver that is not in :data:`KEPT` out of both GDALs, also such as came with a later version.
 
     Where they are two, that of rasterio keeps no GeoPackages either: opened with options that a virtual raster may
     give, they run statements. See :func:`let_geopackages_in`.
+
+    Returns:
+        The names that rasterio was left without.
 
     Raises:
         RuntimeFailure: a version of rasterio or pyogrio keeps them (``gdal-drivers``).
@@ -72,6 +75,7 @@ def leave_out_other_drivers() -> None:
             f"GDAL keeps the drivers {', '.join(sorted(set().union(*left)))}, which could do more than read a file",
             "install the versions of rasterio and pyogrio that requirements.txt names", "gdal-drivers",
         )  # fmt: skip
+    return frozenset(foreign[1])
 
 
 def is_geopackage(path: str) -> bool:
@@ -85,10 +89,10 @@ def is_geopackage(path: str) -> bool:
 @cache
 def let_geopackages_in() -> None:
     """Give rasterio GeoPackages again, for a user who names one."""
-    leave_out_other_drivers()
-    names = os.environ.get("GDAL_SKIP", "").split(",")
-    if _GEOPACKAGE in names:
-        _register_without([name for name in names if name != _GEOPACKAGE], _register_in_rasterio)
+    # not what the environment says: whoever closes its doors again takes that away
+    left_out = leave_out_other_drivers()
+    if _GEOPACKAGE in left_out:
+        _register_without(left_out - {_GEOPACKAGE}, _register_in_rasterio)
 
 
 def reads_geopackages() -> bool:

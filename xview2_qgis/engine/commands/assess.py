@@ -42,8 +42,12 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     if parameters.events == "json":
         cancellation.end_without(Listener(sys.stdout, sys.stdin))
         cancellation.listen_to_stdin()
-    with Session.of(parameters) as session:
-        assess(session, parameters, RunContext(events, cancellation))
+    try:
+        with Session.of(parameters) as session:
+            assess(session, parameters, RunContext(events, cancellation))
+    except Exception:
+        cancellation.check()  # who ends at once takes the working files away, and that is no failure
+        raise
     return 0
 
 

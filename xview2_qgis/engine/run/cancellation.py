@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import operator
 import os
 import signal
 import socket
@@ -61,14 +62,16 @@ class Cancellation:
         The first one requests to stop. A second one ends the process at once, with exit code 130, even while the main
         thread is inside a library that never returns: a separate thread receives them.
         """
-        for number in _SIGNALS:
-            if number in _OFTEN_TWICE and signal.getsignal(number) is signal.SIG_IGN:
-                continue  # nohup
-            signal.signal(number, lambda *_: self.request())
         receiver, sender = socket.socketpair()
         sender.setblocking(False)
         signal.set_wakeup_fd(sender.detach(), warn_on_full_buffer=False)
         threading.Thread(target=self._receive_signals, args=(receiver,), name="signal-listener", daemon=True).start()
+        for number in _SIGNALS:
+            if number in _OFTEN_TWICE and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # nohup
+            # any function that does nothing and is not written in Python: one that is can be interrupted by the next
+            # signal, and that by the next, until the stack is full, or while it holds a lock that the next one wants
+            signal.signal(number, operator.is_)
 
     def listen_to_stdin(self) -> None:
         """Listen to lines on standard input, which also works on Windows, where a parent cannot send SIGTERM.
