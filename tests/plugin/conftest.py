@@ -60,6 +60,12 @@ class Interface:
     def addToolBar(self, name):  # noqa: N802
         return self.window.addToolBar(name)
 
+    def addDockWidget(self, area, dock):  # noqa: N802
+        self.window.addDockWidget(area, dock)
+
+    def removeDockWidget(self, dock):  # noqa: N802
+        self.window.removeDockWidget(dock)
+
     def addPluginToRasterMenu(self, name, action):  # noqa: N802
         self.menu_actions.append(action)
 

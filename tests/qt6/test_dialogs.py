@@ -37,6 +37,7 @@ class Interface:
         self.bar = QgsMessageBar(self.window)
         self.canvas = QgsMapCanvas(self.window)
         self.menu = QMenu(self.window)
+        self.window.show()  # docks are seen in it
 
     def __getattr__(self, name):
         answers = {"mainWindow": self.window, "messageBar": self.bar, "mapCanvas": self.canvas, "activeLayer": None}
@@ -45,6 +46,12 @@ class Interface:
         if name not in answers:
             raise AttributeError(name)
         return lambda: answers[name]
+
+    def addDockWidget(self, area, dock):  # noqa: N802 - name is QGIS's
+        self.window.addDockWidget(area, dock)
+
+    def removeDockWidget(self, dock):  # noqa: N802 - name is QGIS's
+        self.window.removeDockWidget(dock)
 
     def addToolBar(self, name):  # noqa: N802 - name is QGIS's
         return self.window.addToolBar(name)

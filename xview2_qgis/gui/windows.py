@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QAction
 
     from .engine.work import EngineWork
+    from .plugin_dock import PluginDock
     from .plugin_window import PluginWindow
 
 _MENU = "xView2"
@@ -43,10 +44,10 @@ class WindowEntry:
     window: str
     needs_engine: bool = False
 
-    def make(self, iface: QgisInterface) -> PluginWindow:
+    def make(self, iface: QgisInterface) -> PluginWindow | PluginDock:
         """Return a new window of the running application."""
         module, name = self.window.rsplit(".", 1)
-        window: Callable[..., PluginWindow] = getattr(import_module(f".{module}", __package__), name)
+        window: Callable[..., PluginWindow | PluginDock] = getattr(import_module(f".{module}", __package__), name)
         return window(iface, iface.mainWindow())
 
 
@@ -58,6 +59,7 @@ def window_entries() -> tuple[WindowEntry, ...]:
         WindowEntry(
             "Confidence", "confidence", tr("Filter buildings by confidence…"), "confidence.dialog.ConfidenceDialog"
         ),
+        WindowEntry("Review", "review", tr("Review buildings…"), "review.dock.ReviewDock"),
         WindowEntry(ENGINE, "engine", tr("Engine…"), "engine.dialog.EngineDialog"),
     )
 
@@ -72,7 +74,7 @@ class Windows:
     def __init__(self, iface: QgisInterface) -> None:
         self._iface = iface
         self._entries = {entry.name: entry for entry in window_entries()}
-        self._made: dict[str, PluginWindow] = {}
+        self._made: dict[str, PluginWindow | PluginDock] = {}
         self._toolbar = iface.addToolBar("xView2")
         self._toolbar.setObjectName("xView2Toolbar")
         self._actions = [self._add(entry) for entry in self._entries.values()]
@@ -87,14 +89,14 @@ class Windows:
         self._iface.addPluginToRasterMenu(_MENU, action)
         return action
 
-    def open(self, name: str) -> PluginWindow:
+    def open(self, name: str) -> PluginWindow | PluginDock:
         """Show a window and return it, or, where it needs an engine and there is none that fits, that of the engine."""
         from ..installation.state import installed_engine
         from .engine.state_words import is_ready
 
         return self.show(ENGINE if self._entries[name].needs_engine and not is_ready(installed_engine()) else name)
 
-    def show(self, name: str, order: object = None) -> PluginWindow:
+    def show(self, name: str, order: object = None) -> PluginWindow | PluginDock:
         """Show a window and return it; closed ones keep their values, and a run in progress.
 
         Args:
@@ -107,7 +109,7 @@ class Windows:
             window.carry_out(order)
         return window
 
-    def _window(self, name: str) -> PluginWindow:
+    def _window(self, name: str) -> PluginWindow | PluginDock:
         if name not in self._made:
             self._made[name] = self._entries[name].make(self._iface)
             self._made[name].window_wanted.connect(self.show)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
 from qgis.PyQt.QtGui import QKeyEvent
-from qgis.PyQt.QtWidgets import QDialogButtonBox
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QToolButton
 
-from xview2_qgis.gui import plugin_window
+from xview2_qgis.gui import plugin_dock, plugin_window
+from xview2_qgis.gui.plugin_dock import PluginDock
 from xview2_qgis.gui.plugin_window import PluginWindow
 from xview2_qgis.gui.windows import Windows, window_entries
 from xview2_qgis.resources.handbook import handbook_file
@@ -18,7 +19,7 @@ from xview2_qgis.resources.icon_files import icon
 def test_an_entry_is_complete(interface, project, entry):
     assert not icon(entry.icon).pixmap(16, 16).isNull()
     window = entry.make(interface)
-    assert isinstance(window, PluginWindow)
+    assert isinstance(window, (PluginWindow, PluginDock))
     assert window.parent() is interface.window
     assert not window.isVisible()
     assert handbook_file(window.HANDBOOK_PAGE).is_file()
@@ -30,9 +31,10 @@ def test_an_entry_is_complete(interface, project, entry):
 @pytest.mark.parametrize("entry", window_entries(), ids=lambda entry: entry.name)
 def test_help_by_button_and_by_key(interface, project, monkeypatch, entry):
     opened = []
-    monkeypatch.setattr(plugin_window, "open_handbook", opened.append)
+    for module in (plugin_window, plugin_dock):
+        monkeypatch.setattr(module, "open_handbook", opened.append)
     window = entry.make(interface)
-    [help_button] = [
+    [help_button] = window.findChildren(QToolButton, "xView2Help") or [
         button
         for box in window.findChildren(QDialogButtonBox)
         if (button := box.button(QDialogButtonBox.StandardButton.Help)) is not None

@@ -6,7 +6,7 @@ import os
 
 from qgis.core import Qgis, QgsRasterLayer, QgsRectangle
 from qgis.gui import QgisInterface
-from qgis.PyQt.QtCore import QObject, QUrl
+from qgis.PyQt.QtCore import QObject, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QWidget
 
@@ -19,6 +19,7 @@ from ...protocol.options.assessment import AssessmentParameters
 from ...results.image_below import bring_below
 from ...results.open_results import edited_layers, reload_layers, still_edited
 from ...results.result_layers import add_result, headline_of, result_extent, result_text
+from ...review.damage_layer import is_reviewable
 from ..message_button import MessageButton
 from ..messages import Messages
 from .progress_panel import ProgressPanel
@@ -32,7 +33,12 @@ class RunResult(QObject):
         messages: where the counts are shown.
         progress: the panel that followed the run.
         dialog: the dialog; also the Qt parent.
+
+    Signals:
+        review_wanted: a layer of buildings shall be reviewed.
     """
+
+    review_wanted = pyqtSignal(object)
 
     def __init__(self, iface: QgisInterface, messages: Messages, progress: ProgressPanel, dialog: QWidget) -> None:
         super().__init__(dialog)
@@ -40,7 +46,7 @@ class RunResult(QObject):
         self._messages = messages
         self._progress = progress
         self._dialog = dialog
-        self._image_id = ""
+        self._image_id, self._damage_id = "", ""
         self._view = QgsRectangle()
 
     def begin(self, post: QgsRasterLayer) -> None:
@@ -79,6 +85,9 @@ class RunResult(QObject):
                 self._zoom(extent)
             elif not extent.isEmpty():
                 buttons.insert(0, MessageButton(tr("Zoom to result"), lambda: self._zoom(extent)))
+            if result.buildings and self._damage_id:
+                damage = self._damage_id
+                buttons.append(MessageButton(tr("Review"), lambda: self._review(damage)))
         self._report(text, task, result, edited, buttons)
 
     def _report(
@@ -110,7 +119,13 @@ class RunResult(QObject):
             self._messages.warn(tr("The result “{}” cannot be opened.").format(request.output))
             return None
         bring_below(project, layers.group, self._image_id)
+        self._damage_id = layers.damage.id() if is_reviewable(layers.damage) else ""
         return result_extent(project, layers)
+
+    def _review(self, layer_id: str) -> None:
+        layer = open_project().mapLayer(layer_id)
+        if layer is not None:  # it may have been removed since
+            self.review_wanted.emit(layer)
 
     def _seen(self) -> QgsRectangle:
         canvas = self._iface.mapCanvas()

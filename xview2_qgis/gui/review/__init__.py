@@ -1,0 +1,1 @@
+"""The review dock: one building after the other, judged by keys."""

@@ -1,0 +1,21 @@
+"""Layers that can be reviewed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsMapLayer, QgsVectorLayer
+
+if TYPE_CHECKING:
+    from typing import TypeGuard  # Python 3.10 and later
+
+_FIELDS = ("damage_class", "review_class")
+
+
+def is_reviewable(layer: QgsMapLayer | None) -> TypeGuard[QgsVectorLayer]:
+    """Return whether a layer is the damage layer of a result, with a place for reviews."""
+    return (
+        isinstance(layer, QgsVectorLayer)
+        and layer.isValid()
+        and all(layer.fields().indexOf(name) >= 0 for name in _FIELDS)
+    )
