@@ -10,7 +10,7 @@ from qgis.PyQt.QtGui import QKeyEvent, QKeySequence
 from qgis.PyQt.QtWidgets import QDockWidget, QToolButton, QWidget
 
 from ..i18n.translation import tr
-from ..resources.handbook import open_handbook
+from .handbook.view import show_handbook
 
 
 class PluginDock(QDockWidget):
@@ -56,7 +56,7 @@ class PluginDock(QDockWidget):
 
     def open_help(self) -> None:
         """Open the page of the handbook about this panel."""
-        open_handbook(self.HANDBOOK_PAGE)
+        show_handbook(self.HANDBOOK_PAGE, self)
 
     def help_button(self) -> QToolButton:
         """Return a new small button *Help*."""

@@ -8,7 +8,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QKeyEvent, QKeySequence
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox
 
-from ..resources.handbook import open_handbook
+from .handbook.view import show_handbook
 
 
 class PluginWindow(QDialog):
@@ -41,7 +41,7 @@ class PluginWindow(QDialog):
 
     def open_help(self) -> None:
         """Open the page of the handbook about this window."""
-        open_handbook(self.HANDBOOK_PAGE)
+        show_handbook(self.HANDBOOK_PAGE, self)
 
     def add_help_button(self, buttons: QDialogButtonBox) -> None:
         """Add the button *Help* to the buttons of the window."""

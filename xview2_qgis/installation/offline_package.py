@@ -128,6 +128,27 @@ def read_offline_package(path: Path) -> OfflinePackage:
         ) from error
 
 
+def note_package(file: Path, package: OfflinePackage | None) -> None:
+    """Note which package an installation uses, None for the index, so that it goes on with it when it is interrupted.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if package is None:
+        file.unlink(missing_ok=True)
+    else:
+        file.write_text(str(package.path.absolute()), encoding="utf-8", errors="surrogateescape")
+
+
+def noted_package(file: Path) -> Path | None:
+    """Return the package that was noted; None for the index, or where the package is gone."""
+    try:
+        path = Path(file.read_text(encoding="utf-8", errors="surrogateescape"))
+        return path if path.is_absolute() and path.exists() else None
+    except (OSError, ValueError):  # the latter of a path that no system has
+        return None
+
+
 def _manifest_text(path: Path) -> str:
     if path.is_dir():
         with (path / MANIFEST).open("rb") as file:

@@ -32,6 +32,11 @@ class InstallationPlaces:
         return self.engine.with_name(f"{self.engine.name}-downloads")
 
     @property
+    def source(self) -> Path:
+        """File that names the offline package which the downloads come from; not there where that is the index."""
+        return self.downloads / "offline-package.txt"
+
+    @property
     def python(self) -> Path:
         """A standalone Python that came with an offline package."""
         return self.engine.with_name(f"{self.engine.name}-python")

@@ -32,7 +32,7 @@ def test_an_entry_is_complete(interface, project, entry):
 def test_help_by_button_and_by_key(interface, project, monkeypatch, entry):
     opened = []
     for module in (plugin_window, plugin_dock):
-        monkeypatch.setattr(module, "open_handbook", opened.append)
+        monkeypatch.setattr(module, "show_handbook", lambda page, _: opened.append(page))
     window = entry.make(interface)
     [help_button] = window.findChildren(QToolButton, "xView2Help") or [
         button

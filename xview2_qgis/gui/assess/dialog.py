@@ -116,7 +116,7 @@ class AssessDialog(PluginWindow):
 
     def _connect(self) -> None:
         warn = self._messages.warn
-        self.run_button.clicked.connect(self.run)
+        self.run_button.clicked.connect(self._run_by_hand)
         self.cancel_button.clicked.connect(self.cancel)
         self.close_button.clicked.connect(self.close)
         open_project().cleared.connect(self._on_project_cleared)
@@ -171,6 +171,11 @@ class AssessDialog(PluginWindow):
         self._show_running(True)
         self.progress.begin()
         self.task.start()
+
+    def _run_by_hand(self) -> None:
+        """Start a run of the user's own, after which the window stays where it is."""
+        self._leaves_at_end = False
+        self.run()
 
     def _new_task(self, environment: EngineEnvironment) -> AssessmentTask | None:
         """Return a task for what the widgets ask for; None where that is refused, and then its folder is gone."""

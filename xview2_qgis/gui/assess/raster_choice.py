@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QWidget
 
 from ...i18n.translation import tr
 from ...layers.open_project import open_project
+from ...layers.project_crs import take_crs
 from ...results.own_results import first_index_below_results
 from ..layer_choice import LayerChoice
 
@@ -65,6 +66,8 @@ class RasterChoice(QWidget):
             self.rejected.emit(path)
             return False
         project = open_project()
+        if not project.mapLayers():
+            take_crs(project, layer)
         project.addMapLayer(layer, False)
         # QGIS would put it above the active layer, inside the group of an earlier result if that is active
         project.layerTreeRoot().insertLayer(first_index_below_results(project), layer)

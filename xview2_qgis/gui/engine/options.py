@@ -6,8 +6,8 @@ from qgis.gui import QgsOptionsPageWidget
 from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ...i18n.translation import tr
-from ...resources.handbook import open_handbook
 from ..form_scroll import FormScroll
+from ..handbook.view import show_handbook
 from .page import EnginePage
 from .work import EngineWork
 
@@ -26,7 +26,7 @@ class EngineOptions(QgsOptionsPageWidget):
         self.page = EnginePage(work, self)
         self.help_button = QPushButton(tr("&Handbook"), self)
         self.help_button.setAutoDefault(False)
-        self.help_button.clicked.connect(lambda *_: open_handbook("engine"))
+        self.help_button.clicked.connect(lambda *_: show_handbook("engine", self))
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.help_button)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from ...i18n.translation import tr
 from ..outcome import InstallationError
@@ -101,32 +102,37 @@ class Children:
                 tr("Install again; if it happens again, choose another Python."),
             ) from error
         kept: deque[str] = deque(maxlen=_KEPT_LINES)
+        lines = _Lines(process, self.listener)
         try:
-            for line in self._lines(process):
+            for line in lines:
                 clean = self.secrets.clean(line)
                 if clean.strip() and not on_line(line):
                     kept.append(clean)
                     self.listener.log(clean)
             return Ended(process.wait(), tuple(kept))
         finally:
-            _end(process)
-
-    def _lines(self, process: subprocess.Popen[bytes]) -> _Lines:
-        return _Lines(process, self.listener)
+            _end(process, lines)
 
 
 class _Lines:
-    """The lines of a process, until it has ended and all was read."""
+    """The lines of a process, until it has ended and all was read.
+
+    Attributes:
+        complete: whether all was read; not as long as something that the process has started may still write.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes], listener: Listener) -> None:
+        self.complete = False
         self._listener = listener
         self._queue: queue.Queue[bytes | None] = queue.Queue()
         threading.Thread(target=self._read, args=(process.stdout,), daemon=True).start()
 
-    def _read(self, stream: object) -> None:
-        with suppress(OSError, ValueError):  # closed, because the work was cancelled
-            for line in stream:  # type: ignore[attr-defined]  # a pipe, which Popen calls optional
+    def _read(self, stream: IO[bytes]) -> None:
+        # closed here and nowhere else: that waits for a read, which waits for whoever still holds the other end
+        with suppress(OSError), stream:
+            for line in stream:
                 self._queue.put(line)
+        self.complete = True
         self._queue.put(None)
 
     def __iter__(self) -> _Lines:
@@ -145,16 +151,15 @@ class _Lines:
             return line.decode("utf-8", errors="replace").rstrip("\r\n")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process and what it has started, if it runs still, and wait for it."""
-    if process.poll() is None:
+def _end(process: subprocess.Popen[bytes], lines: _Lines) -> None:
+    """End a process and what it has started, if any of it runs still, and wait for it."""
+    if process.poll() is None or not lines.complete:
         _kill(process)
         with suppress(subprocess.TimeoutExpired):
             process.wait(_GRACE_S)
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            with suppress(OSError):
-                stream.close()
+    if process.stdin is not None:
+        with suppress(OSError):
+            process.stdin.close()
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

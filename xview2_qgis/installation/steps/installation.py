@@ -17,7 +17,7 @@ from ...engine_process.environment import interpreter_in
 from ...i18n.translation import tr
 from ...resources.plugin_metadata import metadata
 from ..network import PUBLIC_INDEX, NetworkSettings
-from ..offline_package import OfflinePackage, read_offline_package
+from ..offline_package import OfflinePackage, note_package, read_offline_package
 from ..outcome import InstallationError
 from ..places import InstallationPlaces
 from ..plan import InstallationPlan, check_package, check_room
@@ -119,6 +119,7 @@ class Work:
             _rename(places.replaced, places.engine)  # a run was killed between two changes of name
         remove_folder(places.replaced)
         self._wheels.mkdir(parents=True, exist_ok=True)
+        note_package(places.source, self._package)
         step = self._step_reached()
         if step is None:
             check_room(places, Sizes.of(self._lock.variant, self._locks))

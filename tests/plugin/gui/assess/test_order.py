@@ -7,6 +7,7 @@ from pathlib import Path
 from qgis.core import QgsVectorLayer
 
 from xview2_qgis.gui.image_files import ImageFiles
+from xview2_qgis.gui.models import first_use
 
 
 def files_of(image_pair):
@@ -50,6 +51,20 @@ def test_a_run_that_fails_keeps_the_window(make_dialog, fake_engine, image_pair,
     wait_until(lambda: dialog.task is None)
     assert dialog.isVisible()
     assert "do not overlap" in dialog.notice.text()
+
+
+def test_terms_that_are_refused_leave_nothing_to_the_next_run(
+    make_dialog, fake_engine, image_pair, wait_until, monkeypatch
+):
+    monkeypatch.setattr(first_use, "agrees_to_terms", lambda *_: False)
+    dialog = make_dialog()
+    dialog.carry_out(files_of(image_pair))
+    assert dialog.task is None
+    assert "terms" in dialog.notice.text()
+    monkeypatch.setattr(first_use, "agrees_to_terms", lambda *_: True)
+    dialog.run_button.click()
+    wait_until(lambda: dialog.task is None)
+    assert dialog.isVisible()
 
 
 def test_other_orders_do_nothing(make_dialog, fake_engine):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsVectorLayer
+from qgis.core import QgsCoordinateReferenceSystem, QgsSettings, QgsVectorLayer
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QToolButton
 
 from tests.plugin.fake_engine import write_geopackage
@@ -64,6 +64,25 @@ def test_a_file_becomes_a_layer_of_the_project_and_is_chosen(choice, image_pair,
     assert (layer.name(), layer.source()) == ("pre", image_pair[0])
     assert (layer.width(), layer.height(), layer.bandCount()) == (200, 200, 3)
     assert choice.heard[-1] == layer
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "wanted"),
+    [("", "EPSG:32618"), ("UseCrsOfFirstLayerAdded", "EPSG:32618"), ("UsePresetCrs", "EPSG:4326")],
+)
+def test_an_empty_project_takes_the_crs_of_the_image(choice, image_pair, project, behaviour, wanted):
+    """Unless the user has set in QGIS that it keeps its own."""
+    project.setCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    QgsSettings().setValue("app/projections/newProjectCrsBehavior", behaviour)
+    try:
+        assert choice.add_file(image_pair[0])
+        assert project.crs().authid() == wanted
+        # one that is not empty keeps what it has
+        project.setCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+        assert choice.add_file(image_pair[1])
+        assert project.crs().authid() == "EPSG:3857"
+    finally:
+        QgsSettings().remove("app/projections")
 
 
 def test_a_file_lands_below_the_results_and_above_everything_else(choice, layers, image_pair, project, tmp_path):

@@ -13,7 +13,7 @@ from xview2_qgis.gui.windows import ENGINE, Windows
 
 def test_the_page_of_the_options(interface, project, monkeypatch):
     opened = []
-    monkeypatch.setattr(options, "open_handbook", opened.append)
+    monkeypatch.setattr(options, "show_handbook", lambda page, _: opened.append(page))
     windows = Windows(interface)
     [factory] = interface.options_factories
     assert factory.title() == "xView2"

@@ -10,13 +10,15 @@ import pytest
 from qgis.core import QgsSettings
 from qgis.PyQt.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton, QVBoxLayout
 
-from tests.plugin.installation.conftest import bundled, index, no_pip_settings  # noqa: F401 - fixtures
+from tests.plugin.installation.conftest import bundled, index, no_pip_settings, package  # noqa: F401 - fixtures
 from tests.plugin.installation.small_index import small_trial
 from xview2_qgis.engine_process.environment import SETTING, choose_engine, find_engine, managed_folder
 from xview2_qgis.gui.engine.page import EnginePage
 from xview2_qgis.gui.engine.work import EngineWork
 from xview2_qgis.installation import state, task
 from xview2_qgis.installation.network import INDEX_SETTING
+from xview2_qgis.installation.offline_package import note_package, read_offline_package
+from xview2_qgis.installation.places import InstallationPlaces
 from xview2_qgis.installation.requirement_lock import RequirementLock
 from xview2_qgis.installation.state import EngineState, installed_engine
 from xview2_qgis.installation.steps import installation
@@ -153,6 +155,23 @@ def test_an_offline_package_that_does_not_fit_is_refused(page, wait_until, tmp_p
     wait_until(lambda: planned(page))
     assert page.notice.text() == ""
     assert "index" in page.setup_view.plan_view.source.text()
+
+
+def test_an_offline_package_that_was_interrupted_is_chosen_again(page, small_locks, package, wait_until):  # noqa: F811
+    """Also in another QGIS, whose computer may have no network."""
+    places = InstallationPlaces(managed_folder())
+    places.downloads.mkdir(parents=True)
+    note_package(places.source, read_offline_package(package))
+    page.setup_view.forget()  # what was looked for when nothing was there
+    page.refresh()
+    wait_until(lambda: page.setup_view.plan_view.source.text() == str(package) and planned(page))
+    assert "interrupted" in page.explanation.text()
+    assert "Package index" in buttons(page)
+    assert "Offline package…" not in buttons(page)
+    page.setup_view.index_button.click()
+    wait_until(lambda: planned(page))
+    assert "index" in page.setup_view.plan_view.source.text()
+    assert "Offline package…" in buttons(page)
 
 
 def test_another_environment(page, environment, wait_until):

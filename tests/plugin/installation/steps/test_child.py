@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -54,6 +55,21 @@ def test_cancelled_with_all_that_was_started(module, tmp_path):
     with pytest.raises(CancelledError):
         children.run_module(sys.executable, module, os.environ)
     assert nothing_runs(tmp_path / "marked")
+
+
+def test_cancelled_while_something_in_a_session_of_its_own_holds_the_output():
+    """Nobody waits for it: it might go on for ever."""
+    program = """
+        import subprocess, sys
+        sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+        print(subprocess.Popen(sleep, start_new_session=True).pid, flush=True)
+        input()
+    """
+    lines = []
+    children = Children(listener(lines, lambda: bool(lines)), NO_SECRETS)
+    with pytest.raises(CancelledError):
+        children.run([sys.executable, "-c", textwrap.dedent(program)], os.environ)
+    os.kill(int(lines[0]), signal.SIGKILL)  # it is still there
 
 
 def test_it_ends_with_qgis(module, tmp_path):

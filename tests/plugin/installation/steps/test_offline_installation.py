@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from dataclasses import replace
 
 import pytest
 
-from tests.plugin.installation.small_index import bundled_pip, plan_for, sha256, small_trial
+from tests.plugin.installation.small_index import bundled_pip, plan_for, small_trial
 from xview2_qgis.engine_process.environment import interpreter_in
 from xview2_qgis.installation.network import NetworkSettings
+from xview2_qgis.installation.offline_package import noted_package
 from xview2_qgis.installation.outcome import InstallationError
 from xview2_qgis.installation.places import InstallationPlaces
-from xview2_qgis.installation.requirement_lock import RequirementLock
 from xview2_qgis.installation.state import EngineState, state_of
 from xview2_qgis.installation.steps import installation
 from xview2_qgis.installation.steps.listener import Listener
-from xview2_qgis.installation.variant import Variant
 
 
 @pytest.fixture
 def places(tmp_path):
     return InstallationPlaces(tmp_path / "pro file" / "engine")
-
-
-@pytest.fixture
-def package(index, tmp_path):
-    folder = tmp_path / "package"
-    (folder / "wheels").mkdir(parents=True)
-    for wheel in (*index.wheels.values(), bundled_pip()):
-        shutil.copyfile(wheel, folder / "wheels" / wheel.name)
-    manifest = {
-        "variant": "cpu",
-        "platform": "linux-x86_64",
-        "pythons": ["3.11", "3.12", "3.13", "3.14"],
-        "lock_sha256": RequirementLock.of(Variant.CPU, index.locks).sha256,
-        "files": {f"wheels/{path.name}": sha256(path) for path in (folder / "wheels").iterdir()},
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    return folder
 
 
 @pytest.fixture
@@ -70,6 +51,11 @@ def test_damaged_then_copied_again(install, places, index, package):
         install()
     assert not places.engine.exists()
     assert state_of(places, index.locks).state is EngineState.INCOMPLETE
+    # also another QGIS goes on with it, unless it has been taken away
+    assert noted_package(places.source) == package
+    package.rename(package.with_name("elsewhere"))
+    assert noted_package(places.source) is None
+    package.with_name("elsewhere").rename(package)
     wheel.write_bytes(good)
     lines = install()
     assert state_of(places, index.locks).state is EngineState.READY

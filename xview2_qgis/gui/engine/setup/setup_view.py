@@ -9,7 +9,9 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ....i18n.translation import tr
+from ....installation.offline_package import noted_package
 from ....installation.outcome import InstallationError
+from ....installation.places import InstallationPlaces
 from ....installation.plan import InstallationPlan
 from ....installation.state import EngineState, InstalledEngine
 from .offline_choice import ask_for_package
@@ -45,10 +47,12 @@ class SetupView(QWidget):
         self.install_button = QPushButton(self)
         self.existing_button = QPushButton(tr("Use an e&xisting environment…"), self)
         self.offline_button = QPushButton(tr("&Offline package…"), self)
+        self.index_button = QPushButton(tr("&Package index"), self)
+        self.index_button.setToolTip(tr("Install from the package index, not from the offline package"))
         self.existing_button.setToolTip(tr("Choose its folder; it is tried before it is kept"))
         self.offline_button.setToolTip(tr("Install from files, without a network"))
         row = QHBoxLayout()
-        for button in (self.install_button, self.existing_button, self.offline_button):
+        for button in (self.install_button, self.existing_button, self.offline_button, self.index_button):
             button.setAutoDefault(button is self.install_button)
             row.addWidget(button)
         row.addStretch(1)
@@ -59,6 +63,8 @@ class SetupView(QWidget):
         self.install_button.clicked.connect(self._install)
         self.existing_button.clicked.connect(lambda *_: self.existing_wanted.emit())
         self.offline_button.clicked.connect(self._ask_for_package)
+        self.index_button.clicked.connect(lambda *_: self.use_package(None))
+        self.index_button.setVisible(False)
         self.plan_view.variant_chosen.connect(self._make_plan)
 
     def prepare(self, engine: InstalledEngine) -> None:
@@ -68,6 +74,8 @@ class SetupView(QWidget):
         if self._plan is None and self._planning is None:
             if engine.variant is not None:
                 self.plan_view.choose(engine.variant)
+            if engine.state is EngineState.INCOMPLETE and self._offline is None:
+                self._offline = noted_package(InstallationPlaces(engine.folder).source)
             self._make_plan()
 
     def plan_again(self) -> None:
@@ -79,8 +87,8 @@ class SetupView(QWidget):
         self._plan = self._planning = self._offline = None
         self._at_once = False
 
-    def use_package(self, path: Path) -> None:
-        """Install from an offline package: show what that would do."""
+    def use_package(self, path: Path | None) -> None:
+        """Install from an offline package, or, with None, from the package index: show what that would do."""
         self._offline = path
         self._make_plan()
 
@@ -95,7 +103,7 @@ class SetupView(QWidget):
     def _make_plan(self) -> None:
         self._plan = None
         self.install_button.setEnabled(False)
-        self.plan_view.show_source(self._offline)
+        self._show_source()
         self.plan_view.show_facts_as(tr("Looking for a Python…"))
         # a package has its variant
         variant = None if self._offline is not None else self.plan_view.variant()
@@ -103,6 +111,11 @@ class SetupView(QWidget):
         self._planning.planned.connect(self._on_planned)
         self._planning.refused.connect(self._on_refused)
         QgsApplication.taskManager().addTask(self._planning)
+
+    def _show_source(self) -> None:
+        self.plan_view.show_source(self._offline)
+        self.offline_button.setVisible(self._offline is None)
+        self.index_button.setVisible(self._offline is not None)
 
     def _install(self) -> None:
         if self._plan is not None:
@@ -130,6 +143,6 @@ class SetupView(QWidget):
         # an offline package that does not fit must not stand in the way of the next trial
         self._planning = self._offline = None
         self._at_once = False
-        self.plan_view.show_source(None)
+        self._show_source()
         self.plan_view.show_facts_as("–")
         self.refused.emit(error)

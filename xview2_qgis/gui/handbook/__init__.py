@@ -1,0 +1,1 @@
+"""The handbook as the plugin shows it."""
