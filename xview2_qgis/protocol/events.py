@@ -128,6 +128,26 @@ class Result(Event):
 
 
 @dataclass(frozen=True)
+class Total(Event):
+    """A line of the totals of a result, numbers of buildings.
+
+    Attributes:
+        category: a class, ``no-building``, or the sums ``buildings`` and ``damaged``.
+        counted: by the final classes of the result.
+        estimate: from the reviewed sample; None as long as it says too little.
+        low: lower bound of the estimate, 95 %.
+        high: upper bound.
+    """
+
+    name = "total"
+    category: str = ""
+    counted: int = 0
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
 class Failed(Event):
     """The run failed.
 
@@ -198,7 +218,7 @@ def _counts(value: object) -> dict[str, int]:
 
 #: Kinds of events by the name on their line.
 _KINDS: dict[object, type[Event]] = {
-    kind.name: kind for kind in (Started, Progress, Warned, Result, Failed, Stopped)
+    kind.name: kind for kind in (Started, Progress, Warned, Result, Total, Failed, Stopped)
 }  # fmt: skip
 #: How a field of each type is read.
 _READ: dict[str, Callable[[object], object]] = {

@@ -19,6 +19,7 @@ _OURS = {
     "assessed_area": "SELECT * FROM assessed_area",
     "run": "SELECT * FROM run",
     "layer_styles": "SELECT * FROM layer_styles",
+    "review_sample": "SELECT * FROM review_sample",  # of xview2 sample
 }
 #: Fields of ``damage`` that only people fill in, each with the question whether it holds something.
 _FILLED = {
@@ -49,7 +50,7 @@ def foreign_tables(path: Path) -> set[str]:
         InUseError: another program holds it.
         DamagedError: parts of it cannot be read.
     """
-    with _opened(path) as database:
+    with opened(path) as database:
         if database is None:
             return set()
         tables = _tables(database)
@@ -63,7 +64,7 @@ def reviewed_buildings(path: Path) -> int:
         InUseError: another program holds it.
         DamagedError: parts of it cannot be read.
     """
-    with _opened(path) as database:
+    with opened(path) as database:
         if database is None or "damage" not in _tables(database):
             return 0
         fields = {str(name).lower() for _, name, *_ in database.execute("PRAGMA table_info(damage)")}
@@ -84,7 +85,7 @@ def contents(path: Path) -> str | None:
         DamagedError: parts of it cannot be read.
     """
     digest = hashlib.blake2b(digest_size=16)
-    with _opened(path) as database:
+    with opened(path) as database:
         if database is None:
             return None
         tables = _tables(database)
@@ -98,8 +99,13 @@ def contents(path: Path) -> str | None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
-    """Open a database for reading only; None for a file that is none."""
+def opened(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """Open a database for reading only; None for a file that is none.
+
+    Raises:
+        InUseError: another program holds it.
+        DamagedError: parts of it cannot be read.
+    """
     place = path.absolute().as_posix()
     logs = (path.with_name(path.name + ending) for ending in ("-wal", "-journal"))
     # where there is no log, SQLite shall not begin one

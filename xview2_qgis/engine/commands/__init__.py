@@ -3,6 +3,8 @@
 #: All commands with their help, in the order of the help. Only the one that is asked for is imported.
 COMMANDS = {
     "assess": "find the buildings of an image pair and classify their damage",
+    "sample": "draw buildings to review, so that totals get a range",
+    "totals": "number of buildings of each class, with ranges from the reviewed sample",
     "models": "list, show, install, verify and remove models",
     "doctor": "what is installed, and which devices really run",
     "demo": "write a synthetic image pair with its truth",

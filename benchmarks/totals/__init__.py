@@ -1,0 +1,1 @@
+"""How sound the ranges of the totals are."""

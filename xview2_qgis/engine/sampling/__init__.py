@@ -1,0 +1,1 @@
+"""The random sample of buildings to review, so that totals get a range."""
