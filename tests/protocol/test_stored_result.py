@@ -8,7 +8,14 @@ import pytest
 from tests.engine.result_scene import one_of_each, write_result
 from xview2_qgis.engine.output.geopackage import writer as geopackage
 from xview2_qgis.protocol import stored_result
-from xview2_qgis.protocol.stored_result import DamagedError, InUseError, contents, foreign_tables, reviewed_buildings
+from xview2_qgis.protocol.stored_result import (
+    DamagedError,
+    InUseError,
+    contents,
+    foreign_tables,
+    images_of_run,
+    reviewed_buildings,
+)
 
 
 @pytest.fixture
@@ -33,6 +40,15 @@ def test_a_new_result_holds_only_what_a_run_writes(result):
     assert contents(result) == contents(result)
     assert result.read_bytes() == before
     assert [path.name for path in result.parent.iterdir()] == ["a.gpkg"]
+
+
+def test_the_record_names_the_images(result, tmp_path):
+    assert images_of_run(result) == ("pre.tif", "post.tif")
+    (tmp_path / "no database").write_bytes(b"none")
+    assert images_of_run(tmp_path / "no database") is None
+    with opened(result) as database:
+        database.execute("DROP TABLE run")
+    assert images_of_run(result) is None
 
 
 @pytest.mark.parametrize("field", ["review_class", "review_note", "reviewed_at", "reviewed_by"])

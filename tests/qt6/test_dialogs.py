@@ -12,9 +12,11 @@ from tests.qt6.qgis4_interface import stubs_folder
 if stubs_folder() is None:
     pytest.skip("PyQt6 and the type stubs of QGIS 4 are not in this environment", allow_module_level=True)
 
-from qgis.core import Qgis
+from qgis.core import Qgis, QgsMapSettings, QgsRasterLayer
 from qgis.gui import QgsMapCanvas, QgsMessageBar
-from qgis.PyQt.QtCore import QEvent, qInstallMessageHandler
+from qgis.PyQt.QtCore import QEvent, QPoint, Qt, qInstallMessageHandler
+from qgis.PyQt.QtGui import QImage, QPainter
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -121,6 +123,47 @@ def test_a_window_is_made_shown_used_and_closed(plugin, application, name):
     assert not window.grab().isNull()
     window.close()
     application.processEvents()
+
+
+def test_images_are_compared_by_mouse_and_keys(plugin, application, monkeypatch):
+    from xview2_qgis.gui.compare.comparison import Comparison
+    from xview2_qgis.gui.compare.curtain import Pictures
+    from xview2_qgis.gui.compare.picture import Picture
+    from xview2_qgis.gui.compare.view import Shows
+    from xview2_qgis.results.result_images import ResultImages
+
+    canvas = QgsMapCanvas()
+    canvas.resize(400, 300)
+    monkeypatch.setattr(QgsMapSettings, "mapUnitsPerPixel", lambda _: 1.0)
+    comparison = Comparison(canvas, ResultImages(QgsRasterLayer(), QgsRasterLayer()))
+    comparison.start()
+    ground = QImage(400, 300, QImage.Format.Format_ARGB32_Premultiplied)
+    picture = Picture(ground, QgsMapSettings())
+    comparison.curtain.set_pictures(Pictures(picture, picture, picture))
+    painter = QPainter(ground)
+    comparison.curtain.paint(painter)
+    painter.end()
+    keys = Qt.Key
+    for key in (keys.Key_Left, keys.Key_Up, keys.Key_Down, keys.Key_B, keys.Key_B, keys.Key_Space):
+        QTest.keyClick(canvas, key)
+    assert comparison.view.shows is Shows.POST
+    QTest.keyClick(canvas, keys.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert comparison.view.divider == pytest.approx(0.59)
+    viewport = canvas.viewport()
+    place = QPoint(round(0.59 * viewport.width()), 100)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(0, 100))
+    assert comparison.view.divider == 0
+    ended = []
+    comparison.ended.connect(lambda: ended.append(True))
+    QTest.keyClick(canvas, keys.Key_Escape)
+    assert ended == [True]
+
+
+def test_without_a_pair_it_is_said(plugin, application):
+    plugin.windows.closer_look.compare.trigger()
+    plugin.windows.closer_look.outlines.trigger()
+    assert not plugin.windows.closer_look.compare.isChecked()
 
 
 def test_the_assessment_is_refused_in_words_where_there_are_no_layers(plugin, application, monkeypatch):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qgis.gui import QgisInterface
+from qgis.PyQt.QtWidgets import QToolBar
 
 from ..i18n.translation import tr
 from ..resources.icon_files import icon
+from .compare.actions import CompareActions
 from .options_factory import EngineOptionsFactory
 
 if TYPE_CHECKING:
@@ -67,6 +69,9 @@ def window_entries() -> tuple[WindowEntry, ...]:
 class Windows:
     """Adds the windows to the running application, shows them, and takes them away again.
 
+    Attributes:
+        closer_look: the buttons that are no windows: they change what the map shows.
+
     Args:
         iface: the running application.
     """
@@ -78,6 +83,9 @@ class Windows:
         self._toolbar = iface.addToolBar("xView2")
         self._toolbar.setObjectName("xView2Toolbar")
         self._actions = [self._add(entry) for entry in self._entries.values()]
+        self.closer_look = CompareActions(iface, cast(QToolBar, self._toolbar))
+        for action in self.closer_look.actions:
+            iface.addPluginToRasterMenu(_MENU, action)
         self._options = EngineOptionsFactory(self._engine_work)
         iface.registerOptionsWidgetFactory(self._options)
 
@@ -126,11 +134,12 @@ class Windows:
     def unload(self) -> None:
         """Remove windows, buttons, menu entries and options; a run in progress ends."""
         self._iface.unregisterOptionsWidgetFactory(self._options)
+        self.closer_look.unload()
         for window in self._made.values():
             window.shut_down()
             window.deleteLater()
         self._made.clear()
-        for action in self._actions:
+        for action in (*self._actions, *self.closer_look.actions):
             self._iface.removePluginRasterMenu(_MENU, action)
         self._actions.clear()
         self._toolbar.deleteLater()

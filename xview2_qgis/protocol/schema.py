@@ -66,6 +66,9 @@ RASTER_NODATA = 255
 #: Layers and the table of the GeoPackage.
 DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE = "damage", "assessed_area", "run"
 
+#: Styles of the layer ``damage`` in the file: transparent fills, and lines that leave the roofs in sight.
+FILLED_STYLE, OUTLINE_STYLE = "Filled", "Outline"
+
 #: Fields of the layer ``damage`` with the probability of each class, least damage first.
 PROBABILITY_FIELDS = ("p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed")
 

@@ -75,6 +75,26 @@ def reviewed_buildings(path: Path) -> int:
         return len(found)
 
 
+def images_of_run(path: Path) -> tuple[str, str] | None:
+    """Return what the record of a run calls its pre-event and post-event image; None where there is no record.
+
+    These are names of files, or whole paths where the run was asked to record them. Without a pre-event image that is
+    an empty text.
+
+    Raises:
+        InUseError: another program holds it.
+        DamagedError: parts of it cannot be read.
+    """
+    with opened(path) as database:
+        if database is None or "run" not in _tables(database):
+            return None
+        fields = {str(name).lower() for _, name, *_ in database.execute("PRAGMA table_info(run)")}
+        if not {"pre", "post"} <= fields:
+            return None
+        row = database.execute("SELECT pre, post FROM run LIMIT 1").fetchone()
+        return None if row is None else (str(row[0] or ""), str(row[1] or ""))
+
+
 def contents(path: Path) -> str | None:
     """Return a number that changes with whatever people may do to a result; None for a file that is no database.
 

@@ -18,6 +18,7 @@ from ...protocol.events import Result
 from ...protocol.options.assessment import AssessmentParameters
 from ...results.image_below import bring_below
 from ...results.open_results import edited_layers, reload_layers, still_edited
+from ...results.result_images import note_images
 from ...results.result_layers import add_result, headline_of, result_extent, result_text
 from ...review.damage_layer import is_reviewable
 from ..message_button import MessageButton
@@ -118,6 +119,7 @@ class RunResult(QObject):
         if layers is None:
             self._messages.warn(tr("The result “{}” cannot be opened.").format(request.output))
             return None
+        note_images(layers.damage, request.pre.path, request.post.path)
         bring_below(project, layers.group, self._image_id)
         self._damage_id = layers.damage.id() if is_reviewable(layers.damage) else ""
         return result_extent(project, layers)

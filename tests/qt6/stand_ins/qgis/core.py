@@ -70,6 +70,15 @@ class QgsProcessingRegistry(generated("QgsProcessingRegistry")):
         return True
 
 
+class QgsMapRendererParallelJob(generated("QgsMapRendererParallelJob")):
+    """Draws nothing, and never ends."""
+
+    finished = pyqtSignal()
+
+    def __init__(self, *_):
+        super().__init__()
+
+
 class QgsTask(generated("QgsTask")):
     """A task that nobody runs."""
 

@@ -1,7 +1,7 @@
 """``qgis.gui``: the widgets that the plugin puts into its windows, small and with the behaviour that it relies on."""
 
-from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLineEdit
+from PyQt6.QtCore import QPointF, pyqtSignal
+from PyQt6.QtWidgets import QGraphicsScene, QHBoxLayout, QLineEdit
 
 from .generated import INTERFACE, generated
 
@@ -41,6 +41,23 @@ class QgsFileWidget(generated("QgsFileWidget")):
 
     def setFilePath(self, path):
         self._field.setText(path)
+
+
+class QgsMapCanvas(generated("QgsMapCanvas")):
+    """A map with nothing on it."""
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.setScene(QGraphicsScene(self))
+
+
+class QgsMapCanvasItem(generated("QgsMapCanvasItem")):
+    def __init__(self, canvas):
+        super().__init__()
+        canvas.scene().addItem(self)
+
+    def toCanvasCoordinates(self, _):
+        return QPointF(0, 0)
 
 
 class QgsMessageBar(generated("QgsMessageBar")):

@@ -21,7 +21,15 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from ....protocol.licences import licence_in_words
-from ....protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER, PROBABILITY_FIELDS, RUN_TABLE
+from ....protocol.schema import (
+    ASSESSED_AREA_LAYER,
+    CLASS_NAMES,
+    DAMAGE_LAYER,
+    FILLED_STYLE,
+    OUTLINE_STYLE,
+    PROBABILITY_FIELDS,
+    RUN_TABLE,
+)
 from ...errors import RuntimeFailure
 from ...geo.crs import CrsTransform
 from ...geo.geodesy import ellipsoidal_areas
@@ -165,8 +173,8 @@ def _write_styles(database: sqlite3.Connection) -> None:
     database.executemany(
         _STYLE_ROW,
         [
-            (DAMAGE_LAYER, _GEOMETRY, "Filled", filled_style(), True, "Final class, 40 % fill"),
-            (DAMAGE_LAYER, _GEOMETRY, "Outline", outline_style(), False, "Final class, the roof in sight"),
+            (DAMAGE_LAYER, _GEOMETRY, FILLED_STYLE, filled_style(), True, "Final class, 40 % fill"),
+            (DAMAGE_LAYER, _GEOMETRY, OUTLINE_STYLE, outline_style(), False, "Final class, the roof in sight"),
             (ASSESSED_AREA_LAYER, _GEOMETRY, "Assessed area", assessed_area_style(), True, "What was assessed"),
         ],
     )
