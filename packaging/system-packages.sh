@@ -6,13 +6,13 @@
 # plain suite, whose QGIS 3.22 is the oldest that the plugin supports.
 set -eu
 
-packages="git make qgis python3-qgis python3-venv python3-pytest xvfb xauth imagemagick fonts-dejavu-core"
+packages="git make qgis python3-qgis python3-venv python3-pytest python3-pytest-timeout python3-pytest-xdist xvfb imagemagick fonts-dejavu-core"
 # tests put a folder of their own here
 sources="${XVIEW2_APT_FOLDER:-/etc/apt}"
 release="${XVIEW2_OS_RELEASE:-/etc/os-release}"
 
 if ! command -v dpkg-query >/dev/null; then
-    for command in git make qgis_process xvfb-run import; do
+    for command in git make qgis_process Xvfb import; do
         if ! command -v "$command" >/dev/null; then
             echo "error: '$command' is missing: install git, make, QGIS 3.22 or newer with Python, Xvfb and ImageMagick" >&2
             exit 1

@@ -20,8 +20,9 @@ ALL = [
     "python3-qgis",
     "python3-venv",
     "python3-pytest",
+    "python3-pytest-timeout",
+    "python3-pytest-xdist",
     "xvfb",
-    "xauth",
     "imagemagick",
     "fonts-dejavu-core",
 ]
@@ -111,12 +112,12 @@ def test_without_the_right_to_install_the_missing_packages_are_named(machine):
 
 
 def test_sudo_is_used_where_it_asks_for_nothing(machine):
-    machine.installed([p for p in ALL if p != "xauth"])
+    machine.installed([p for p in ALL if p != "imagemagick"])
     machine.command("id", "echo 1000")
     machine.command("sudo", f'echo "sudo $*" >> {machine.log}; [ "$1" = -n ] || "$@"')
     assert machine.run().returncode == 0
     assert "sudo apt-get update" in machine.asked()
-    assert machine.asked()[-1] == "apt-get install -y --no-install-recommends xauth"
+    assert machine.asked()[-1] == "apt-get install -y --no-install-recommends imagemagick"
 
 
 def test_qgis_comes_from_backports_by_the_machines_own_source(machine):

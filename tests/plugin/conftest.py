@@ -29,6 +29,8 @@ from qgis.gui import QgsMapCanvas, QgsMessageBar  # noqa: E402
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer  # noqa: E402
 from qgis.PyQt.QtWidgets import QMainWindow, QMenu  # noqa: E402
 
+from tests.plugin.virtual_screen import start_virtual_screen  # noqa: E402
+
 
 class Interface:
     """The few parts of ``QgisInterface`` that the plugin touches, with real widgets behind them."""
@@ -80,8 +82,19 @@ class Interface:
 
 
 @pytest.fixture(scope="session")
-def qgis_app(tmp_path_factory):
+def virtual_screen():
+    """A screen for each process of tests, unless one was given; Qt draws offscreen where there is no Xvfb."""
+    server = None
+    if "DISPLAY" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
+        server = start_virtual_screen()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen" if "DISPLAY" not in os.environ else "xcb")
+    yield
+    # not ended here: QGIS still closes its windows; it ends with its last client
+    del server
+
+
+@pytest.fixture(scope="session")
+def qgis_app(tmp_path_factory, virtual_screen):
     profile = tmp_path_factory.mktemp("profile")
     os.environ["QGIS_CUSTOM_CONFIG_PATH"] = str(profile)
     QCoreApplication.setOrganizationName("xview2-tests")
