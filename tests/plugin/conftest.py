@@ -29,7 +29,7 @@ from qgis.gui import QgsMapCanvas, QgsMessageBar  # noqa: E402
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer  # noqa: E402
 from qgis.PyQt.QtWidgets import QMainWindow, QMenu  # noqa: E402
 
-from tests.plugin.virtual_screen import start_virtual_screen  # noqa: E402
+from tests.virtual_screen import start_virtual_screen  # noqa: E402
 
 
 class Interface:
