@@ -27,9 +27,9 @@ class DamagedArchiveError(ValueError):
 
 
 class _LimitedFile(io.FileIO):
-    """A file of which no more is read at once than a bundle's list of files can need.
+    """A file of which no more is read at once than a bundle's list of files can need, and nothing before its beginning.
 
-    ``zipfile`` reads that list in one go, and its length stands in the archive.
+    ``zipfile`` reads that list in one go, and its length stands in the archive, as the places of the files do.
     """
 
     def read(self, size: int | None = -1) -> bytes:
@@ -37,6 +37,12 @@ class _LimitedFile(io.FileIO):
         if size > _LARGEST_READ:
             raise zipfile.BadZipFile("its list of files is too long")
         return super().read(size) or b""
+
+    def seek(self, position: int, whence: int = io.SEEK_SET) -> int:
+        # a file's place stands in the archive; before the beginning, the system would call it a fault of the disk
+        if whence == io.SEEK_SET and position < 0:
+            raise zipfile.BadZipFile("a file is not where its list says")
+        return super().seek(position, whence)
 
 
 @contextmanager

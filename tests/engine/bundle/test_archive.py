@@ -2,6 +2,7 @@
 
 import os
 import stat
+import struct
 import time
 import zipfile
 
@@ -40,6 +41,18 @@ def test_names_that_lead_away_are_refused(tmp_path, target, name):
     with pytest.raises(ModelError, match="not a plain file"):
         unpack(archive, target)
     assert not [path for path in tmp_path.rglob("*evil*") if path != archive]
+
+
+def test_a_file_before_the_beginning_is_damage_and_no_fault_of_the_disk(tmp_path, target):
+    """The end of the list says that the list begins later than it does: zipfile takes the difference off all places."""
+    archive = zip_bundle(write_tiny_bundle(tmp_path / "b", 64, 8), tmp_path / "tiny.xv2.zip")
+    data = bytearray(archive.read_bytes())
+    end = data.rfind(b"PK\x05\x06")
+    [start] = struct.unpack_from("<I", data, end + 16)
+    struct.pack_into("<I", data, end + 16, start + 5)
+    archive.write_bytes(data)
+    with pytest.raises(ModelError, match=r"is no readable zip file \(a file is not where its list says\)"):
+        unpack(archive, target)
 
 
 def test_links_are_refused(tmp_path, target):

@@ -215,12 +215,12 @@ def test_fixed_batch_of_the_graph_wins(tmp_path):
     assert loaded.sessions[0].run(images(3))["building"].shape == (3, 1, SIZE, SIZE)
 
 
-def test_wrong_shapes_while_running_are_a_runtime_failure(bundle):
-    loaded = open_networks(bundle, RuntimeOptions(), Recorder())
+def test_wrong_shapes_while_running_are_a_failure(bundle):
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Recorder())
     wrong = np.zeros((1, 3, 8, 8), np.uint8)
-    with pytest.raises(RuntimeFailure) as caught:
+    with pytest.raises(ModelError) as caught:
         loaded.sessions[0].run({"pre": wrong, "post": wrong})
-    assert caught.value.code == "runtime"
+    assert caught.value.code == "model-network"
     assert len(caught.value.message) < 400
 
 
@@ -245,6 +245,24 @@ def test_out_of_memory_is_recognised(bundle):
     with pytest.raises(RuntimeFailure) as caught:
         runtime.NetworkSession(bundle.networks[0], Exhausted()).run(images())
     assert caught.value.code == "out-of-memory"
+
+
+@pytest.mark.parametrize(
+    ("provider", "code"), [("CPUExecutionProvider", "model-network"), ("CUDAExecutionProvider", "runtime")]
+)
+def test_what_fails_while_running_is_the_network_on_the_cpu_and_perhaps_the_device_elsewhere(bundle, provider, code):
+    class Failing:
+        def run(self, *_):
+            raise RuntimeError(
+                "[ONNXRuntimeError] : 1 : FAIL : Input channels C is not equal to kernel channels * group."
+            )
+
+        def get_providers(self):
+            return [provider, "CPUExecutionProvider"]
+
+    with pytest.raises(EngineError, match="not equal to kernel channels") as caught:
+        runtime.NetworkSession(bundle.networks[0], Failing()).run(images())
+    assert caught.value.code == code
 
 
 def test_a_network_the_runtime_refuses(tmp_path):

@@ -135,3 +135,9 @@ def test_overviews_show_what_lies_between_the_samples(tmp_path):
 def test_bytes_scaled_too_far_have_no_collar_of_their_ground(tmp_path):
     values = (photo() // 40).astype(np.uint8)
     assert open_source(write_raster(tmp_path / "a.tif", values)).fill == ()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (2, 2)])
+def test_rasters_of_hardly_any_pixels(tmp_path, shape):
+    assert seen(write_raster(tmp_path / "a.tif", photo(*shape))) == []
+    assert seen(write_raster(tmp_path / "b.tif", np.zeros((3, *shape), np.uint8))) in ([], [(0, 0, 0)])

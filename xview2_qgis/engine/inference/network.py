@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...protocol.codes import ErrorCode
 from ..bundle import Network
-from ..errors import RuntimeFailure, brief
+from ..errors import EngineError, ModelError, RuntimeFailure, brief
 from .network_outputs import checked_outputs
 
 #: Words of libraries' messages when memory is short, in small letters.
@@ -55,13 +55,14 @@ class NetworkSession:
 
         Raises:
             RuntimeFailure: the device failed or has too little memory.
-            ModelError: an output has another shape than the network promises.
+            ModelError: an output has another shape than the network promises, or the parts of the network do not fit
+                each other, which ONNX Runtime does not always see before.
         """
         feed = {name: images[name] for name in self.network.inputs}
         try:
             outputs = self._session.run(list(self.network.outputs), feed, self._run_options)
         except Exception as error:  # ONNX Runtime's own errors have no common base
-            raise _run_failure(self.network, error) from error
+            raise _run_failure(self.network, error, self._session) from error
         return checked_outputs(self.network, outputs, next(iter(feed.values())).shape)
 
 
@@ -90,13 +91,19 @@ class SideBySide(NetworkSession):
             self._free.put(session)
 
 
-def _run_failure(network: Network, error: Exception) -> RuntimeFailure:
+def _run_failure(network: Network, error: Exception, session: onnxruntime.InferenceSession) -> EngineError:
     text = str(error).lower()
     if isinstance(error, MemoryError) or any(sign in text for sign in MEMORY_SIGNS):
         return RuntimeFailure(
             "the device has too little memory",
             "use --batch-size 1 or --device cpu, or close other programs",
             ErrorCode.OUT_OF_MEMORY,
+        )
+    if session.get_providers()[0] == "CPUExecutionProvider":  # which has no driver and no library of others to fail
+        return ModelError(
+            f"{network.path.name} cannot be computed ({short_reason(error)})",
+            "install the model again, or use another one",
+            "model-network",
         )
     return RuntimeFailure(
         f"{network.path.name} failed while running ({short_reason(error)})",

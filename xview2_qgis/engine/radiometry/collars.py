@@ -109,7 +109,8 @@ def _collars(sample: Sample, step: float) -> Iterator[tuple[Triple, float]]:
     up = np.zeros_like(sample.valid)
     left[:, 1:] = (sample.values[:, :, 1:] == sample.values[:, :, :-1]).all(axis=0)
     up[1:] = (sample.values[:, 1:] == sample.values[:, :-1]).all(axis=0)
-    left[:, :1], up[:1] = left[:, 1:2], up[1:2]
+    # the first column and row are as those beside them, where there are any
+    left[:, 0], up[0] = left[:, min(1, left.shape[1] - 1)], up[min(1, up.shape[0] - 1)]
     core = squares(left & up & sample.valid, side) & sample.valid
     for _ in range(_COLOURS):
         if not core.any():

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,12 +106,21 @@ class PackageInstaller:
             one.write_text(f"{requirement}\n", encoding="utf-8")
             options = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-cache-dir"]
             options += ["--progress-bar", self._bar()]
-            arguments = ["pip", "download", *options, "--find-links", str(self.wheels), "-d", folder, "-r", str(one)]
+            log = Path(folder) / "pip.log"
+            options += ["--log", str(log), "--find-links", str(self.wheels)]
+            arguments = ["pip", "download", *options, "-d", folder, "-r", str(one)]
             ended = self.children.run_module(self.interpreter, arguments, variables, take)
             if ended.code:
-                raise pip_failure(ended.lines, ended.code)
+                raise pip_failure((*ended.lines, *self._silent_reasons(log)), ended.code)
             for wheel in Path(folder).glob("*.whl"):
                 wheel.replace(self.wheels / wheel.name)  # whole, or not at all
+
+    def _silent_reasons(self, log: Path) -> list[str]:
+        """Return why pip took nothing from an index: it goes on without that index, and tells its log file only."""
+        with suppress(OSError):
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            return [self.children.secrets.clean(line) for line in lines if "Could not fetch URL" in line]
+        return []
 
     def _has(self, requirement: str) -> bool:
         """Return whether the wheel of a requirement that this Python takes has come before."""

@@ -96,7 +96,8 @@ def _known() -> tuple[tuple[str, str, str], ...]:
         (
             r"NewConnectionError|NameResolutionError|Name or service not known|getaddrinfo failed|ConnectTimeout"
             r"|ReadTimeout|Read timed out|Connection refused|Connection reset|Network is unreachable|RemoteDisconnected"
-            r"|IncompleteRead|ConnectionError|Temporary failure in name resolution|MaxRetryError",
+            r"|IncompleteRead|ConnectionError|Temporary failure in name resolution|MaxRetryError|Max retries exceeded"
+            r"|\b5\d\d Server Error",
             tr("The package index cannot be reached, or the connection was lost."),
             network + " " + tr("It goes on where it stopped."),
         ),

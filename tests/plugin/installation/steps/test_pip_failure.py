@@ -23,6 +23,12 @@ from xview2_qgis.installation.steps.pip_failure import known_failure, pip_failur
             "NewConnectionError: Failed to establish a new connection: [Errno 111] Connection refused",
             "cannot be reached",
         ),
+        (
+            "2026-11-30T09:00:00,1   Could not fetch URL https://x.org/y/: 503 Server Error: x - skipping",
+            "cannot be reached",
+        ),
+        ("Could not fetch URL https://x.org/y/: 403 Client Error: Forbidden for url: x - skipping", "index refused"),
+        ("Could not fetch URL http://x.org/y/: 407 Client Error: Proxy Authentication Required", "proxy refused"),
         ("NameResolutionError: Failed to resolve 'packages.example.org'", "cannot be reached"),
         ("ERROR: No matching distribution found for numpy==9", "fits this computer"),
         ("ERROR: numpy-2-cp311-win32.whl is not a supported wheel on this platform.", "another kind of computer"),
