@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from training.data.xbd import PairFiles, list_pairs
-from training.evaluation.calibration import Reliability, calibrate, joined, reliability_of
+from training.evaluation.calibration import calibrate, joined
 from training.evaluation.score_table import tabulate
+from xview2_qgis.engine.scoring.reliability import Reliability, reliability_of
 
 from .folds import held_back_names
 from .product import VARIANTS, PairFigures, Product, measure

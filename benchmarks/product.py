@@ -29,11 +29,11 @@ from training.evaluation.object_scoring import ObjectScore
 from training.evaluation.objects import draw_objects
 from training.evaluation.pair_scores import true_objects
 from training.evaluation.score_table import PairScore
-from training.evaluation.scoring import Score
 from training.labels import SUBTYPES, LabelledBuilding
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import EventSink
+from xview2_qgis.engine.scoring.challenge import Score
 from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.events import Event, Warned
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.evaluation.calibration import Reliability
+from xview2_qgis.engine.scoring.reliability import Reliability
 
 _SIDE, _LEFT, _TOP, _COUNTS = 320, 56, 24, 70  # pixels: the diagram, its margins, the strip of counts below
 

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
 from training.data.xbd import PairFiles, list_pairs
-from training.evaluation.scoring import CLASS_KEYS
 from xview2_qgis.engine.bundle import Bundle, open_bundle
 from xview2_qgis.engine.errors import InputError
+from xview2_qgis.engine.scoring.challenge import CLASS_KEYS
 from xview2_qgis.protocol.model_json import MANIFEST_NAME
 
 from .bundle.staged_folder import staged_folder

@@ -13,7 +13,7 @@ PLACES = {
     "InputError": 2, "UsageError": 2, "ModelError": 2, "RuntimeFailure": 2, "ListenerLost": 2, "Refusal": 2,
     "warning": 0, "Notice": 0, "refuse": 0,
 }  # fmt: skip
-PREFIXES = {"AREA": ["aoi"], "FOOTPRINTS": ["footprints"]}
+PREFIXES = {"AREA": ["aoi"], "FOOTPRINTS": ["footprints"], "REFERENCE": ["reference"]}
 
 
 def called(node):

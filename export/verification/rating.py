@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.data.xbd import LabelledPair
-from training.evaluation.scoring import CLASS_KEYS, Score
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.inference.devices import RuntimeOptions
 from xview2_qgis.engine.inference.predictor import open_predictor
 from xview2_qgis.engine.run.text_events import TextEvents
 from xview2_qgis.engine.scene.pair_tile import PairTile
+from xview2_qgis.engine.scoring.challenge import CLASS_KEYS, Score
 
 from ..sessions.image_pairs import as_tile
 

@@ -13,7 +13,7 @@ from benchmarks.product import PairFigures
 from training.data.synthesis import synthesize
 from training.evaluation.object_scoring import ObjectScore
 from training.evaluation.score_table import PairScore
-from training.evaluation.scoring import Score
+from xview2_qgis.engine.scoring.challenge import Score
 
 
 @pytest.fixture(scope="module")

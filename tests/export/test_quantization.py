@@ -18,10 +18,10 @@ from export.verification.rating import Rating, agreement, largest_difference, ra
 from tests.export.decided_network import DecidedNetwork
 from training.data.synthesis import synthesize
 from training.data.xbd import DatasetError, list_pairs, read_pair
-from training.evaluation.scoring import Score
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import InputError, ModelError
+from xview2_qgis.engine.scoring.challenge import Score
 
 SIZE = (128, 128)
 

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
+from xview2_qgis.engine.scoring.reliability import Reliability, reliability_of
+
 _LEAST = 1e-12  # a probability of zero has no logarithm
 _RANGE = (-3.0, 3.0)  # of the logarithm: temperatures from 0.05 to 20
 
@@ -65,31 +67,6 @@ class ClassSamples:
 
 
 @dataclass(frozen=True)
-class Reliability:
-    """Bins of equal width by how sure answers were; empty ones hold zeros.
-
-    Attributes:
-        counts: answers per bin, (B,).
-        confidence: how sure they were on average, (B,).
-        accuracy: share of them that is right, (B,).
-    """
-
-    counts: NDArray[np.int64]
-    confidence: NDArray[np.float64]
-    accuracy: NDArray[np.float64]
-
-    @property
-    def expected_error(self) -> float:
-        """Expected calibration error: mean distance of confidence and accuracy, weighted by counts; 0–1."""
-        return float(self.counts @ np.abs(self.confidence - self.accuracy) / max(int(self.counts.sum()), 1))
-
-    @property
-    def largest_error(self) -> float:
-        """Maximum calibration error: largest distance of confidence and accuracy in any bin; 0–1."""
-        return float(np.abs(self.confidence - self.accuracy).max())
-
-
-@dataclass(frozen=True)
 class Calibration:
     """Calibration before and after temperature scaling, on the samples on which the temperature was fitted."""
 
@@ -115,22 +92,6 @@ def reliability(samples: ClassSamples, bins: int = 15) -> Reliability:
     """Sort samples into bins of the probability of their most probable class, see :func:`reliability_of`."""
     right = samples.probabilities.argmax(axis=1) == samples.labels
     return reliability_of(samples.probabilities.max(axis=1, initial=0.0), right, bins)
-
-
-def reliability_of(confidence: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 15) -> Reliability:
-    """Sort answers into bins (k/B, (k+1)/B] of how sure they were.
-
-    Args:
-        confidence: 0 to 1, float64 (N,).
-        right: whether the answer was right, (N,).
-        bins: B.
-    """
-    index = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
-    counts = np.bincount(index, minlength=bins)
-    weights = np.maximum(counts, 1)
-    return Reliability(
-        counts, np.bincount(index, confidence, bins) / weights, np.bincount(index, right, bins) / weights
-    )
 
 
 def fit_temperature(samples: ClassSamples) -> float:

@@ -18,8 +18,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from xview2_qgis.engine.scoring.challenge import Score
+
 from ..data.xbd import DatasetError
-from .scoring import Score
 
 Kind = Literal["localization", "damage"]
 Role = Literal["prediction", "target"]

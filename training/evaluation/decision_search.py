@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from xview2_qgis.engine.buildings.instances import separate
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.decision.vote import Pixels
+from xview2_qgis.engine.scoring.challenge import Confusion, Score
 
 from ..labels import IGNORED
 from ..section import ConfigurationError
 from .calibration import ClassSamples, Scaling, fit_scaling, reliability
 from .pair_prediction import PairPrediction
-from .scoring import Confusion, Score
 
 #: Building thresholds that are tried, and how much lower they may be where the network sees damage.
 THRESHOLDS = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6)

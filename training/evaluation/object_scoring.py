@@ -7,17 +7,16 @@ for the rest, pairs are taken greedily from the best down.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..labels import IGNORED
-from .objects import Objects
-from .scoring import CLASS_KEYS, Confusion
+from xview2_qgis.engine.scoring.challenge import IGNORED, Confusion
+from xview2_qgis.engine.scoring.object_score import LEAST_IOU, MatchedClasses
+from xview2_qgis.engine.scoring.object_score import ObjectScore as CountedObjects
 
-#: Intersection over union from which on two buildings are the same one.
-LEAST_IOU = 0.5
+from .objects import Objects
 
 
 @dataclass(frozen=True)
@@ -55,20 +54,8 @@ def match(predicted: Objects, actual: Objects, least_iou: float = LEAST_IOU) -> 
 
 
 @dataclass
-class ObjectScore:
-    """Accumulates images and gives figures of buildings.
-
-    Attributes:
-        localization: matched buildings, found ones without partner, true ones without partner; un-classified ones too.
-        matrix: classes of the buildings, int64 (5, 5), rows true, columns predicted, 1…4; row 0 counts buildings found
-            where there is none, column 0 buildings missed or found without a class. Buildings whose true class is
-            unknown are left out.
-        rates_damage: whether damage was predicted at all.
-    """
-
-    localization: Confusion = field(default_factory=Confusion)
-    matrix: NDArray[np.int64] = field(default_factory=lambda: np.zeros((5, 5), np.int64))
-    rates_damage: bool = True
+class ObjectScore(CountedObjects):
+    """Accumulates images and gives figures of buildings."""
 
     def add(self, predicted: Objects, actual: Objects, least_iou: float = LEAST_IOU) -> None:
         """Count one image.
@@ -86,50 +73,11 @@ class ObjectScore:
             return
         given = np.concatenate([[0], np.where(predicted.classes == IGNORED, 0, predicted.classes)])
         true = np.concatenate([[0], actual.classes])
-        known = true[pairs.actual] != IGNORED
-        self._count(true[pairs.actual][known], given[pairs.predicted][known])
-        missed = np.delete(true, np.append(pairs.actual, 0))
-        missed = missed[missed != IGNORED]
-        self._count(missed, np.zeros_like(missed))
-        invented = np.delete(given, np.append(pairs.predicted, 0))
-        invented = invented[invented > 0]
-        self._count(np.zeros_like(invented), invented)
-
-    def _count(self, actual: NDArray[np.integer], predicted: NDArray[np.integer]) -> None:
-        self.matrix += np.bincount(actual.astype(np.int64) * 5 + predicted, minlength=25).reshape(5, 5)
-
-    def include(self, other: ObjectScore) -> None:
-        """Add the counts of other images."""
-        self.localization.include(other.localization)
-        self.matrix += other.matrix
-        self.rates_damage &= other.rates_damage
-
-    def damage(self, value: int) -> Confusion:
-        """Return the counts of class 1…4: right where a building matches and its class too.
-
-        A building that matches with another class is a false positive of one and a false negative of the other class;
-        missed and invented buildings count as well.
-        """
-        tp = int(self.matrix[value, value])
-        return Confusion(tp, int(self.matrix[:, value].sum()) - tp, int(self.matrix[value].sum()) - tp)
-
-    @property
-    def damage_f1(self) -> float | None:
-        """Harmonic mean of the F1 of the classes that occur, ``None`` when none does."""
-        present = [c for c in map(self.damage, (1, 2, 3, 4)) if c.present]
-        return len(present) / sum(1 / (c.f1 + 1e-6) for c in present) if present and self.rates_damage else None
-
-    def as_dict(self) -> dict[str, float | None]:
-        """Return all figures; ``None`` for classes that do not occur. Without damage, localization only."""
-        figures: dict[str, float | None] = {
-            "localization_f1": self.localization.f1,
-            "localization_precision": self.localization.precision,
-            "localization_recall": self.localization.recall,
-        }
-        if not self.rates_damage:
-            return figures
-        figures["damage_f1"] = self.damage_f1
-        for value, key in enumerate(CLASS_KEYS, start=1):
-            counts = self.damage(value)
-            figures[f"damage_f1_{key}"] = counts.f1 if counts.present else None
-        return figures
+        self.count(
+            MatchedClasses(
+                true[pairs.actual],
+                given[pairs.predicted],
+                np.delete(true, np.append(pairs.actual, 0)),
+                np.delete(given, np.append(pairs.predicted, 0)),
+            )
+        )

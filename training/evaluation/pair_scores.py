@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from xview2_qgis.engine.scoring.challenge import Score
+
 from ..data.xbd import DatasetError, LabelledPair, PairFiles, list_pairs, read_pair
 from ..labels import LabelError, read_label
 from .object_scoring import ObjectScore
@@ -20,7 +22,6 @@ from .objects import (
 )
 from .prediction import Prediction, Predictor
 from .score_table import PairScore, ScoreTable, tabulate
-from .scoring import Score
 
 
 def true_objects(files: PairFiles, pair: LabelledPair) -> Objects:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from xview2_qgis.engine.scoring.challenge import CLASS_KEYS, Confusion, Score
+
 from .object_scoring import ObjectScore
-from .scoring import CLASS_KEYS, Confusion, Score
 
 ABSENT = "–"
 CLASS_HEADINGS = ("none", "minor", "major", "destroyed")

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from xview2_qgis.engine.scoring.challenge import Score
+
 from ..data.datasets import held_back_files
 from ..data.xbd import PairFiles, read_pair
 from ..evaluation.pair_scores import score_pairs
 from ..evaluation.prediction import Predictor
-from ..evaluation.scoring import Score
 from ..run.checkpoint import load_network
 from ..run.configuration import Configuration
 from ..run.recording import Record, comparison

@@ -10,10 +10,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from ..errors import TrainingError
+from xview2_qgis.engine.scoring.challenge import IGNORED
 
-#: Mask value of pixels that do not count.
-IGNORED = 255
+from ..errors import TrainingError
 
 #: xBD's words for the classes and their numbers in masks.
 SUBTYPES = {"no-damage": 1, "minor-damage": 2, "major-damage": 3, "destroyed": 4, "un-classified": IGNORED}

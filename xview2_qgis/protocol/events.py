@@ -148,6 +148,22 @@ class Total(Event):
 
 
 @dataclass(frozen=True)
+class Figure(Event):
+    """A figure of the accuracy of a result.
+
+    Attributes:
+        section: ``pixels`` or ``buildings``.
+        key: name of the figure, as of the official scorer.
+        value: 0 to 1; None where it has no meaning.
+    """
+
+    name = "figure"
+    section: str = ""
+    key: str = ""
+    value: float | None = None
+
+
+@dataclass(frozen=True)
 class Failed(Event):
     """The run failed.
 
@@ -218,7 +234,7 @@ def _counts(value: object) -> dict[str, int]:
 
 #: Kinds of events by the name on their line.
 _KINDS: dict[object, type[Event]] = {
-    kind.name: kind for kind in (Started, Progress, Warned, Result, Total, Failed, Stopped)
+    kind.name: kind for kind in (Started, Progress, Warned, Result, Total, Figure, Failed, Stopped)
 }  # fmt: skip
 #: How a field of each type is read.
 _READ: dict[str, Callable[[object], object]] = {

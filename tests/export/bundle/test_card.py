@@ -12,9 +12,9 @@ import export
 from export.bundle.card import UNKNOWN_LICENCE, Card, bundle_id, calibrated, default_card, read_card
 from training.evaluation.calibration import Scaling
 from training.evaluation.decision_search import Choice, Tuning
-from training.evaluation.scoring import Score
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import InputError
+from xview2_qgis.engine.scoring.challenge import Score
 
 TEXTS = {"id": "mine", "title": "Mine", "licence": "CC0-1.0", "training_data": "towns", "source": "me"}
 SCORE = {"set": "towns", "metric": "f1", "value": 0.5, "date": "2026-01-01"}

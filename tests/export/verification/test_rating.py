@@ -10,7 +10,7 @@ from export.verification import rating
 from export.verification.rating import Rating, agreement, largest_difference, rate
 from tests.engine.tiny_bundle import GREY_STEPS, write_tiny_bundle
 from training.data.xbd import LabelledPair
-from training.evaluation.scoring import Score
+from xview2_qgis.engine.scoring.challenge import Score
 
 SIZE = 32
 

@@ -8,9 +8,9 @@ import pytest
 from training.evaluation.calibration import Scaling
 from training.evaluation.decision_search import best_choice, best_class_weights, calibrate, find, find_all
 from training.evaluation.pair_prediction import PairPrediction
-from training.evaluation.scoring import Score
 from training.section import ConfigurationError
 from xview2_qgis.engine.decision.object_vote import ObjectVote
+from xview2_qgis.engine.scoring.challenge import Score
 
 ROWS, COLUMNS = 6, 8
 

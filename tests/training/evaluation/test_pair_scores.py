@@ -9,7 +9,7 @@ from tests.training.oracle import Oracle
 from training.data.xbd import DatasetError, list_pairs
 from training.evaluation.pair_scores import evaluate, score_pairs
 from training.evaluation.prediction import PredictionError, Predictor
-from training.evaluation.scoring import Score
+from xview2_qgis.engine.scoring.challenge import Score
 
 
 def test_table_of_the_truth(towns):

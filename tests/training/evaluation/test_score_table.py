@@ -8,7 +8,7 @@ import pytest
 from training.evaluation.object_scoring import ObjectScore
 from training.evaluation.objects import Objects
 from training.evaluation.score_table import PairScore, tabulate
-from training.evaluation.scoring import Score
+from xview2_qgis.engine.scoring.challenge import Score
 
 
 def pair(disaster, target, predicted, objects=None):

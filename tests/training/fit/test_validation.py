@@ -9,11 +9,11 @@ import torch
 from training.data.datasets import training_sources
 from training.data.xbd import list_pairs
 from training.evaluation.score_table import PairScore
-from training.evaluation.scoring import Score
 from training.fit.validation import Validation
 from training.run.configuration import check_configuration
 from training.run.recording import class_picture
 from training.section import ConfigurationError
+from xview2_qgis.engine.scoring.challenge import Score
 
 
 def configuration(towns, tmp_path, **data):

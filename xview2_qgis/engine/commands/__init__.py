@@ -5,6 +5,7 @@ COMMANDS = {
     "assess": "find the buildings of an image pair and classify their damage",
     "sample": "draw buildings to review, so that totals get a range",
     "totals": "number of buildings of each class, with ranges from the reviewed sample",
+    "score": "accuracy of a result, against a reference",
     "models": "list, show, install, verify and remove models",
     "doctor": "what is installed, and which devices really run",
     "demo": "write a synthetic image pair with its truth",

@@ -27,8 +27,8 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     from ...protocol.events import Result, Total
     from ...protocol.totals.review_sample import totals_of
     from ...protocol.totals.totals_table import table_rows, totals_text
+    from ..output.table_file import check_table, write_table
     from ..sampling.result_file import ResultFile
-    from ..sampling.table_file import check_table, write_table
 
     result = ResultFile(options.result)
     if options.csv is not None:

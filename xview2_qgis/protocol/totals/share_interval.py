@@ -63,6 +63,23 @@ class SampledShare:
         return _POISSON_LEAST[count] / self.sampled if count < len(_POISSON_LEAST) else 1.0
 
 
+def rare_part(count: float) -> float:
+    """Return the lower bound of a mean as a part of so many events that were seen, 95 %; 1 where they are not few.
+
+    Args:
+        count: events, or of events that weigh differently the number of equal ones that would vary as much: the square
+            of the sum of their weights by the sum of the squares (M. P. Fay, E. J. Feuer, *Confidence intervals for
+            directly standardized rates*, Statistics in Medicine 16, 1997).
+    """
+    whole = int(count)
+    if whole + 1 >= len(_POISSON_LEAST):
+        return 1.0
+    if count <= 0:
+        return 0.0
+    least, next_one = _POISSON_LEAST[whole], _POISSON_LEAST[whole + 1]
+    return (least + (count - whole) * (next_one - least)) / count
+
+
 def student(freedom: int) -> float:
     """Return the quantile of Student's distribution for intervals of 95 %, by its expansion (R. A. Fisher 1925).
 

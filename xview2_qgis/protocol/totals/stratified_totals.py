@@ -9,7 +9,8 @@ kept between 0 (the model does not count) and 1 (difference estimator): a model 
 Interval: Wilson's for every stratum (:mod:`.share_interval`), joined by recovering variances from the bounds: the
 distances between estimates and bounds add up as squares (G. Y. Zou, A. Donner, *Construction of confidence limits about
 effect measures: a general approach*, Statistics in Medicine 27, 2008). Where no sampled unit has a class, the upper
-bound is that of all unseen units, and the lower one 0.
+bound is that of all unseen units, and the lower one 0. Of few units in several strata, the bounds are at least as wide
+as for a sum of Poisson numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from .share_interval import SampledShare, student
+from .share_interval import SampledShare, rare_part, student
 
 #: Squares that are added to both sides of the ratio of variances: with few units that have a class, the help of the
 #: model is not believed.
@@ -119,9 +120,26 @@ def estimate(strata: Sequence[Stratum], members: Collection[int], slope: float) 
         below += (stratum.size * (likely - low)) ** 2
         above += (stratum.size * (high - likely)) ** 2
         seen, others = seen + count, others + sampled - count
-    most = float(sum(stratum.size for stratum in strata) - others)
+    size = sum(stratum.size for stratum in strata)
+    most = float(size - others)
     value = min(max(value, float(seen)), most)
-    return Estimate(value, max(value - sqrt(below), float(seen)), min(value + sqrt(above), most))
+    rest = [number for number in range(len(strata[0].means)) if number not in members]
+    low = min(value - sqrt(below), _least(strata, members))
+    high = max(value + sqrt(above), size - _least(strata, rest))
+    return Estimate(value, max(low, float(seen)), min(high, most))
+
+
+def _least(strata: Sequence[Stratum], members: Collection[int]) -> float:
+    """Return the lower bound of a total by the few units that were seen; what counting says where they are not few."""
+    certain = first = second = 0.0
+    for stratum in strata:
+        count = sum(found in members for found in stratum.categories)
+        raised = stratum.size / len(stratum.categories)
+        if raised > 1:
+            first, second = first + count * raised, second + count * raised**2
+        else:
+            certain += count
+    return certain + (first * rare_part(first**2 / second) if second else 0.0)
 
 
 def _variance_ratio(strata: Sequence[Stratum], members: Collection[int], slope: float) -> float:

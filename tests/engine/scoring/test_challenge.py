@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.checkout import DATA
-from training.evaluation.scoring import Score
+from xview2_qgis.engine.scoring.challenge import Score
 
 CASES = json.loads((DATA / "scorer.json").read_text())
 

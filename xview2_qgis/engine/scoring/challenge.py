@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..labels import IGNORED
+#: Value of buildings without a class in masks; the damage score passes over them.
+IGNORED = 255
 
 #: The four classes in the keys of the official scorer, in the order 1…4.
 CLASS_KEYS = ("no_damage", "minor_damage", "major_damage", "destroyed")

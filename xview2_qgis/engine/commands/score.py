@@ -1,0 +1,70 @@
+"""``xview2 score``: how good a result is, against a reference."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..run.events import EventSink
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("result", type=Path, metavar="RESULT.gpkg", help="result of an assessment")
+    parser.add_argument(
+        "--reference", required=True, metavar="VECTOR",
+        help="buildings with their true damage: polygons, or points (then without scores of pixels)",
+    )  # fmt: skip
+    parser.add_argument("--field", metavar="NAME", help="field with the classes (default: found by what it holds)")
+    parser.add_argument(
+        "--aoi", metavar="VECTOR", help="where the reference is complete (default: all that was assessed)"
+    )
+    parser.add_argument(
+        "--which", choices=("final", "model"), default="final", help="classes to score: final ones, or the model's"
+    )
+    parser.add_argument("--report", type=Path, metavar="OUT.html", help="write a report")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write all figures as CSV")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
+    parser.add_argument("--events", choices=("text", "json"), default="text", help="how the figures are reported")
+
+
+def run(options: argparse.Namespace, events: EventSink) -> int:
+    """Compare and print.
+
+    Raises:
+        InputError: the result or the reference cannot be used.
+        UsageError: an output exists, or has a wrong name.
+    """
+    from ...protocol.events import Figure, Result
+    from ...protocol.public_name import public_name
+    from ..errors import UsageError
+    from ..output.table_file import check_table, replace_text, write_table
+    from ..sampling.result_file import ResultFile
+    from ..scoring.buildings import open_plane, read_predicted, read_reference
+    from ..scoring.comparison import compare
+    from ..scoring.figures import figures, table_rows, text
+    from ..scoring.page import render
+
+    ResultFile(options.result)
+    for path in filter(None, (options.report, options.csv)):
+        check_table(path, overwrite=options.overwrite)
+    if options.report is not None and options.report == options.csv:
+        raise UsageError(f"two outputs are called {options.csv}", "give every output its own name", "same-output")
+    plane = open_plane(options.result, options.aoi)
+    reference = read_reference(options.reference, plane, options.field)
+    comparison = compare(plane, read_predicted(options.result, plane, options.which), reference)
+    if options.csv is not None:
+        write_table(options.csv, table_rows(comparison))
+    if options.report is not None:
+        name = public_name(options.reference.partition("|")[0])
+        replace_text(options.report, render(comparison, options.result.name, name, options.which))
+    if options.events == "text":
+        sys.stdout.write(text(comparison))
+        return 0
+    for note in comparison.notes:
+        events.warning("reference-notes", note)
+    for figure in figures(comparison):
+        events.emit(Figure(figure.section, figure.name, figure.value))
+    events.emit(Result(output=str(options.result), buildings=comparison.predicted))
+    return 0
