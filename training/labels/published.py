@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from .features import IGNORED
+from xview2_qgis.engine.scoring.challenge import IGNORED
+
 from .outlines import Outline, Ring, read_first_outlines, read_outlines, rounded, truncated
 
 Mask = NDArray[np.uint8]

@@ -59,7 +59,7 @@ def _blocks(plane: Plane, shapes: list[shapely.Geometry]) -> Iterator[tuple[shap
 
 
 def _drawn(shapes: list[tuple[shapely.Geometry, int]], transform: Affine) -> NDArray[np.uint8]:
-    drawable = [(shape, value) for shape, value in shapes if not shape.is_empty]
+    drawable = [(shape, value) for shape, value in shapes if not shapely.is_empty(shape)]
     if not drawable:
         return np.zeros((_BLOCK, _BLOCK), np.uint8)
     values = rasterize(drawable, out_shape=(_BLOCK, _BLOCK), transform=transform, fill=0, dtype="uint8")
