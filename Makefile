@@ -93,9 +93,8 @@ test-qgis: python-environment test-in-qgis ## only the tests inside QGIS, whiche
 # by itself where the engine is another than that of .venv (ENGINE)
 test-in-qgis: qgis-plugin
 	@echo "Tests inside QGIS $$($(QGIS_PYTHON) -c 'import qgis.core; print(qgis.core.Qgis.QGIS_VERSION)')"
-	@# two workers with a screen each; one that hangs or crashes is replaced, and the other tests go on
 	@env -u QT_QPA_PLATFORM -u DISPLAY $(filter-out QT_QPA_PLATFORM=%,$(QGIS_ENVIRONMENT)) OMP_NUM_THREADS=1 \
-		$(QGIS_PYTHON) -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile --durations 15 $(TESTS)
+		packaging/qgis-tests.sh $(QGIS_PYTHON) $(TESTS)
 
 test-qgis-322: ## the same in QGIS 3.22: that of Debian 12, in a folder below build/ (needs root and debootstrap)
 	@packaging/qgis_in_debian.sh bookworm

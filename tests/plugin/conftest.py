@@ -193,7 +193,7 @@ def image_pair(tmp_path):
 def wait_until(qgis_app):
     """Run the event loop until a condition holds; fails when it never does."""
 
-    def wait(condition, seconds=20.0):
+    def wait(condition, seconds=60.0):
         loop = QEventLoop()
         poll = QTimer()
         poll.setInterval(10)

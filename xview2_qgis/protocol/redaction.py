@@ -20,18 +20,22 @@ from .public_name import LEFT_OUT, public_address, public_name
 _SHORTEST = 4  # letters of a secret that is looked for everywhere; shorter ones are parts of common words
 _SAFE = ":/?&="  # what programs leave as it is when they quote a whole address
 _BEGINNING = 8  # letters by which a secret is known that a message shows in part
-_URL = re.compile(r"[a-z][a-z0-9+.\-]*(?:://|%(?:25)*3a%(?:25)*2f%(?:25)*2f)[^\s'\"<>“”‘’]*", re.IGNORECASE)
+_URL = re.compile(r"[a-z][a-z0-9+.\-]{0,30}(?:://|%(?:25)*3a%(?:25)*2f%(?:25)*2f)[^\s'\"<>“”‘’]*", re.IGNORECASE)
 _VIRTUAL = re.compile(r"/vsi[a-z0-9_]+(?:/[^\s'\"<>?“”]*)?\?[^\s'\"<>“”]*", re.IGNORECASE)
 _CLOSING = re.compile(r"[.,:;!)\]}]+$")
-_NAMES = (
+# an ending of a name, and whole words of it
+_ENDINGS = r"token|secret|signature|credential|cookie"
+_WORDS = (
     r"pass(?:word|wd|phrase)?|pwd|user(?:name|pwd|id)?|uid|auth(?:cfg|orization|[_\-]?key|[_\-]?token)?"
-    r"|[\w.\-]*(?:token|secret|signature|credential|cookie)"
     r"|sig|x-(?:amz|goog)-[\w\-]+|(?:api|access|account|private|secret|subscription)[_\-]?key(?:[_\-]?id)?|key_b64"
     r"|sharedaccess\w*|header\.[\w\-]+|session(?:[_\-]?id|[_\-]?key)?|credentials?"
 )
-_ASSIGNED = re.compile(
-    rf"(?<![\w])((?:[\w\-]+_)?(?:{_NAMES}))(\s*=\s*)('[^']*'?|\"[^\"]*\"?|[^\s&;,|'\"]+)", re.IGNORECASE
-)
+_NAMES = rf"{_WORDS}|[\w.\-]*(?:{_ENDINGS})"
+# any name first and what it says afterwards, each name once: a message may be long, and without a blank
+_ASSIGNED = re.compile(r"(?<![\w.\-])([\w.\-]+)\s*=\s*")
+_ASSIGNED_VALUE = re.compile(r"'[^']*'?|\"[^\"]*\"?|[^\s&;,|'\"]+")
+_SECRET_NAME = re.compile(rf"(?:{_ENDINGS}|(?:^|[._\-])(?:{_WORDS}))$", re.IGNORECASE)
+_LONGEST_NAME = 100
 _HEADER = re.compile(
     r"\b((?:proxy-)?authorization|x-api-key|cookie)(\s*:\s*)((?:bearer|basic|digest)\s+)?[^\s,;'\"]+", re.IGNORECASE
 )
@@ -113,7 +117,20 @@ def without_secrets(text: str) -> str:
     text = _URL.sub(lambda found: _short(found[0]), text)
     text = _HEADER.sub(lambda found: f"{found[1]}{found[2]}{LEFT_OUT}", text)
     text = _MEMBER.sub(lambda found: f"{found[1]}{LEFT_OUT}", text)
-    return _ASSIGNED.sub(lambda found: f"{found[1]}{found[2]}{LEFT_OUT}", text)
+    return "".join(_without_values(text))
+
+
+def _without_values(text: str) -> Iterator[str]:
+    """Yield the parts of a text, with the values of passwords, tokens and keys left out."""
+    done, name = 0, _ASSIGNED.search(text)
+    while name is not None:
+        end = name.end()
+        yield text[done:end]
+        if _SECRET_NAME.search(name[1][-_LONGEST_NAME:]) and (value := _ASSIGNED_VALUE.match(text, end)):
+            yield LEFT_OUT
+            end = value.end()
+        done, name = end, _ASSIGNED.search(text, end)
+    yield text[done:]
 
 
 def _short(address: str) -> str:
