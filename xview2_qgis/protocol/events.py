@@ -111,6 +111,7 @@ class Result(Event):
         pairs_per_second: pairs of tiles per second.
         pre_bands: bands of the pre-event image, and by what they were chosen.
         post_bands: the same of the post-event image.
+        figures: further numbers of the command, by name; none of ``assess``.
     """
 
     name = "result"
@@ -125,6 +126,7 @@ class Result(Event):
     pairs_per_second: float | None = None
     pre_bands: str = ""
     post_bands: str = ""
+    figures: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -232,6 +234,13 @@ def _counts(value: object) -> dict[str, int]:
     return {name: int(count) for name, count in numbers.items() if count is not None}
 
 
+def _figures(value: object) -> dict[str, float]:
+    if not isinstance(value, dict):
+        return {}
+    numbers = {_text(name): _number(figure) for name, figure in value.items()}
+    return {name: figure for name, figure in numbers.items() if figure is not None}
+
+
 #: Kinds of events by the name on their line.
 _KINDS: dict[object, type[Event]] = {
     kind.name: kind for kind in (Started, Progress, Warned, Result, Total, Figure, Failed, Stopped)
@@ -244,4 +253,5 @@ _READ: dict[str, Callable[[object], object]] = {
     "float | None": _number,
     "list[str]": _texts,
     "dict[str, int]": _counts,
+    "dict[str, float]": _figures,
 }

@@ -68,6 +68,8 @@ DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE = "damage", "assessed_area", "run"
 
 #: Styles of the layer ``damage`` in the file: transparent fills, and lines that leave the roofs in sight.
 FILLED_STYLE, OUTLINE_STYLE = "Filled", "Outline"
+#: Table of the GeoPackage with what the network saw of each building, for ``xview2 adapt``; no layer for people.
+FEATURES_TABLE = "building_features"
 
 #: Fields of the layer ``damage`` with the probability of each class, least damage first.
 PROBABILITY_FIELDS = ("p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed")

@@ -6,6 +6,7 @@ COMMANDS = {
     "sample": "draw buildings to review, so that totals get a range",
     "totals": "number of buildings of each class, with ranges from the reviewed sample",
     "score": "accuracy of a result, against a reference",
+    "adapt": "rate the buildings of a result anew, by those that were reviewed",
     "models": "list, show, install, verify and remove models",
     "doctor": "what is installed, and which devices really run",
     "demo": "write a synthetic image pair with its truth",

@@ -32,6 +32,11 @@ def reviewed_sql(row: str = "") -> str:
     return f"coalesce({_word(row)}, '') IN ({_WORDS})"
 
 
+def reviewed_word_sql() -> str:
+    """Return SQL for what a reviewer wrote as class, in small letters and without blanks around it."""
+    return _word("")
+
+
 def adapted_sql(row: str = "") -> str:
     """Return the SQL condition, also a QGIS expression, of a building that was adapted to its event; never NULL."""
     return f"coalesce({row}\"{ADAPTED_CLASS}\", '') IN ({_ADAPTED})"
@@ -77,6 +82,11 @@ def final_class_triggers(layer: str) -> tuple[str, ...]:
         f'CREATE TRIGGER "{layer}_final_class_insert" AFTER INSERT ON "{layer}" {body}',
         f'CREATE TRIGGER "{layer}_final_class_update" AFTER UPDATE OF {columns} ON "{layer}" {body}',
     )
+
+
+def drop_final_class_triggers(layer: str) -> tuple[str, ...]:
+    """Return the statements that remove the triggers of :func:`final_class_triggers`, of earlier versions too."""
+    return tuple(f'DROP TRIGGER IF EXISTS "{layer}_final_class_{event}"' for event in ("insert", "update"))
 
 
 def _word(row: str) -> str:
