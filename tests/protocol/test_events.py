@@ -37,12 +37,12 @@ LINES = [
     (
         Result(
             "o.gpkg", ["damage", "assessed_area"], 3, {"no-damage": 1, "destroyed": 2}, "cpu", "CPUExecutionProvider",
-            "fp32", 1.5, 0.25, "1, 2, 3 (by their names)", "1, 2, 3 (by their names)",
+            "fp32", 1.5, 0.25, "1, 2, 3 (by their names)", "1, 2, 3 (by their names)", {"labels": 50, "gain": 0.25},
         ),
         '{"event": "result", "output": "o.gpkg", "layers": ["damage", "assessed_area"], "buildings": 3, '
         '"counts": {"no-damage": 1, "destroyed": 2}, "device": "cpu", "provider": "CPUExecutionProvider", '
         '"precision": "fp32", "seconds": 1.5, "pairs_per_second": 0.25, "pre_bands": "1, 2, 3 (by their names)", '
-        '"post_bands": "1, 2, 3 (by their names)"}',
+        '"post_bands": "1, 2, 3 (by their names)", "figures": {"labels": 50, "gain": 0.25}}',
     ),
     (
         Failed("no-overlap", "what", "do"),

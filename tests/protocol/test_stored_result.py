@@ -34,7 +34,7 @@ def opened(path):
 
 def test_a_new_result_holds_only_what_a_run_writes(result):
     names = {geopackage.DAMAGE_LAYER, geopackage.ASSESSED_AREA_LAYER, geopackage.RUN_TABLE, "layer_styles"}
-    assert names == set(stored_result._OURS)
+    assert names < set(stored_result._OURS)  # commands that come after a run add tables of their own
     before = result.read_bytes()
     assert (foreign_tables(result), reviewed_buildings(result)) == (set(), 0)
     assert contents(result) == contents(result)

@@ -19,7 +19,7 @@ from .regression import Examples, Priors, fit
 #: Fewer labels say nothing that a cross-validation could confirm.
 FEWEST_LABELS = 10
 #: More labels change nothing any more, but cost time; of more, so many are drawn.
-MOST_LABELS = 3_000
+MOST_LABELS = 2_000
 #: How far labels may move what the network says; docs/adaptation.md has the measurements.
 PRIORS = Priors(gain=0.2, bias=0.8, weight=0.6)
 _SEED = 20_260_101

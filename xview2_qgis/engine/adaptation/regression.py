@@ -53,7 +53,7 @@ class Correction:
 
     def logits(self, log_probabilities: Array, features: Array) -> Array:
         """Return the logits of buildings, float64 (N, 4), from their log-probabilities and features (N, D)."""
-        moved = np.einsum("nd,dk->nk", features, self.weights)
+        moved: Array = np.einsum("nd,dk->nk", features, self.weights)
         return (1.0 + self.gain) * log_probabilities + self.bias + moved
 
     def probabilities(self, log_probabilities: Array, features: Array) -> Array:
