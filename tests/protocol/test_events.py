@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xview2_qgis.protocol.events import Failed, Noise, Progress, Result, Started, Stopped, Warned, decode
+from xview2_qgis.protocol.events import (
+    Failed,
+    ImageFacts,
+    Noise,
+    PairFacts,
+    Progress,
+    Result,
+    Started,
+    Stopped,
+    Warned,
+    decode,
+)
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.integers(10**300, 10**310)
@@ -43,6 +54,16 @@ LINES = [
         '"counts": {"no-damage": 1, "destroyed": 2}, "device": "cpu", "provider": "CPUExecutionProvider", '
         '"precision": "fp32", "seconds": 1.5, "pairs_per_second": 0.25, "pre_bands": "1, 2, 3 (by their names)", '
         '"post_bands": "1, 2, 3 (by their names)", "figures": {"labels": 50, "gain": 0.25}}',
+    ),
+    (
+        ImageFacts("pre", 1800, 1500, 4, "3, 2, 1", "colour interpretation", "uint8", 0.5, "2023-02-01", "file name"),
+        '{"event": "image", "role": "pre", "width": 1800, "height": 1500, "band_count": 4, "bands": "3, 2, 1", '
+        '"bands_by": "colour interpretation", "dtype": "uint8", "pixel_size_m": 0.5, "acquired": "2023-02-01", '
+        '"acquired_by": "file name"}',
+    ),
+    (
+        PairFacts(630000.0, 0.97, 0.5),
+        '{"event": "pair", "overlap_m2": 630000.0, "overlap_share": 0.97, "model_gsd_m": 0.5}',
     ),
     (
         Failed("no-overlap", "what", "do"),

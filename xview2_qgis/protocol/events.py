@@ -166,6 +166,52 @@ class Figure(Event):
 
 
 @dataclass(frozen=True)
+class ImageFacts(Event):
+    """What is known of an image before a run.
+
+    Attributes:
+        role: ``pre`` or ``post``.
+        width: columns.
+        height: rows.
+        band_count: bands in the file.
+        bands: those used as red, green and blue.
+        bands_by: by what they were chosen.
+        dtype: numpy name of the type of their values.
+        pixel_size_m: size of a pixel on the ground, metres; None where unknown.
+        acquired: when it was taken, ISO 8601, in UTC; only the day where the time is not known, empty without either.
+        acquired_by: where that comes from.
+    """
+
+    name = "image"
+    role: str = ""
+    width: int = 0
+    height: int = 0
+    band_count: int = 0
+    bands: str = ""
+    bands_by: str = ""
+    dtype: str = ""
+    pixel_size_m: float | None = None
+    acquired: str = ""
+    acquired_by: str = ""
+
+
+@dataclass(frozen=True)
+class PairFacts(Event):
+    """What is known of a pair before a run.
+
+    Attributes:
+        overlap_m2: ground that both images show, square metres.
+        overlap_share: share of the smaller image that this is, 0 to 1.
+        model_gsd_m: pixel size that the model knows, metres.
+    """
+
+    name = "pair"
+    overlap_m2: float = 0.0
+    overlap_share: float = 0.0
+    model_gsd_m: float = 0.0
+
+
+@dataclass(frozen=True)
 class Failed(Event):
     """The run failed.
 
@@ -243,7 +289,8 @@ def _figures(value: object) -> dict[str, float]:
 
 #: Kinds of events by the name on their line.
 _KINDS: dict[object, type[Event]] = {
-    kind.name: kind for kind in (Started, Progress, Warned, Result, Total, Figure, Failed, Stopped)
+    kind.name: kind
+    for kind in (Started, Progress, Warned, Result, Total, Figure, ImageFacts, PairFacts, Failed, Stopped)
 }  # fmt: skip
 #: How a field of each type is read.
 _READ: dict[str, Callable[[object], object]] = {

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         group = parser.add_argument_group(title)
         for option in OPTIONS:
             if option.group == title:
-                _add(group, option)
+                add_option(group, option)
 
 
 def run(options: argparse.Namespace, events: EventSink) -> int:
@@ -51,7 +51,8 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     return 0
 
 
-def _add(group: argparse._ArgumentGroup, option: Option) -> None:
+def add_option(group: argparse._ActionsContainer, option: Option) -> None:
+    """Add an option to a parser or to a group of it."""
     shown = argparse.SUPPRESS if option.help is None else option.help
     if isinstance(option.kind, Flag):
         group.add_argument(option.flag, action="store_true", help=shown)

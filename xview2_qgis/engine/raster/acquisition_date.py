@@ -7,7 +7,7 @@ Pixels do not show it, dates often do.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from rasterio.io import DatasetReader
 
 from ...protocol.name_date import EARLIEST_YEAR, MONTHS, date_in_name, day_of
 from ...protocol.public_name import public_name
+from .stac_item import item_moment
 
 # Names under which the moment of acquisition is kept, without case, spaces and underscores: GDAL's own name in the
 # domain IMAGERY first (it reads the files of the vendors), then those of vendors, NITF, Landsat, EXIF, ENVI.
@@ -68,8 +69,9 @@ class AcquisitionDate:
 def acquisition_date(dataset: DatasetReader, path: str, files: Iterable[str] = ()) -> AcquisitionDate | None:
     """Return when an image was taken, None where that is not known or contradictory.
 
-    Metadata of the acquisition come first, then the name of the file, then those of the other files that it consists
-    of (the tiles of a virtual raster), then the time of the file in its TIFF tags.
+    Metadata of the acquisition come first, then the description beside the file (STAC), then the name of the file,
+    then those of the other files that it consists of (the tiles of a virtual raster), then the time of the file in its
+    TIFF tags.
 
     Args:
         dataset: the image, opened.
@@ -80,7 +82,9 @@ def acquisition_date(dataset: DatasetReader, path: str, files: Iterable[str] = (
     found = (date_in_tags(items) for items in tags)
     by_file = (date_in_tags(items, (_FILE_KEY,)) for items in tags)
     names = (date_of_names(path, files),)
-    return next((known for group in (found, names, by_file) for known in group if known is not None), None)
+    return next(
+        (known for group in (found, _described(path), names, by_file) for known in group if known is not None), None
+    )
 
 
 def date_of_names(path: str, files: Iterable[str] = ()) -> AcquisitionDate | None:
@@ -123,6 +127,11 @@ def wrong_order(pre: AcquisitionDate | None, post: AcquisitionDate | None) -> st
             "check that the first was taken before the event and the second after it"
         )
     return None
+
+
+def _described(path: str) -> Iterator[AcquisitionDate | None]:
+    item = item_moment(path)
+    yield None if item is None else _moment(item[0], item[1])
 
 
 def _named(file: str) -> AcquisitionDate | None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from ...protocol.codes import ErrorCode
-from ...protocol.events import Event, Failed, Progress, Result, Started, Stopped, Warned
+from ...protocol.events import Event, Failed, ImageFacts, PairFacts, Progress, Result, Started, Stopped, Warned
 from ...protocol.plain_text import printable
 from ..errors import ListenerLost
 from .events import EventSink
@@ -49,7 +49,7 @@ class TextEvents(EventSink):
                 self._line(self._err, "assessing " + printable(", ".join(f"{k} {v}" for k, v in vars(event).items())))
             case Warned():
                 self._line(self._err, f"warning: {printable(event.message)}")
-            case Result():
+            case Result() | ImageFacts() | PairFacts():
                 self._line(self._out, "\n".join(printable(f"{k}: {v}") for k, v in vars(event).items()))
             case Failed():
                 self._line(self._err, f"error: {event.message}: {event.hint}")

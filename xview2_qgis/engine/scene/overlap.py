@@ -17,7 +17,11 @@ from ..errors import InputError
 from ..geo.georeference import Georeference, distance_m
 from ..geo.metric_crs import metric_crs
 from ..geo.polygons import polygonal
+from ..run.notice import Notice
 from .area_of_interest import AreaOfInterest
+
+#: Share of the smaller image below which an overlap is more likely a mistake than meant.
+SMALL_OVERLAP = 0.1
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,20 @@ def find_overlap(pre: Georeference, post: Georeference, area: AreaOfInterest | N
     # a strip of less than half a pixel is rounding; it is eaten away from both sides
     rounding = min(pre.pixel_size_m()) / 4
     return Overlap(shared, None if missed.buffer(-rounding).is_empty else shared)
+
+
+def overlap_doubt(overlap: Overlap, pre: Georeference, post: Georeference) -> Notice | None:
+    """Return that two images hardly overlap (``small-overlap``), as tiles of a mosaic and their neighbours do."""
+    crs = overlap.crs
+    outlines = [outline for outline in (pre.outline(crs), post.outline(crs)) if outline is not None]
+    shared, smaller = overlap.shared.geometry.area, min((outline.area for outline in outlines), default=0.0)
+    if shared >= SMALL_OVERLAP * smaller:
+        return None
+    return Notice(
+        "small-overlap",
+        f"the images overlap on {shared / 1e6:.3g} km² only, {100 * shared / smaller:.2g} % of the smaller one: check "
+        "that both show the same place",
+    )
 
 
 def _check_place(image: Georeference, which: str) -> None:

@@ -20,7 +20,7 @@ from .alignment import AlignedPair
 from .area_of_interest import AreaOfInterest
 from .demand import Demand, check_room
 from .gating import Gating
-from .overlap import find_overlap
+from .overlap import find_overlap, overlap_doubt
 from .pair_images import PairImages
 from .pair_order import order_doubt
 from .registration import estimate_shift, worth_correcting
@@ -123,6 +123,9 @@ def _prepared(
     area, layer = _polygons(parameters, context)
     area = None if area is None else area.near(pre.georeference)
     overlap = find_overlap(pre.georeference, post.georeference, area)
+    small = overlap_doubt(overlap, pre.georeference, post.georeference) if area is None else None
+    if small is not None:
+        context.warning(small.code, small.message)
     grid = choose_grid(pre, post, overlap, bundle.gsd_m)
     # with an area of interest, the damage raster has only the pixels around it
     raster_pixels = pre.width * pre.height if parameters.damage_raster and not pre.gcps and area is None else 0

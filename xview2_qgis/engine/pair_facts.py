@@ -1,0 +1,64 @@
+"""What can be said of a pair before a run: sizes, bands, dates, overlap, and what speaks against it."""
+
+from __future__ import annotations
+
+import math
+
+from ..protocol.events import ImageFacts, PairFacts
+from ..protocol.options.assessment import ImageOptions
+from .geo.geodesy import ellipsoidal_areas
+from .raster.acquisition_date import AcquisitionDate
+from .raster.notices import pair_notices
+from .raster.opening import open_source
+from .raster.source import RasterSource
+from .run.events import EventSink
+from .scene.overlap import find_overlap, overlap_doubt
+from .scene.pair_order import order_doubt
+
+
+def report_facts(pre: ImageOptions, post: ImageOptions, gsd_m: float, events: EventSink) -> None:
+    """Report what is known of both images, warnings that a run would begin with, and how they overlap.
+
+    Args:
+        pre: pre-event image.
+        post: post-event image.
+        gsd_m: pixel size of the model, metres.
+        events: receives :class:`ImageFacts` of each image, warnings, and :class:`PairFacts`.
+
+    Raises:
+        InputError: an image cannot be used, or they do not overlap; what was known before is reported.
+    """
+    with (
+        open_source(pre.path, pre.bands, pre.crs, pre.shown_bands, pre.nodata) as first,
+        open_source(post.path, post.bands, post.crs, post.shown_bands, post.nodata) as second,
+    ):
+        events.emit(_facts("pre", first))
+        events.emit(_facts("post", second))
+        order = order_doubt(first, second)
+        for notice in (*(() if order is None else (order,)), *pair_notices(first, second, gsd_m)):
+            events.warning(notice.code, notice.message)
+        overlap = find_overlap(first.georeference, second.georeference)
+        [shared] = ellipsoidal_areas([overlap.shared.geometry], overlap.crs).tolist()
+        smaller = min(_area_m2(first), _area_m2(second))
+        doubt = overlap_doubt(overlap, first.georeference, second.georeference)
+        if doubt is not None:
+            events.warning(doubt.code, doubt.message)
+        events.emit(PairFacts(round(shared, 1), round(min(shared / smaller, 1.0), 4), gsd_m))
+
+
+def _facts(role: str, source: RasterSource) -> ImageFacts:
+    return ImageFacts(
+        role, source.width, source.height, source.choice.count, ", ".join(map(str, source.bands)),
+        source.choice.reason, source.dtype, round(math.sqrt(math.prod(source.georeference.pixel_size_m())), 4),
+        _iso(source.acquired), "" if source.acquired is None else source.acquired.source,
+    )  # fmt: skip
+
+
+def _area_m2(source: RasterSource) -> float:
+    return math.prod(source.georeference.pixel_size_m()) * source.width * source.height
+
+
+def _iso(acquired: AcquisitionDate | None) -> str:
+    if acquired is None:
+        return ""
+    return f"{acquired.moment:%Y-%m-%d}" if acquired.to_the_day else f"{acquired.moment:%Y-%m-%dT%H:%MZ}"
