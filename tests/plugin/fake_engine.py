@@ -23,8 +23,8 @@ def cancel_asked(seconds):
     return bool(select.select([sys.stdin], [], [], seconds)[0]) and sys.stdin.readline().strip() == "cancel"
 
 
-def write_geopackage(path, crs="EPSG:32618", origin=(500000.0, 4000000.0)):
-    """Two buildings in a layer ``damage``, and the ``assessed_area``."""
+def write_geopackage(path, crs="EPSG:32618", origin=(500000.0, 4000000.0), hidden=False):
+    """Two buildings in a layer ``damage``, the ``assessed_area``, and where something is hidden ``not_visible``."""
     from osgeo import ogr, osr
 
     reference = osr.SpatialReference()
@@ -40,6 +40,7 @@ def write_geopackage(path, crs="EPSG:32618", origin=(500000.0, 4000000.0)):
         (damage, "no-damage", (10, 10, 30, 30)),
         (damage, "destroyed", (60, 40, 90, 80)),
         (area, None, (0, 0, 100, 100)),
+        *([(data.CreateLayer("not_visible", reference, ogr.wkbPolygon), None, (100, 0, 150, 100))] if hidden else []),
     ):
         feature = ogr.Feature(layer.GetLayerDefn())
         west, south, east, north = box[0] + x, box[1] + y, box[2] + x, box[3] + y
@@ -83,7 +84,7 @@ def polygons(path):
 
 def finish(options):
     east = 500000.0 + float(os.environ.get("FAKE_ENGINE_EAST", 0))
-    write_geopackage(options["--output"], origin=(east, 4000000.0))
+    write_geopackage(options["--output"], origin=(east, 4000000.0), hidden="--exclude" in options)
     if "--damage-raster" in options:
         write_raster(options["--damage-raster"])
     if "--report" in options:
@@ -92,7 +93,7 @@ def finish(options):
     say(
         "result",
         output=options["--output"],
-        layers=["damage", "assessed_area"],
+        layers=["damage", "assessed_area", *(["not_visible"] if "--exclude" in options else [])],
         buildings=2,
         counts={"no-damage": 1, "destroyed": 1},
         device="cpu",

@@ -16,6 +16,7 @@ from qgis.core import (
     QgsRectangle,
 )
 
+from tests.plugin.fake_engine import write_geopackage
 from tests.plugin.recording_feedback import Feedback
 from xview2_qgis.processing.assess import result_presentation
 
@@ -59,6 +60,15 @@ def check_loaded(project, output):
     assert [c.value for c in raster.renderer().classes()] == [1, 2, 3, 4]
     assert only(project, "Assessed area – post").source() == f"{output}|layername=assessed_area"
     assert len(project.mapLayers()) == 3
+
+
+def test_what_was_excluded_is_a_layer_of_its_own(toolbox, fake_engine, given, project, tmp_path):
+    write_geopackage(str(tmp_path / "clouds.gpkg"), hidden=True)
+    output = tmp_path / "out.gpkg"
+    _, loaded, feedback = toolbox(given(EXCLUDE=f"{tmp_path / 'clouds.gpkg'}|layername=not_visible"))
+    assert (loaded, feedback.errors) == (True, [])
+    assert only(project, "Not visible – post").source() == f"{output}|layername=not_visible"
+    assert len(project.mapLayers()) == 4
 
 
 def test_toolbox(toolbox, fake_engine, given, project, unmoved, tmp_path):

@@ -15,7 +15,7 @@ import rasterio
 from ..protocol.events import Result, Started
 from ..protocol.options.assessment import AssessmentParameters
 from ..protocol.redaction import Redaction
-from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
+from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER, NOT_VISIBLE_LAYER
 from .access.different_images import check_different
 from .access.input_files import InputFiles
 from .access.network_access import shut_network
@@ -99,7 +99,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
     context.events.emit(
         Result(
             output=str(given.output),
-            layers=[DAMAGE_LAYER, ASSESSED_AREA_LAYER],
+            layers=[DAMAGE_LAYER, ASSESSED_AREA_LAYER, *([] if scene.hidden is None else [NOT_VISIBLE_LAYER])],
             buildings=summary.buildings,
             counts=summary.named_counts,
             device=report.device,

@@ -17,6 +17,7 @@ from urllib.parse import quote
 _OURS = {
     "damage": "SELECT * FROM damage",
     "assessed_area": "SELECT * FROM assessed_area",
+    "not_visible": "SELECT * FROM not_visible",
     "run": "SELECT * FROM run",
     "layer_styles": "SELECT * FROM layer_styles",
     "review_sample": "SELECT * FROM review_sample",  # of xview2 sample

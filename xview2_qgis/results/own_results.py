@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsProject, QgsProviderRegistry, QgsVectorLayer
 
-from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
+from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER, NOT_VISIBLE_LAYER
 
 if TYPE_CHECKING:
     from typing import TypeGuard  # Python 3.10 and later
@@ -20,7 +20,9 @@ def is_own_result(layer: QgsMapLayer | None) -> bool:
     if not str(parts.get("path") or "").lower().endswith(".gpkg"):
         return False
     name = parts.get("layerName")
-    return name == ASSESSED_AREA_LAYER or (name == DAMAGE_LAYER and layer.fields().indexOf("damage_class") >= 0)
+    return name in (ASSESSED_AREA_LAYER, NOT_VISIBLE_LAYER) or (
+        name == DAMAGE_LAYER and layer.fields().indexOf("damage_class") >= 0
+    )
 
 
 def damage_layers(project: QgsProject) -> list[QgsVectorLayer]:

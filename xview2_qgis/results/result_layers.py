@@ -22,7 +22,7 @@ from ..i18n.duration import duration_text
 from ..i18n.translation import tr
 from ..protocol.events import Result
 from ..protocol.options.assessment import AssessmentParameters
-from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_LABELS, CLASS_NAMES, DAMAGE_LAYER, Damage
+from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_LABELS, CLASS_NAMES, DAMAGE_LAYER, NOT_VISIBLE_LAYER, Damage
 from .damage_raster_style import show_classes
 from .result_names import image_name, result_names
 from .result_styles import offer_styles
@@ -35,7 +35,7 @@ class ResultLayers:
     Attributes:
         group: the new group at the top of the layer tree.
         damage: the layer of buildings.
-        others: the assessed area and the damage raster, where they exist.
+        others: the assessed area, what was excluded and the damage raster, where they exist.
     """
 
     group: QgsLayerTreeGroup
@@ -106,9 +106,13 @@ def add_result(project: QgsProject, request: AssessmentParameters, result: Resul
         return None
     offer_styles(damage)
     others: list[QgsMapLayer] = []
-    area = QgsVectorLayer(layer_source(geopackage, ASSESSED_AREA_LAYER), names.area, "ogr")
-    if area.isValid():
-        others.append(area)
+    areas = {ASSESSED_AREA_LAYER: names.area}
+    if NOT_VISIBLE_LAYER in result.layers:
+        areas[NOT_VISIBLE_LAYER] = names.not_visible
+    for stored, name in areas.items():
+        area = QgsVectorLayer(layer_source(geopackage, stored), name, "ogr")
+        if area.isValid():
+            others.append(area)
     if request.damage_raster:
         raster = QgsRasterLayer(str(request.damage_raster), names.raster, "gdal")
         if raster.isValid():

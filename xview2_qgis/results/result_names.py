@@ -36,6 +36,11 @@ class ResultNames:
         return tr("Assessed area – {}").format(self.scene)
 
     @property
+    def not_visible(self) -> str:
+        """Name of the layer with what was excluded."""
+        return tr("Not visible – {}").format(self.scene)
+
+    @property
     def raster(self) -> str:
         """Name of the damage raster."""
         return tr("Damage raster – {}").format(self.scene)

@@ -8,7 +8,7 @@ from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make
 from tests.engine.recorder import Recorder
 from xview2_qgis.engine.buildings.building import Source
 from xview2_qgis.engine.buildings.extraction import find_buildings
-from xview2_qgis.engine.buildings.footprint_damage import CoveredArea, assess_footprints, without_covered
+from xview2_qgis.engine.buildings.footprint_damage import CoveredArea, Places, assess_footprints, without_covered
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.footprints.layer import open_footprints
@@ -47,10 +47,10 @@ def collect(grid, uri, tmp_path, events=None):
     return open_footprints(uri, events).collect(grid, path, RunContext(events))[0]
 
 
-def assess(raster, uri, tmp_path, **options):
+def assess(raster, uri, tmp_path, **places):
     store = collect(raster.grid, uri, tmp_path)
     with CoveredArea(tmp_path / "covered.tif", raster.grid) as covered:
-        given = list(assess_footprints(store, raster, ObjectVote(), covered, silent_run(), **options))
+        given = list(assess_footprints(store, raster, ObjectVote(), covered, silent_run(), Places(**places)))
         found = find_buildings(raster, ObjectVote(), silent_run())
         rest = list(without_covered(found, covered, store))
     assert not (tmp_path / "covered.tif").exists()
@@ -115,10 +115,10 @@ def test_only_footprints_with_a_part_in_the_area_and_pages(raster, tmp_path, mon
     uri = layer(tmp_path / "f.gpkg", houses, id=range(7))
     assert [b.footprint_id for b in assess(raster, uri, tmp_path)[0]] == [str(i) for i in range(7)]
     area = AreaOfInterest(metres(0, 0, 12.5, 50), UTM)
-    assert [b.footprint_id for b in assess(raster, uri, tmp_path, area=area)[0]] == ["0", "1", "2"]
+    assert [b.footprint_id for b in assess(raster, uri, tmp_path, asked=area)[0]] == ["0", "1", "2"]
     # the third one begins where this area ends
     area = AreaOfInterest(metres(0, 0, 12.0, 50), UTM)
-    assert [b.footprint_id for b in assess(raster, uri, tmp_path, area=area)[0]] == ["0", "1"]
+    assert [b.footprint_id for b in assess(raster, uri, tmp_path, asked=area)[0]] == ["0", "1"]
 
 
 def test_what_is_no_building_is_left_out_with_a_warning(tmp_path):

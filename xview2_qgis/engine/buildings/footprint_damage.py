@@ -7,7 +7,7 @@ elsewhere are added. The footprints lie in a store on disk and are marked in a r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -26,6 +26,7 @@ from ..geo.polygons import polygonal
 from ..probability.source import ProbabilitySource
 from ..run.context import RunContext
 from ..scene.area_of_interest import AreaOfInterest
+from ..scene.hidden_area import HiddenArea
 from .building import Building, Source
 
 #: A building of the model counts as one of the footprints when they share this part of it.
@@ -74,14 +75,30 @@ class CoveredArea:
         return float((self._dataset.read(1, window=window)[mask] > 0).sum() / count) if count else 0.0
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where footprints are rated.
+
+    Attributes:
+        asked: only footprints of which a part lies in it. Not by the centroid, as buildings that are found: who gives a
+            footprint wants to know about it. None for everywhere.
+        hidden: those of which most lies in it are unknown.
+    """
+
+    asked: AreaOfInterest | None = None
+    hidden: HiddenArea | None = None
+
+
+EVERYWHERE = Places()
+
+
 def assess_footprints(
     footprints: FootprintStore,
     raster: ProbabilitySource,
     decision: DecisionRule,
     covered: CoveredArea,
     context: RunContext,
-    *,
-    area: AreaOfInterest | None = None,
+    places: Places = EVERYWHERE,
 ) -> Iterator[Building]:
     """Let the pixels of each footprint vote.
 
@@ -91,8 +108,7 @@ def assess_footprints(
         decision: rule of the model.
         covered: where they lie is marked there.
         context: warned of footprints that are left out, checked between pages.
-        area: only footprints of which a part lies in it. Not by the centroid, as buildings that are found: who gives a
-            footprint wants to know about it.
+        places: which footprints are asked for, and which of them are hidden.
 
     Yields:
         Footprints with at least one pixel where the pre-event image has data, in the CRS of their layer.
@@ -102,12 +118,12 @@ def assess_footprints(
         RuntimeFailure: the raster cannot be read.
     """
     grid = raster.grid
-    asked = None if area is None else area.in_crs(grid.crs).geometry
+    asked = None if places.asked is None else places.asked.in_crs(grid.crs).geometry
     unseen = 0
     for page in footprints.pages():
         context.check()
         wanted = [item for item in page if asked is None or _meets(asked, item.placed)]
-        for building in _assess(wanted, raster, decision, covered):
+        for building in _assess(wanted, raster, decision, covered, places.hidden):
             if building is None:
                 unseen += 1
             else:
@@ -142,7 +158,11 @@ def without_covered(
 
 
 def _assess(
-    footprints: list[Footprint], raster: ProbabilitySource, decision: DecisionRule, covered: CoveredArea
+    footprints: list[Footprint],
+    raster: ProbabilitySource,
+    decision: DecisionRule,
+    covered: CoveredArea,
+    hidden: HiddenArea | None,
 ) -> Iterator[Building | None]:
     """Yield the footprints that lie on the grid, None for those of which the pre-event image shows nothing."""
     grid = raster.grid
@@ -161,6 +181,8 @@ def _assess(
         (given,) = decision.classify(mask.astype(np.int32), 1, block.pixels)
         # what lies beyond the grid was seen in neither image
         seen = given.seen_on(min(int(mask.sum()) / max(pixels, 1), 1.0))
+        if hidden is not None and hidden.hides(footprint.placed):
+            seen = seen.hidden()
         yield Building(footprint.original, footprint.crs, seen, Source.FOOTPRINT, footprint.identifier)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ..decision.rule import DecisionRule
 from ..probability.source import ProbabilitySource
 from ..run.context import RunContext
+from ..scene.hidden_area import HiddenArea
 from ..scene.pair import Scene
 from .building import Building
 
@@ -31,12 +33,22 @@ def scene_buildings(
     # importing it takes a while, in which the networks already run
     from .extraction import find_buildings
 
-    found = find_buildings(raster, decision, context, area=scene.asked)
+    found = _rated(find_buildings(raster, decision, context, area=scene.asked), scene.hidden)
     if scene.footprints is None:
         yield from found
         return
-    from .footprint_damage import CoveredArea, assess_footprints, without_covered
+    from .footprint_damage import CoveredArea, Places, assess_footprints, without_covered
 
     with CoveredArea(folder / "footprints.tif", scene.grid) as covered:
-        yield from assess_footprints(scene.footprints, raster, decision, covered, context, area=scene.asked)
+        places = Places(scene.asked, scene.hidden)
+        yield from assess_footprints(scene.footprints, raster, decision, covered, context, places)
         yield from without_covered(found, covered, scene.footprints)
+
+
+def _rated(buildings: Iterable[Building], hidden: HiddenArea | None) -> Iterator[Building]:
+    """Yield buildings in the CRS of the grid, those that are mostly hidden as unknown."""
+    for building in buildings:
+        if hidden is not None and hidden.hides(building.geometry):
+            yield replace(building, vote=building.vote.hidden())
+        else:
+            yield building

@@ -54,6 +54,10 @@ class Vote:
         fraction = self.valid_fraction * share
         return replace(self, valid_fraction=fraction) if fraction >= LEAST_SEEN else _unknown(fraction)
 
+    def hidden(self) -> Vote:
+        """Return the vote of a building of which most is hidden by the word of the user."""
+        return _unknown(self.valid_fraction)
+
 
 def _unknown(fraction: float) -> Vote:
     return Vote(Damage.UNKNOWN, None, None, fraction)

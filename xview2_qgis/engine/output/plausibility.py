@@ -24,7 +24,7 @@ _FITNESS = "that both hold red, green and blue in this order, that their nodata 
 _RESOLUTION = "that their pixels are not much larger than 0.5 m"
 
 
-def doubts(summary: Summary, assessed_m2: float) -> tuple[Notice, ...]:
+def doubts(summary: Summary, assessed_m2: float, not_visible_m2: float = 0.0) -> tuple[Notice, ...]:
     """Return what is striking in a result; empty where nothing is.
 
     Codes: ``nothing-found``, ``mostly-unknown``, ``one-class``.
@@ -32,8 +32,9 @@ def doubts(summary: Summary, assessed_m2: float) -> tuple[Notice, ...]:
     Args:
         summary: counts of the buildings written.
         assessed_m2: area that both images show, square metres.
+        not_visible_m2: area that the user excluded, square metres.
     """
-    found = (_nothing_found(summary, assessed_m2), _mostly_unknown(summary), _one_class(summary))
+    found = (_nothing_found(summary, assessed_m2), _mostly_unknown(summary, not_visible_m2), _one_class(summary))
     return tuple(doubt for doubt in found if doubt is not None)
 
 
@@ -47,14 +48,15 @@ def _nothing_found(summary: Summary, assessed_m2: float) -> Notice | None:
     )
 
 
-def _mostly_unknown(summary: Summary) -> Notice | None:
+def _mostly_unknown(summary: Summary, not_visible_m2: float) -> Notice | None:
     unknown = summary.counts[Damage.UNKNOWN]
     if 2 * unknown <= summary.buildings:
         return None
+    excluded = ", and the polygons that you excluded" if not_visible_m2 else ""
     return Notice(
         "mostly-unknown",
         f"{unknown:,} of {summary.buildings:,} buildings are unknown, because they are not visible in both images: "
-        f"check that the images cover the same place, and their nodata values and masks",
+        f"check that the images cover the same place, and their nodata values and masks{excluded}",
     )
 
 

@@ -70,7 +70,7 @@ class Results:
         context.progress("write", 0, steps)
         with self._files.main.guard():
             outcome = self._outcome(record)
-        for doubt in doubts(outcome.summary, outcome.assessed_m2):
+        for doubt in doubts(outcome.summary, outcome.assessed_m2, outcome.run.not_visible_m2):
             context.warning(doubt.code, doubt.message)
         for step, (file, writer) in enumerate(self._open, 1):
             with file.writing():
@@ -88,4 +88,5 @@ class Results:
                 "no-valid-pixels",
             )
         assessed_m2 = 0.0 if assessed.is_empty else float(ellipsoidal_areas([assessed], scene.grid.crs)[0])
-        return Outcome(summary, run, assessed, scene.grid.crs, assessed_m2)
+        not_visible = None if scene.hidden is None else scene.hidden.asked
+        return Outcome(summary, run, assessed, scene.grid.crs, assessed_m2, not_visible)

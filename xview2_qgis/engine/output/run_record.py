@@ -40,6 +40,7 @@ class RunRecord:
         precision: ``fp32``, ``fp16`` or ``int8``.
         versions: of the engine and its libraries, JSON.
         images: bands used and why, pixels without data, pixel size and stretch of both images, JSON.
+        not_visible_m2: area asked for that the user excluded as not visible, square metres.
         run_id: the same in all files of a run and in no other, 32 hexadecimal digits.
     """
 
@@ -56,6 +57,7 @@ class RunRecord:
     precision: str
     versions: str
     images: str = "{}"
+    not_visible_m2: float = 0.0
     run_id: str = field(default_factory=lambda: uuid4().hex)
 
 
@@ -104,4 +106,5 @@ def run_record(
         precision=report.precision,
         versions=versions(),
         images=record_of_images(scene.pre, scene.post, scene.images.stretches),
+        not_visible_m2=0.0 if scene.hidden is None else round(scene.hidden.asked_m2, 1),
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rasterio.crs import CRS
-from shapely.geometry import MultiPolygon
+from shapely.geometry import MultiPolygon, Polygon
 
 from ..bundle import Bundle
 from ..probability.store import ProbabilityRaster
@@ -59,6 +59,7 @@ class Outcome:
         assessed: the assessed area; may be empty.
         assessed_crs: its CRS, that of the working grid.
         assessed_m2: its ellipsoidal area, square metres.
+        not_visible: what was asked for and excluded, in the same CRS; None where the user excluded nothing.
     """
 
     summary: Summary
@@ -66,6 +67,7 @@ class Outcome:
     assessed: MultiPolygon
     assessed_crs: CRS
     assessed_m2: float
+    not_visible: Polygon | MultiPolygon | None = None
 
 
 class Writer(Protocol):

@@ -66,10 +66,13 @@ class AlignedPair:
                 return None
             second = self._post.read(window)
         pre, pre_valid = first
+        hidden = self._gating.hidden_pixels(window)
         if second is None:
             post, post_valid = pre.copy(), np.zeros_like(pre_valid)
         else:
             post, post_valid = second
+            if hidden is not None:
+                post_valid = post_valid & ~hidden
             if not post_valid.all():
                 post = np.where(post_valid, post, pre)
         return PairTile(

@@ -20,6 +20,7 @@ from .alignment import AlignedPair
 from .area_of_interest import AreaOfInterest
 from .demand import Demand, check_room
 from .gating import Gating
+from .hidden_area import HiddenArea, hidden_area
 from .overlap import find_overlap, overlap_doubt
 from .pair_images import PairImages
 from .pair_order import order_doubt
@@ -46,6 +47,7 @@ class Scene:
         asked: where buildings are asked for, None for all of pre.
         footprints: known buildings.
         cells: where they lie.
+        hidden: what the post-event image hides, by the word of the user.
     """
 
     images: PairImages
@@ -54,6 +56,7 @@ class Scene:
     asked: AreaOfInterest | None
     footprints: FootprintStore | None
     cells: FootprintCells | None
+    hidden: HiddenArea | None = None
 
     @property
     def pre(self) -> RasterSource:
@@ -67,11 +70,12 @@ class Scene:
 
     def aligned(self) -> AlignedPair:
         """Return what reads both images on the grid, with what is asked about each tile."""
-        return AlignedPair(self.images, self.grid, Gating(self.grid, self.asked, self.cells))
+        return AlignedPair(self.images, self.grid, Gating(self.grid, self.asked, self.cells, self.hidden))
 
     def for_another_thread(self) -> Scene:
-        """Return the same with an area of its own: GEOS prepares geometries for one thread at a time."""
-        return replace(self, asked=None if self.asked is None else self.asked.copy())
+        """Return the same with areas of its own: GEOS prepares geometries for one thread at a time."""
+        asked = None if self.asked is None else self.asked.copy()
+        return replace(self, asked=asked, hidden=None if self.hidden is None else self.hidden.copy())
 
 
 @contextmanager
@@ -120,12 +124,13 @@ def _prepared(
     order = order_doubt(pre, post)
     if order is not None:
         context.warning(order.code, order.message)
-    area, layer = _polygons(parameters, context)
+    area, excluded, layer = _polygons(parameters, context)
     area = None if area is None else area.near(pre.georeference)
     overlap = find_overlap(pre.georeference, post.georeference, area)
     small = overlap_doubt(overlap, pre.georeference, post.georeference) if area is None else None
     if small is not None:
         context.warning(small.code, small.message)
+    hidden = None if excluded is None else hidden_area(excluded, overlap, pre.georeference, context.events)
     grid = choose_grid(pre, post, overlap, bundle.gsd_m)
     # with an area of interest, the damage raster has only the pixels around it
     raster_pixels = pre.width * pre.height if parameters.damage_raster and not pre.gcps and area is None else 0
@@ -133,7 +138,7 @@ def _prepared(
     footprints, cells = (None, None) if layer is None else layer.collect(grid, folder / "footprints.sqlite", context)
     context.progress("prepare", 2, PREPARE_STEPS)
     context.check()
-    scene = Scene(PairImages.of(pre, post), grid, area, overlap.asked, footprints, cells)
+    scene = Scene(PairImages.of(pre, post), grid, area, overlap.asked, footprints, cells, hidden)
     context.progress("prepare", 3, PREPARE_STEPS)
     if parameters.register:
         with scene.aligned() as pair:
@@ -146,15 +151,19 @@ def _prepared(
 
 def _polygons(
     parameters: AssessmentParameters, context: RunContext
-) -> tuple[AreaOfInterest | None, FootprintLayer | None]:
-    """Open the polygons that the user named. What reads them is loaded here: most runs have none."""
-    area = layer = None
+) -> tuple[AreaOfInterest | None, AreaOfInterest | None, FootprintLayer | None]:
+    """Open area, excluded area and footprints. What reads them is loaded here: most runs have none."""
+    area = excluded = layer = None
     if parameters.aoi:
         from .area_layer import read_area
 
         area = read_area(parameters.aoi, context.events)
+    if parameters.exclude:
+        from .area_layer import read_excluded
+
+        excluded = read_excluded(parameters.exclude, context.events)
     if parameters.footprints:
         from ..footprints.layer import open_footprints
 
         layer = open_footprints(parameters.footprints, context.events)
-    return area, layer
+    return area, excluded, layer

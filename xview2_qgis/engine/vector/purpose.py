@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
+from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER, NOT_VISIBLE_LAYER
 from ..errors import InputError
 
 
@@ -22,6 +22,11 @@ class Purpose:
     prefix: str
     own_layer: str
 
+    @property
+    def plain(self) -> str:
+        """What it is for, without the article."""
+        return self.what.removeprefix("the ")
+
     def refuse(self, fault: str, message: str, hint: str) -> InputError:
         """Return an error of this purpose, for example ``aoi-open``."""
         return InputError(message, hint, f"{self.prefix}-{fault}")
@@ -29,5 +34,6 @@ class Purpose:
 
 AREA = Purpose("the area of interest", "aoi", ASSESSED_AREA_LAYER)
 FOOTPRINTS = Purpose("the footprints", "footprints", DAMAGE_LAYER)
+EXCLUDED = Purpose("the excluded area", "exclude", NOT_VISIBLE_LAYER)
 #: Layers of a result of this program.
 OWN_LAYERS = {AREA.own_layer, FOOTPRINTS.own_layer}

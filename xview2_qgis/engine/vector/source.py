@@ -129,7 +129,7 @@ def open_polygons(path_or_uri: str, purpose: Purpose, events: EventSink) -> Vect
         layers = tuple(layer for layer in layers if layer.layer not in unfit)
     kind = (address.geometry_type or "Polygon").lower()
     if not layers or not any(word in kind for word in ("polygon", "surface", "collection")):
-        raise purpose.refuse("type", f"{name} holds no polygons", f"give a polygon layer as {_plain(purpose)}")
+        raise purpose.refuse("type", f"{name} holds no polygons", f"give a polygon layer as {purpose.plain}")
     without = [layer for layer in layers if not layer.crs]
     if without:
         of = f" (layer {without[0].layer})" if len(layers) > 1 else ""
@@ -151,7 +151,7 @@ def open_polygons(path_or_uri: str, purpose: Purpose, events: EventSink) -> Vect
         names = _names([layer.layer for layer in layers])
         events.warning(
             f"{purpose.prefix}-layers",
-            f"{name} has {len(layers)} layers that may hold polygons, all of them count as {_plain(purpose)}: "
+            f"{name} has {len(layers)} layers that may hold polygons, all of them count as {purpose.plain}: "
             f"{brief(names, 300)}; to use one, add |layername=NAME to the path",
         )
     if any(layer.single_byte for layer in layers):
@@ -311,7 +311,3 @@ def _crs(text: str) -> CRS:
 
 def _may_hold_polygons(kind: str | None) -> bool:
     return kind is not None and any(word in kind for word in ("Polygon", "Unknown", "Surface", "GeometryCollection"))
-
-
-def _plain(purpose: Purpose) -> str:
-    return purpose.what.removeprefix("the ")

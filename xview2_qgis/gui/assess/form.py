@@ -24,6 +24,7 @@ from ...layers.unusable_layer import UnusableLayerError
 from ...protocol.options.assessment import AssessmentParameters
 from ..layer_choice import LayerChoice
 from ..model_choice import ModelChoice
+from ..not_visible.choice import NotVisibleChoice
 from ..wheel_guard import WheelGuard
 from .advanced_choice import AdvancedChoice, bands_hint
 from .area_choice import AreaChoice
@@ -48,6 +49,7 @@ class AssessForm(QWidget):
         self.pre, self.post = self.images.pre, self.images.post
         self.model = ModelChoice(self)
         self.area = AreaChoice(canvas, self)
+        self.not_visible = NotVisibleChoice(canvas, self)
         self.footprints = LayerChoice(tr("None – detect buildings automatically"), self)
         self.footprints.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
         self.footprints.setToolTip(tr("Each footprint gets a damage class; buildings detected elsewhere are added"))
@@ -73,6 +75,7 @@ class AssessForm(QWidget):
         area = QGroupBox(tr("Area"), self)
         QVBoxLayout(area).addWidget(self.area)
         column.addWidget(area)
+        column.addWidget(self._group(tr("Clouds and smoke"), (tr("Not &visible"), self.not_visible)))
         column.addWidget(self._group(tr("Buildings"), (tr("&Footprints"), self.footprints)))
         outputs = QGroupBox(tr("Outputs"), self)
         QVBoxLayout(outputs).addWidget(self.outputs)
@@ -162,14 +165,23 @@ class AssessForm(QWidget):
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             return replace(
-                request, aoi=self.area.source(folder, images), footprints=self._footprints_source(images, folder)
+                request,
+                aoi=self.area.source(folder, images),
+                exclude=self.not_visible.source(folder),
+                footprints=self._footprints_source(images, folder),
             )
         finally:
             QGuiApplication.restoreOverrideCursor()
 
     def input_layers(self) -> list[QgsMapLayer]:
         """Return the layers that a run would read."""
-        chosen = (self.pre.layer(), self.post.layer(), self.area.chosen_layer(), self.footprints.currentLayer())
+        chosen = (
+            self.pre.layer(),
+            self.post.layer(),
+            self.area.chosen_layer(),
+            self.not_visible.layer(),
+            self.footprints.currentLayer(),
+        )
         return [layer for layer in chosen if layer is not None]
 
     def _footprints_source(self, images: tuple[QgsRasterLayer, ...], folder: Path) -> str | None:

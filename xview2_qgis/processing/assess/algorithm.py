@@ -26,7 +26,7 @@ from ...layers.unusable_layer import UnusableLayerError
 from ...model_store.catalogue import model_named
 from ...model_store.terms import terms_line
 from ...protocol.events import Result
-from ...protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER
+from ...protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER, NOT_VISIBLE_LAYER
 from ...results.open_results import edited_layers, reload_layers, still_edited
 from ...results.result_layers import layer_source, result_text
 from ..algorithm import XView2Algorithm
@@ -40,6 +40,7 @@ from .parameters import (
     COUNT_OUTPUTS,
     DAMAGE_RASTER,
     DEVICE_USED,
+    NOT_VISIBLE,
     OUTPUT,
     POST,
     POST_BANDS,
@@ -196,7 +197,7 @@ class AssessAlgorithm(XView2Algorithm):
         feedback.pushInfo(result_text(result))
         standard = tuple(self.parameterDefinition(name).description() for name in (OUTPUT, DAMAGE_RASTER))
         titles = Titles(self._inputs.names, standard)
-        present_result(context, output, damage_raster, titles)
+        present_result(context, output, damage_raster, titles, result.layers)
         return self._outputs(result, output, damage_raster, report)
 
     def postProcessAlgorithm(  # noqa: N802
@@ -228,6 +229,8 @@ class AssessAlgorithm(XView2Algorithm):
         }
         for damage_class, name in COUNT_OUTPUTS.items():
             outputs[name] = result.counts.get(CLASS_NAMES[damage_class], 0)
+        if NOT_VISIBLE_LAYER in result.layers:
+            outputs[NOT_VISIBLE] = layer_source(geopackage, NOT_VISIBLE_LAYER)
         if damage_raster:
             outputs[DAMAGE_RASTER] = damage_raster
         if report:

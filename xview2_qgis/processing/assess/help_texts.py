@@ -16,6 +16,9 @@ def overview() -> str:
         "<h3>Area</h3>"
         "<p>A polygon layer, an extent, or both (then what they have in common). Without them, the full overlap of "
         "both images is assessed.</p>"
+        "<h3>Not visible</h3>"
+        "<p>Polygons of clouds or smoke in the post-event image: buildings there are unknown, and the area is listed "
+        "in the layer <i>not_visible</i>.</p>"
         "<h3>Footprints</h3>"
         "<p>Each footprint gets a damage class; buildings detected elsewhere are added.</p>"
         "<h3>Output</h3>"
@@ -42,6 +45,10 @@ def parameter_help(name: str) -> str:
         ),
         "AOI": tr("Polygons that limit what is assessed. A building belongs to the area if its centroid lies in it."),
         "EXTENT": tr("Box that limits what is assessed; together with a polygon layer, what they have in common."),
+        "EXCLUDE": tr(
+            "Polygons of what the post-event image hides, such as clouds and smoke. Buildings of which most lies there "
+            "are unknown, and the area does not count as assessed."
+        ),
         "FOOTPRINTS": tr("Building polygons. Each gets a damage class; buildings detected elsewhere are added."),
         "DEVICE": tr(
             "auto: GPU if usable, otherwise CPU. TensorRT runs only when it is chosen. The log names the device used."

@@ -29,7 +29,7 @@ from ...layers.polygon_source import layers_of_file, plain_file, table_file
 from ...layers.raster_source import raster_source
 from ...protocol.locations import DEFAULT_MODEL
 from ...protocol.options.assessment import AssessmentParameters
-from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
+from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER, NOT_VISIBLE_LAYER
 from ...results.result_layers import layer_source
 from ...results.result_names import ResultNames, layer_title, result_names
 from ..polygon_input import PolygonInput
@@ -37,6 +37,7 @@ from ..raw_value import named_inputs
 from .parameters import (
     AOI,
     DISCARD_REVIEWS,
+    EXCLUDE,
     EXTENT,
     FOOTPRINTS,
     MODEL,
@@ -57,6 +58,7 @@ class AssessInputs:
         area: polygons to assess, or None.
         extent: box to assess with its CRS, where there are no such polygons; or None.
         footprints: building polygons, or None.
+        excluded: polygons of what is not visible, or None.
     """
 
     words: Words
@@ -64,6 +66,7 @@ class AssessInputs:
     area: PolygonInput | None = None
     extent: tuple[QgsRectangle, QgsCoordinateReferenceSystem] | None = None
     footprints: PolygonInput | None = None
+    excluded: PolygonInput | None = None
 
     def request(self, outputs: Words, folder: Path, feedback: QgsProcessingFeedback) -> AssessmentParameters:
         """Return the request; where the engine needs a file of polygons, it is written.
@@ -78,7 +81,8 @@ class AssessInputs:
         """
         area = self._area_file(folder, feedback)
         footprints = self.footprints.file(folder, feedback) if self.footprints else None
-        return request_of({**self.words, **outputs, "aoi": area, "footprints": footprints})
+        excluded = self.excluded.file(folder, feedback) if self.excluded else None
+        return request_of({**self.words, **outputs, "aoi": area, "exclude": excluded, "footprints": footprints})
 
     def _area_file(self, folder: Path, feedback: QgsProcessingFeedback) -> str | None:
         if self.area is not None:
@@ -86,9 +90,14 @@ class AssessInputs:
         return extent_file(*self.extent, folder, "area") if self.extent is not None else None
 
 
+#: Of a result of the plugin the layer that suits a parameter.
+_OWN_LAYERS = {AOI: ASSESSED_AREA_LAYER, EXCLUDE: NOT_VISIBLE_LAYER, FOOTPRINTS: DAMAGE_LAYER}
+_READ = (PRE, POST, AOI, EXCLUDE, FOOTPRINTS)
+
+
 def files_read(parameters: dict[str, Any], context: QgsProcessingContext) -> set[str]:
     """Return the files behind the inputs, which no output may replace."""
-    return set().union(*(named_inputs(parameters.get(name), context) for name in (PRE, POST, AOI, FOOTPRINTS)))
+    return set().union(*(named_inputs(parameters.get(name), context) for name in _READ))
 
 
 class AssessInputReader:
@@ -126,7 +135,7 @@ class AssessInputReader:
             cut = extent_in(*extent, area.source.sourceCrs(), self._context.transformContext())
             area, extent = replace(area, cut_to=cut), None
         names = result_names(self._context.project(), layer_title(post))
-        return AssessInputs(words, names, area, extent, footprints)
+        return AssessInputs(words, names, area, extent, footprints, self._polygons(EXCLUDE, "not_visible"))
 
     def _words(self, pre: QgsRasterLayer, post: QgsRasterLayer) -> Words:
         if raster_source(pre) == raster_source(post):
@@ -182,7 +191,7 @@ class AssessInputReader:
         if layer is None:
             return PolygonInput(purpose, source)
         names = layers_of_file(layer)
-        wanted = DAMAGE_LAYER if name == FOOTPRINTS else ASSESSED_AREA_LAYER
+        wanted = _OWN_LAYERS[name]
         if {DAMAGE_LAYER, ASSESSED_AREA_LAYER} <= set(names) and isinstance(value, str):
             # a result of the plugin: buildings are no area to assess
             named = {**self._parameters, name: layer_source(layer.source(), wanted)}

@@ -29,11 +29,12 @@ from ...protocol.schema import CLASS_LABELS, Damage
 from .help_texts import parameter_help
 
 PRE, POST, MODEL = "PRE", "POST", "MODEL"
-AOI, EXTENT, FOOTPRINTS = "AOI", "EXTENT", "FOOTPRINTS"
+AOI, EXTENT, EXCLUDE, FOOTPRINTS = "AOI", "EXTENT", "EXCLUDE", "FOOTPRINTS"
 PRE_BANDS, POST_BANDS = "PRE_BANDS", "POST_BANDS"
 DISCARD_REVIEWS = "DISCARD_REVIEWS"
 OUTPUT, DAMAGE_RASTER, REPORT = "OUTPUT", "DAMAGE_RASTER", "REPORT"
-ASSESSED_AREA, BUILDINGS, DEVICE_USED = "ASSESSED_AREA", "BUILDINGS", "DEVICE_USED"
+ASSESSED_AREA, NOT_VISIBLE = "ASSESSED_AREA", "NOT_VISIBLE"
+BUILDINGS, DEVICE_USED = "BUILDINGS", "DEVICE_USED"
 
 #: Names of the outputs that hold numbers of buildings.
 COUNT_OUTPUTS = {
@@ -55,6 +56,7 @@ def parameter_definitions() -> Iterator[QgsProcessingParameterDefinition]:
 def output_definitions() -> Iterator[QgsProcessingOutputDefinition]:
     """Yield new definitions of the outputs that are no files."""
     yield QgsProcessingOutputVectorLayer(ASSESSED_AREA, tr("Assessed area"), QgsProcessing.SourceType.TypeVectorPolygon)
+    yield QgsProcessingOutputVectorLayer(NOT_VISIBLE, tr("Not visible"), QgsProcessing.SourceType.TypeVectorPolygon)
     yield QgsProcessingOutputNumber(BUILDINGS, tr("Number of buildings"))
     for damage, name in COUNT_OUTPUTS.items():
         yield QgsProcessingOutputNumber(name, tr("Buildings: {}").format(CLASS_LABELS[damage]))
@@ -71,6 +73,7 @@ def _inputs() -> Iterator[QgsProcessingParameterDefinition]:
     yield model
     yield QgsProcessingParameterFeatureSource(AOI, tr("Area to assess"), polygons, optional=True)
     yield QgsProcessingParameterExtent(EXTENT, tr("Extent to assess"), optional=True)
+    yield QgsProcessingParameterFeatureSource(EXCLUDE, tr("Not visible (clouds, smoke)"), polygons, optional=True)
     yield QgsProcessingParameterFeatureSource(FOOTPRINTS, tr("Building footprints"), polygons, optional=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qgis.core import (
@@ -16,12 +17,12 @@ from qgis.core import (
 )
 from qgis.PyQt import sip
 
-from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER
+from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER, NOT_VISIBLE_LAYER
 from ...results.damage_raster_style import show_classes
 from ...results.result_layers import layer_source
 from ...results.result_names import ResultNames
 from ...results.result_styles import offer_styles
-from .parameters import ASSESSED_AREA
+from .parameters import ASSESSED_AREA, NOT_VISIBLE
 from .result_order import ResultOrder
 
 # QGIS owns the C++ half of a post-processor only; the Python half would die with the algorithm, long before it is used
@@ -41,8 +42,10 @@ class Titles:
     standard: tuple[str, ...]
 
 
-def present_result(context: QgsProcessingContext, output: str, raster: str, titles: Titles) -> None:
-    """Have the two layers of a GeoPackage loaded instead of the file, and the damage raster by its classes below them.
+def present_result(
+    context: QgsProcessingContext, output: str, raster: str, titles: Titles, stored: Sequence[str] = ()
+) -> None:
+    """Have the layers of a GeoPackage loaded instead of the file, and the damage raster by its classes below them.
 
     Nothing happens with what is not to be loaded. The map stays where it is, as with other algorithms: the user may
     work elsewhere meanwhile.
@@ -52,28 +55,36 @@ def present_result(context: QgsProcessingContext, output: str, raster: str, titl
         output: the GeoPackage in the very words of QGIS.
         raster: the damage raster in the very words of QGIS, empty where there is none.
         titles: names in the layer tree.
+        stored: layers of the GeoPackage as the run names them.
     """
     # QGIS 3.32 and later has sort keys
     order = None if Qgis.QGIS_VERSION_INT >= 33200 else ResultOrder()
     if context.willLoadLayerOnCompletion(output):
-        _present_polygons(context, output, titles, order)
+        _present_polygons(context, output, titles, order, stored)
     if raster and context.willLoadLayerOnCompletion(raster):
         _present(context, raster, titles, titles.names.raster, ShowClasses(order))
 
 
-def _present_polygons(context: QgsProcessingContext, output: str, titles: Titles, order: ResultOrder | None) -> None:
+def _present_polygons(
+    context: QgsProcessingContext, output: str, titles: Titles, order: ResultOrder | None, stored: Sequence[str]
+) -> None:
     layers: dict[str | None, QgsProcessingContext.LayerDetails] = dict(context.layersToLoadOnCompletion().items())
-    damage, area = layer_source(output, DAMAGE_LAYER), layer_source(output, ASSESSED_AREA_LAYER)
+    damage, names = layer_source(output, DAMAGE_LAYER), titles.names
     layers[damage] = layers.pop(output)
-    layers[area] = QgsProcessingContext.LayerDetails(titles.names.area, layers[damage].project, ASSESSED_AREA)
+    areas = {layer_source(output, ASSESSED_AREA_LAYER): (names.area, ASSESSED_AREA)}
+    if NOT_VISIBLE_LAYER in stored:
+        areas[layer_source(output, NOT_VISIBLE_LAYER)] = (names.not_visible, NOT_VISIBLE)
+    for area, (name, key) in areas.items():
+        layers[area] = QgsProcessingContext.LayerDetails(name, layers[damage].project, key)
     context.setLayersToLoadOnCompletion(layers)
     # only now: the context deletes the post-processors of the layers it replaces
-    _present(context, damage, titles, titles.names.damage, ShowOwnStyle(order))
-    _present(context, area, titles, titles.names.area, ShowOwnStyle(order))
+    _present(context, damage, titles, names.damage, ShowOwnStyle(order))
+    for area, (name, _) in areas.items():
+        _present(context, area, titles, name, ShowOwnStyle(order))
     if order is None:
-        for layer, key in ((damage, 2), (area, 1)):
+        for layer in (damage, *areas):
             # above the raster, which would hide it
-            context.layerToLoadOnCompletionDetails(layer).layerSortKey = key
+            context.layerToLoadOnCompletionDetails(layer).layerSortKey = 2 if layer == damage else 1
 
 
 def _present(

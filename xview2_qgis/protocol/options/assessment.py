@@ -96,6 +96,15 @@ class AssessmentParameters:
     aoi: str | None = field(
         default=None, metadata=option(Text("source"), _INPUT, "polygons that limit the area", "VECTOR")
     )
+    exclude: str | None = field(
+        default=None,
+        metadata=option(
+            Text("source"), _INPUT,
+            "polygons of what the post-event image hides (clouds, smoke): buildings there are unknown, and the area"
+            " counts as not assessed",
+            "VECTOR",
+        ),
+    )  # fmt: skip
     footprints: str | None = field(
         default=None, metadata=option(Text("source"), _INPUT, "polygons of known buildings", "VECTOR")
     )
@@ -183,7 +192,7 @@ class AssessmentParameters:
     @property
     def inputs(self) -> list[str]:
         """All that is read but the model."""
-        return [source for source in (self.pre.path, self.post.path, self.aoi, self.footprints) if source]
+        return [source for source in (self.pre.path, self.post.path, self.aoi, self.exclude, self.footprints) if source]
 
     @property
     def outputs(self) -> list[Path]:

@@ -34,7 +34,7 @@ def options(record):
 def test_parameters_of_the_contract(algorithm):
     names = [definition.name() for definition in algorithm.parameterDefinitions()]
     assert names == [
-        "PRE", "POST", "MODEL", "AOI", "EXTENT", "FOOTPRINTS", "DEVICE", "PRECISION", "TTA", "REGISTER",
+        "PRE", "POST", "MODEL", "AOI", "EXTENT", "EXCLUDE", "FOOTPRINTS", "DEVICE", "PRECISION", "TTA", "REGISTER",
         "PRE_BANDS", "POST_BANDS", "DISCARD_REVIEWS", "OUTPUT", "DAMAGE_RASTER", "REPORT",
     ]  # fmt: skip
     optional = QgsProcessingParameterDefinition.Flag.FlagOptional

@@ -211,6 +211,14 @@ def test_layers_that_qgis_leaves_out_of_a_file_are_named(run_assess, tmp_path):
     assert not any("Left out" in warning for warning in feedback.warnings)
 
 
+def test_polygons_of_clouds_are_passed_on_and_listed(run_assess, tmp_path):
+    path = tmp_path / "earlier.gpkg"
+    write_geopackage(str(path), hidden=True)
+    outputs, _, record = run_assess(EXCLUDE=str(path))
+    assert f"--exclude={path}|layername=not_visible" in record["arguments"]
+    assert outputs["NOT_VISIBLE"] == f"{tmp_path / 'out.gpkg'}|layername=not_visible"
+
+
 def test_of_a_result_the_assessed_area_is_the_area_and_the_buildings_are_footprints(run_assess, tmp_path):
     path = tmp_path / "earlier.gpkg"
     write_geopackage(str(path))

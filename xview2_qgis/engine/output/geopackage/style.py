@@ -82,6 +82,11 @@ def assessed_area_style() -> str:
     return template("assessed_area.qml").render()
 
 
+def not_visible_style() -> str:
+    """Return the QML style of the layer ``not_visible``: grey hatching in a thin line."""
+    return template("not_visible.qml").render()
+
+
 def _damage_style(look: _Look) -> str:
     categories = [
         _Category(CLASS_NAMES[damage], CLASS_LABELS[damage], _rgba(damage, look.opacity), _outline(damage, look))

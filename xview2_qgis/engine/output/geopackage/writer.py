@@ -26,6 +26,7 @@ from ....protocol.schema import (
     CLASS_NAMES,
     DAMAGE_LAYER,
     FILLED_STYLE,
+    NOT_VISIBLE_LAYER,
     OUTLINE_STYLE,
     PROBABILITY_FIELDS,
     RUN_TABLE,
@@ -36,15 +37,15 @@ from ...geo.geodesy import ellipsoidal_areas
 from ..building_batch import BuildingBatch
 from ..run_description import run_abstract, run_title
 from ..run_record import RunRecord
-from ..summary import Summary
 from ..writer import Outcome, OutputFormat, OutputJob
 from .final_class import ADAPTED_CLASS, ADAPTED_CONFIDENCE, FINAL_CLASS, FINAL_DAMAGE, final_class_triggers
 from .layer_metadata import LayerMetadata, write_layer_metadata
-from .style import assessed_area_style, filled_style, outline_style
+from .style import assessed_area_style, filled_style, not_visible_style, outline_style
 
 _GEOMETRY = "geom"
 _REVIEW = ("review_class", "review_note", "reviewed_at", "reviewed_by")
 _ASSESSED = "What both images show of the area asked for: where there is no building in it, none was found."
+_NOT_VISIBLE = "What was asked for and left out, because clouds or smoke hide it: its buildings are unknown."
 _LONGEST_EDGE_M = 1000.0  # of the assessed area before it is reprojected and measured
 
 # as QGIS itself creates it
@@ -96,13 +97,15 @@ class GeoPackageWriter:
     def finish(self, outcome: Outcome) -> None:
         """Write everything but the buildings."""
         run, summary = outcome.run, outcome.summary
-        self._write_assessed_area(outcome.assessed, outcome.assessed_crs)
+        self._write_area(ASSESSED_AREA_LAYER, outcome.assessed, outcome.assessed_crs)
+        if outcome.not_visible is not None:
+            self._write_area(NOT_VISIBLE_LAYER, outcome.not_visible, outcome.assessed_crs)
         self._write_run(run)
         with closing(sqlite3.connect(self._path)) as database:
             with database:
                 database.execute("PRAGMA synchronous = OFF")
-                _write_styles(database)
-                write_layer_metadata(database, _metadata(run, summary))
+                _write_styles(database, outcome)
+                write_layer_metadata(database, _metadata(outcome))
                 # at the end: the rows written so far are right, and need no trigger
                 for statement in final_class_triggers(DAMAGE_LAYER):
                     database.execute(statement)
@@ -111,11 +114,11 @@ class GeoPackageWriter:
     def _write_buildings(self, batch: BuildingBatch, *, append: bool) -> None:
         self._write(DAMAGE_LAYER, batch.outlines, self._type, _columns(batch), append=append)
 
-    def _write_assessed_area(self, area: MultiPolygon, crs: CRS) -> None:
+    def _write_area(self, layer: str, area: Polygon | MultiPolygon, crs: CRS) -> None:
         parts = [] if area.is_empty else [shapely.segmentize(area, _LONGEST_EDGE_M)]
         placed = CrsTransform(crs, self._crs, self._near_x).geometries(parts)
         columns: Columns = {"area_m2": ellipsoidal_areas(placed, self._crs)}
-        self._write(ASSESSED_AREA_LAYER, placed, "MultiPolygon", columns, append=False)
+        self._write(layer, placed, "MultiPolygon", columns, append=False)
 
     def _write_run(self, run: RunRecord) -> None:
         columns: Columns = {
@@ -147,13 +150,17 @@ class GeoPackageWriter:
         )  # fmt: skip
 
 
-def _metadata(run: RunRecord, summary: Summary) -> tuple[LayerMetadata, ...]:
-    title, abstract = run_title(run), run_abstract(run, summary)
+def _metadata(outcome: Outcome) -> tuple[LayerMetadata, ...]:
+    run = outcome.run
+    title, abstract = run_title(run), run_abstract(run, outcome.summary)
     licence = licence_in_words(run.model_licence)
-    return (
+    layers = (
         LayerMetadata(DAMAGE_LAYER, title, abstract, licence),
         LayerMetadata(ASSESSED_AREA_LAYER, f"{title} (assessed area)", _ASSESSED, licence),
     )
+    if outcome.not_visible is None:
+        return layers
+    return (*layers, LayerMetadata(NOT_VISIBLE_LAYER, f"{title} (not visible)", _NOT_VISIBLE, licence))
 
 
 def _check(database: sqlite3.Connection, buildings: int) -> None:
@@ -167,17 +174,17 @@ def _check(database: sqlite3.Connection, buildings: int) -> None:
         )  # fmt: skip
 
 
-def _write_styles(database: sqlite3.Connection) -> None:
+def _write_styles(database: sqlite3.Connection, outcome: Outcome) -> None:
     database.execute(_STYLES_TABLE)
     database.execute(_CONTENTS_ROW)
-    database.executemany(
-        _STYLE_ROW,
-        [
-            (DAMAGE_LAYER, _GEOMETRY, FILLED_STYLE, filled_style(), True, "Final class, 40 % fill"),
-            (DAMAGE_LAYER, _GEOMETRY, OUTLINE_STYLE, outline_style(), False, "Final class, the roof in sight"),
-            (ASSESSED_AREA_LAYER, _GEOMETRY, "Assessed area", assessed_area_style(), True, "What was assessed"),
-        ],
-    )
+    styles = [
+        (DAMAGE_LAYER, _GEOMETRY, FILLED_STYLE, filled_style(), True, "Final class, 40 % fill"),
+        (DAMAGE_LAYER, _GEOMETRY, OUTLINE_STYLE, outline_style(), False, "Final class, the roof in sight"),
+        (ASSESSED_AREA_LAYER, _GEOMETRY, "Assessed area", assessed_area_style(), True, "What was assessed"),
+    ]
+    if outcome.not_visible is not None:
+        styles.append((NOT_VISIBLE_LAYER, _GEOMETRY, "Not visible", not_visible_style(), True, "What was left out"))
+    database.executemany(_STYLE_ROW, styles)
 
 
 def _columns(batch: BuildingBatch) -> Columns:

@@ -86,7 +86,8 @@ def render(facts: ReportFacts) -> str:
     picture = None if facts.picture is None else base64.b64encode(facts.picture).decode("ascii")
     return template("report.html").render(
         facts=facts, rows=_rows(facts.summary), columns=_columns(facts.summary), picture=picture,
-        total_area=_area(facts.summary.area_m2), assessed=_area(facts.assessed_m2), run_facts=_run_facts(facts.run),
+        total_area=_area(facts.summary.area_m2), assessed=_area(facts.assessed_m2),
+        not_visible=_not_visible(facts.run), run_facts=_run_facts(facts.run),
         warnings=[sentence(text) for text in facts.warnings],
         unknown=facts.summary.counts[Damage.UNKNOWN], started=moment(facts.run.started_at),
         sure=sum(facts.summary.confidences), histogram_height=_HISTOGRAM_HEIGHT,
@@ -121,6 +122,11 @@ def _columns(summary: Summary) -> list[_Column]:
 
 def _area(square_metres: float) -> str:
     return f"{square_metres:,.0f} m² ({square_metres / 10_000:,.2f} ha)"
+
+
+def _not_visible(run: RunRecord) -> str:
+    """Return the area that was excluded, empty where nothing was."""
+    return _area(run.not_visible_m2) if run.not_visible_m2 else ""
 
 
 def _run_facts(run: RunRecord) -> list[tuple[str, str]]:
