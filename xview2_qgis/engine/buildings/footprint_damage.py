@@ -26,7 +26,7 @@ from ..geo.polygons import polygonal
 from ..probability.source import ProbabilitySource
 from ..run.context import RunContext
 from ..scene.area_of_interest import AreaOfInterest
-from ..scene.hidden_area import HiddenArea
+from ..scene.hidden.area import HiddenArea
 from .building import Building, Source
 
 #: A building of the model counts as one of the footprints when they share this part of it.

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..decision.rule import DecisionRule
 from ..probability.source import ProbabilitySource
 from ..run.context import RunContext
-from ..scene.hidden_area import HiddenArea
+from ..scene.hidden.area import HiddenArea
 from ..scene.pair import Scene
 from .building import Building
 

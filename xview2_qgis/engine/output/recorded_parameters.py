@@ -11,7 +11,7 @@ from ...protocol.options.option import Option
 from ...protocol.public_name import public_name, public_source
 from ...protocol.redaction import redacted, without_secrets
 
-_LAST = ("record_paths", "tile_offset")  # where the records of all versions have them
+_LAST = ("record_paths", "tile_offset", "exclude")  # where the records of all versions have them
 _PUBLIC: Mapping[Named, Callable[[str], str]] = {"source": public_source, "model": public_name, "crs": redacted}
 _WHOLE: Mapping[Named, Callable[[str], str]] = {"source": without_secrets, "model": without_secrets, "crs": redacted}
 
@@ -21,8 +21,12 @@ def recorded_parameters(parameters: AssessmentParameters) -> dict[str, object]:
 
     Files are called by their names unless whole paths are asked for; addresses never hold what is secret.
     """
-    options = sorted((option for option in OPTIONS if option.recorded), key=lambda option: option.name in _LAST)
+    options = sorted((option for option in OPTIONS if option.recorded), key=_rank)
     return {option.name: _recorded(option, parameters) for option in options}
+
+
+def _rank(option: Option) -> int:
+    return _LAST.index(option.name) + 1 if option.name in _LAST else 0
 
 
 def _recorded(option: Option, parameters: AssessmentParameters) -> object:

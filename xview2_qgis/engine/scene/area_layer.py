@@ -10,7 +10,7 @@ import shapely
 from ..geo.polygons import polygonal
 from ..run.events import EventSink
 from ..vector.features import feature_pages
-from ..vector.purpose import AREA, EXCLUDED, Purpose
+from ..vector.purpose import AREA, Purpose
 from ..vector.source import open_polygons, reading
 from .area_of_interest import AreaOfInterest
 
@@ -28,25 +28,6 @@ def read_area(path_or_uri: str, events: EventSink) -> AreaOfInterest:
     read = read_polygons(path_or_uri, AREA, events)
     if isinstance(read, NoPolygons):
         raise AREA.refuse("empty", read.fault, "draw or select at least one polygon")
-    return read
-
-
-def read_excluded(path_or_uri: str, events: EventSink) -> AreaOfInterest | None:
-    """Read the excluded area; None, with a warning, where nothing in the source has an area.
-
-    An image without clouds has an empty layer of them, and a run over many images has both.
-
-    Args:
-        path_or_uri: as of :func:`read_polygons`.
-        events: the same, and warned of an empty source (``exclude-empty``).
-
-    Raises:
-        InputError: as of :func:`read_polygons`.
-    """
-    read = read_polygons(path_or_uri, EXCLUDED, events)
-    if isinstance(read, NoPolygons):
-        events.warning("exclude-empty", f"{read.fault}: nothing is left out as not visible")
-        return None
     return read
 
 

@@ -16,7 +16,7 @@ from ..footprints.cells import FootprintCells
 from ..geo.grid import Grid
 from ..geo.polygons import frame
 from .area_of_interest import AreaOfInterest
-from .hidden_area import HiddenArea
+from .hidden.area import HiddenArea
 from .working_grid import AREA_MARGIN
 
 

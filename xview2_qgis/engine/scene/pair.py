@@ -20,7 +20,7 @@ from .alignment import AlignedPair
 from .area_of_interest import AreaOfInterest
 from .demand import Demand, check_room
 from .gating import Gating
-from .hidden_area import HiddenArea, hidden_area
+from .hidden.area import HiddenArea, hidden_area
 from .overlap import find_overlap, overlap_doubt
 from .pair_images import PairImages
 from .pair_order import order_doubt
@@ -159,7 +159,7 @@ def _polygons(
 
         area = read_area(parameters.aoi, context.events)
     if parameters.exclude:
-        from .area_layer import read_excluded
+        from .hidden.layer import read_excluded
 
         excluded = read_excluded(parameters.exclude, context.events)
     if parameters.footprints:

@@ -82,9 +82,9 @@ class NotVisibleChoice(QWidget):
         """Give the map its earlier tool back."""
         self.draw_button.setChecked(False)
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - name is Qt's
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - name is Qt's
         """End the drawing with the window, which has the only button for it."""
-        if event is None or not event.spontaneous():  # not while the window is in the task bar
+        if not event.spontaneous():  # not while the window is in the task bar
             self.end_drawing()
         super().hideEvent(event)
 

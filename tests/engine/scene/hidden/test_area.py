@@ -14,9 +14,9 @@ from tests.engine.recorder import Recorder
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.geo.georeference import Georeference
 from xview2_qgis.engine.geo.grid import Grid
-from xview2_qgis.engine.scene.area_layer import read_excluded
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
-from xview2_qgis.engine.scene.hidden_area import HiddenArea, hidden_area
+from xview2_qgis.engine.scene.hidden.area import HiddenArea, hidden_area
+from xview2_qgis.engine.scene.hidden.layer import read_excluded
 from xview2_qgis.engine.scene.overlap import find_overlap
 
 UTM16 = CRS.from_epsg(32616)

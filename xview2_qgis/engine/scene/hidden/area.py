@@ -10,14 +10,14 @@ import shapely
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from ..errors import InputError
-from ..geo.geodesy import ellipsoidal_areas
-from ..geo.georeference import Georeference
-from ..geo.grid import Grid
-from ..geo.polygons import frame, polygonal
-from ..run.events import EventSink
-from .area_of_interest import AreaOfInterest
-from .overlap import Overlap
+from ...errors import InputError
+from ...geo.geodesy import ellipsoidal_areas
+from ...geo.georeference import Georeference
+from ...geo.grid import Grid
+from ...geo.polygons import frame, polygonal
+from ...run.events import EventSink
+from ..area_of_interest import AreaOfInterest
+from ..overlap import Overlap
 
 #: Share of a building from which on it counts as hidden, whatever its other pixels show.
 MOST = 0.5

@@ -1,0 +1,1 @@
+"""What clouds or smoke hide, by the word of the user."""
