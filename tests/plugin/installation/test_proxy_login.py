@@ -105,7 +105,7 @@ def install(index, proxy, tmp_path, monkeypatch, wait_until):
 
 def test_its_password_is_used_and_not_shown(install, proxy, configuration):
     outcome, lines = install(configuration)
-    assert outcome.succeeded, lines
+    assert outcome.succeeded, "\n".join(lines)
     assert proxy[1]
     assert len(set(proxy[1])) == 1
     assert "ge:h" not in repr(network_settings())
@@ -114,4 +114,4 @@ def test_its_password_is_used_and_not_shown(install, proxy, configuration):
 
 def test_a_configuration_that_is_gone(install, proxy):
     outcome, lines = install("nothing")
-    assert outcome.message == "The proxy refused the user name or the password.", lines
+    assert outcome.message == "The proxy refused the user name or the password.", "\n".join(lines)

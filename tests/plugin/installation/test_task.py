@@ -154,11 +154,14 @@ def test_a_proxy_that_asks_for_a_password(run, index, places):
                 connection.recv(4096)
                 connection.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
 
-    threading.Thread(target=refuse, daemon=True).start()
+    refusing = threading.Thread(target=refuse, daemon=True)
+    refusing.start()
     prepare_pip(places)
     proxy = f"http://someone:{ESCAPED}@127.0.0.1:{server.getsockname()[1]}"
     plan = plan_for(places.engine)
     outcome, _, lines = run(InstallationTask(plan, network("https://index.example.org/simple", proxy)))
+    server.shutdown(socket.SHUT_RDWR)  # else it waits on, and answers for whoever gets its number of a file next
+    refusing.join()
     server.close()
     assert outcome.message == "The proxy refused the user name or the password.", lines
 
