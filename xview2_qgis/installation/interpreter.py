@@ -107,7 +107,7 @@ def find_interpreter(system: PythonSystem | None = None, own: tuple[Path, ...] =
 def try_interpreter(candidate: Candidate) -> tuple[FoundInterpreter | None, str]:
     """Run a candidate; return what it is, or None and why it does not do."""
     try:
-        answer = _run([str(candidate.path), *_ISOLATED, "-c", _PROGRAM])
+        answer = _run([str(candidate.path), *_ISOLATED, "-c", _PROGRAM], tempfile.gettempdir())
         facts = json.loads(answer.strip().splitlines()[-1])
         version = tuple(int(number) for number in facts["version"])
         reason = _unfit(version, facts)
@@ -148,8 +148,9 @@ def _makes_environment(path: str) -> bool:
     folder = Path(tempfile.mkdtemp(prefix="xview2-"))
     try:
         place = folder / "trial"
-        _run([path, *_ISOLATED, "-m", "venv", "--without-pip", str(place)])
-        answer = _run([str(interpreter_in(place)), *_ISOLATED, "-c", "import ssl, sys; print(sys.prefix)"])
+        # in a folder of our own: modules are looked for in the current one first
+        _run([path, *_ISOLATED, "-m", "venv", "--without-pip", str(place)], str(folder))
+        answer = _run([str(interpreter_in(place)), *_ISOLATED, "-c", "import ssl, sys; print(sys.prefix)"], str(folder))
         return os.path.realpath(answer.strip()) == os.path.realpath(place)
     except (OSError, subprocess.SubprocessError):
         return False
@@ -157,7 +158,7 @@ def _makes_environment(path: str) -> bool:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(command: list[str]) -> str:
+def _run(command: list[str], folder: str) -> str:
     # the program is a Python that was looked for, its arguments are ours, and no shell takes part
     done = subprocess.run(  # nosec B603
         command,
@@ -165,7 +166,7 @@ def _run(command: list[str]) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=clean_variables(os.environ),
-        cwd=tempfile.gettempdir(),
+        cwd=folder,
         timeout=LIMIT_S,
         check=True,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,19 @@ def test_the_python_of_this_system():
     assert interpreter.makes_environments
     assert interpreter.platform.startswith("linux-")
     assert interpreter.title == "Python of QGIS, " + ".".join(map(str, sys.version_info[:3]))
+
+
+def test_modules_that_lie_among_temporary_files_are_not_imported(tmp_path, monkeypatch):
+    """Anybody may put files there."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    for name in ("logging", "ssl", "json"):
+        (shared / f"{name}.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'w')\nraise ImportError\n")
+    monkeypatch.setattr(tempfile, "tempdir", str(shared))
+    nowhere, prefix = Path("/nowhere"), Path(sys.base_prefix)
+    described = PythonSystem("linux", nowhere, nowhere, {}, Path("/usr/bin/qgis"), prefix)
+    assert find_interpreter(described).makes_environments
+    assert not (tmp_path / "imported").exists()
 
 
 @pytest.mark.parametrize(

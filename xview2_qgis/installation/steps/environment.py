@@ -68,11 +68,16 @@ class EnvironmentMaker:
     def _virtualenv(self, folder: Path) -> None:
         wheels = pinned_wheels()
         paths = os.pathsep.join(str(self.wheel(wheels[name])) for name in VIRTUALENV)
+        # a user's own choices, such as the packages of the system in every environment, do not count
+        given = {
+            name: value for name, value in self.pip.offline().items() if not name.upper().startswith("VIRTUALENV_")
+        }
+        data = self.pip.folder / "virtualenv"  # what it would keep in the user's home
         _check(
             self.children.run_module(
                 self.interpreter.path,
                 [paths, "virtualenv", "--no-seed", "--no-download", "--no-vcs-ignore", str(folder)],
-                self.pip.offline(),
+                {**given, "VIRTUALENV_CONFIG_FILE": os.devnull, "VIRTUALENV_OVERRIDE_APP_DATA": str(data)},
             )
         )
 
