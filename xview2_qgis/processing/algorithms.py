@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from .accuracy.sample import SampleAlgorithm
+from .accuracy.score import ScoreAlgorithm
+from .accuracy.totals import TotalsAlgorithm
 from .algorithm import XView2Algorithm
 from .assess.algorithm import AssessAlgorithm
 
 #: In the order of the toolbox.
-ALGORITHMS: tuple[type[XView2Algorithm], ...] = (AssessAlgorithm,)
+ALGORITHMS: tuple[type[XView2Algorithm], ...] = (
+    AssessAlgorithm,
+    SampleAlgorithm,
+    TotalsAlgorithm,
+    ScoreAlgorithm,
+)

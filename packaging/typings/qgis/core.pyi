@@ -25,6 +25,7 @@ class QgsWkbTypes(_core.QgsWkbTypes):
 class QgsProcessing(_core.QgsProcessing):
     class SourceType:
         TypeVectorPolygon: ClassVar[_core.Qgis.ProcessingSourceType]
+        TypeVectorAnyGeometry: ClassVar[_core.Qgis.ProcessingSourceType]
 
 class QgsMapLayerProxyModel(_core.QgsMapLayerProxyModel):
     class Filter:

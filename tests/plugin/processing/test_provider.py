@@ -23,7 +23,8 @@ def test_scripts_find_the_algorithm_by_the_name_of_the_contract(provider):
     registry = QgsApplication.processingRegistry()
     assert registry.providerById("xview2") is provider
     assert registry.algorithmById("xview2:assess").provider() is provider
-    assert [algorithm.id() for algorithm in provider.algorithms()] == ["xview2:assess"]
+    names = {algorithm.name() for algorithm in provider.algorithms()}
+    assert {"assess", "sample", "totals", "score"} <= names
 
 
 def test_a_second_one_does_not_take_its_place(provider):

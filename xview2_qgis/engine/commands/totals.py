@@ -26,8 +26,8 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     """
     from ...protocol.events import Result, Total
     from ...protocol.totals.review_sample import totals_of
-    from ...protocol.totals.totals_table import table_rows, totals_text
-    from ..output.table_file import check_table, write_table
+    from ...protocol.totals.totals_table import csv_text, table_rows, totals_text
+    from ..output.table_file import check_table, replace_text
     from ..sampling.result_file import ResultFile
 
     result = ResultFile(options.result)
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     totals = totals_of(result.sample(), result.buildings())
     rows = table_rows(totals)
     if options.csv is not None:
-        write_table(options.csv, [("category", "counted", "estimate", "low", "high"), *(row.cells for row in rows)])
+        replace_text(options.csv, csv_text(totals, ","))
     if options.events == "text":
         sys.stdout.write(totals_text(totals))
         return 0

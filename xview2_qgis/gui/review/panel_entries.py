@@ -9,6 +9,7 @@ from importlib import import_module
 from qgis.gui import QgisInterface
 from qgis.PyQt.QtWidgets import QWidget
 
+from ...i18n.translation import tr
 from .panel import ReviewPanel
 
 
@@ -33,4 +34,4 @@ class PanelEntry:
 
 def panel_entries() -> tuple[PanelEntry, ...]:
     """Return the panels behind those of the dock itself, in order. A new one is one line here and its file."""
-    return ()
+    return (PanelEntry(tr("Totals"), "totals_panel.TotalsPanel"),)

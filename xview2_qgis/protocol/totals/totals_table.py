@@ -10,6 +10,8 @@ from .review_sample import CategoryTotal, Totals
 
 #: Names of the rows that sum categories.
 BUILDINGS, DAMAGED = "buildings", "damaged"
+#: Titles of the columns of :attr:`TotalsRow.cells`.
+TITLES = ("category", "counted", "estimate", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ def _row(name: str, label: str, total: CategoryTotal) -> TotalsRow:
     if found is None:
         return TotalsRow(name, label, total.plain)
     return TotalsRow(name, label, total.plain, found.value, found.low, found.high)
+
+
+def csv_text(totals: Totals, separator: str) -> str:
+    """Return the table for other programs, with a line of titles; unknown numbers are empty."""
+    lines: list[tuple[object, ...]] = [TITLES, *(row.cells for row in table_rows(totals))]
+    return "".join(separator.join("" if cell is None else str(cell) for cell in line) + "\n" for line in lines)
 
 
 def totals_text(totals: Totals) -> str:

@@ -1,0 +1,1 @@
+"""The algorithms about how right a result is: sample, totals, score."""

@@ -1,0 +1,151 @@
+"""The algorithm ``xview2:score``: a result against a reference."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterVectorLayer,
+    QgsVectorLayer,
+)
+
+from ...engine_process.environment import find_engine
+from ...i18n.translation import tr
+from ..algorithm import XView2Algorithm
+from ..engine_run import EngineRun
+from .layer_file import read_result, result_parameter, vector_file
+
+REFERENCE, FIELD, AOI, WHICH, REPORT, TABLE = "REFERENCE", "FIELD", "AOI", "WHICH", "REPORT", "TABLE"
+_WHICH = ["final", "model"]
+#: Outputs that are numbers, by section and name of the figure.
+_FIGURES = {
+    "SCORE": ("pixels", "score"),
+    "PIXEL_LOCALIZATION_F1": ("pixels", "localization_f1"),
+    "PIXEL_DAMAGE_F1": ("pixels", "damage_f1"),
+    "LOCALIZATION_F1": ("buildings", "localization_f1"),
+    "PRECISION": ("buildings", "localization_precision"),
+    "RECALL": ("buildings", "localization_recall"),
+    "DAMAGE_F1": ("buildings", "damage_f1"),
+}
+
+
+class ScoreAlgorithm(XView2Algorithm):
+    """Compares the buildings of a result with reference buildings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._path = ""
+        self._folder: Path | None = None
+        self._inputs: list[str] = []
+
+    def name(self) -> str:
+        """Return the stable name."""
+        return "score"
+
+    def displayName(self) -> str:  # noqa: N802 - names of this class are QGIS's
+        """Return the title."""
+        return tr("Check accuracy against a reference")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        """Return the tool tip."""
+        return tr("Official scores, scores of buildings, confusion matrix and calibration.")
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        """Return the help beside the parameters."""
+        return tr(
+            "<p>Compares a result with buildings whose damage is known: polygons, or points (then without scores of "
+            "pixels), in any CRS.</p>"
+            "<p>The classes are words of xBD or Copernicus EMS (<i>damage_gra</i>), or numbers 1 to 4. The field is "
+            "found by what it holds, or named.</p>"
+            "<p>The reference is taken for complete in the assessed area, or in the area given.</p>"
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        """Declare parameters and outputs."""
+        anything = [QgsProcessing.SourceType.TypeVectorAnyGeometry]
+        polygons = [QgsProcessing.SourceType.TypeVectorPolygon]
+        self.addParameter(result_parameter())
+        self.addParameter(QgsProcessingParameterVectorLayer(REFERENCE, tr("Reference buildings"), anything))
+        self.addParameter(
+            QgsProcessingParameterField(FIELD, tr("Field with the damage classes"), None, REFERENCE, optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterVectorLayer(AOI, tr("Where the reference is complete"), polygons, optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterEnum(
+                WHICH, tr("Classes to score"), options=_WHICH, defaultValue=_WHICH[0], usesStaticStrings=True
+            )
+        )
+        for name, title, words in (
+            (REPORT, tr("Report"), tr("HTML files (*.html)")),
+            (TABLE, tr("Table"), tr("Tables (*.csv)")),
+        ):
+            self.addParameter(
+                QgsProcessingParameterFileDestination(
+                    name, title, fileFilter=words, optional=True, createByDefault=False
+                )
+            )
+        for name in _FIGURES:
+            self.addOutput(QgsProcessingOutputNumber(name, name.replace("_", " ").capitalize()))
+
+    def prepareAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
+    ) -> bool:
+        """Turn layers into files; runs in the main thread, where layers live."""
+        self._path = read_result(self, parameters, context)
+        self._folder = Path(tempfile.mkdtemp(prefix="xview2_"))
+        reference = self._layer(parameters, REFERENCE, context)
+        if reference is None:
+            raise QgsProcessingException(tr("The reference cannot be opened."))
+        self._inputs = ["--reference", vector_file(reference, self._folder, "reference")]
+        area = self._layer(parameters, AOI, context)
+        if area is not None:
+            self._inputs += ["--aoi", vector_file(area, self._folder, "area")]
+        return True
+
+    def _layer(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> QgsVectorLayer | None:
+        # the stubs have no None, which QGIS gives where nothing was chosen
+        layer: QgsVectorLayer | None = self.parameterAsVectorLayer(parameters, name, context)
+        return layer
+
+    def processAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
+    ) -> dict[str, Any]:
+        """Run the engine; runs in a worker thread."""
+        feedback = feedback or QgsProcessingFeedback()
+        which = self.parameterAsEnumString(parameters, WHICH, context)
+        command = ["score", self._path, *self._inputs, "--which", which, "--events", "json", "--overwrite"]
+        field = self.parameterAsString(parameters, FIELD, context)
+        if field:
+            command += ["--field", field]
+        files = {name: self.parameterAsFileOutput(parameters, name, context) for name in (REPORT, TABLE)}
+        files = {name: path for name, path in files.items() if path}
+        for name, option in ((REPORT, "--report"), (TABLE, "--csv")):
+            if name in files:
+                command += [option, files[name]]
+        run = EngineRun(find_engine(), command, feedback)
+        try:
+            result = run.result()
+        finally:
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+        if result is None:
+            raise QgsProcessingException(tr("The comparison was cancelled; nothing was written."))
+        values = {(figure.section, figure.key): figure.value for figure in run.figures}
+        for figure in run.figures:
+            shown = "–" if figure.value is None else f"{figure.value:.3f}"
+            feedback.pushInfo(f"{figure.section}, {figure.key}: {shown}")
+        numbers = {name: values.get(key) for name, key in _FIGURES.items()}
+        return {**files, **{name: value for name, value in numbers.items() if value is not None}}
