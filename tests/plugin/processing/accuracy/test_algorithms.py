@@ -70,7 +70,7 @@ def test_sample_and_totals(run, layer, tmp_path):
     assert outputs["DESTROYED_LOW"] < 190
     assert "30 of 30" in feedback.infos[-1]
     rows = {row["category"]: row for row in csv.DictReader(table.open(newline=""))}
-    assert rows["no-damage"]["low"] == "0"
+    assert rows["no-damage"]["low"] == "0.0"
     with pytest.raises(QgsProcessingException, match="have been reviewed"):
         run("sample", RESULT=layer, SIZE=30)
 
