@@ -7,7 +7,7 @@ from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtGui import QGuiApplication
 from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox
 
-from tests.plugin.result_file import PYTHON, write_result_file
+from tests.plugin.results.result_file import PYTHON, write_result_file
 from xview2_qgis.gui.review.totals_panel import TotalsPanel
 from xview2_qgis.results.stored_totals import totals_of_layer
 

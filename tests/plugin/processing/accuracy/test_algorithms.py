@@ -16,7 +16,7 @@ from qgis.core import (
 )
 
 from tests.plugin.recording_feedback import Feedback
-from tests.plugin.result_file import PYTHON, write_result_file
+from tests.plugin.results.result_file import PYTHON, write_result_file
 
 
 @pytest.fixture(scope="module")
