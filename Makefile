@@ -76,8 +76,8 @@ test: set-up ## run every check: ruff and mypy, tests of the Python packages, th
 
 test-python: python-environment
 	@echo "Tests of engine, training, export and packaging"
-	@# two workers: what is drawn once for a file is drawn by one of them
-	@OMP_NUM_THREADS=1 $(VENV)/python -m pytest --numprocesses 2 --dist loadfile --durations 15
+	@# two workers: what is drawn once for a file is drawn by one of them; files in the order of testpaths
+	@OMP_NUM_THREADS=1 $(VENV)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 15
 
 test-slow: python-environment ## the tests that `make test` leaves out: the widest networks
 	@$(VENV)/python -m pytest -m slow --timeout 3600 --durations 15

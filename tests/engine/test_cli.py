@@ -14,6 +14,7 @@ import pytest
 import rasterio
 import rasterio.errors
 
+from tests.fuzz.engine_forks import EngineForks
 from xview2_qgis.engine.cli import main
 
 from .drawn_houses import draw_houses
@@ -32,6 +33,13 @@ def scene(tmp_path_factory):
     draw_houses(folder / "wide_pre.tif", False, size=(2400, 2000))
     draw_houses(folder / "wide_post.tif", True, size=(2400, 2000))
     return folder
+
+
+@pytest.fixture(scope="module")
+def forked():
+    """Runs the engine as a fork of one that is loaded: where nothing depends on the start of the process."""
+    with EngineForks() as forks:
+        yield lambda command, folder: forks.run(command[len(COMMAND) :], folder, {})
 
 
 def arguments(scene, output, *more, prefix=""):
@@ -95,12 +103,10 @@ def test_stdout_holds_json_lines_and_nothing_else(scene, tmp_path):
         (["--colour", "red"], 2, "--help"),
     ],
 )
-def test_an_error_is_one_line_with_its_exit_code(scene, tmp_path, change, exit_code, words):
-    done = subprocess.run(
-        arguments(scene, tmp_path / "out.gpkg", *change), capture_output=True, text=True, timeout=120, cwd=tmp_path
-    )
-    assert done.returncode == exit_code
-    *told, line = done.stderr.strip().splitlines()
+def test_an_error_is_one_line_with_its_exit_code(scene, tmp_path, forked, change, exit_code, words):
+    done = forked(arguments(scene, tmp_path / "out.gpkg", *change), tmp_path)
+    assert done.code == exit_code
+    *told, line = done.err.strip().splitlines()
     assert line.startswith("error: ")
     assert words in line
     assert not [line for line in told if "usage" in line or "Traceback" in line]
@@ -108,29 +114,24 @@ def test_an_error_is_one_line_with_its_exit_code(scene, tmp_path, change, exit_c
 
 
 @pytest.mark.parametrize("way", [["--events", "json"], ["--events=json"]])
-def test_wrong_usage_is_an_event_too(scene, tmp_path, way):
-    done = subprocess.run(
-        arguments(scene, tmp_path / "out.gpkg", "--batch-size", "0", *way), capture_output=True, text=True, timeout=120
-    )
-    [error] = map(json.loads, done.stdout.splitlines())
-    assert (done.returncode, error["event"], error["code"], done.stderr) == (2, "error", "usage", "")
+def test_wrong_usage_is_an_event_too(scene, tmp_path, forked, way):
+    done = forked(arguments(scene, tmp_path / "out.gpkg", "--batch-size", "0", *way), tmp_path)
+    [error] = map(json.loads, done.out.splitlines())
+    assert (done.code, error["event"], error["code"], done.err) == (2, "error", "usage", "")
     assert "batch-size" in error["message"]
 
 
-def test_an_image_without_georeference_is_one_line(scene, tmp_path):
+def test_an_image_without_georeference_is_one_line(scene, tmp_path, forked):
     with rasterio.open(scene / "pre.tif") as dataset:
         profile, values = dataset.profile | {"crs": None, "transform": None}, dataset.read()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
         with rasterio.open(tmp_path / "plain.tif", "w", **profile) as dataset:
             dataset.write(values)
-    done = subprocess.run(
-        arguments(scene, tmp_path / "out.gpkg", "--pre", str(tmp_path / "plain.tif")),
-        capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 3
-    assert done.stderr.strip().splitlines()[-1].startswith("error: ")
-    assert "Warning" not in done.stderr
+    done = forked(arguments(scene, tmp_path / "out.gpkg", "--pre", str(tmp_path / "plain.tif")), tmp_path)
+    assert done.code == 3
+    assert done.err.strip().splitlines()[-1].startswith("error: ")
+    assert "Warning" not in done.err
 
 
 def test_what_is_wrong_with_a_setting_is_not_blamed_on_the_model(scene, tmp_path):
@@ -287,15 +288,15 @@ def test_a_run_goes_on_without_the_log_that_nobody_can_write(scene, tmp_path):
     assert (tmp_path / "out.gpkg").exists()
 
 
-def test_models_are_listed_shown_and_verified():
+def test_models_are_listed_shown_and_verified(tmp_path, forked):
     for action, words in (
         (["list"], "CC BY-NC-SA 4.0"),
         (["show", "compact"], "xBD"),
         (["verify", "compact"], "complete"),
     ):
-        done = subprocess.run([*COMMAND, "models", *action], capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-        assert words in done.stdout
+        done = forked([*COMMAND, "models", *action], tmp_path)
+        assert done.code == 0, done.err
+        assert words in done.out
 
 
 @pytest.mark.parametrize(
@@ -308,25 +309,25 @@ def test_models_are_listed_shown_and_verified():
         ("fol\udcffder/out.gpkg", "is not a name of letters"),
     ],
 )
-def test_names_that_cannot_be_written_are_refused_at_once(scene, tmp_path, name, words):
+def test_names_that_cannot_be_written_are_refused_at_once(scene, tmp_path, forked, name, words):
     output = tmp_path / name
     if "/" in name:
         output.parent.mkdir()
-    done = subprocess.run(arguments(scene, output), capture_output=True, text=True, cwd=tmp_path, timeout=120)
-    assert done.returncode == 2
-    assert words in done.stderr
-    assert done.stderr.count("\n") == 1
+    done = forked(arguments(scene, output), tmp_path)
+    assert done.code == 2
+    assert words in done.err
+    assert done.err.count("\n") == 1
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize("option", ["--pre", "--aoi", "--footprints"])
-def test_an_input_whose_name_is_no_text_is_to_be_renamed(scene, tmp_path, option):
+def test_an_input_whose_name_is_no_text_is_to_be_renamed(scene, tmp_path, forked, option):
     path = tmp_path / "im\udce9ge.tif"
     path.write_bytes((scene / "pre.tif").read_bytes())
     command = arguments(scene, tmp_path / "out.gpkg", option, str(path))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 3
-    last = done.stderr.splitlines()[-1]
+    done = forked(command, tmp_path)
+    assert done.code == 3
+    last = done.err.splitlines()[-1]
     assert "not a name of letters" in last
     assert "rename it" in last
 
@@ -340,12 +341,10 @@ def test_too_many_open_files_are_told_as_such(tmp_path, capsys, monkeypatch):
     assert "raise the limit (ulimit -n)" in capsys.readouterr().err
 
 
-def test_a_batch_that_no_memory_holds_is_refused(scene, tmp_path):
-    done = subprocess.run(
-        arguments(scene, tmp_path / "out.gpkg", "--batch-size", "99999"), capture_output=True, text=True, timeout=120
-    )
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "64 at most" in done.stderr
+def test_a_batch_that_no_memory_holds_is_refused(scene, tmp_path, forked):
+    done = forked(arguments(scene, tmp_path / "out.gpkg", "--batch-size", "99999"), tmp_path)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "64 at most" in done.err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell that closes streams")
@@ -357,13 +356,13 @@ def test_without_standard_streams(scene, tmp_path):
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_debug_adds_the_traceback_and_changes_nothing_else(scene, tmp_path, before):
+def test_debug_adds_the_traceback_and_changes_nothing_else(scene, tmp_path, forked, before):
     command = arguments(scene, tmp_path / "out.gpkg", "--events", "json", "--pre", "missing.tif")
     command.insert(len(COMMAND) if before else len(command), "--debug")
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 3
-    assert json.loads(done.stdout.splitlines()[-1])["code"] == "raster-open"
-    assert "Traceback" in done.stderr
+    done = forked(command, tmp_path)
+    assert done.code == 3
+    assert json.loads(done.out.splitlines()[-1])["code"] == "raster-open"
+    assert "Traceback" in done.err
 
 
 def test_nothing_is_noted_about_the_user(scene, tmp_path):

@@ -19,6 +19,7 @@ import pytest
 import rasterio
 
 from tests.checkout import ROOT
+from tests.fuzz.engine_forks import EngineForks
 
 from .drawn_houses import draw_houses
 from .tiny_bundle import write_tiny_bundle
@@ -83,10 +84,23 @@ def server(place):
     server.server_close()
 
 
+@pytest.fixture(scope="module")
+def forked(place):
+    """Runs the engine as a fork of one that is loaded, for what depends on no start of a process."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("XDG_", "XVIEW2_"))]:
+            patch.delenv(name)
+        with EngineForks() as forks:
+            yield lambda *words: forks.run(list(words), place[0].parent, own_variables(place[0]))
+
+
+def own_variables(home):
+    return {"HOME": str(home), "USERPROFILE": str(home), "TMPDIR": str(home.parent), "no_proxy": "127.0.0.1"}
+
+
 def run(home, *words):
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "XVIEW2_"))}
-    variables |= {"HOME": str(home), "USERPROFILE": str(home), "TMPDIR": str(home.parent), "no_proxy": "127.0.0.1"}
-    variables |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    variables |= own_variables(home) | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "xview2_qgis.engine", *words]
     return subprocess.run(command, capture_output=True, text=True, env=variables, timeout=120, cwd=home.parent)
 
@@ -146,7 +160,7 @@ def test_a_result_tells_nothing_about_its_user(place, server, tmp_path):
         ("--bands={remote}", 2),
     ],
 )
-def test_an_error_tells_nothing_about_its_user(place, server, tmp_path, change, code, events):
+def test_an_error_tells_nothing_about_its_user(place, server, tmp_path, forked, change, code, events):
     home, _ = place
     values = {"remote": remote(server, "none.tif"), "password": PASSWORD, "home": home / CLIENT}
     options = {
@@ -158,14 +172,14 @@ def test_an_error_tells_nothing_about_its_user(place, server, tmp_path, change, 
     }
     name, _, value = change.format(**values).partition("=")
     options[name] = value
-    done = run(home, "assess", *(f"{name}={value}" for name, value in options.items()))
-    assert done.returncode == code, done.stderr
-    said = done.stdout + done.stderr
+    done = forked("assess", *(f"{name}={value}" for name, value in options.items()))
+    assert done.code == code, done.err
+    said = done.out + done.err
     if events == "json":
-        heard = [json.loads(line) for line in done.stdout.splitlines()]
+        heard = [json.loads(line) for line in done.out.splitlines()]
         for event in heard:
             event.pop("output", None)
-        said = json.dumps(heard, ensure_ascii=False) + done.stderr
+        said = json.dumps(heard, ensure_ascii=False) + done.err
     else:
         said = "\n".join(line for line in said.splitlines() if not line.startswith("assessing"))
         assert len([line for line in said.splitlines() if line.startswith("error: ")]) == 1
@@ -173,14 +187,14 @@ def test_an_error_tells_nothing_about_its_user(place, server, tmp_path, change, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_debug_tells_paths_but_no_password(place, server, tmp_path):
+def test_debug_tells_paths_but_no_password(place, server, tmp_path, forked):
     home, _ = place
     pre = remote(server, "none.tif")
     words = [f"--pre={pre}", f"--post={place[1] / 'post.tif'}", f"--output={tmp_path / 'o.gpkg'}"]
-    done = run(home, "--debug", "assess", *words, f"--model={home / CLIENT / 'tiny'}")
-    assert done.returncode == 3
-    assert "Traceback" in done.stderr
-    assert leaked(done.stdout + done.stderr, PASSWORD, TOKEN) == []
+    done = forked("--debug", "assess", *words, f"--model={home / CLIENT / 'tiny'}")
+    assert done.code == 3
+    assert "Traceback" in done.err
+    assert leaked(done.out + done.err, PASSWORD, TOKEN) == []
 
 
 def test_an_ordinary_run_asks_nobody(place, server, tmp_path, monkeypatch):

@@ -44,15 +44,20 @@ def expected(network):
     return softmax(scores) if len(scores) > 1 else 1 / (1 + np.exp(-scores.astype(np.float64)))
 
 
+def wide(*words):
+    """A network whose decoder another one has with a smaller encoder; PyTorch has its scores in each `make test`."""
+    return pytest.param(*words, marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
     ("network", "file", "role"),
     [
-        ("d92_softmax", "pseudo_dpn_seamese_unet_shared_dpn92_0_best_xview", "joint"),
+        wide("d92_softmax", "pseudo_dpn_seamese_unet_shared_dpn92_0_best_xview", "joint"),
         ("b2_softmax", "softmax_sampling_efficient_seamese_unet_shared_efficientnet-b2_1_best_xview", "joint"),
-        ("d161_softmax", "pseudo_densenet_seamese_unet_shared_densenet161_2_best_xview", "joint"),
-        ("se50_softmax", "softmax_sampling_scse_seamese_unet_shared_seresnext50_0_best_xview", "joint"),
-        ("r101_softmax", "trial", "joint"),
-        ("d161_loc", "localization_densenet_unet_densenet161_3_0_best_dice", "localization"),
+        wide("d161_softmax", "pseudo_densenet_seamese_unet_shared_densenet161_2_best_xview", "joint"),
+        wide("se50_softmax", "softmax_sampling_scse_seamese_unet_shared_seresnext50_0_best_xview", "joint"),
+        wide("r101_softmax", "trial", "joint"),
+        wide("d161_loc", "localization_densenet_unet_densenet161_3_0_best_dice", "localization"),
         ("se50_loc", "trial", "localization"),
     ],
 )
@@ -77,6 +82,7 @@ def test_second_place(network, file, role, tmp_path):
     assert np.abs(values[:, top::down, left::right] - expected(network)).max() < 1e-4
 
 
+@pytest.mark.slow  # the margin and its cut are in tests/export/graph, the network's scores in tests/training/networks
 def test_dpn_without_its_margin(tmp_path):
     """The fixture's image is not widened by 16 mirrored pixels as the bundle's network does."""
     file = inspect(write_published(tmp_path / "trial", "d92_loc"), "second-place")
@@ -87,6 +93,7 @@ def test_dpn_without_its_margin(tmp_path):
     assert np.abs(found[:, top::down, left::right] - expected("d92_loc")).max() < 1e-4
 
 
+@pytest.mark.slow  # a narrower one is exported in tests/export/graph; PyTorch has its scores in tests/training/networks
 def test_fifth_place(tmp_path):
     source = write_published(tmp_path / "weight.pth", "dual_hrnet")
     case = DUAL_HRNET["cases"][0]

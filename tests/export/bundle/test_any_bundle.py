@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 
 import onnx
 import pytest
@@ -77,10 +78,15 @@ def test_usable_bundles_have_no_obstacle(tmp_path):
     assert [path.name for path in bundle.files] == ["localization.onnx", "damage.onnx"]
 
 
-@pytest.fixture(params=[(SQUARE, (1, 0)), (OBLONG, (1, 4))], ids=["alone", "oblong"])
-def other(request, tmp_path):
+@pytest.fixture(scope="module", params=[(SQUARE, (1, 0)), (OBLONG, (1, 4))], ids=["alone", "oblong"])
+def written(request, tmp_path_factory):
     size, network = request.param
-    return write(tmp_path / "trial", size, network)
+    return write(tmp_path_factory.mktemp("written") / "trial", size, network)
+
+
+@pytest.fixture
+def other(written, tmp_path):
+    return shutil.copytree(written, tmp_path / "trial")
 
 
 def change_manifest(folder, **changes):

@@ -41,6 +41,15 @@ def test_network_is_recognised_and_loaded(b2):
     assert sum(p.numel() for p in network.parameters()) == SECOND_PLACE["b2_softmax"]["parameters"]
 
 
+def test_network_of_the_fifth_place_is_recognised_and_loaded(tmp_path):
+    file = inspect(write_published(tmp_path / "weight.pth", "dual_hrnet"), "fifth-place")
+    assert not file.localization
+    network = file.load()
+    assert not network.training
+    there = fixture_arrays("dual_hrnet").values()
+    assert sum(v.numel() for v in network.state_dict().values()) == sum(np.size(array) for array in there)
+
+
 def test_names_that_say_something_else_are_refused(b2, tmp_path):
     renamed = tmp_path / "localization_dpn_unet_dpn92_0_best_dice"
     renamed.write_bytes(b2.read_bytes())
