@@ -38,6 +38,7 @@ _OFFLINE = ("unpacking begins", "unpacking", "unpacking ends", "test", "taking i
 _CHILDREN = ("half of the packages", "unpacking", "test")
 _DISK = ("first packages", "unpacking begins")
 _SMALL_DISK = "2500m"
+_LARGE_FONT = 11.25  # points: 125 % of QGIS's own
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,6 @@ class Ground:
 
     Attributes:
         archive: zip of the plugin without models.
-        models: folder of the models as release files.
         offline: offline package for this machine.
         index: address of a package index with the same wheels.
         folder: where pictures go.
@@ -75,8 +75,8 @@ class Ground:
 
 
 def offline(ground: Ground, profiles: Path) -> Iterator[Notes]:
-    """Without a network; then the plugin is updated, then the profile moves."""
-    desktop = ground.desktop(profiles, ground.whole, ini=ground.from_index)
+    """Without a network, with a large font; then the plugin is updated, then the profile moves."""
+    desktop = ground.desktop(profiles, ground.whole, ini=ground.from_index, look=Look(font=_LARGE_FONT))
     yield desktop.visit(Errand("first_map", "network cut", offline=ground.offline, network=False))
     metadata = desktop.plugin / "metadata.txt"
     metadata.write_text(re.sub(r"(?m)^version=.*$", "version=9.9.9", metadata.read_text(encoding="utf-8")))
@@ -128,7 +128,7 @@ def qgis(ground: Ground, profiles: Path) -> Iterator[Notes]:
 def model(ground: Ground, profiles: Path) -> Iterator[Notes]:
     """From the zip without models; the download of the model breaks off."""
     with ModelServer(ground.archive.parent) as server:
-        desktop = ground.desktop(profiles, ground.archive)
+        desktop = ground.desktop(profiles, ground.archive, look=Look(dark=True))
         # a version that is not published yet has no other address
         facts = desktop.plugin / "protocol" / "published_models.json"
         values = json.loads(facts.read_text(encoding="utf-8"))
@@ -162,7 +162,7 @@ def _ground(archive: Path, folder: Path) -> Iterator[Ground]:
         yield Ground(archive.resolve(), packages[0].resolve(), address, folder)
 
 
-def _rows(notes: Notes) -> list[tuple[str, ...]]:
+def table_rows(notes: Notes) -> list[tuple[str, ...]]:
     """Return rows of the table."""
     rows = []
     for note in notes:
@@ -183,13 +183,13 @@ def _rows(notes: Notes) -> list[tuple[str, ...]]:
     return rows
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description="Goes the ways on which something goes wrong, with clicks only.")
     parser.add_argument("archive", type=Path, help="zip of the plugin without models; the other files lie beside it")
     parser.add_argument("folder", type=Path, help="where pictures go")
     parser.add_argument("--only", nargs="+", choices=WAYS, default=list(WAYS), help="ways to go")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
     failed = False
     print("| what | state in words | clicks to go on | result | seconds |\n| --- | --- | --- | --- | --- |")
@@ -199,7 +199,7 @@ def main() -> int:
                 with tempfile.TemporaryDirectory(prefix="xview2_profiles_", ignore_cleanup_errors=True) as profiles:
                     began = time.monotonic()
                     for notes in WAYS[name](ground, Path(profiles)):
-                        for row in _rows(notes):
+                        for row in table_rows(notes):
                             print("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |", flush=True)
                         failed |= any(note["what"] == "failed" or note.get("wrong") for note in notes)
                     print(f"| {name}: all | | | | {time.monotonic() - began:.0f} |", flush=True)

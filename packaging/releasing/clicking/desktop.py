@@ -106,6 +106,7 @@ class Desktop:
                     *("--code", str(_START)),
                 ],
                 env=self._variables(errand, display),
+                stdout=nowhere,
                 stderr=nowhere,
                 start_new_session=True,
             )

@@ -78,7 +78,9 @@ def test_without_an_engine_it_says_what_would_be_installed(page, wait_until):
     assert "One-time set-up" in page.headline.text()
 
 
-def test_install_test_repair_remove(page, work, small_locks, wait_until, monkeypatch):
+def test_install_try_again_remove(page, work, small_locks, wait_until, monkeypatch):
+    good = small_locks.wheels["other"].read_bytes()
+    small_locks.wheels["other"].write_bytes(b"no wheel")
     page.refresh()
     wait_until(lambda: planned(page))
     page.setup_view.install_button.click()
@@ -89,7 +91,25 @@ def test_install_test_repair_remove(page, work, small_locks, wait_until, monkeyp
     other.show()
     assert buttons(other) == ["Cancel"]
     wait_until(lambda: not work.busy, 120)
+
+    # a failure says what to do
+    assert not work.outcome.succeeded
+    assert page.notice.text() == f"{work.outcome.message} {work.outcome.hint}"
+    assert work.outcome.hint
+    page.log_view.details.click()
+    assert page.log_view.text.isVisible()
+    page.log_view.copy_button.click()
+    assert work.outcome.message in QApplication.clipboard().text()
+
+    # and when that is done, one click goes on
+    small_locks.wheels["other"].write_bytes(good)
+    [again] = [
+        button for button in page.notice.findChildren(QPushButton) if button.text().replace("&", "") == "Try again"
+    ]
+    again.click()
+    wait_until(lambda: not work.busy, 120)
     assert work.outcome.succeeded, work.log
+    assert "An earlier installation goes on." in work.log
     assert installed_engine().state is EngineState.READY
     for shown in (page, other):
         assert "The engine is installed and works." in shown.notice.text()
@@ -99,12 +119,11 @@ def test_install_test_repair_remove(page, work, small_locks, wait_until, monkeyp
     assert Path(find_engine().interpreter).parent.parent == managed_folder()
     assert {"Test", "Repair", "Remove…", "Copy diagnostics"} <= set(buttons(page))
 
-    # what is broken is mended by one click
-    [broken] = managed_folder().glob("lib/python*/site-packages/small/__init__.py")
+    [module] = managed_folder().glob("lib/python*/site-packages/small/__init__.py")
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
     page.installed_view.remove_button.click()
     wait_until(lambda: not work.busy, 60)
-    assert not broken.exists()
+    assert not module.exists()
     assert installed_engine().state is EngineState.ABSENT
     wait_until(lambda: planned(page))
 
@@ -128,22 +147,6 @@ def test_what_is_cancelled_goes_on_by_one_click(page, work, small_locks, wait_un
     assert work.busy
     work.cancel()
     wait_until(lambda: not work.busy, 60)
-
-
-def test_a_failure_says_what_to_do(page, work, small_locks, wait_until):
-    small_locks.wheels["other"].write_bytes(b"no wheel")
-    page.refresh()
-    wait_until(lambda: planned(page))
-    page.setup_view.install_button.click()
-    wait_until(lambda: not work.busy, 120)
-    assert not work.outcome.succeeded
-    assert page.notice.text() == f"{work.outcome.message} {work.outcome.hint}"
-    assert work.outcome.hint
-    assert "Try again" in buttons(page)
-    page.log_view.details.click()
-    assert page.log_view.text.isVisible()
-    page.log_view.copy_button.click()
-    assert work.outcome.message in QApplication.clipboard().text()
 
 
 def test_an_offline_package_that_does_not_fit_is_refused(page, wait_until, tmp_path):
