@@ -72,9 +72,9 @@ def start(user: User) -> Steps:
 
 
 def wait(user: User) -> Steps:
-    """Wait for the end of the work."""
+    """Wait for the end of the work, and for the next plan where one is made."""
     yield lambda: not dialog(user).work.busy
-    yield user.pause(0.5)
+    yield user.pause(4)
 
 
 def end(user: User) -> str:

@@ -71,7 +71,8 @@ class EnginePage(QWidget):
         setup, installed = self.setup_view, self.installed_view
         setup.install_wanted.connect(self._install)
         setup.refused.connect(self._on_plan_refused)
-        setup.planned.connect(self.notice.clear)
+        setup.planned.connect(self._on_planned)
+        setup.chosen.connect(self.notice.clear)
         setup.existing_wanted.connect(self.existing.ask)
         installed.test_wanted.connect(self._test)
         installed.repair_wanted.connect(self._repair)
@@ -140,7 +141,14 @@ class EnginePage(QWidget):
         self.notice.show_message(tr("Preparing the repair…"), Qgis.MessageLevel.Info)
         self.setup_view.install(installed_engine())
 
+    def _on_planned(self) -> None:
+        # a plan is made after each installation, too, and why that has failed is to be read still
+        if not self._tells_failure():
+            self.notice.clear()
+
     def _on_plan_refused(self, error: InstallationError) -> None:
+        if self._tells_failure():
+            return  # its button goes on with what was planned
         again = MessageButton(tr("Tr&y again"), self.setup_view.plan_again)
         self.notice.show_message(f"{error.message} {error.hint}".strip(), Qgis.MessageLevel.Warning, again)
 
@@ -158,8 +166,13 @@ class EnginePage(QWidget):
         self.refresh()
         self.engine_changed.emit()
 
+    def _tells_failure(self) -> bool:
+        """Return whether the message is that of an installation that did not end well."""
+        outcome = self.work.outcome
+        return outcome is not None and not outcome.succeeded and self.notice.text() == _text_of(outcome)
+
     def _show_outcome(self, outcome: InstallationOutcome) -> None:
-        text = f"{outcome.message} {outcome.hint}".strip()
+        text = _text_of(outcome)
         if outcome.succeeded:
             self.notice.show_message(text, Qgis.MessageLevel.Success)
             return
@@ -218,3 +231,7 @@ class EnginePage(QWidget):
         self.notice.show_message(
             tr("The diagnostics are on the clipboard. Paste them into your report."), Qgis.MessageLevel.Success
         )
+
+
+def _text_of(outcome: InstallationOutcome) -> str:
+    return f"{outcome.message} {outcome.hint}".strip()

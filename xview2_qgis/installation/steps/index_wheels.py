@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
 from qgis.core import QgsBlockingNetworkRequest, QgsFeedback
-from qgis.PyQt.QtCore import QTimer, QUrl
+from qgis.PyQt.QtCore import QThread, QTimer, QUrl
 from qgis.PyQt.QtNetwork import QNetworkRequest
 
 from ...i18n.translation import tr
@@ -94,7 +94,41 @@ def fetch(wheel: PinnedWheel, index: str, folder: Path, cancelled: Callable[[], 
     )
 
 
+class _Fetching(QThread):
+    """A request in a thread of its own: each thread of QGIS has the network settings of the time when it first asked.
+
+    One of those that QGIS keeps for tasks would go on with a proxy that has been corrected meanwhile.
+
+    Attributes:
+        content: the answer.
+        error: why there is none.
+    """
+
+    def __init__(self, address: str, cancelled: Callable[[], bool]) -> None:
+        super().__init__()
+        self.content = b""
+        self.error: Exception | None = None
+        self._address = address
+        self._cancelled = cancelled
+
+    def run(self) -> None:
+        """Ask; Qt calls this in the thread."""
+        try:
+            self.content = _ask(self._address, self._cancelled)
+        except Exception as error:  # raised again where the answer is wanted
+            self.error = error
+
+
 def _get(address: str, cancelled: Callable[[], bool]) -> bytes:
+    fetching = _Fetching(address, cancelled)
+    fetching.start()
+    fetching.wait()
+    if fetching.error is not None:
+        raise fetching.error
+    return fetching.content
+
+
+def _ask(address: str, cancelled: Callable[[], bool]) -> bytes:
     request, login = _request(address)
     asked = QNetworkRequest(QUrl(request))
     if login:

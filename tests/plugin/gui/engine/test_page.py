@@ -15,10 +15,12 @@ from tests.plugin.installation.small_index import small_trial
 from xview2_qgis.engine_process.environment import SETTING, choose_engine, find_engine, managed_folder
 from xview2_qgis.gui.engine.page import EnginePage
 from xview2_qgis.gui.engine.work import EngineWork
-from xview2_qgis.installation import state, task
+from xview2_qgis.installation import plan, state, task
 from xview2_qgis.installation.network import INDEX_SETTING
 from xview2_qgis.installation.offline_package import note_package, read_offline_package
+from xview2_qgis.installation.outcome import InstallationError
 from xview2_qgis.installation.places import InstallationPlaces
+from xview2_qgis.installation.plan import PYTHON_SETTING
 from xview2_qgis.installation.requirement_lock import RequirementLock
 from xview2_qgis.installation.state import EngineState, installed_engine
 from xview2_qgis.installation.steps import installation
@@ -35,6 +37,8 @@ def work(qgis_app):
 @pytest.fixture
 def page(work, qgis_app):
     """A page in a window of its own."""
+    # the first that is tried, of perhaps a dozen on a developer's computer
+    QgsSettings().setValue(PYTHON_SETTING, sys.executable)
     window = QDialog()
     page = EnginePage(work, window)
     QVBoxLayout(window).addWidget(page)
@@ -92,8 +96,9 @@ def test_install_try_again_remove(page, work, small_locks, wait_until, monkeypat
     assert buttons(other) == ["Cancel"]
     wait_until(lambda: not work.busy, 120)
 
-    # a failure says what to do
+    # a failure says what to do, and goes on saying so when the next plan is made
     assert not work.outcome.succeeded
+    wait_until(lambda: planned(page))
     assert page.notice.text() == f"{work.outcome.message} {work.outcome.hint}"
     assert work.outcome.hint
     page.log_view.details.click()
@@ -147,6 +152,28 @@ def test_what_is_cancelled_goes_on_by_one_click(page, work, small_locks, wait_un
     assert work.busy
     work.cancel()
     wait_until(lambda: not work.busy, 60)
+
+
+def test_a_disk_that_has_become_full_is_one_message(page, work, small_locks, wait_until, monkeypatch):
+    """What the next plan would say of it is behind two buttons; that of the failure goes on by one."""
+
+    def full(*_):
+        raise InstallationError("The disk is full.", "Free space.")
+
+    wait_until(lambda: planned(page))
+    monkeypatch.setattr(installation, "check_room", full)
+    monkeypatch.setattr(plan, "check_room", full)
+    page.setup_view.install_button.click()
+    wait_until(lambda: not work.busy, 60)
+    wait_until(lambda: page.setup_view.plan_view.sizes.text() == "–")  # there is no plan
+    assert page.notice.text() == "The disk is full. Free space."
+    [again] = [button for button in page.notice.findChildren(QPushButton) if button.isVisible()]
+    again.click()
+    assert work.busy
+    wait_until(lambda: not work.busy, 60)
+    # what the user chooses then is not about that any more
+    page.setup_view.use_package(managed_folder())
+    wait_until(lambda: "no offline package" in page.notice.text())
 
 
 def test_an_offline_package_that_does_not_fit_is_refused(page, wait_until, tmp_path):

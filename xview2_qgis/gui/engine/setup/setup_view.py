@@ -27,6 +27,7 @@ class SetupView(QWidget):
         existing_wanted: an environment that is there already shall be used.
         refused: there is no plan; the :class:`InstallationError`.
         planned: there is one.
+        chosen: the user has chosen another variant, or where the packages come from.
 
     Args:
         parent: Qt parent.
@@ -36,6 +37,7 @@ class SetupView(QWidget):
     existing_wanted = pyqtSignal()
     refused = pyqtSignal(object)
     planned = pyqtSignal()
+    chosen = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +67,7 @@ class SetupView(QWidget):
         self.offline_button.clicked.connect(self._ask_for_package)
         self.index_button.clicked.connect(lambda *_: self.use_package(None))
         self.index_button.setVisible(False)
-        self.plan_view.variant_chosen.connect(self._make_plan)
+        self.plan_view.variant_chosen.connect(self._choose)
 
     def prepare(self, engine: InstalledEngine) -> None:
         """Look for what an installation would do, unless that is known; returns at once."""
@@ -90,7 +92,7 @@ class SetupView(QWidget):
     def use_package(self, path: Path | None) -> None:
         """Install from an offline package, or, with None, from the package index: show what that would do."""
         self._offline = path
-        self._make_plan()
+        self._choose()
 
     def install(self, engine: InstalledEngine) -> None:
         """Install what an engine has, anew, without a further question."""
@@ -98,6 +100,10 @@ class SetupView(QWidget):
         self._at_once = True
         if engine.variant is not None:
             self.plan_view.choose(engine.variant)
+        self._make_plan()
+
+    def _choose(self) -> None:
+        self.chosen.emit()
         self._make_plan()
 
     def _make_plan(self) -> None:
