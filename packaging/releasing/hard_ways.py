@@ -34,7 +34,7 @@ Notes = list[dict[str, object]]
 
 #: When QGIS is killed while packages come from an index, and while they come from an offline package.
 _ONLINE = ("environment", "first packages", "last packages")
-_OFFLINE = ("unpacking begins", "unpacking", "unpacking ends", "test", "taking its place")
+_OFFLINE = ("unpacking begins", "unpacking", "unpacking ends", "test", "test ends", "in its place")
 _CHILDREN = ("half of the packages", "unpacking", "test")
 _DISK = ("first packages", "unpacking begins")
 _SMALL_DISK = "2500m"

@@ -54,6 +54,10 @@ def look_around(user: User) -> Steps:
 def go_on(user: User) -> Steps:
     """Come back after something has happened, look at the state, and go on by one click."""
     yield from engine.open_page(user)
+    if engine.dialog(user) is None:
+        yield from user.picture("1_ready")
+        user.note("way", title=user.errand["title"], words="the window that assesses", clicks=0, wrong="")
+        return
     yield from engine.plan(user)
     yield from user.picture("1_state")
     state = engine.words(user)
@@ -94,9 +98,10 @@ def full_disk(user: User) -> Steps:
     yield from engine.open_page(user)
     yield from engine.plan(user)
     for moment in user.errand["moments"]:
-        at_moment(moment, engine.sight(user), partial(fill_disk, folder))
+        filled = at_moment(moment, engine.sight(user), partial(fill_disk, folder))
         yield from engine.start(user)
         yield from engine.wait(user)
+        yield filled.is_set
         yield from user.picture(moment.replace(" ", "_"))
         user.note("state", text=moment, words=engine.words(user))
         (folder / BALLAST).unlink()

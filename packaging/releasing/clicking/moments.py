@@ -51,9 +51,9 @@ class Sight:
         """Return how many packages are in the unfinished engine."""
         return len(list(self._beside("unfinished").glob("lib/python3*/site-packages/*.dist-info")))
 
-    def taking_place(self) -> bool:
-        """Return whether the engine is in its place, and nothing has been tidied up yet."""
-        return self.engine.is_dir() and (self._beside("downloads") / "wheels").is_dir()
+    def in_place(self) -> bool:
+        """Return whether the engine is in its place."""
+        return self.engine.is_dir()
 
 
 #: Each moment, by name.
@@ -67,21 +67,28 @@ MOMENTS: dict[str, Callable[[Sight], bool]] = {
     "unpacking ends": lambda sight: sight.step() == "unpacking" and sight.unpacked() >= _PACKAGES - 2,
     "test": lambda sight: sight.step() == "packages",
     "test ends": lambda sight: sight.step() == "tested",
-    "taking its place": Sight.taking_place,
+    "in its place": Sight.in_place,
 }
 
 
-def at_moment(name: str, sight: Sight, act: Callable[[], bool]) -> None:
-    """Do something at a moment, in a thread of its own; again until it says that it was done."""
+def at_moment(name: str, sight: Sight, act: Callable[[], bool]) -> threading.Event:
+    """Do something at a moment, in a thread of its own; again until it says that it was done.
+
+    Returns:
+        what is set when it has been done.
+    """
+    done = threading.Event()
 
     def watch() -> None:
         while True:
             with suppress(OSError):
                 if MOMENTS[name](sight) and act():
+                    done.set()
                     return
             time.sleep(0.002)
 
     threading.Thread(target=watch, daemon=True).start()
+    return done
 
 
 def kill_qgis() -> bool:

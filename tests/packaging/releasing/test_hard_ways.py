@@ -75,7 +75,7 @@ def test_moments_follow_the_installation(tmp_path):
     note("tested")
     assert seen() == ["test ends"]
     unfinished.rename(engine)
-    assert seen() == ["taking its place"]
+    assert seen() == ["in its place"]
 
 
 def test_every_moment_of_the_ways_is_known():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QLayout, QVBoxLayout, QWidget
 
 from ...available_models import AvailableModel
 from ...i18n.translation import tr
@@ -52,8 +52,11 @@ class TermsQuestion(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         lines.addWidget(self.buttons)
+        # the layout would ask for the height that the texts have in a narrow window
+        lines.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         width = max(_WIDTH, self.minimumSizeHint().width())
-        self.resize(width, lines.heightForWidth(width))
+        self.setMinimumSize(width, lines.heightForWidth(width))
+        self.resize(self.minimumSize())
 
 
 def agrees_to_terms(model: AvailableModel, parent: QWidget | None) -> bool:

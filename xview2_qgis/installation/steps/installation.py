@@ -240,6 +240,8 @@ class Work:
     def _put_in_place(self) -> None:
         places = self._places
         self._listener.check()
+        # before: who is killed in between would find an engine that works, and nobody would look for what is left
+        remove_downloads(places.downloads)
         if places.engine.exists() or places.engine.is_symlink():
             _rename(places.engine, places.replaced)
         try:
@@ -251,7 +253,6 @@ class Work:
         # the engine works from here on, whatever happens to what is left over
         with suppress(InstallationError, OSError):
             remove_folder(places.replaced)
-        remove_downloads(places.downloads)
 
 
 def _rename(old: Path, new: Path) -> None:

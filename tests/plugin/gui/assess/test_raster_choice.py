@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from osgeo import gdal
 from qgis.core import QgsCoordinateReferenceSystem, QgsSettings, QgsVectorLayer
+from qgis.gui import QgsLayerTreeMapCanvasBridge
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QToolButton
 
 from tests.plugin.fake_engine import write_geopackage
@@ -77,12 +79,28 @@ def test_an_empty_project_takes_the_crs_of_the_image(choice, image_pair, project
     try:
         assert choice.add_file(image_pair[0])
         assert project.crs().authid() == wanted
-        # one that is not empty keeps what it has
-        project.setCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
-        assert choice.add_file(image_pair[1])
-        assert project.crs().authid() == "EPSG:3857"
     finally:
         QgsSettings().remove("app/projections")
+
+
+def test_a_project_that_is_not_empty_keeps_its_crs(choice, layers, image_pair, project):
+    project.setCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+    assert choice.add_file(image_pair[1])
+    assert project.crs().authid() == "EPSG:3857"
+
+
+def test_the_crs_of_a_pair_is_that_of_its_first_image(choice, image_pair, project, interface, tmp_path, wait_until):
+    """QGIS itself takes that of the layer on top, which is the second one."""
+    bridge = QgsLayerTreeMapCanvasBridge(project.layerTreeRoot(), interface.canvas)
+    degrees = str(tmp_path / "degrees.tif")
+    gdal.Warp(degrees, image_pair[1], dstSRS="EPSG:4326")
+    drawn = []
+    interface.canvas.layersChanged.connect(lambda: drawn.append(1))
+    assert choice.add_file(image_pair[0])
+    assert choice.add_file(degrees)
+    wait_until(lambda: drawn)
+    assert project.crs().authid() == "EPSG:32618"
+    bridge.deleteLater()
 
 
 def test_a_file_lands_below_the_results_and_above_everything_else(choice, layers, image_pair, project, tmp_path):

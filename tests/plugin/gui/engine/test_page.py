@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsSettings
+from qgis.core import QgsApplication, QgsSettings, QgsTask
 from qgis.PyQt.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton, QVBoxLayout
 
 from tests.plugin.installation.conftest import bundled, index, no_pip_settings, package  # noqa: F401 - fixtures
 from tests.plugin.installation.small_index import small_trial
 from xview2_qgis.engine_process.environment import SETTING, choose_engine, find_engine, managed_folder
 from xview2_qgis.gui.engine.page import EnginePage
+from xview2_qgis.gui.engine.setup.planning import Planning
 from xview2_qgis.gui.engine.work import EngineWork
 from xview2_qgis.installation import plan, state, task
 from xview2_qgis.installation.network import INDEX_SETTING
@@ -80,6 +81,19 @@ def test_without_an_engine_it_says_what_would_be_installed(page, wait_until):
     assert view.sizes.text()
     assert buttons(page) == ["Install", "Use an existing environment…", "Offline package…"]
     assert "One-time set-up" in page.headline.text()
+
+
+def test_a_search_that_is_cancelled_can_be_made_again(page, wait_until):
+    """QGIS's list of tasks offers that, and QGIS does it without a question when it ends."""
+    [planning] = [task for task in QgsApplication.taskManager().activeTasks() if isinstance(task, Planning)]
+    assert planning.flags() & QgsTask.Flag.CancelWithoutPrompt
+    planning.cancel()
+    wait_until(lambda: page.notice.text() or planned(page))
+    if not planned(page):  # it had not found one yet
+        assert "cancelled" in page.notice.text()
+        [again] = [button for button in page.notice.findChildren(QPushButton) if button.isVisible()]
+        again.click()
+        wait_until(lambda: planned(page))
 
 
 def test_install_try_again_remove(page, work, small_locks, wait_until, monkeypatch):

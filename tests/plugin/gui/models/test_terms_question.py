@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDialog, QLabel
@@ -52,3 +54,13 @@ def test_closing_it_is_no_agreement(qgis_app):
     question.reject()
     assert question.result() == QDialog.DialogCode.Rejected
     question.deleteLater()
+
+
+def test_the_window_is_as_high_as_its_texts(qgis_app):
+    question = TermsQuestion(replace(MODEL, training_data="images of " + "many towns " * 20))
+    question.show()
+    lines = question.layout()
+    assert question.height() == lines.heightForWidth(question.width())
+    for label in question.findChildren(QLabel):
+        assert label.height() >= label.heightForWidth(label.width())
+    question.close()

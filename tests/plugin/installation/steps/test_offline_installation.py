@@ -69,3 +69,23 @@ def test_it_lacks_pip(install, package):
     (package / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(InstallationError, match="lacks pip"):
         install()
+
+
+def test_killed_before_the_engine_is_in_its_place(install, places, index, monkeypatch):
+    """Nobody would look for left-over packages beside an engine that works: they have gone before."""
+
+    class KilledError(BaseException):
+        pass
+
+    def rename(old, new):
+        raise KilledError
+
+    with monkeypatch.context() as context:
+        context.setattr(installation, "_rename", rename)
+        with pytest.raises(KilledError):
+            install()
+    assert not places.downloads.exists()
+    assert state_of(places, index.locks).state is EngineState.INCOMPLETE
+    install()
+    assert state_of(places, index.locks).state is EngineState.READY
+    assert sorted(path.name for path in places.engine.parent.iterdir()) == ["engine", "engine.lock"]

@@ -29,11 +29,16 @@ class Planning(QgsTask):
     refused = pyqtSignal(object)
 
     def __init__(self, variant: Variant | None, offline: Path | None) -> None:
-        super().__init__(tr("Look for a Python for the engine"))
+        # nothing is lost with it: QGIS need not ask before it ends
+        flags = QgsTask.Flag.CanCancel | QgsTask.Flag.CancelWithoutPrompt
+        super().__init__(tr("Look for a Python for the engine"), flags)
         self._variant = variant
         self._offline = offline
         self._plan: InstallationPlan | None = None
         self._error: InstallationError | None = None
+        self._over = False
+        # one that is cancelled before it has begun never comes to its thread
+        self.taskTerminated.connect(self._tell)
 
     def run(self) -> bool:
         """Make the plan; runs in a worker thread."""
@@ -47,7 +52,14 @@ class Planning(QgsTask):
 
     def finished(self, result: bool) -> None:
         """Say what was found; runs in the main thread."""
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._over:
+            return
+        self._over = True
         if self._plan is not None:
             self.planned.emit(self._plan)
-        elif self._error is not None:
-            self.refused.emit(self._error)
+        else:
+            cancelled = InstallationError(tr("Looking for a Python was cancelled."), tr("Try again."))
+            self.refused.emit(self._error or cancelled)
