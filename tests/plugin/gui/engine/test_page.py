@@ -84,7 +84,7 @@ def test_without_an_engine_it_says_what_would_be_installed(page, wait_until):
 
 
 def test_a_search_that_is_cancelled_can_be_made_again(page, wait_until):
-    """QGIS's list of tasks offers that, and QGIS does it without a question when it ends."""
+    """QGIS does so, without a question, when it ends."""
     [planning] = [task for task in QgsApplication.taskManager().activeTasks() if isinstance(task, Planning)]
     assert planning.flags() & QgsTask.Flag.CancelWithoutPrompt
     planning.cancel()

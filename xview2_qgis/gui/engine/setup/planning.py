@@ -30,8 +30,7 @@ class Planning(QgsTask):
 
     def __init__(self, variant: Variant | None, offline: Path | None) -> None:
         # nothing is lost with it: QGIS need not ask before it ends
-        flags = QgsTask.Flag.CanCancel | QgsTask.Flag.CancelWithoutPrompt
-        super().__init__(tr("Look for a Python for the engine"), flags)
+        super().__init__(tr("Look for a Python for the engine"), QgsTask.Flag.CancelWithoutPrompt)
         self._variant = variant
         self._offline = offline
         self._plan: InstallationPlan | None = None
