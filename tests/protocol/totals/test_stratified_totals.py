@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from scipy.stats import hypergeom
 
 from xview2_qgis.protocol.totals.stratified_totals import Estimate, Stratum, estimate, slope
 
@@ -60,6 +61,16 @@ def test_categories_sum_to_the_population():
     parts = [estimate(strata, {number}, followed).value for number in (0, 1)]
     assert sum(parts) == pytest.approx(590)
     assert estimate(strata, {0, 1}, followed).value == pytest.approx(590)
+
+
+@pytest.mark.parametrize("true", [1, 2, 3, 5, 8, 15, 30])
+def test_coverage_of_a_rare_class(true):
+    """Exactly, over all samples that are possible: so many of a thousand, of which a hundred are drawn."""
+    held = 0.0
+    for seen in range(true + 1):
+        found = estimate([stratum(1000, (100 - seen, seen))], {1}, 0.0)
+        held += hypergeom.pmf(seen, 1000, true, 100) * (found.low <= true + 1e-9 and true - 1e-9 <= found.high)
+    assert held > 0.95
 
 
 def test_everything_reviewed_is_certain():

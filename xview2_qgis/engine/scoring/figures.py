@@ -55,8 +55,10 @@ def figures(comparison: Comparison) -> list[Figure]:
     found = []
     if comparison.pixels is not None:
         score = comparison.pixels
-        # the classes that do not occur make the official figures collapse; both are told
-        values: dict[str, float | None] = {**score.as_dict(), "damage_f1_present": score.present_damage_f1}
+        values: dict[str, float | None] = {**score.as_dict()}
+        if not all(counts.present for counts in score.damage):
+            # classes that do not occur make the official figure collapse: both are told
+            values["damage_f1_present"] = score.present_damage_f1
         found = [Figure(_PIXELS, name, values[name]) for name in _LABELS if name in values]
     values = comparison.objects.as_dict()
     return found + [Figure(_OBJECTS, name, values[name]) for name in _LABELS if name in values]

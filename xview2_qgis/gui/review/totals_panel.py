@@ -84,7 +84,7 @@ class TotalsPanel(ReviewPanel):
         layout.addWidget(self.notice)
         layout.addWidget(self.purpose)
         layout.addLayout(draw)
-        layout.addWidget(self.table)
+        layout.addWidget(self.table, 100)
         layout.addWidget(self.remark)
         layout.addLayout(buttons)
         layout.addStretch(1)
@@ -210,10 +210,9 @@ class TotalsPanel(ReviewPanel):
         if found is None:
             texts.append(tr("Estimates appear when at least one building of each stratum has been reviewed."))
         else:
-            share, low, high = (
-                f"{100 * v / max(totals.outlines, 1):.1f}" for v in (found.value, found.low, found.high)
-            )
-            texts.append(tr("Not assessable: {} % of all outlines (95 %: {} to {} %).").format(share, low, high))
+            parts = (found.value, found.low, found.high)
+            share, low, high = (f"{100 * part / max(totals.outlines, 1):.1f}\u00a0%" for part in parts)
+            texts.append(tr("Not assessable: {} of all outlines ({} to {}).").format(share, low, high))
             if not totals.complete:
                 texts.append(tr("Provisional until all of the sample has been reviewed."))
         texts.append(tr("Buildings that the layer does not hold are in no number."))

@@ -12,6 +12,7 @@ from ...protocol.totals.review_sample import Totals
 from ...protocol.totals.totals_table import BUILDINGS, DAMAGED, table_rows
 
 _COLOURS = {CLASS_NAMES[damage]: CLASS_COLOURS[damage] for damage in Damage}
+_AROUND = 6  # pixels above and below the text of a row
 
 
 class TotalsTable(QTableWidget):
@@ -25,6 +26,8 @@ class TotalsTable(QTableWidget):
         super().__init__(0, 4, parent)
         self.setHorizontalHeaderLabels([tr("Class"), tr("Counted"), tr("Estimate"), tr("95 % interval")])
         self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + _AROUND)
+        self.setMinimumHeight(4 * (self.fontMetrics().height() + _AROUND))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -54,16 +57,16 @@ class TotalsTable(QTableWidget):
                 right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                 item.setData(Qt.ItemDataRole.TextAlignmentRole, right)
                 self.setItem(line, column, item)
-        # as high as its rows: the panel scrolls, not the table
-        height = self.horizontalHeader().height() + sum(self.rowHeight(line) for line in range(len(rows)))
-        self.setMinimumHeight(height + 2 * self.frameWidth() if rows else 0)
+        # no higher than its rows; in a low dock it scrolls
+        height = self.horizontalHeader().sizeHint().height() + sum(map(self.rowHeight, range(len(rows))))
+        self.setMaximumHeight(height + 2 * self.frameWidth())
 
 
 def _title(name: str) -> str:
     titles = {
         BUILDINGS: tr("All buildings"),
-        DAMAGED: tr("Minor damage or worse"),
-        NO_BUILDING: tr("No building in the outline"),
+        DAMAGED: tr("Minor or worse"),
+        NO_BUILDING: tr("No building"),
         CLASS_NAMES[Damage.UNKNOWN]: tr("Not assessable"),
     }
     labels = {CLASS_NAMES[damage]: CLASS_LABELS[damage] for damage in Damage}

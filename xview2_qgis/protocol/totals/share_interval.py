@@ -3,10 +3,10 @@
 Wilson's score interval, because intervals of the form "estimate ± 1.96 standard errors" have no width where a sample
 holds none of a class, and miss rare classes far more often than once in twenty.
 
-Sources: E. B. Wilson, *Probable inference, the law of succession, and statistical inference* (1927), for the interval;
-L. D. Brown, T. T. Cai, A. DasGupta, *Interval estimation for a binomial proportion* (2001), section 4.1.1, for the
-bound of small counts by the Poisson distribution; W. G. Cochran, *Sampling Techniques* (3rd ed. 1977), section 3.2,
-for the variance of a share in a finite population.
+Sources: E. B. Wilson, *Probable inference, the law of succession, and statistical inference* (1927), for the interval,
+and L. D. Brown, T. T. Cai, A. DasGupta, *Interval estimation for a binomial proportion* (2001), for how well it holds,
+and that a few events need the bound of a Poisson distribution; W. G. Cochran, *Sampling Techniques* (3rd ed. 1977),
+section 3.2, for the variance of a share in a finite population.
 """
 
 from __future__ import annotations
@@ -48,8 +48,6 @@ class SampledShare:
         """Return the bounds of the share, 95 %; they hold what the sample itself proves, and nothing it disproves."""
         low, high = _wilson(self.share, self._effective, self.quantile)
         least, most = self.count / self.size, 1.0 - (self.sampled - self.count) / self.size
-        low = min(low, max(self._rare(self.count), least))
-        high = max(high, 1.0 - max(self._rare(self.sampled - self.count), 1.0 - most))
         return max(low, least), min(high, most)
 
     @property
@@ -57,10 +55,6 @@ class SampledShare:
         """Size of a sample from an endless population, by counting alone, with the same variance."""
         unseen = self.size - self.sampled
         return inf if unseen <= 0 else self.sampled * (self.size - 1) / (unseen * self.variance_ratio)
-
-    def _rare(self, count: int) -> float:
-        """Return the lower bound of a share by few units that have it; 1 where they are not few."""
-        return _POISSON_LEAST[count] / self.sampled if count < len(_POISSON_LEAST) else 1.0
 
 
 def rare_part(count: float) -> float:
