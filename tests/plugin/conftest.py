@@ -26,7 +26,7 @@ from qgis.core import (  # noqa: E402
     QgsSettings,
 )
 from qgis.gui import QgsMapCanvas, QgsMessageBar  # noqa: E402
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer  # noqa: E402
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QThreadPool, QTimer  # noqa: E402
 from qgis.PyQt.QtWidgets import QMainWindow, QMenu  # noqa: E402
 
 from tests.virtual_screen import start_virtual_screen  # noqa: E402
@@ -109,6 +109,9 @@ def pytest_sessionfinish():
     """End QGIS when the last test has let go of its layers, which must not outlive it; fixtures end before that."""
     application = QgsApplication.instance()
     if application is not None:
+        # a search for a Python whose page was closed, for example: Python ends no thread that QGIS began
+        QgsApplication.taskManager().cancelAll()
+        QThreadPool.globalInstance().waitForDone(30_000)
         application.exitQgis()
 
 
