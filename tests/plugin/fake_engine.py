@@ -104,7 +104,26 @@ def finish(options):
     )
 
 
+def say_facts():
+    """What ``FAKE_ENGINE_FACTS`` says of the pair: a list of events; without it nothing is wrong."""
+    image = {"width": 200, "height": 200, "band_count": 3, "bands": "1, 2, 3", "pixel_size_m": 0.5}
+    usual = [
+        {"event": "image", "role": "pre", **image, "acquired": "2023-02-01"},
+        {"event": "image", "role": "post", **image, "acquired": "2023-02-12T08:31Z"},
+        {"event": "pair", "overlap_m2": 630000.0, "overlap_share": 1.0, "model_gsd_m": 0.5},
+    ]
+    names = []
+    for event in json.loads(os.environ.get("FAKE_ENGINE_FACTS", "null")) or usual:
+        names.append(event.pop("event"))
+        say(names[-1], **event)
+    if "error" not in names:
+        say("result")
+
+
 def main():
+    if "facts" in sys.argv:
+        say_facts()
+        return
     behaviour = os.environ.get("FAKE_ENGINE", "good")
     options = dict(part.partition("=")[::2] for part in sys.argv[1:] if part.startswith("--"))
     if "FAKE_ENGINE_RECORD" in os.environ:

@@ -25,10 +25,12 @@ class ModelChoice(QWidget):
 
     Signals:
         rejected: the file of this name is no model bundle.
+        changed: another model was chosen.
         models_wanted: the user wants to see all that is known of the models, and to add some.
     """
 
     rejected = pyqtSignal(str)
+    changed = pyqtSignal()
     models_wanted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -61,6 +63,7 @@ class ModelChoice(QWidget):
         self._chosen = 0
         self._combo.setCurrentIndex(0)
         self._combo.currentIndexChanged.connect(self._show_facts)
+        self._combo.currentIndexChanged.connect(lambda *_: self.changed.emit())
         self._combo.activated.connect(self._on_activated)
         self._show_facts()
 

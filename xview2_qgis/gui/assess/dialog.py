@@ -199,6 +199,7 @@ class AssessDialog(PluginWindow):
     def shut_down(self) -> None:
         """End a run within seconds, because the plugin is unloaded."""
         self._first_use.stop()
+        self.form.pair_check.stop()
         task, self.task = self.task, None
         if task is not None:
             # there is no window left in which a result could be shown
@@ -318,6 +319,7 @@ class AssessDialog(PluginWindow):
         self.engine.current()  # a missing engine is reported before the form is filled in
         if self.pre.layer() is None and self.post.layer() is None:
             self.form.choose_first_layers()
+        self.form.check_pair()
 
     def reject(self) -> None:
         """Hide the dialog (Escape, the close button); a run goes on."""
@@ -326,4 +328,5 @@ class AssessDialog(PluginWindow):
         else:
             self.notice.clear_good_news()
             self._forget_run()
+        self.form.pair_check.give_up()
         super().reject()

@@ -13,6 +13,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QGuiApplication
 from qgis.PyQt.QtWidgets import QFormLayout, QGroupBox, QSizePolicy, QVBoxLayout, QWidget
 
+from ...assessment.pair_check import PairCheck
 from ...assessment.request import request_of, words_of_pair
 from ...engine_process.environment import EngineEnvironment
 from ...i18n.translation import tr
@@ -57,8 +58,14 @@ class AssessForm(QWidget):
         self.footprints.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.outputs = OutputChoice(self)
         self.advanced = AdvancedChoice(engine, self)
+        self.pair_check = PairCheck(engine, self)
         self._lay_out()
         self.images.changed.connect(self.suggest_outputs)
+        self.images.changed.connect(self.check_pair)
+        self.model.changed.connect(self.check_pair)
+        for field in (self.advanced.pre_bands, self.advanced.post_bands):
+            field.editingFinished.connect(self.check_pair)
+        self.pair_check.known.connect(self.images.show_report)
         self.images.changed.connect(self._show_bands)
         self.images.swapped.connect(self.advanced.swap_bands)
         self.advanced.collapsedStateChanged.connect(self._show_bands)  # a layer may be drawn otherwise by then
@@ -100,6 +107,12 @@ class AssessForm(QWidget):
         """Forget what was typed, because it belonged to another project."""
         self.outputs.forget()
         self.advanced.forget_bands()
+
+    def check_pair(self) -> None:
+        """Find out what is known of the chosen pair; a window that nobody sees asks nothing."""
+        if self.isVisible() and self.isEnabled():
+            bands = self.advanced.pre_bands.text(), self.advanced.post_bands.text()
+            self.pair_check.ask(*self.images.layers(), bands, self.model.model().name)
 
     def suggest_outputs(self) -> None:
         """Propose names for the results beside the pre-event image."""

@@ -1,17 +1,19 @@
-"""Choosing the pre-event and the post-event image: a button exchanges them, and a doubtful pair is warned of."""
+"""Choosing the two images: what is known of each, a button that swaps them, and a line that says whether they fit."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from ...assessment.pair_report import PairReport
+from ...assessment.pair_words import image_words, pair_words
+from ...i18n.literal_text import literal
 from ...i18n.translation import tr
-from ...layers.source_files import layer_file
-from ...protocol.image_order import ImageNames, is_older, only_pair
+from ...layers.image_facts import image_names
+from ...protocol.image_order import is_older, only_pair
 from ..image_files import ImageFiles
 from .raster_choice import RasterChoice
 
@@ -25,6 +27,11 @@ class ImagePairChoice(QWidget):
         changed: another image was chosen.
         swapped: the images were exchanged; what belongs to one of them goes with it.
         rejected: the file of this name is no raster.
+
+    Attributes:
+        facts: what is known of the pre-event and of the post-event image.
+        line: what is known of the pair, where nothing speaks against it.
+        doubt: what speaks against it.
 
     Args:
         parent: Qt parent.
@@ -43,9 +50,10 @@ class ImagePairChoice(QWidget):
         self.swap_button.setToolTip(tr("Exchange the two images"))
         self.swap_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.swap_button.clicked.connect(self.swap)
-        self.doubt = QLabel(self)
-        self.doubt.setTextFormat(Qt.TextFormat.PlainText)
-        self.doubt.setWordWrap(True)
+        self._report = PairReport()
+        self.facts = self._label(), self._label()
+        self.line = self._label()
+        self.doubt = self._label()
         self.doubt.setObjectName("xView2PairDoubt")
         self.doubt.setMargin(4)
         self.doubt.setStyleSheet("#xView2PairDoubt { background: #fff6da; color: #5a4300; }")
@@ -55,13 +63,15 @@ class ImagePairChoice(QWidget):
         for row, (title, choice) in enumerate(rows):
             label = QLabel(title, self)
             label.setBuddy(choice)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(choice, row, 1)
+            grid.addWidget(label, 2 * row, 0)
+            grid.addWidget(choice, 2 * row, 1)
+            grid.addWidget(self.facts[row], 2 * row + 1, 1)
             choice.rejected.connect(self.rejected)
             choice.changed.connect(self._check_pair)
             choice.changed.connect(self.changed)
-        grid.addWidget(self.swap_button, 0, 2, 2, 1)
-        grid.addWidget(self.doubt, 2, 0, 1, 3)
+        grid.addWidget(self.swap_button, 0, 2, 4, 1)
+        grid.addWidget(self.line, 4, 0, 1, 3)
+        grid.addWidget(self.doubt, 5, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         self._check_pair()
 
@@ -97,23 +107,54 @@ class ImagePairChoice(QWidget):
         if found is not None:
             self.set_layers(*found)
 
-    def _check_pair(self) -> None:
-        """Warn of a doubtful pair before the run."""
+    def show_report(self, report: PairReport) -> None:
+        """Show what is known of the chosen pair."""
+        self._report = report
+        for label, facts in zip(self.facts, (report.pre, report.post)):
+            label.setText(image_words(facts))
+            label.setVisible(facts is not None)
         pre, post = self.layers()
-        text = ""
-        if pre is not None and post is not None:
-            if pre.id() == post.id():
-                text = tr("Both images are the same layer. Choose two different ones.")
-            elif os.path.realpath(pre.source()) == os.path.realpath(post.source()):
-                text = tr("Both layers show the same file. Choose two different images.")
-            elif is_older(image_names(post), image_names(pre)):
-                text = tr("By their names, the pre-event image is the newer one. Are the images exchanged?")
-        self.doubt.setText(text)
-        self.doubt.setVisible(bool(text))
-        self.doubt.ensurePolished()  # else the form is laid out for the label's height in another style
-        self.swap_button.setEnabled(pre is not None or post is not None)
+        own = self._own_doubt()
+        words = pair_words(report)
+        if pre is None or post is None or own:
+            self._say("", own, "")
+        elif words.doubtful:
+            self._say("", words.text, words.details)
+        else:
+            self._say(words.text, "", "")
 
+    def _check_pair(self) -> None:
+        """Show what the names say at once; of the images before nothing holds any more."""
+        self.show_report(PairReport())
+        self.swap_button.setEnabled(any(layer is not None for layer in self.layers()))
 
-def image_names(layer: QgsRasterLayer) -> ImageNames:
-    """Return the names of the image that a layer shows."""
-    return ImageNames(layer.name(), Path(layer_file(layer) or "").stem)
+    def _own_doubt(self) -> str:
+        """Return what speaks against the pair without looking into it."""
+        pre, post = self.layers()
+        if pre is None or post is None:
+            return ""
+        if pre.id() == post.id():
+            return tr("Both images are the same layer. Choose two different ones.")
+        if os.path.realpath(pre.source()) == os.path.realpath(post.source()):
+            return tr("Both layers show the same file. Choose two different images.")
+        # dates in the files count more than words in names; where there is more to say, the order is among it
+        known = [facts is not None and bool(facts.acquired) for facts in (self._report.pre, self._report.post)]
+        if (self._report.by_engine and all(known)) or self._report.warnings or self._report.failure:
+            return ""
+        if is_older(image_names(post), image_names(pre)):
+            return tr("By their names, the pre-event image is the newer one. Are the images exchanged?")
+        return ""
+
+    def _say(self, line: str, doubt: str, details: str) -> None:
+        for label, text in ((self.line, line), (self.doubt, doubt)):
+            label.setText(text)
+            label.setVisible(bool(text))
+            label.ensurePolished()  # else the form is laid out for the label's height in another style
+        self.doubt.setToolTip(literal(details))
+
+    def _label(self) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)  # names of files come from others
+        label.setWordWrap(True)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        return label

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QStyle, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from ...i18n.translation import tr
 from ..handbook.view import show_handbook
@@ -50,8 +50,8 @@ class CompareBar(QFrame):
         label = QLabel(tr("Pre-event opacity"), self)
         label.setBuddy(self.opacity)
         self.help = self._button(tr("Help"), tr("Open the handbook"))
-        self.close_button = self._button("", tr("End the comparison (Esc)"))
-        self.close_button.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_DialogCloseButton))
+        self.close_button = self._button("×", tr("End the comparison (Esc)"))  # icons of the theme may be dark on dark
+        self.close_button.setAccessibleName(tr("End the comparison"))
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 4, 6, 4)
         for widget in (self.swipe, self.blink, label, self.opacity, self.help, self.close_button):
@@ -79,6 +79,6 @@ class CompareBar(QFrame):
         button = QToolButton(self)
         button.setText(title)
         button.setToolTip(tip)
-        button.setAccessibleName(title or tip)
+        button.setAccessibleName(title)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys still belong to the map
         return button

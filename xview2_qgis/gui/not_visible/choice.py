@@ -38,7 +38,7 @@ class NotVisibleChoice(QWidget):
             tr("Polygons of clouds or smoke in the post-event image: buildings there are unknown, not undamaged")
         )
         self.draw_button = QToolButton(self)
-        self.draw_button.setText(tr("&Draw"))
+        self.draw_button.setText(tr("Dra&w"))
         self.draw_button.setToolTip(tr("Draw clouds or smoke on the map"))
         self.draw_button.setCheckable(True)
         self.draw_button.setEnabled(canvas is not None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from qgis.core import QgsRasterLayer
 
@@ -80,3 +82,25 @@ def test_what_looks_wrong_is_told_before_the_run(choice, named, project):
     assert "the same file" in choice.doubt.text()
     choice.post.set_layer(None)
     assert choice.doubt.isHidden()
+
+
+def test_the_dialog_tells_what_is_known_of_the_pair(make_dialog, fake_engine, wait_until, monkeypatch):
+    from xview2_qgis.assessment import pair_check
+
+    monkeypatch.setattr(pair_check, "REST_MS", 20)
+    dialog = make_dialog()
+    images, check = dialog.form.images, dialog.form.pair_check
+    assert "0.50 m · 200 × 200 px · 3 bands" in images.facts[0].text()  # QGIS knows it at once
+    wait_until(lambda: not check.busy)
+    assert images.facts[1].text().startswith("2023-02-12 08:31 UTC")
+    assert images.line.text() == "✔ 0.63 km² overlap · pixels of 0.50 m · 2023-02-01 → 2023-02-12"
+    assert images.doubt.isHidden()
+    events = [{"event": "error", "code": "no-overlap", "message": "they do not overlap", "hint": "look"}]
+    monkeypatch.setenv("FAKE_ENGINE_FACTS", json.dumps(events))
+    images.swap_button.click()
+    wait_until(lambda: not check.busy)
+    assert images.line.isHidden()
+    assert images.doubt.text().startswith("They do not overlap: ")
+    images.post.set_layer(None)
+    assert images.doubt.isHidden()
+    assert images.facts[1].isHidden()

@@ -60,6 +60,12 @@ class QgsMapCanvasItem(generated("QgsMapCanvasItem")):
         return QPointF(0, 0)
 
 
+class QgsRubberBand(generated("QgsRubberBand")):
+    def __init__(self, canvas, *_):
+        super().__init__()
+        canvas.scene().addItem(self)
+
+
 class QgsMessageBar(generated("QgsMessageBar")):
     @staticmethod
     def createMessage(*texts):
