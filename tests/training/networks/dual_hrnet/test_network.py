@@ -1,10 +1,5 @@
 """The described Dual-HRNet: sizes, what the ablations change, and where the features flow."""
 
-import io
-import warnings
-
-import numpy as np
-import onnxruntime
 import pytest
 import timm
 import torch
@@ -168,19 +163,3 @@ def test_ablations_that_a_form_does_not_have(arguments):
     form, options = arguments
     with pytest.raises(ValueError, match="Dual-HRNet"):
         build(18, form, **options)
-
-
-def test_onnx_gives_the_same_scores(network):
-    images = torch.randn(2, 1, 3, 64, 96)
-    file = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(network, tuple(images), file, dynamo=False, opset_version=17, input_names=["pre", "post"])
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(file.getvalue(), options, providers=["CPUExecutionProvider"])
-    results = session.run(None, {"pre": images[0].numpy(), "post": images[1].numpy()})
-    with torch.inference_mode():
-        expected = network(*images)
-    for result, wanted in zip(results, expected, strict=True):
-        np.testing.assert_allclose(result, wanted.numpy(), rtol=1e-3, atol=1e-4 * wanted.abs().max().item())
