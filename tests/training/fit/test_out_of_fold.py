@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from tests.training.fit.test_fitting import SMALL
 from training.data.xbd import list_pairs, read_pair
 from training.fit.fitting import fit
 from training.fit.out_of_fold import check_disjoint, held_back_predictions
@@ -17,7 +18,7 @@ from training.section import ConfigurationError
 def run(towns, tmp_path):
     config = check_configuration(
         {
-            "network": {"name": "compact", "weights": None, "widths": [16, 16, 16, 16]},
+            "network": SMALL,
             "loss": {"name": "compact"},
             "data": {"train": [{"folder": str(towns)}], "cache": str(tmp_path / "cache"), "workers": 0, "folds": 2,
                      "fold": 1},

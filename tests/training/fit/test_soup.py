@@ -7,7 +7,7 @@ import pytest
 import torch
 import yaml
 
-from tests.training.fit.test_fitting import content
+from tests.training.fit.test_fitting import SMALL, content
 from training.cli import main
 from training.fit.fitting import fit
 from training.fit.soup import mean_checkpoint
@@ -49,7 +49,7 @@ def test_command(runs, tmp_path):
 
 
 def test_another_network(runs, towns, tmp_path, capsys):
-    network = {"name": "compact", "weights": None, "widths": [8, 8, 8, 8]}
+    network = SMALL | {"widths": [8, 8, 8, 8]}
     other = fit(check_configuration(content(towns, tmp_path, steps=1, network=network)), progress=False)
     with pytest.raises(CheckpointError, match="holds another network"):
         mean_checkpoint([runs[0], other])
