@@ -32,7 +32,7 @@ SMALL = {"name": "compact", "encoder": "test_efficientnet", "weights": None, "wi
 
 def content(towns, tmp_path, folder="run", rate=1e-3, phases=None, optimiser=None, network=None, **run):
     return {
-        "network": network or SMALL,
+        "network": {**(network or SMALL)},
         "loss": {"name": "compact"},
         "data": {"train": [{"folder": str(towns)}], "cache": str(tmp_path / "cache"), "workers": 0},
         "sampling": {"size": 64},
