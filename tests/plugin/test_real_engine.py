@@ -222,6 +222,10 @@ def test_reviews_are_not_replaced_unless_chosen(assess, tmp_path):
     with pytest.raises(QgsProcessingException, match=r"(?i)out\.gpkg holds 1 reviewed building: give the result"):
         assess()
     del layer
+    kept = QgsVectorLayer(assess(KEEP_REVIEWS=True)["OUTPUT"], "damage", "ogr")
+    assert sorted(str(feature["review_class"]) for feature in kept.getFeatures()).count("destroyed") == 1
+    assert sorted(feature["final_class"] for feature in kept.getFeatures()) == ["destroyed", "destroyed"]
+    del kept
     outputs = assess(DISCARD_REVIEWS=True)
     reviews = [feature["review_class"] for feature in QgsVectorLayer(outputs["OUTPUT"], "damage", "ogr").getFeatures()]
     assert [bool(review) for review in reviews] == [False, False]

@@ -56,6 +56,7 @@ def under_free_names(request: AssessmentParameters) -> AssessmentParameters:
         report=_numbered(request.report, number) if request.report else None,
         overwrite=False,
         discard_reviews=False,
+        keep_reviews=False,
     )
 
 

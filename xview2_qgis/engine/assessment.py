@@ -29,6 +29,8 @@ from .output.writer import OutputJob
 from .probability.growing_raster import GrowingRaster
 from .probability.store import ProbabilityRaster
 from .raster.file import GDAL_OPTIONS
+from .reviews.choice import check_reviews
+from .reviews.earlier_reviews import read_reviews
 from .run.clock import RunClock
 from .run.context import RunContext
 from .scene.pair import PREPARE_STEPS, open_scene
@@ -58,12 +60,17 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
     parameters = at_real_places(given)
     shut_network(given.inputs)
     check_different(parameters)
+    check_reviews(parameters)
     outputs = destinations(parameters)
     check_destinations(outputs)
     inputs = InputFiles({output.path: output.replaced for output in outputs})
     inputs.add(given.inputs)
     with (
-        staged_results(outputs, overwrite=parameters.overwrite, discard_reviews=parameters.discard_reviews) as files,
+        staged_results(
+            outputs,
+            overwrite=parameters.overwrite,
+            replace_reviewed=parameters.discard_reviews or parameters.keep_reviews,
+        ) as files,
         context.cancellation.ending_with(files.discard),
         rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
         ExitStack() as images,
@@ -71,6 +78,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         context.events.emit(
             Started(given.pre.path, given.post.path, str(given.output), parameters.model, parameters.device)
         )
+        earlier = read_reviews(parameters.output) if parameters.keep_reviews else None
         context.progress("prepare", 0, PREPARE_STEPS)
         bundle = session.bundle
         # on record is what was done
@@ -83,7 +91,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         predictor = session.predictor(len(tiling), context.events)
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
         with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid) as raster:
-            results = Results(asked_formats(parameters), files, OutputJob(scene, bundle, raster, context))
+            results = Results(asked_formats(parameters), files, OutputJob(scene, bundle, raster, context, earlier))
             with StageGroup(context.check) as stages:
                 growing = GrowingRaster(raster, stages)
                 later, held = context.holding_progress()

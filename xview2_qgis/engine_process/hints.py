@@ -31,7 +31,7 @@ def _hints() -> dict[str, str]:
         ErrorCode.NOT_FINITE: tr("choose fp32 as precision, or the CPU as device"),
         ErrorCode.NO_CRS: tr("assign one (right click on the layer, Layer CRS, Set Layer CRS…)"),
         ErrorCode.OUTPUT_REVIEWED: tr(
-            "give the result another name, or choose to replace reviewed results, too, and lose the reviews"
+            "give the result another name, or choose to carry the reviews over, or to replace the result and lose them"
         ),
         ErrorCode.OUT_OF_MEMORY: tr("close other programs, or choose the CPU as device"),
         ErrorCode.RUNTIME: tr("choose the CPU as device, or another model"),

@@ -67,6 +67,8 @@ RASTER_NODATA = 255
 DAMAGE_LAYER, ASSESSED_AREA_LAYER, RUN_TABLE = "damage", "assessed_area", "run"
 #: The layer with what was left out as not visible, in results of runs that were told of clouds or smoke.
 NOT_VISIBLE_LAYER = "not_visible"
+#: The layer with reviews of a replaced result that match no building of the new one.
+UNMATCHED_REVIEWS_LAYER = "unmatched_reviews"
 
 #: Styles of the layer ``damage`` in the file: transparent fills, and lines that leave the roofs in sight.
 FILLED_STYLE, OUTLINE_STYLE = "Filled", "Outline"

@@ -18,6 +18,7 @@ _OURS = {
     "damage": "SELECT * FROM damage",
     "assessed_area": "SELECT * FROM assessed_area",
     "not_visible": "SELECT * FROM not_visible",
+    "unmatched_reviews": "SELECT * FROM unmatched_reviews",
     "run": "SELECT * FROM run",
     "layer_styles": "SELECT * FROM layer_styles",
     "review_sample": "SELECT * FROM review_sample",  # of xview2 sample
@@ -63,19 +64,37 @@ def foreign_tables(path: Path) -> set[str]:
 def reviewed_buildings(path: Path) -> int:
     """Return how many buildings of a result people have reviewed or drawn, also those that are still in its log only.
 
+    Reviews that match no building, of a result before, count as well.
+
+    Raises:
+        InUseError: another program holds it.
+        DamagedError: parts of it cannot be read.
+    """
+    return len(reviewed_rows(path)) + len(reviewed_rows(path, "unmatched_reviews"))
+
+
+def reviewed_rows(path: Path, layer: str = "damage") -> set[int]:
+    """Return the rows of a layer that people have reviewed or drawn.
+
+    Args:
+        path: the result.
+        layer: ``damage``, or ``unmatched_reviews``, of which all rows count.
+
     Raises:
         InUseError: another program holds it.
         DamagedError: parts of it cannot be read.
     """
     with opened(path) as database:
-        if database is None or "damage" not in _tables(database):
-            return 0
+        if database is None or layer not in _tables(database):
+            return set()
+        if layer != "damage":
+            return {row for (row,) in database.execute("SELECT rowid FROM unmatched_reviews")}
         fields = {str(name).lower() for _, name, *_ in database.execute("PRAGMA table_info(damage)")}
         found: set[int] = set()
         for field, question in _FILLED.items():
             if field in fields:
                 found.update(row for (row,) in database.execute(question))
-        return len(found)
+        return found
 
 
 def images_of_run(path: Path) -> tuple[str, str] | None:

@@ -24,7 +24,7 @@ def all_checks(asked: AssessmentParameters) -> None:
     check_destinations(outputs)
     add_inputs(asked, asked.inputs)
     paths = [output.path for output in outputs]
-    earlier_files(paths, overwrite=asked.overwrite, discard_reviews=asked.discard_reviews)
+    earlier_files(paths, overwrite=asked.overwrite, replace_reviewed=asked.discard_reviews)
 
 
 def add_inputs(asked: AssessmentParameters, sources: Iterable[str]) -> None:

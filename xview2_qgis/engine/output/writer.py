@@ -15,6 +15,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..bundle import Bundle
 from ..probability.store import ProbabilityRaster
+from ..reviews.earlier_reviews import EarlierReviews
 from ..run.context import RunContext
 from ..scene.pair import Scene
 from .building_batch import BuildingBatch
@@ -31,12 +32,14 @@ class OutputJob:
         bundle: the model.
         raster: the probability raster; filled when the files are finished, not before.
         context: checked during long work; holds the warnings of the run.
+        earlier: reviews of the result that is replaced, which are carried over; None for none.
     """
 
     scene: Scene
     bundle: Bundle
     raster: ProbabilityRaster
     context: RunContext
+    earlier: EarlierReviews | None = None
 
     @property
     def crs(self) -> CRS:

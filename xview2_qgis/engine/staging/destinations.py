@@ -61,7 +61,7 @@ def check_destinations(destinations: Iterable[Destination]) -> None:
         _check_folder(path)
 
 
-def earlier_files(paths: Iterable[Path], *, overwrite: bool, discard_reviews: bool) -> list[EarlierFile]:
+def earlier_files(paths: Iterable[Path], *, overwrite: bool, replace_reviewed: bool) -> list[EarlierFile]:
     """Return what stands under the names of the outputs, all of which may be replaced.
 
     To be called when no other run can write them any more.
@@ -69,7 +69,7 @@ def earlier_files(paths: Iterable[Path], *, overwrite: bool, discard_reviews: bo
     Args:
         paths: the outputs.
         overwrite: whether files that exist may be replaced.
-        discard_reviews: whether these may be results with reviewed buildings.
+        replace_reviewed: whether these may be results with reviewed buildings.
 
     Raises:
         UsageError: an output exists and none shall be replaced (``output-exists``), or is a GeoPackage with other
@@ -85,7 +85,7 @@ def earlier_files(paths: Iterable[Path], *, overwrite: bool, discard_reviews: bo
         if path.exists() and not path.is_file():
             raise UsageError(f"{path} is a pipe or a device", "give the name of a file", "output-exists")
         if path.exists():
-            _check_replaceable(path, discard_reviews)
+            _check_replaceable(path, replace_reviewed)
     return [EarlierFile.look(path) for path in outputs]
 
 
@@ -114,7 +114,7 @@ def _resolved(path: Path) -> Path:
         ) from error
 
 
-def _check_replaceable(path: Path, discard_reviews: bool) -> None:
+def _check_replaceable(path: Path, replace_reviewed: bool) -> None:
     try:
         os.replace(path, path)  # Windows refuses where a program has the file open; elsewhere nothing happens
     except PermissionError as error:
@@ -144,10 +144,11 @@ def _check_replaceable(path: Path, discard_reviews: bool) -> None:
             "write the result under another name",
             "output-foreign",
         )
-    if reviewed and not discard_reviews:
+    if reviewed and not replace_reviewed:
         raise UsageError(
             f"{path.name} holds {reviewed} reviewed building{'s' if reviewed > 1 else ''}",
-            "write the result under another name, or add --discard-reviews to lose the reviews",
+            "write the result under another name, add --keep-reviews to carry the reviews over, or --discard-reviews to"
+            " lose them",
             ErrorCode.OUTPUT_REVIEWED,
         )
 

@@ -54,14 +54,14 @@ class ResultFiles:
 
 @contextmanager
 def staged_results(
-    destinations: Sequence[Destination], *, overwrite: bool = False, discard_reviews: bool = False
+    destinations: Sequence[Destination], *, overwrite: bool = False, replace_reviewed: bool = False
 ) -> Iterator[ResultFiles]:
     """Claim the outputs of a run and stage its files; what is not committed inside the block goes with it.
 
     Args:
         destinations: the files wanted.
         overwrite: whether files that exist may be replaced.
-        discard_reviews: whether these may be results with reviewed buildings.
+        replace_reviewed: whether these may be results with reviewed buildings.
 
     Raises:
         InputError: a folder is missing or cannot be written to (``output-folder``), or another run writes the same
@@ -71,7 +71,7 @@ def staged_results(
     paths = [destination.path for destination in destinations]
     with ExitStack() as stack:
         locks = stack.enter_context(OutputLocks(paths))
-        earlier = earlier_files(paths, overwrite=overwrite, discard_reviews=discard_reviews)
+        earlier = earlier_files(paths, overwrite=overwrite, replace_reviewed=replace_reviewed)
         locks.remove_stale_files()
         files = [
             stack.enter_context(StagedFile(destination.path, destination.sidecars, stood))

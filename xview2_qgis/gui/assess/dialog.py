@@ -221,6 +221,8 @@ class AssessDialog(PluginWindow):
             request = under_free_names(request)
             self.outputs.show_paths(request.output, request.damage_raster, request.report)
             return request
+        if answer is Answer.KEEP:
+            return replace(request, overwrite=True, keep_reviews=True)
         agreed = replace(request, overwrite=True, discard_reviews=bool(reviewed))
         return agreed if answer is Answer.REPLACE else None
 

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QMessageBox, QWidget
+from qgis.PyQt.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from ...i18n.translation import tr
 from ...protocol.stored_result import DamagedError, InUseError, reviewed_buildings
@@ -18,6 +18,7 @@ class Answer(Enum):
     """What the user wants."""
 
     REPLACE = "replace"
+    KEEP = "keep"
     RENAME = "rename"
     LEAVE = "leave"
 
@@ -40,6 +41,10 @@ class ReplaceQuestion(QMessageBox):
         self.setText("\n\n".join(_sentences(existing, reviewed)))
         # roles that Qt puts no standard button or default on by itself
         self.replace_button = self.addButton(tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+        self.keep_button: QPushButton | None = None
+        if reviewed:
+            self.keep_button = self.addButton(tr("Keep the reviews"), QMessageBox.ButtonRole.ActionRole)
+            self.keep_button.setToolTip(tr("Replace, and carry the reviews over to the buildings at the same place"))
         self.rename_button = self.addButton(tr("Save under a new name"), QMessageBox.ButtonRole.ActionRole)
         self.leave_button = self.addButton(tr("No"), QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(self.leave_button)
@@ -51,7 +56,9 @@ class ReplaceQuestion(QMessageBox):
         clicked = self.clickedButton()
         if clicked == self.replace_button:
             return Answer.REPLACE
-        return Answer.RENAME if clicked == self.rename_button else Answer.LEAVE
+        if clicked == self.rename_button:
+            return Answer.RENAME
+        return Answer.KEEP if self.keep_button is not None and clicked == self.keep_button else Answer.LEAVE
 
 
 def reviewed_in(file: str) -> int | None:
@@ -68,7 +75,15 @@ def _sentences(existing: Sequence[str], reviewed: int | None) -> list[str]:
     if reviewed is None:
         sentences.append(tr("“{}” cannot be read, and may hold reviewed buildings.").format(name))
     elif reviewed == 1:
-        sentences.append(tr("“{}” holds 1 reviewed building. Its review will be lost.").format(name))
+        sentences.append(
+            tr(
+                "“{}” holds 1 reviewed building. “Replace” loses its review; “Keep the reviews” carries it over."
+            ).format(name)
+        )
     elif reviewed:
-        sentences.append(tr("“{}” holds {} reviewed buildings. Their reviews will be lost.").format(name, reviewed))
+        sentences.append(
+            tr(
+                "“{}” holds {} reviewed buildings. “Replace” loses their reviews; “Keep the reviews” carries them over."
+            ).format(name, reviewed)
+        )
     return sentences

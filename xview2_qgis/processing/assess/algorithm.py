@@ -40,6 +40,8 @@ from .parameters import (
     COUNT_OUTPUTS,
     DAMAGE_RASTER,
     DEVICE_USED,
+    DISCARD_REVIEWS,
+    KEEP_REVIEWS,
     NOT_VISIBLE,
     OUTPUT,
     POST,
@@ -106,6 +108,8 @@ class AssessAlgorithm(XView2Algorithm):
             return False, message or ""
         if same_input(parameters.get(PRE), parameters.get(POST), context):
             return False, tr("Both images are the same: choose a pre-event image and a post-event image.")
+        if all(self.parameterAsBool(parameters, name, context) for name in (KEEP_REVIEWS, DISCARD_REVIEWS)):
+            return False, tr("Reviews of a replaced result are carried over or lost: choose one of the two.")
         output, *others = _named_outputs(parameters, context)
         if output and not output.lower().endswith(".gpkg"):
             return False, tr("The damage layer is written as GeoPackage: give a file name that ends in .gpkg.")

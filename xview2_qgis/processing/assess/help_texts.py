@@ -64,6 +64,10 @@ def parameter_help(name: str) -> str:
         ),
         "PRE_BANDS": _bands_help(),
         "POST_BANDS": _bands_help(),
+        "KEEP_REVIEWS": tr(
+            "A result in which buildings were reviewed is replaced, and each review goes to the building at the same "
+            "place. Drawn buildings are copied; what matches nothing is kept in the layer unmatched_reviews."
+        ),
         "DISCARD_REVIEWS": tr(
             "Without it, a result in which buildings were reviewed is not replaced. With it, the reviews are lost."
         ),

@@ -40,6 +40,7 @@ from .parameters import (
     EXCLUDE,
     EXTENT,
     FOOTPRINTS,
+    KEEP_REVIEWS,
     MODEL,
     POST,
     POST_BANDS,
@@ -147,6 +148,7 @@ class AssessInputReader:
             "model": os.path.abspath(model) if os.path.exists(model) else model,
             # naming an existing file in Processing means to replace it, but not what people have put into it
             "overwrite": True,
+            "keep_reviews": QgsProcessingParameters.parameterAsBool(*self._value(KEEP_REVIEWS)),
             "discard_reviews": QgsProcessingParameters.parameterAsBool(*self._value(DISCARD_REVIEWS)),
         }
 

@@ -31,7 +31,7 @@ from .help_texts import parameter_help
 PRE, POST, MODEL = "PRE", "POST", "MODEL"
 AOI, EXTENT, EXCLUDE, FOOTPRINTS = "AOI", "EXTENT", "EXCLUDE", "FOOTPRINTS"
 PRE_BANDS, POST_BANDS = "PRE_BANDS", "POST_BANDS"
-DISCARD_REVIEWS = "DISCARD_REVIEWS"
+KEEP_REVIEWS, DISCARD_REVIEWS = "KEEP_REVIEWS", "DISCARD_REVIEWS"
 OUTPUT, DAMAGE_RASTER, REPORT = "OUTPUT", "DAMAGE_RASTER", "REPORT"
 ASSESSED_AREA, NOT_VISIBLE = "ASSESSED_AREA", "NOT_VISIBLE"
 BUILDINGS, DEVICE_USED = "BUILDINGS", "DEVICE_USED"
@@ -93,13 +93,11 @@ def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
         (POST_BANDS, tr("Bands of the post-event image (red, green, blue)")),
     ):
         yield _folded(QgsProcessingParameterString(name, title, optional=True))
-    discard = QgsProcessingParameterBoolean(
-        DISCARD_REVIEWS,
-        tr("Replace also a result that holds reviewed buildings (their reviews are lost)"),
-        defaultValue=False,
-        optional=True,
-    )
-    yield _folded(discard)
+    for name, title in (
+        (KEEP_REVIEWS, tr("Carry the reviews of a replaced result over to buildings at the same place")),
+        (DISCARD_REVIEWS, tr("Replace also a result that holds reviewed buildings (their reviews are lost)")),
+    ):
+        yield _folded(QgsProcessingParameterBoolean(name, title, defaultValue=False, optional=True))
 
 
 def _folded(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParameterDefinition:

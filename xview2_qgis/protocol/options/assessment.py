@@ -163,6 +163,13 @@ class AssessmentParameters:
             "with --overwrite: replace also a result that holds reviewed buildings, and lose the reviews",
         ),
     )  # fmt: skip
+    keep_reviews: bool = field(
+        default=False,
+        metadata=option(
+            Flag(), _OUTPUT,
+            "with --overwrite: carry the reviews of the result that is replaced over to buildings at the same place",
+        ),
+    )  # fmt: skip
     events: EventFormat = field(
         default="text",
         metadata=option(

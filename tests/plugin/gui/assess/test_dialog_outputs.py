@@ -79,7 +79,7 @@ def test_existing_files(make_dialog, fake_engine, wait_until, tmp_path, monkeypa
     assert "open in this project" in dialog.notice.text()
 
 
-@pytest.mark.parametrize("answer", [Answer.REPLACE, Answer.RENAME, Answer.LEAVE])
+@pytest.mark.parametrize("answer", [Answer.REPLACE, Answer.KEEP, Answer.RENAME, Answer.LEAVE])
 def test_reviews_are_lost_only_where_the_user_says_so(
     make_dialog, fake_engine, wait_until, tmp_path, monkeypatch, answer
 ):
@@ -102,8 +102,10 @@ def test_reviews_are_lost_only_where_the_user_says_so(
         assert not (tmp_path / "record.json").exists()
         return
     given = json.loads((tmp_path / "record.json").read_text())["arguments"]
-    replaced = answer is Answer.REPLACE
-    assert ("--overwrite" in given, "--discard-reviews" in given) == (replaced, replaced)
+    replaced = answer in (Answer.REPLACE, Answer.KEEP)
+    assert [word in given for word in ("--overwrite", "--discard-reviews", "--keep-reviews")] == [
+        replaced, answer is Answer.REPLACE, answer is Answer.KEEP,
+    ]  # fmt: skip
     stem = "mine" if replaced else "mine_3"
     assert f"--output={tmp_path / stem}.gpkg" in given
     assert f"--report={tmp_path / stem}.html" in given

@@ -30,10 +30,25 @@ def test_closing_the_window_leaves_the_files(qgis_app):
 
 @pytest.mark.parametrize(
     ("button", "answer"),
-    [("replace_button", Answer.REPLACE), ("rename_button", Answer.RENAME), ("leave_button", Answer.LEAVE)],
+    [
+        ("replace_button", Answer.REPLACE),
+        ("keep_button", Answer.KEEP),
+        ("rename_button", Answer.RENAME),
+        ("leave_button", Answer.LEAVE),
+    ],
 )
 def test_buttons(qgis_app, button, answer):
-    assert answered(ReplaceQuestion(["/a/damage.gpkg"], 0), lambda box: getattr(box, button).click()) is answer
+    assert answered(ReplaceQuestion(["/a/damage.gpkg"], 2), lambda box: getattr(box, button).click()) is answer
+
+
+@pytest.mark.parametrize(("reviewed", "offered"), [(0, False), (None, False), (1, True), (212, True)])
+def test_reviews_can_be_kept_where_there_are_some(qgis_app, reviewed, offered):
+    seen = []
+    question = ReplaceQuestion(["/a/damage.gpkg"], reviewed)
+    answered(
+        question, lambda box: (seen.append(box.keep_button is not None and box.keep_button.isVisible()), box.close())
+    )
+    assert seen == [offered]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_parameters_of_the_contract(algorithm):
     names = [definition.name() for definition in algorithm.parameterDefinitions()]
     assert names == [
         "PRE", "POST", "MODEL", "AOI", "EXTENT", "EXCLUDE", "FOOTPRINTS", "DEVICE", "PRECISION", "TTA", "REGISTER",
-        "PRE_BANDS", "POST_BANDS", "DISCARD_REVIEWS", "OUTPUT", "DAMAGE_RASTER", "REPORT",
+        "PRE_BANDS", "POST_BANDS", "KEEP_REVIEWS", "DISCARD_REVIEWS", "OUTPUT", "DAMAGE_RASTER", "REPORT",
     ]  # fmt: skip
     optional = QgsProcessingParameterDefinition.Flag.FlagOptional
     required = [d.name() for d in algorithm.parameterDefinitions() if not d.flags() & optional]
@@ -133,10 +133,19 @@ def test_bands_are_passed_on(run_assess, image_pair, project):
         run_assess(POST_BANDS="1,2")
 
 
-@pytest.mark.parametrize("discard", [False, True])
-def test_reviews_are_kept_unless_chosen(run_assess, discard):
-    given = options(run_assess(DISCARD_REVIEWS=discard)[2])
-    assert ("--overwrite" in given, "--discard-reviews" in given) == (True, discard)
+@pytest.mark.parametrize(("keep", "discard"), [(False, False), (False, True), (True, False)])
+def test_reviews_are_kept_unless_chosen(run_assess, keep, discard):
+    given = options(run_assess(KEEP_REVIEWS=keep, DISCARD_REVIEWS=discard)[2])
+    assert ("--overwrite" in given, "--keep-reviews" in given, "--discard-reviews" in given) == (True, keep, discard)
+
+
+def test_reviews_are_not_kept_and_lost_at_once(algorithm, image_pair, tmp_path):
+    given = {"PRE": image_pair[0], "POST": image_pair[1], "OUTPUT": str(tmp_path / "out.gpkg")}
+    choices = {"KEEP_REVIEWS": True, "DISCARD_REVIEWS": True}
+    ok, message = algorithm.checkParameterValues({**given, **choices}, QgsProcessingContext())
+    assert not ok
+    assert "choose one of the two" in message
+    assert algorithm.checkParameterValues({**given, "KEEP_REVIEWS": True}, QgsProcessingContext())[0]
 
 
 def test_error_of_the_engine(run_assess, fake_engine):

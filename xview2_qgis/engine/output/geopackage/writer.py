@@ -34,6 +34,7 @@ from ....protocol.schema import (
 from ...errors import RuntimeFailure
 from ...geo.crs import CrsTransform
 from ...geo.geodesy import ellipsoidal_areas
+from ...reviews.carrier import ReviewCarrier
 from ..building_batch import BuildingBatch
 from ..run_description import run_abstract, run_title
 from ..run_record import RunRecord
@@ -76,14 +77,23 @@ class GeoPackageWriter:
         crs: CRS of the layers.
         multipart: the layer ``damage`` may hold multipolygons (given footprints may be).
         near_x: an x coordinate of the scene, for scenes across the antimeridian, see :class:`.crs.CrsTransform`.
+        carrier: brings the reviews of an earlier result into the complete file.
 
     Raises:
         RuntimeFailure: not all buildings were stored (``output-write``). Otherwise errors of the disk, of GDAL and of
             SQLite come as they are; :meth:`.staged_file.StagedFile.writing` makes them readable.
     """
 
-    def __init__(self, path: Path, crs: CRS, *, multipart: bool = False, near_x: float | None = None) -> None:
-        self._path, self._crs, self._near_x = path, crs, near_x
+    def __init__(
+        self,
+        path: Path,
+        crs: CRS,
+        *,
+        multipart: bool = False,
+        near_x: float | None = None,
+        carrier: ReviewCarrier | None = None,
+    ) -> None:
+        self._path, self._crs, self._near_x, self._carrier = path, crs, near_x, carrier
         self._type = "MultiPolygon" if multipart else "Polygon"
         # the part is nothing until it is complete: it is brought to the disk once, not after every table
         pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
@@ -110,6 +120,8 @@ class GeoPackageWriter:
                 for statement in final_class_triggers(DAMAGE_LAYER):
                     database.execute(statement)
             _check(database, summary.buildings)
+        if self._carrier is not None:
+            self._carrier.carry_into(self._path, self._type)
 
     def _write_buildings(self, batch: BuildingBatch, *, append: bool) -> None:
         self._write(DAMAGE_LAYER, batch.outlines, self._type, _columns(batch), append=append)
@@ -213,7 +225,11 @@ def _columns(batch: BuildingBatch) -> Columns:
 
 
 def _open(path: Path, job: OutputJob) -> GeoPackageWriter:
-    return GeoPackageWriter(path, job.crs, multipart=job.scene.footprints is not None, near_x=job.near_x)
+    carrier = None
+    if job.earlier is not None:
+        carrier = ReviewCarrier(job.earlier, job.crs, job.near_x, job.context)
+    multipart = job.scene.footprints is not None
+    return GeoPackageWriter(path, job.crs, multipart=multipart, near_x=job.near_x, carrier=carrier)
 
 
 GEOPACKAGE = OutputFormat("output", (".gpkg",), _open)

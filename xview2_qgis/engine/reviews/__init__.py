@@ -1,0 +1,1 @@
+"""Reviews of an earlier result, carried over to a new one by place."""
