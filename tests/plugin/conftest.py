@@ -97,8 +97,10 @@ def virtual_screen():
 def qgis_app(tmp_path_factory, virtual_screen):
     profile = tmp_path_factory.mktemp("profile")
     os.environ["QGIS_CUSTOM_CONFIG_PATH"] = str(profile)
-    QCoreApplication.setOrganizationName("xview2-tests")
-    QCoreApplication.setApplicationName("xview2-tests")
+    # settings of its own for each process of tests: their file is named so, whatever the profile is
+    own = f"xview2-tests{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    QCoreApplication.setOrganizationName(own)
+    QCoreApplication.setApplicationName(own)
     application = QgsApplication([], True, str(profile))
     application.initQgis()
     sys.path.insert(0, str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins"))
