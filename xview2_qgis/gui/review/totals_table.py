@@ -69,5 +69,5 @@ def _title(name: str) -> str:
         NO_BUILDING: tr("No building"),
         CLASS_NAMES[Damage.UNKNOWN]: tr("Not assessable"),
     }
-    labels = {CLASS_NAMES[damage]: CLASS_LABELS[damage] for damage in Damage}
-    return titles.get(name) or tr(labels[name])
+    labels = {CLASS_NAMES[damage]: tr(CLASS_LABELS[damage]) for damage in Damage}
+    return titles.get(name) or labels[name]

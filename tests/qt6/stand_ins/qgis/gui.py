@@ -1,6 +1,6 @@
 """``qgis.gui``: the widgets that the plugin puts into its windows, small and with the behaviour that it relies on."""
 
-from PyQt6.QtCore import QPointF, pyqtSignal
+from PyQt6.QtCore import QPointF, QRectF, pyqtSignal
 from PyQt6.QtWidgets import QGraphicsScene, QHBoxLayout, QLineEdit
 
 from .generated import INTERFACE, generated
@@ -61,9 +61,26 @@ class QgsMapCanvasItem(generated("QgsMapCanvasItem")):
 
 
 class QgsRubberBand(generated("QgsRubberBand")):
+    """A line without points."""
+
     def __init__(self, canvas, *_):
         super().__init__()
         canvas.scene().addItem(self)
+
+    def boundingRect(self):
+        return QRectF()
+
+    def paint(self, *_):
+        pass
+
+
+class QgsMapTool(generated("QgsMapTool")):
+    def __init__(self, canvas):
+        super().__init__()
+        self._canvas = canvas
+
+    def canvas(self):
+        return self._canvas
 
 
 class QgsMessageBar(generated("QgsMessageBar")):
