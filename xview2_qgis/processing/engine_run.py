@@ -7,7 +7,7 @@ from qgis.core import QgsProcessingException, QgsProcessingFeedback
 from ..assessment.progress import RunProgress, stage_title
 from ..engine_process.environment import EngineEnvironment
 from ..engine_process.process import EngineProcess
-from ..protocol.events import Event, Figure, Noise, Progress, Result, Warned
+from ..protocol.events import Event, Noise, Progress, Result, Warned
 
 
 class EngineRun:
@@ -17,9 +17,6 @@ class EngineRun:
         environment: where the engine runs.
         command: arguments of the engine.
         feedback: receives progress and warnings, and is asked for cancellation.
-
-    Attributes:
-        figures: figures of accuracy that the engine has told.
     """
 
     def __init__(self, environment: EngineEnvironment, command: list[str], feedback: QgsProcessingFeedback) -> None:
@@ -27,7 +24,6 @@ class EngineRun:
         self._command = command
         self._feedback = feedback
         self._progress = RunProgress()
-        self.figures: list[Figure] = []
 
     def result(self) -> Result | None:
         """Run the engine to its end.
@@ -57,7 +53,5 @@ class EngineRun:
             self._feedback.setProgress(self._progress.percent)
         elif isinstance(event, Warned):
             self._feedback.pushWarning(event.message)
-        elif isinstance(event, Figure):
-            self.figures.append(event)
         elif isinstance(event, Noise):
             self._feedback.pushDebugInfo(event.text)

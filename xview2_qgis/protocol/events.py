@@ -150,22 +150,6 @@ class Total(Event):
 
 
 @dataclass(frozen=True)
-class Figure(Event):
-    """A figure of the accuracy of a result.
-
-    Attributes:
-        section: ``pixels`` or ``buildings``.
-        key: name of the figure, as of the official scorer.
-        value: 0 to 1; None where it has no meaning.
-    """
-
-    name = "figure"
-    section: str = ""
-    key: str = ""
-    value: float | None = None
-
-
-@dataclass(frozen=True)
 class ImageFacts(Event):
     """What is known of an image before a run.
 
@@ -290,7 +274,7 @@ def _figures(value: object) -> dict[str, float]:
 #: Kinds of events by the name on their line.
 _KINDS: dict[object, type[Event]] = {
     kind.name: kind
-    for kind in (Started, Progress, Warned, Result, Total, Figure, ImageFacts, PairFacts, Failed, Stopped)
+    for kind in (Started, Progress, Warned, Result, Total, ImageFacts, PairFacts, Failed, Stopped)
 }  # fmt: skip
 #: How a field of each type is read.
 _READ: dict[str, Callable[[object], object]] = {

@@ -37,10 +37,11 @@ def test_events(files, capsys):
     result, reference = files
     assert main(["score", result, "--reference", reference, "--events", "json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    figures = {(line["section"], line["key"]): line["value"] for line in lines if line["event"] == "figure"}
-    assert figures["pixels", "localization_f1"] == pytest.approx(0.8, abs=0.01)
-    assert figures["buildings", "damage_f1_major_damage"] is None
-    assert lines[-1]["event"] == "result"
+    assert [line["event"] for line in lines] == ["warning", "result"]
+    figures = lines[-1]["figures"]
+    assert figures["pixels_localization_f1"] == pytest.approx(0.8, abs=0.01)
+    assert figures["buildings_localization_precision"] == pytest.approx(0.8)
+    assert "buildings_damage_f1_major_damage" not in figures  # there is none
 
 
 def test_bad_input_is_one_line(files, tmp_path, capsys):

@@ -218,6 +218,27 @@ def test_tables_and_page(result, tmp_path):
     assert page.count("<circle") == 1
 
 
+def test_outlines_that_cross_themselves_and_areas_that_only_touch(result, tmp_path):
+    x, y = ORIGIN[0] + 10, ORIGIN[1] - 20
+    bow = shapely.Polygon([(x, y), (x + 10, y + 10), (x + 10, y), (x, y + 10)])
+    spike = shapely.Polygon([(x, y), (x + 300, y), (x, y)])
+    path = tmp_path / "true.gpkg"
+    words = np.array(["no-damage", "destroyed"], object)
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(np.array([bow, spike], object)),
+        [words],
+        ["damage"],
+        crs=UTM.to_wkt(),
+        geometry_type="Polygon",
+    )
+    found = scored(result, path)
+    assert found.pixels is not None
+    # half of the first square
+    assert found.pixels.localization.tp == pytest.approx(200, abs=25)
+    assert found.pixels.damage[3].actual == 0
+
+
 def test_points_alone_have_no_scores_of_pixels(result, tmp_path):
     found = scored(result, write_reference(tmp_path / "true.gpkg", TRUE, points=True))
     assert {figure.section for figure in figures(found)} == {"buildings"}

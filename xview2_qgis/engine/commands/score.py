@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
         InputError: the result or the reference cannot be used.
         UsageError: an output exists, or has a wrong name.
     """
-    from ...protocol.events import Figure, Result
+    from ...protocol.events import Result
     from ...protocol.public_name import public_name
     from ..errors import UsageError
     from ..output.table_file import check_table, replace_text, write_table
@@ -64,7 +64,6 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
         return 0
     for note in comparison.notes:
         events.warning("reference-notes", note)
-    for figure in figures(comparison):
-        events.emit(Figure(figure.section, figure.name, figure.value))
-    events.emit(Result(output=str(options.result), buildings=comparison.predicted))
+    values = {f"{f.section}_{f.name}": f.value for f in figures(comparison) if f.value is not None}
+    events.emit(Result(output=str(options.result), buildings=comparison.predicted, figures=values))
     return 0

@@ -11,6 +11,7 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.features import rasterize
 
+from ..geo.polygons import polygonal
 from .buildings import Plane, Predicted, Reference
 from .challenge import Score
 
@@ -28,19 +29,25 @@ def score_pixels(plane: Plane, predicted: Predicted, reference: Reference) -> Sc
         reference: buildings of a reference, as outlines.
     """
     score = Score()
-    # an outline that overlaps itself is drawn as a whole
-    given, true = shapely.make_valid(predicted.shapes), shapely.make_valid(reference.shapes)
+    given, true = _mended(predicted.shapes), _mended(reference.shapes)
     given_tree, true_tree = shapely.STRtree(given), shapely.STRtree(true)
     for box, transform in _blocks(plane, [*given, *true]):
         here, there = np.sort(given_tree.query(box)), np.sort(true_tree.query(box))
         if not len(here) and not len(there):
             continue
-        inside = _drawn([(plane.area.intersection(box), 1)], transform) > 0
+        inside = _drawn([(polygonal(plane.area.intersection(box)), 1)], transform) > 0
         found = _drawn([(given[row], 1) for row in here], transform) * inside
         damage = _drawn([(given[row], int(predicted.classes[row])) for row in here], transform) * inside
         target = _drawn([(true[row], int(reference.classes[row])) for row in there], transform) * inside
         score.add(found, damage, (target > 0).astype(np.uint8), target)
     return score
+
+
+def _mended(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return outlines of which none crosses itself, without the lines that are left where one has no width."""
+    mended = np.empty(len(shapes), object)
+    mended[:] = [polygonal(shape) for shape in shapely.make_valid(shapes)]
+    return mended
 
 
 def _blocks(plane: Plane, shapes: list[shapely.Geometry]) -> Iterator[tuple[shapely.Polygon, Affine]]:

@@ -28,15 +28,15 @@ from .layer_file import read_result, result_parameter, vector_file
 
 REFERENCE, FIELD, AOI, WHICH, REPORT, TABLE = "REFERENCE", "FIELD", "AOI", "WHICH", "REPORT", "TABLE"
 _WHICH = ["final", "model"]
-#: Outputs that are numbers, by section and name of the figure.
+#: Outputs that are numbers, and what the engine calls them.
 _FIGURES = {
-    "SCORE": ("pixels", "score"),
-    "PIXEL_LOCALIZATION_F1": ("pixels", "localization_f1"),
-    "PIXEL_DAMAGE_F1": ("pixels", "damage_f1"),
-    "LOCALIZATION_F1": ("buildings", "localization_f1"),
-    "PRECISION": ("buildings", "localization_precision"),
-    "RECALL": ("buildings", "localization_recall"),
-    "DAMAGE_F1": ("buildings", "damage_f1"),
+    "SCORE": "pixels_score",
+    "PIXEL_LOCALIZATION_F1": "pixels_localization_f1",
+    "PIXEL_DAMAGE_F1": "pixels_damage_f1",
+    "LOCALIZATION_F1": "buildings_localization_f1",
+    "PRECISION": "buildings_localization_precision",
+    "RECALL": "buildings_localization_recall",
+    "DAMAGE_F1": "buildings_damage_f1",
 }
 
 
@@ -135,17 +135,14 @@ class ScoreAlgorithm(XView2Algorithm):
         for name, option in ((REPORT, "--report"), (TABLE, "--csv")):
             if name in files:
                 command += [option, files[name]]
-        run = EngineRun(find_engine(), command, feedback)
         try:
-            result = run.result()
+            result = EngineRun(find_engine(), command, feedback).result()
         finally:
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
         if result is None:
             raise QgsProcessingException(tr("The comparison was cancelled; nothing was written."))
-        values = {(figure.section, figure.key): figure.value for figure in run.figures}
-        for figure in run.figures:
-            shown = "–" if figure.value is None else f"{figure.value:.3f}"
-            feedback.pushInfo(f"{figure.section}, {figure.key}: {shown}")
-        numbers = {name: values.get(key) for name, key in _FIGURES.items()}
-        return {**files, **{name: value for name, value in numbers.items() if value is not None}}
+        for name, value in result.figures.items():
+            feedback.pushInfo(f"{name}: {value:.3f}")
+        numbers = {name: result.figures[key] for name, key in _FIGURES.items() if key in result.figures}
+        return {**files, **numbers}
