@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from qgis.core import (  # noqa: E402
     QgsProject,
     QgsRasterLayer,
     QgsSettings,
+    QgsVectorLayer,
 )
 from qgis.gui import QgsMapCanvas, QgsMessageBar  # noqa: E402
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QThreadPool, QTimer  # noqa: E402
@@ -214,6 +216,33 @@ def wait_until(qgis_app):
         assert condition(), f"nothing happened within {seconds} seconds"
 
     return wait
+
+
+# read here, because tests take the variable away
+ENGINE_PYTHON = os.environ.get("XVIEW2_ENGINE_PYTHON") or str(ROOT / ".venv" / "bin" / "python")
+
+
+@pytest.fixture(scope="session")
+def written_town(tmp_path_factory):
+    """A result of the engine's writer with twelve buildings, see tests/engine/output/geopackage/review_town.py."""
+    if not os.access(ENGINE_PYTHON, os.X_OK):
+        pytest.skip("there is no engine environment")
+    path = tmp_path_factory.mktemp("town") / "town.gpkg"
+    command = [ENGINE_PYTHON, "-m", "tests.engine.output.geopackage.review_town", str(path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return path
+
+
+@pytest.fixture
+def town_file(written_town, tmp_path):
+    return shutil.copy(written_town, tmp_path / "town.gpkg")
+
+
+@pytest.fixture
+def town_layer(town_file, project):
+    layer = QgsVectorLayer(f"{town_file}|layername=damage", "town", "ogr")
+    assert layer.isValid()
+    return project.addMapLayer(layer)
 
 
 class RefusedError(Exception):

@@ -78,6 +78,9 @@ FEATURES_TABLE = "building_features"
 #: Fields of the layer ``damage`` with the probability of each class, least damage first.
 PROBABILITY_FIELDS = ("p_no_damage", "p_minor_damage", "p_major_damage", "p_destroyed")
 
+#: Value of the field ``source`` of a building that a reviewer has drawn; those of a run are the engine's own.
+SOURCE_REVIEW = "review"
+
 #: Fields in which footprints have their ids, in small letters; of each footprint the first counts that holds
 #: something. OpenStreetMap has several.
 ID_FIELDS = (

@@ -55,11 +55,10 @@ def result_images(project: QgsProject, damage: QgsVectorLayer) -> ResultImages:
     Raises:
         ImagesMissingError: one of them cannot be found, or the run had no pre-event image.
     """
-    pre, post = _noted(damage) or _recorded(damage)
+    pre, post = image_sources(damage)
     if post and not pre:
         raise ImagesMissingError(tr("This result was made without a pre-event image: there is nothing to compare."))
-    folder = _geopackage(damage).parent
-    found = [_found(project, folder, source) for source in (pre, post)]
+    found = [find_image(project, damage, source) for source in (pre, post)]
     missing = [public_name(source) for source, layer in zip((pre, post), found) if source and layer is None]
     if missing:
         raise ImagesMissingError(
@@ -81,6 +80,22 @@ def images_of_project(project: QgsProject) -> ResultImages | None:
     names = [(layer, ImageNames(layer.name(), Path(public_name(layer.source())).stem)) for layer in rasters]
     pair = only_pair(names)
     return None if pair is None else ResultImages(*pair)
+
+
+def image_sources(damage: QgsVectorLayer) -> tuple[str, str]:
+    """Return paths or names of the pre-event and the post-event image of a result; empty where that is unknown."""
+    return _noted(damage) or _recorded(damage)
+
+
+def find_image(project: QgsProject, damage: QgsVectorLayer, source: str) -> QgsRasterLayer | None:
+    """Return an image: a layer of the project, else one of the file itself; None where it is not found.
+
+    Args:
+        project: the project that is open.
+        damage: the layer of the result, beside whose file the image may lie.
+        source: path or name of the image.
+    """
+    return _found(project, _geopackage(damage).parent, source)
 
 
 def _noted(damage: QgsVectorLayer) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ....protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage
+from ....protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, SOURCE_REVIEW, Damage
 from ...buildings.building import Source
 from .final_class import ADAPTED_CLASS, ADAPTED_CONFIDENCE, FINAL_CLASS, FINAL_DAMAGE, REVIEW_CLASS
 
@@ -15,7 +15,11 @@ _CLASSES = tuple((CLASS_LABELS[damage], CLASS_NAMES[damage]) for damage in sorte
 _REVIEWS = (("Not reviewed", _NULL), *_CLASSES, (NO_BUILDING_LABEL, NO_BUILDING))
 _ADAPTED = (("Not adapted", _NULL), *_CLASSES[:-1])
 _FINALS = (*_CLASSES, (NO_BUILDING_LABEL, NO_BUILDING))
-_SOURCES = (("Detected by the model", Source.MODEL.value), ("Given footprint", Source.FOOTPRINT.value))
+_SOURCES = (
+    ("Detected by the model", Source.MODEL.value),
+    ("Given footprint", Source.FOOTPRINT.value),
+    ("Drawn in a review", SOURCE_REVIEW),
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The review on the map: the current building, and drawing a missed one."""

@@ -1,0 +1,33 @@
+"""How far the review is, in one line."""
+
+from __future__ import annotations
+
+from ...i18n.translation import tr
+from ...protocol.schema import CLASS_LABELS, CLASS_NAMES
+from ...review.selection.order import Order
+from ...review.selection.plan import Plan
+from ...review.selection.queue import Progress
+
+_WORDS = {CLASS_NAMES[damage]: label for damage, label in CLASS_LABELS.items()}
+
+
+def progress_text(progress: Progress, plan: Plan, per_minute: float | None) -> str:
+    """Return for example ``38 of 124 doubtful done, 14 a minute``.
+
+    Args:
+        progress: of the plan.
+        plan: what is reviewed.
+        per_minute: reviews of a minute; None where it is too early to tell.
+    """
+    if not progress.total:
+        return tr("No building fits the filter.")
+    if plan.order is Order.SAMPLE:
+        words = tr("{} of {} of the sample done")
+    elif plan.filter.most_margin < 1:
+        words = tr("{} of {} doubtful done")
+    elif plan.filter.model_class:
+        words = "{} of {} " + tr("“{}” done").format(tr(_WORDS[plan.filter.model_class]))
+    else:
+        words = tr("{} of {} done")
+    text = words.format(progress.done, progress.total)
+    return text if per_minute is None else text + ", " + tr("{} a minute").format(round(per_minute))

@@ -1,0 +1,1 @@
+"""Which buildings are reviewed, in which order, and where one is."""

@@ -1,0 +1,1 @@
+"""What is written into a damage layer, and taken back."""
