@@ -16,11 +16,11 @@ from .scene.overlap import find_overlap, overlap_doubt
 from .scene.pair_order import order_doubt
 
 
-def report_facts(pre: ImageOptions, post: ImageOptions, gsd_m: float, events: EventSink) -> None:
-    """Report what is known of both images, warnings that a run would begin with, and how they overlap.
+def report_facts(pre: ImageOptions | None, post: ImageOptions, gsd_m: float, events: EventSink) -> None:
+    """Report what is known of the images, warnings that a run would begin with, and how they overlap.
 
     Args:
-        pre: pre-event image.
+        pre: pre-event image, None for the post-event image alone.
         post: post-event image.
         gsd_m: pixel size of the model, metres.
         events: receives :class:`ImageFacts` of each image, warnings, and :class:`PairFacts`.
@@ -28,10 +28,11 @@ def report_facts(pre: ImageOptions, post: ImageOptions, gsd_m: float, events: Ev
     Raises:
         InputError: an image cannot be used, or they do not overlap; what was known before is reported.
     """
-    with (
-        open_source(pre.path, pre.bands, pre.crs, pre.shown_bands, pre.nodata) as first,
-        open_source(post.path, post.bands, post.crs, post.shown_bands, post.nodata) as second,
-    ):
+    if pre is None:
+        with _opened(post) as alone:
+            events.emit(_facts("post", alone))
+        return
+    with _opened(pre) as first, _opened(post) as second:
         events.emit(_facts("pre", first))
         events.emit(_facts("post", second))
         order = order_doubt(first, second)
@@ -44,6 +45,10 @@ def report_facts(pre: ImageOptions, post: ImageOptions, gsd_m: float, events: Ev
         if doubt is not None:
             events.warning(doubt.code, doubt.message)
         events.emit(PairFacts(round(shared, 1), round(min(shared / smaller, 1.0), 4), gsd_m))
+
+
+def _opened(image: ImageOptions) -> RasterSource:
+    return open_source(image.path, image.bands, image.crs, image.shown_bands, image.nodata)
 
 
 def _facts(role: str, source: RasterSource) -> ImageFacts:

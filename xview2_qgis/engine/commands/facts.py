@@ -37,9 +37,11 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     if not options.debug:
         keep_tiff_messages_back()
     pre, post = _image("pre", options), _image("post", options)
-    shut_network([pre.path, post.path])
-    discreet = DiscreetEvents(events, Redaction.of([pre.path, post.path]))
-    report_facts(pre, post, _model_gsd_m(options.model), discreet)
+    sources = [image.path for image in (pre, post) if image is not None]
+    shut_network(sources)
+    discreet = DiscreetEvents(events, Redaction.of(sources))
+    if post is not None:
+        report_facts(pre, post, _model_gsd_m(options.model), discreet)
     if options.events == "json":
         discreet.emit(Result())
     return 0
@@ -49,13 +51,13 @@ def _image_options(role: str) -> list[Option]:
     return [option for option in OPTIONS if len(option.place) == 2 and option.place[0] == role]
 
 
-def _image(role: str, options: argparse.Namespace) -> ImageOptions:
+def _image(role: str, options: argparse.Namespace) -> ImageOptions | None:
     values: dict[str, Any] = {}
     for option in _image_options(role):
         text = getattr(options, option.name)
         if text is not None:
             values[option.place[1]] = option.kind.value(str(text))
-    return ImageOptions(**values)
+    return ImageOptions(**values) if "path" in values else None
 
 
 def _model_gsd_m(name: str | None) -> float:

@@ -81,8 +81,7 @@ class RunResult(QObject):
             extent = self._add(request, result)
             if extent is None:
                 return
-            # a view that has moved meanwhile is in use
-            if self._dialog.isVisible() and self._seen() == self._view:
+            if self._dialog.isVisible() and not self._map_in_use():
                 self._zoom(extent)
             elif not extent.isEmpty():
                 buttons.insert(0, MessageButton(tr("Zoom to result"), lambda: self._zoom(extent)))
@@ -119,7 +118,7 @@ class RunResult(QObject):
         if layers is None:
             self._messages.warn(tr("The result “{}” cannot be opened.").format(request.output))
             return None
-        note_images(layers.damage, request.pre.path, request.post.path)
+        note_images(layers.damage, request.pre.path if request.pre else "", request.post.path)
         bring_below(project, layers.group, self._image_id)
         self._damage_id = layers.damage.id() if is_reviewable(layers.damage) else ""
         return result_extent(project, layers)
@@ -128,6 +127,10 @@ class RunResult(QObject):
         layer = open_project().mapLayer(layer_id)
         if layer is not None:  # it may have been removed since
             self.review_wanted.emit(layer)
+
+    def _map_in_use(self) -> bool:
+        """Return whether the view has moved meanwhile, or somebody edits: then it stays where it is."""
+        return self._seen() != self._view or any(layer.isEditable() for layer in open_project().mapLayers().values())
 
     def _seen(self) -> QgsRectangle:
         canvas = self._iface.mapCanvas()

@@ -200,7 +200,7 @@ class AssessAlgorithm(XView2Algorithm):
         self._written = files_written(request)
         feedback.pushInfo(result_text(result))
         standard = tuple(self.parameterDefinition(name).description() for name in (OUTPUT, DAMAGE_RASTER))
-        titles = Titles(self._inputs.names, standard)
+        titles = Titles(self._inputs.names, standard, (request.pre.path if request.pre else "", request.post.path))
         present_result(context, output, damage_raster, titles, result.layers)
         return self._outputs(result, output, damage_raster, report)
 

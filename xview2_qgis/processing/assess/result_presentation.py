@@ -19,6 +19,8 @@ from qgis.PyQt import sip
 
 from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER, NOT_VISIBLE_LAYER
 from ...results.damage_raster_style import show_classes
+from ...results.own_results import is_damage_result
+from ...results.result_images import note_images
 from ...results.result_layers import layer_source
 from ...results.result_names import ResultNames
 from ...results.result_styles import offer_styles
@@ -36,10 +38,12 @@ class Titles:
     Attributes:
         names: those of this result.
         standard: names that Processing gives layers by itself, which do not depend on the result.
+        images: what GDAL opens for the pre-event and the post-event image, noted in the damage layer.
     """
 
     names: ResultNames
     standard: tuple[str, ...]
+    images: tuple[str, str] = ("", "")
 
 
 def present_result(
@@ -78,7 +82,7 @@ def _present_polygons(
         layers[area] = QgsProcessingContext.LayerDetails(name, layers[damage].project, key)
     context.setLayersToLoadOnCompletion(layers)
     # only now: the context deletes the post-processors of the layers it replaces
-    _present(context, damage, titles, names.damage, ShowOwnStyle(order))
+    _present(context, damage, titles, names.damage, ShowOwnStyle(order, titles.images))
     for area, (name, _) in areas.items():
         _present(context, area, titles, name, ShowOwnStyle(order))
     if order is None:
@@ -143,7 +147,16 @@ class ShowClasses(ShowInOrder):
 
 
 class ShowOwnStyle(ShowInOrder):
-    """Gives a loaded layer the style that is in its file."""
+    """Gives a loaded layer the style that is in its file.
+
+    Args:
+        order: keeps the layers of the result in order, None where QGIS does it.
+        images: what the run read, noted in the damage layer.
+    """
+
+    def __init__(self, order: ResultOrder | None = None, images: tuple[str, str] = ("", "")) -> None:
+        super().__init__(order)
+        self._images = images
 
     def style(self, layer: QgsMapLayer) -> None:
         """Style a loaded damage layer or assessed area."""
@@ -152,3 +165,5 @@ class ShowOwnStyle(ShowInOrder):
             layer.loadDefaultStyle()
             offer_styles(layer)
             layer.triggerRepaint()
+        if is_damage_result(layer) and self._images[1]:
+            note_images(layer, *self._images)

@@ -9,6 +9,7 @@ from qgis.core import Qgis, QgsRasterLayer, QgsRectangle
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QPushButton
 
+from tests.plugin.drawn_layers import polygon_layer
 from xview2_qgis.gui import messages
 
 YELLOW, GREEN = "#fff6da", "#e6f4e4"
@@ -51,13 +52,15 @@ def test_who_waits_is_shown_the_result(finished, interface):
     assert titles(dialog.notice) == ["Open report"]
 
 
-@pytest.mark.parametrize("behaviour", ["closes the dialog", "moves the map"])
-def test_who_works_elsewhere_is_not_interrupted(finished, interface, behaviour):
+@pytest.mark.parametrize("behaviour", ["closes the dialog", "moves the map", "edits"])
+def test_who_works_elsewhere_is_not_interrupted(finished, interface, project, behaviour):
     seen = []
 
     def work(dialog):
         if behaviour == "closes the dialog":
             dialog.close()
+        elif behaviour == "edits":
+            polygon_layer(project).startEditing()
         else:
             interface.canvas.setExtent(QgsRectangle(300000, 3800000, 300100, 3800100))
         seen.append(interface.canvas.extent())

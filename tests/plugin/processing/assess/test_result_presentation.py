@@ -125,6 +125,11 @@ def test_the_style_in_the_file_and_no_move_of_the_map(context, damage, window):
     assert window.canvas.extent() == shown
 
 
+def test_what_the_run_read_is_noted(context, damage):
+    ShowOwnStyle(None, ("/a/pre.tif", "/a/post.tif")).postProcessLayer(damage, context, Feedback())
+    assert [damage.customProperty(f"xview2/{role}") for role in ("pre", "post")] == ["/a/pre.tif", "/a/post.tif"]
+
+
 def test_what_the_user_set_for_such_layers_stays(context, damage, project, tmp_path):
     damage.setRenderer(QgsCategorizedSymbolRenderer("damage_class"))
     ShowOwnStyle().postProcessLayer(damage, context, Feedback())
