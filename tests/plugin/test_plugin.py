@@ -14,7 +14,8 @@ def test_start_and_unload(interface, fake_engine):
     plugin = classFactory(interface)
     plugin.initGui()
     assert QgsApplication.processingRegistry().algorithmById("xview2:assess") is not None
-    action, _, confidence, engine = interface.menu_actions
+    action = interface.menu_actions[0]
+    named = {entry.objectName(): entry for entry in interface.menu_actions}
     assert not any(action.icon().isNull() for action in interface.menu_actions)
     action.trigger()
     dialog = interface.window.findChild(QDialog, "xView2AssessDialog")
@@ -24,9 +25,9 @@ def test_start_and_unload(interface, fake_engine):
     action.trigger()
     assert interface.window.findChildren(QDialog, "xView2AssessDialog") == [dialog]
     assert dialog.isVisible()
-    confidence.trigger()
+    named["xView2Confidence"].trigger()
     assert interface.window.findChild(QDialog, "xView2ConfidenceDialog").isVisible()
-    engine.trigger()
+    named["xView2Engine"].trigger()
     assert interface.window.findChild(QDialog, "xView2EngineDialog").isVisible()
     assert len(interface.options_factories) == 1
     plugin.unload()
