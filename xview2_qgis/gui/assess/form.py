@@ -82,7 +82,7 @@ class AssessForm(QWidget):
         area = QGroupBox(tr("Area"), self)
         QVBoxLayout(area).addWidget(self.area)
         column.addWidget(area)
-        column.addWidget(self._group(tr("Clouds and smoke"), (tr("Not &visible"), self.not_visible)))
+        column.addWidget(self._group(tr("Clouds and smoke"), (tr("Not visible"), self.not_visible)))
         column.addWidget(self._group(tr("Buildings"), (tr("&Footprints"), self.footprints)))
         outputs = QGroupBox(tr("Outputs"), self)
         QVBoxLayout(outputs).addWidget(self.outputs)

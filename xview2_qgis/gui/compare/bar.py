@@ -5,6 +5,7 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
+from ...i18n.literal_text import literal
 from ...i18n.translation import tr
 from ..handbook.view import show_handbook
 
@@ -78,7 +79,7 @@ class CompareBar(QFrame):
     def _button(self, title: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setText(title)
-        button.setToolTip(tip)
+        button.setToolTip(literal(tip))
         button.setAccessibleName(title)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys still belong to the map
         return button
