@@ -63,6 +63,11 @@ def test_draw_review_count(result, tmp_path, capsys):
     assert float(rows["unknown"]["estimate"]) == 4
     assert (float(rows["destroyed"]["estimate"]), float(rows["destroyed"]["low"])) == (0, 0)
     assert float(rows["destroyed"]["high"]) > 5
+    page = tmp_path / "totals.html"
+    assert main(["totals", str(result), "--report", str(page)]) == 0
+    assert page.read_text().count("<rect") == 7
+    assert "src=" not in page.read_text()
+    capsys.readouterr()
     assert main(["totals", str(result), "--csv", str(table)]) == 2
     assert "--overwrite" in capsys.readouterr().err
 

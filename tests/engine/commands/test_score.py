@@ -33,6 +33,17 @@ def test_text_csv_and_report(files, tmp_path, capsys):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+def test_the_reference_is_never_replaced(files, tmp_path, capsys):
+    result, _ = files
+    table = tmp_path / "true.csv"
+    table.write_text('damage,WKT\n4,"POINT (1 1)"\n')
+    link = tmp_path / "other.csv"
+    link.hardlink_to(table)
+    assert main(["score", result, "--reference", str(table), "--csv", str(link), "--overwrite"]) == 2
+    assert "is an input" in capsys.readouterr().err
+    assert table.read_text().startswith("damage")
+
+
 def test_events(files, capsys):
     result, reference = files
     assert main(["score", result, "--reference", reference, "--events", "json"]) == 0
@@ -52,7 +63,8 @@ def test_bad_input_is_one_line(files, tmp_path, capsys):
         (["score", result, "--reference", str(text)], 3),
         (["score", reference, "--reference", reference], 3),
         (["score", "nothing.gpkg", "--reference", reference], 3),
-        (["score", result, "--reference", reference, "--csv", str(tmp_path / "a"), "--report", str(tmp_path / "a")], 2),
+        (["score", result, "--reference", reference, "--csv", str(tmp_path / "a.txt")], 2),
+        (["score", result, "--reference", reference, "--csv", result, "--overwrite"], 2),
         (["score", result], 2),
     ):
         assert main(command) == code

@@ -38,8 +38,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     """
     from ...protocol.events import Result
     from ...protocol.public_name import public_name
-    from ..errors import UsageError
-    from ..output.table_file import check_table, replace_text, write_table
+    from ..output.small_outputs import SmallOutputs, replace_text, write_table
     from ..sampling.result_file import ResultFile
     from ..scoring.buildings import open_plane, read_predicted, read_reference
     from ..scoring.comparison import compare
@@ -47,10 +46,8 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     from ..scoring.page import render
 
     ResultFile(options.result)
-    for path in filter(None, (options.report, options.csv)):
-        check_table(path, overwrite=options.overwrite)
-    if options.report is not None and options.report == options.csv:
-        raise UsageError(f"two outputs are called {options.csv}", "give every output its own name", "same-output")
+    inputs = [str(options.result), options.reference, *filter(None, [options.aoi])]
+    SmallOutputs(options.csv, options.report).check(inputs, overwrite=options.overwrite)
     plane = open_plane(options.result, options.aoi)
     reference = read_reference(options.reference, plane, options.field)
     comparison = compare(plane, read_predicted(options.result, plane, options.which), reference)

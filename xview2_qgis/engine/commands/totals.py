@@ -13,7 +13,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("result", type=Path, metavar="RESULT.gpkg", help="result of an assessment")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the table as CSV, too")
-    parser.add_argument("--overwrite", action="store_true", help="replace the CSV file if it exists")
+    parser.add_argument("--report", type=Path, metavar="OUT.html", help="write a page with the table and its ranges")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
     parser.add_argument("--events", choices=("text", "json"), default="text", help="how the totals are reported")
 
 
@@ -22,21 +23,23 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
 
     Raises:
         InputError: the result cannot be used.
-        UsageError: the CSV file exists.
+        UsageError: an output exists, or has a wrong name.
     """
     from ...protocol.events import Result, Total
     from ...protocol.totals.review_sample import totals_of
     from ...protocol.totals.totals_table import csv_text, table_rows, totals_text
-    from ..output.table_file import check_table, replace_text
+    from ..output.small_outputs import SmallOutputs, replace_text
+    from ..sampling.page import render
     from ..sampling.result_file import ResultFile
 
     result = ResultFile(options.result)
-    if options.csv is not None:
-        check_table(options.csv, overwrite=options.overwrite)
+    SmallOutputs(options.csv, options.report).check([str(options.result)], overwrite=options.overwrite)
     totals = totals_of(result.sample(), result.buildings())
     rows = table_rows(totals)
     if options.csv is not None:
         replace_text(options.csv, csv_text(totals, ","))
+    if options.report is not None:
+        replace_text(options.report, render(totals, options.result.name))
     if options.events == "text":
         sys.stdout.write(totals_text(totals))
         return 0

@@ -76,21 +76,22 @@ def totals_text(totals: Totals) -> str:
     cells = [("", "counted", "estimate", "95 % interval"), *((row.label, *row.shown) for row in table_rows(totals))]
     widths = [max(map(len, column)) for column in zip(*cells)]
     lines = ["  ".join(c.rjust(w) if i else c.ljust(w) for i, (c, w) in enumerate(zip(row, widths))) for row in cells]
-    return "\n".join(["\n".join(lines), "", *_remarks(totals)]) + "\n"
+    return "\n".join(["\n".join(lines), "", *remarks(totals)]) + "\n"
 
 
-def _remarks(totals: Totals) -> list[str]:
+def remarks(totals: Totals) -> list[str]:
+    """Return what is to be known about the numbers, sentences."""
     if not totals.sampled:
         return ["No sample has been drawn: estimates need one (xview2 sample), and its review."]
-    remarks = [f"{totals.reviewed} of {totals.sampled} buildings of the sample have been reviewed."]
+    texts = [f"{totals.reviewed} of {totals.sampled} buildings of the sample have been reviewed."]
     estimate = totals.not_assessable.estimate
     if estimate is None:
-        remarks.append("Estimates appear when at least one building of each stratum has been reviewed.")
+        texts.append("Estimates appear when at least one building of each stratum has been reviewed.")
     else:
         parts = (value / max(totals.outlines, 1) for value in (estimate.value, estimate.low, estimate.high))
-        share, low, high = (f"{part:.1%}" for part in parts)
-        remarks.append(f"Not assessable: {share} of all outlines (95 % interval {low} to {high}).")
+        share, low, high = (f"{100 * part:.1f} %" for part in parts)
+        texts.append(f"Not assessable: {share} of all outlines (95 % interval {low} to {high}).")
         if not totals.complete:
-            remarks.append("Provisional: ranges get narrower, and are sound only, when all of them have been reviewed.")
-    remarks.append("Buildings that the result does not hold are in no number.")
-    return remarks
+            texts.append("Provisional: ranges get narrower, and are sound only, when all of them have been reviewed.")
+    texts.append("Buildings that the result does not hold are in no number.")
+    return texts

@@ -1,0 +1,52 @@
+"""The totals as one HTML file that needs nothing beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...protocol.schema import CLASS_COLOURS, CLASS_NAMES, Damage
+from ...protocol.totals.review_sample import Totals
+from ...protocol.totals.totals_table import BUILDINGS, TotalsRow, remarks, table_rows
+from ..output.template import template
+
+_LEFT, _WIDTH = 200.0, 570.0  # of the drawing
+_COLOURS = {CLASS_NAMES[damage]: CLASS_COLOURS[damage] for damage in Damage}
+_OTHER = "#d5dbe1"
+
+
+@dataclass(frozen=True)
+class _Bar:
+    """One line of the drawing: places from left to right."""
+
+    label: str
+    colour: str
+    counted: float
+    estimate: float
+    low: float
+    high: float
+    shown: str
+
+
+def render(totals: Totals, result: str) -> str:
+    """Return the page as HTML; texts are escaped.
+
+    Args:
+        totals: counts and estimates.
+        result: name of the result.
+    """
+    rows = table_rows(totals)
+    drawn = [row for row in rows if row.name != BUILDINGS]  # beside all others these would be short
+    most = max([1.0, *(max(row.high or 0.0, float(row.counted)) for row in drawn)])
+    bars = [bar for bar in (_bar(row, most) for row in drawn) if bar is not None]
+    return template("totals.html").render(
+        totals=totals, result=result, rows=rows, bars=bars, most=f"{most:,.0f}", remarks=remarks(totals)
+    )
+
+
+def _bar(row: TotalsRow, most: float) -> _Bar | None:
+    """Return the bar of a row; None without an estimate."""
+    if row.estimate is None or row.low is None or row.high is None:
+        return None
+    places = [_LEFT + _WIDTH * value / most for value in (row.counted, row.estimate, row.low, row.high)]
+    _, estimate, bounds = row.shown
+    return _Bar(row.label, _COLOURS.get(row.name, _OTHER), *places, f"{estimate} ({bounds})")
