@@ -47,6 +47,12 @@ def _bar(row: TotalsRow, most: float) -> _Bar | None:
     """Return the bar of a row; None without an estimate."""
     if row.estimate is None or row.low is None or row.high is None:
         return None
-    places = [_LEFT + _WIDTH * value / most for value in (row.counted, row.estimate, row.low, row.high)]
     _, estimate, bounds = row.shown
-    return _Bar(row.label, _COLOURS.get(row.name, _OTHER), *places, f"{estimate} ({bounds})")
+
+    def place(number: float) -> float:
+        return _LEFT + _WIDTH * number / most
+
+    return _Bar(
+        row.label, _COLOURS.get(row.name, _OTHER), place(row.counted), place(row.estimate), place(row.low),
+        place(row.high), f"{estimate} ({bounds})",
+    )  # fmt: skip
