@@ -264,7 +264,9 @@ def test_reader_that_goes_away_is_no_traceback(scene, tmp_path):
 def test_output_that_goes_to_a_full_disk_is_no_traceback(tmp_path, words, lost, code):
     with open("/dev/full", "w") as full:
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, lost: full}
-        done = subprocess.run([*COMMAND, *words], text=True, timeout=120, cwd=tmp_path, check=False, **streams)
+        # without a buffer argparse keeps quiet about what it cannot write, and nothing is left to be written at the end
+        buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        done = subprocess.run([*COMMAND, *words], text=True, timeout=120, cwd=tmp_path, env=buffered, **streams)
     assert done.returncode == code
     said = (done.stderr or "").splitlines()
     assert not any("Traceback" in line or "Exception ignored" in line for line in said)
