@@ -20,6 +20,7 @@ from .access.different_images import check_different
 from .access.input_files import InputFiles
 from .access.network_access import shut_network
 from .buildings.scene_buildings import scene_buildings
+from .inference.feature_store import FeatureStore
 from .inference.pipeline import run_inference
 from .output.formats import asked_formats, at_real_places, destinations
 from .output.results import Results
@@ -90,7 +91,8 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         )
         predictor = session.predictor(len(tiling), context.events)
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
-        with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid) as raster:
+        features = FeatureStore(files.folder / "features.bin", tiling)
+        with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid, features) as raster:
             results = Results(asked_formats(parameters), files, OutputJob(scene, bundle, raster, context, earlier))
             with StageGroup(context.check) as stages:
                 growing = GrowingRaster(raster, stages)
@@ -98,7 +100,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
                 found = scene_buildings(scene.for_another_thread(), growing, bundle.decision, files.folder, later)
                 stages.start("building-writer", lambda: results.add(found))
                 with scene.aligned() as pair:
-                    tiles = run_inference(pair, tiling, predictor, growing, context)
+                    tiles = run_inference(pair, tiling, predictor, growing, context, features)
                 held.release()
                 growing.complete()
             summary = results.finish(lambda: run_record(parameters, scene, bundle, predictor.report, clock))

@@ -240,3 +240,32 @@ def test_archive_is_unpacked_once_and_mended(tmp_path, monkeypatch):
     (first.path / "joint.onnx").write_bytes(b"")
     assert open_bundle(archive) == first
     assert [path.name for path in (tmp_path / "cache" / "bundles").iterdir()] == [first.path.name]
+
+
+def test_features_are_told_by_their_shape(tmp_path):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "b", 64, 8, features=16))
+    assert bundle.networks[0].outputs == ("building", "damage", "features")
+    assert bundle.features == (6, 4, 4)
+    assert bundle.feature_bytes == 2 * 6 * 16 / 64**2
+    plain = open_bundle(write_tiny_bundle(tmp_path / "c", 64, 8))
+    assert (plain.features, plain.feature_bytes) == (None, 0)
+
+
+@pytest.mark.parametrize("shape", [["N", "C", 4, 4], ["N", 2000, 4, 4], ["N", 6, 65, 4], ["N", 6, "h", 4], ["N", 6, 4]])
+def test_features_of_unknown_or_absurd_size_are_refused(tmp_path, shape):
+    def reshape(model):
+        info = next(output for output in model.graph.output if output.name == "features")
+        info.CopyFrom(helper.make_tensor_value_info("features", TensorProto.FLOAT, shape))
+
+    folder = _replace_network(write_tiny_bundle(tmp_path / "b", 64, 8, features=16), reshape)
+    with pytest.raises(ModelError, match="output features must be floating point N×C×h×w of known lengths") as caught:
+        open_bundle(folder)
+    assert caught.value.code == "model-network"
+
+
+def test_networks_that_disagree_about_features_are_refused(tmp_path):
+    folder = write_tiny_bundle(tmp_path / "b", 64, 8, copies=2, features=16)
+    other = write_tiny_bundle(tmp_path / "c", 64, 8, copies=2, features=8)
+    (other / "joint-1.onnx").replace(folder / "joint-1.onnx")
+    with pytest.raises(ModelError, match="disagree about the features"):
+        open_bundle(seal_bundle(folder))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
 from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -28,6 +30,7 @@ class Building:
         vote: class, probabilities and valid share.
         source: who drew the outline.
         footprint_id: identifier in the given layer, None for the model's own buildings.
+        features: what the networks saw of it, float16 (C,); None where they tell nothing of it.
     """
 
     geometry: Polygon | MultiPolygon
@@ -35,3 +38,4 @@ class Building:
     vote: Vote
     source: Source = Source.MODEL
     footprint_id: str | None = None
+    features: NDArray[np.float16] | None = field(default=None, compare=False)

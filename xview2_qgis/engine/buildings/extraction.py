@@ -69,7 +69,7 @@ def find_buildings(
         shapely.prepare(asked)
     order: SquareOrder[Building] = SquareOrder()
     for result in ComponentStream(raster, decision, scan).scan(step):
-        for batch in _batches(_separated(result.components, grid, decision)):
+        for batch in _batches(_separated(result.components, raster, decision)):
             order.add(result.square, _outlined(batch, grid))
         if result.last:
             for building in order.finish(result.square):
@@ -91,22 +91,27 @@ class _Separated:
         anchor: row and column of its first pixel.
         labels: number of the building of each pixel, 0 for none, int32 (H, W).
         votes: of the buildings 1 … count.
+        features: of the same, see :meth:`.source.BuildingFeatures.pooled`.
     """
 
     window: Window
     anchor: tuple[int, int]
     labels: NDArray[np.int32]
     votes: list[Vote]
+    features: list[NDArray[np.float16] | None]
 
 
-def _separated(components: Iterable[Component], grid: Grid, decision: DecisionRule) -> Iterator[_Separated]:
+def _separated(
+    components: Iterable[Component], raster: ProbabilitySource, decision: DecisionRule
+) -> Iterator[_Separated]:
     """Separate the buildings of each component that is large enough, and let them vote."""
-    smallest = max(decision.minimum_area_m2 / grid.gsd_m**2, 1.0)
+    smallest = max(decision.minimum_area_m2 / raster.grid.gsd_m**2, 1.0)
     for component in components:
         if np.count_nonzero(component.mask) >= smallest:
             labels, count = separate(component.mask, component.block.building, int(smallest))
             votes = decision.classify(labels, count, component.block.pixels)
-            yield _Separated(component.window, component.anchor, labels, votes)
+            features = raster.features.pooled(component.window, labels, count)
+            yield _Separated(component.window, component.anchor, labels, votes, features)
 
 
 def _batches(components: Iterable[_Separated]) -> Iterator[list[_Separated]]:
@@ -134,7 +139,8 @@ def _outlined(batch: Sequence[_Separated], grid: Grid) -> Iterator[tuple[tuple[i
     corners = np.array([(c.window.col_off, c.window.row_off) for c, _, _ in found], np.float64).reshape(-1, 2)
     placed = to_grid_all([outlines[number] for _, outlines, number in found], corners, grid.transform)
     for (component, _, number), outline in zip(found, placed, strict=True):
-        yield component.anchor, Building(outline, grid.crs, component.votes[number - 1])
+        vote, features = component.votes[number - 1], component.features[number - 1]
+        yield component.anchor, Building(outline, grid.crs, vote, features=features)
 
 
 def _in_reading_order(labels: NDArray[np.int32], count: int) -> list[int]:

@@ -178,12 +178,14 @@ def _assess(
             yield None
             continue
         covered.mark(window, mask)
-        (given,) = decision.classify(mask.astype(np.int32), 1, block.pixels)
+        labels = mask.astype(np.int32)
+        (given,) = decision.classify(labels, 1, block.pixels)
+        (features,) = raster.features.pooled(window, labels, 1)
         # what lies beyond the grid was seen in neither image
         seen = given.seen_on(min(int(mask.sum()) / max(pixels, 1), 1.0))
         if hidden is not None and hidden.hides(footprint.placed):
             seen = seen.hidden()
-        yield Building(footprint.original, footprint.crs, seen, Source.FOOTPRINT, footprint.identifier)
+        yield Building(footprint.original, footprint.crs, seen, Source.FOOTPRINT, footprint.identifier, features)
 
 
 def _meets(area: Polygon | MultiPolygon, footprint: Polygon | MultiPolygon) -> bool:

@@ -2,7 +2,8 @@
 
 A bundle is a folder, or the same zipped as ``NAME.xv2.zip``. Images go in as ``pre`` and ``post`` (uint8 RGB, N×3×H×W),
 normalisation is inside the graph. Out come ``building`` (N×1×H×W, probability) and/or ``damage`` (N×5×H×W with
-background first, or N×4×H×W given a building). Nothing in a bundle is executed by opening it, and no pickle is read.
+background first, or N×4×H×W given a building), and where the network tells it ``features`` (N×C×h×w), what it saw on a
+grid of its own. Nothing in a bundle is executed by opening it, and no pickle is read.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _MAXIMUM_IR_VERSION = 10
 # Others need a library of operators, or hand something compiled to a device (com.microsoft's EPContext): nothing of a
 # bundle is executed, and our exporter writes operators of ONNX only.
 _DOMAINS = {"", "ai.onnx"}
+_MOST_FEATURES = 1024  # they are kept for every building
 _HINT = "install the model again, or ask its author"
 
 
@@ -39,10 +41,11 @@ class Network:
         sha256: checksum of the file.
         precision: of the weights.
         inputs: names among ``pre``, ``post``.
-        outputs: names among ``building``, ``damage``.
+        outputs: names among ``building``, ``damage``, ``features``.
         damage_channels: 5 (background first), 4 (given a building), or None without ``damage``.
         batch_size: fixed batch size of the graph, None for any.
         weight: how often it counts in the mean over the networks with the same output.
+        features: channels, rows and columns of the output ``features``, None without it.
     """
 
     path: Path
@@ -54,6 +57,7 @@ class Network:
     damage_channels: int | None
     batch_size: int | None
     weight: float = 1.0
+    features: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,17 @@ class Bundle:
     checksum: str
     summary: str = ""
 
+    @property
+    def features(self) -> tuple[int, int, int] | None:
+        """Channels, rows and columns of what its networks tell of a tile beside their answer; None without."""
+        return next((network.features for network in self.networks if network.features), None)
+
+    @property
+    def feature_bytes(self) -> float:
+        """Bytes of a pixel's share of the features, as 16-bit numbers."""
+        channels, rows, columns = self.features or (0, 0, 0)
+        return 2.0 * channels * rows * columns / self.tile_size**2
+
 
 def open_bundle(path: Path) -> Bundle:
     """Open and check a bundle.
@@ -131,6 +146,8 @@ def _open_folder(folder: Path) -> Bundle:
     networks = tuple(_open_network(folder, entry, manifest.tile_size) for entry in manifest.networks)
     if len({network.damage_channels for network in networks} - {None}) > 1:
         raise ModelError("networks of the model disagree about the damage channels", _HINT, "model-network")
+    if len({network.features for network in networks} - {None}) > 1:
+        raise ModelError("networks of the model disagree about the features", _HINT, "model-network")
     if needed := manifest.decision.needed_networks(networks):
         raise ModelError(
             f"the rule {manifest.decision.name} needs {needed}",
@@ -193,7 +210,18 @@ def _open_network(folder: Path, entry: NetworkEntry, tile_size: int) -> Network:
         damage_channels=damage.shape[1] if damage else None,
         batch_size=header.inputs[0].shape[0],
         weight=entry.weight,
+        features=next((_features(entry, info, tile_size) for info in header.outputs if info.name == "features"), None),
     )
+
+
+def _features(entry: NetworkEntry, info: TensorInfo, tile_size: int) -> tuple[int, int, int]:
+    """Return channels, rows and columns of the features."""
+    lengths = info.shape[1:]
+    if info.dtype in ("float32", "float16") and len(lengths) == 3:
+        channels, rows, columns = (length or 0 for length in lengths)
+        if 0 < channels <= _MOST_FEATURES and 0 < rows <= tile_size and 0 < columns <= tile_size:
+            return channels, rows, columns
+    raise _wrong(entry, f"output features must be floating point N×C×h×w of known lengths, is {_words(info)}")
 
 
 def _check_versions(entry: NetworkEntry, header: OnnxHeader) -> None:
@@ -217,14 +245,15 @@ def _check_ends(entry: NetworkEntry, header: OnnxHeader, tile_size: int) -> tupl
     if not required_in <= set(inputs) <= {"pre", "post"}:
         raise _wrong(entry, f"has the inputs {', '.join(inputs) or 'none'}, expected are pre and post")
     required_out = {"localization": {"building"}, "damage": {"damage"}, "joint": {"damage"}}[entry.role]
-    if not required_out <= set(outputs) <= (required_out if entry.role != "joint" else {"building", "damage"}):
+    allowed_out = required_out | {"features"} | ({"building"} if entry.role == "joint" else set())
+    if not required_out <= set(outputs) <= allowed_out:
         raise _wrong(entry, f"has the outputs {', '.join(outputs) or 'none'}, which do not fit a {entry.role} network")
     for info in header.inputs:
         if info.dtype != "uint8" or not _fits(info, ((3,), tile_size)):
             raise _wrong(entry, f"input {info.name} must be uint8 N×3×{tile_size}×{tile_size}, is {_words(info)}")
     if len({info.shape[0] for info in header.inputs}) > 1:
         raise _wrong(entry, "has inputs of different batch sizes")
-    for info in header.outputs:
+    for info in (info for info in header.outputs if info.name != "features"):
         # without a building output buildings are where the background channel is not
         channels = (
             (1,) if info.name == "building" else (4, 5) if "building" in outputs or entry.role == "damage" else (5,)

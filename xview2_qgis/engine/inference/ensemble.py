@@ -15,6 +15,9 @@ from .network import NetworkSession
 Array = NDArray[np.float32]
 Images = Mapping[str, NDArray[np.uint8]]
 
+#: Output of a network with what it saw; no probabilities, and no part of its answer.
+FEATURES = "features"
+
 # a mean that is a whole number must not lose it to weights that are none; means of few bytes lie further apart
 _ROUNDING = 1e-6
 
@@ -68,6 +71,8 @@ class Ensemble:
         sums: dict[str, NDArray[np.float64]] = {}
         for session in self.sessions:
             for name, values in self._means(session, images):
+                if name == FEATURES:  # no probabilities
+                    continue
                 grey = (np.clip(values, 0.0, 1.0) * np.float32(255.0)).astype(np.uint8)
                 votes = grey * np.float64(session.network.weight)
                 sums[name] = votes if name not in sums else np.add(sums[name], votes, out=sums[name])
@@ -86,7 +91,7 @@ class Ensemble:
                     sums[name] = back.copy() if name not in sums else np.add(sums[name], back, out=sums[name])
         for name, total in sums.items():
             # the sum mostly suffices, and needs no memory
-            if not np.isfinite(total.sum()) and not np.isfinite(total).all():
+            if name != FEATURES and not np.isfinite(total.sum()) and not np.isfinite(total).all():
                 raise RuntimeFailure(
                     "the networks returned numbers that are not finite", "use --precision fp32 or --device cpu",
                     ErrorCode.NOT_FINITE,

@@ -14,7 +14,7 @@ from ..errors import ModelError
 def checked_outputs(
     network: Network, outputs: Sequence[object], images: tuple[int, ...]
 ) -> dict[str, NDArray[np.float32]]:
-    """Return the outputs of one run by name, float32 (N, channels, H, W).
+    """Return the outputs of one run by name, float32 (N, channels, H, W); ``features`` have rows and columns of theirs.
 
     Args:
         network: the network.
@@ -25,10 +25,12 @@ def checked_outputs(
         ModelError: an output has another shape or type; a smaller one would be spread over the tile without a word.
     """
     count, _, height, width = images
-    channels = {"building": 1, "damage": network.damage_channels}
+    shapes = {"building": (1, height, width), "damage": (network.damage_channels, height, width)}
+    if network.features is not None:
+        shapes["features"] = network.features
     checked: dict[str, NDArray[np.float32]] = {}
     for name, values in zip(network.outputs, outputs, strict=True):
-        wanted = (count, channels[name], height, width)
+        wanted = (count, *shapes[name])
         found = isinstance(values, np.ndarray) and values.dtype.kind == "f" and values.shape
         if not isinstance(values, np.ndarray) or found != wanted:
             raise ModelError(

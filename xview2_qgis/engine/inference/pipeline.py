@@ -66,8 +66,20 @@ class BlockSink(Protocol):
         """Store one block."""
 
 
+class FeatureSink(Protocol):
+    """Where features of tiles go; :class:`.feature_store.FeatureStore` is one."""
+
+    def write(self, tile: Tile, features: NDArray[np.float32]) -> None:
+        """Store the features of a tile, (C, h, w)."""
+
+
 def run_inference(
-    source: TileSource, tiling: Tiling, predictor: TilePredictor, sink: BlockSink, context: RunContext
+    source: TileSource,
+    tiling: Tiling,
+    predictor: TilePredictor,
+    sink: BlockSink,
+    context: RunContext,
+    features: FeatureSink | None = None,
 ) -> int:
     """Run the networks over the grid, write the blended probabilities, and return how many tiles the networks saw.
 
@@ -77,6 +89,8 @@ def run_inference(
         predictor: used by as many threads as it has workers.
         sink: takes finished blocks; used by one other thread only. Blocks where neither image is valid are left out.
         context: receives the progress of the stage ``infer``, checked for every tile.
+        features: takes the features of tiles, where the networks give some, before the block of the tile; used by one
+            other thread only.
 
     Raises:
         Cancelled: the user asked to stop.
@@ -87,7 +101,7 @@ def run_inference(
             pairs: BoundedQueue[_Read] = BoundedQueue(stages, _AHEAD)
             predicted: BoundedQueue[_Predicted] = BoundedQueue(stages, _BEHIND)
             stages.start("tile-reader", lambda: _read(source, tiling, pairs))
-            stages.start("block-writer", lambda: _write(predicted, tiling, sink))
+            stages.start("block-writer", lambda: _write(predicted, tiling, sink, features))
             batches = _batches(pairs, len(tiling), predictor.batch_size, context)
             tiles = 0
             seen = len(tiling)  # where no tile has anything to predict
@@ -151,11 +165,13 @@ def _pass_on(batch: _Batch, predictions: Iterable[TilePrediction], predicted: Bo
         predicted.put((tile, images, prediction))
 
 
-def _write(predicted: Iterable[_Predicted], tiling: Tiling, sink: BlockSink) -> None:
+def _write(predicted: Iterable[_Predicted], tiling: Tiling, sink: BlockSink, features: FeatureSink | None) -> None:
     """Third stage: blend and store."""
     blender = Blender(tiling, _CHANNELS)
     field = np.empty((_CHANNELS, tiling.tile_size, tiling.tile_size), np.float32)
     for tile, images, prediction in predicted:
+        if features is not None and prediction.features is not None:
+            features.write(tile, prediction.features)
         block = _block(tile, images, blender.add(tile, _fill(field, prediction)))
         if block is not None:
             sink.write(block)

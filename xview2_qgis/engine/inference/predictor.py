@@ -21,7 +21,7 @@ from ..decision.views import Tta
 from ..run.events import EventSink
 from ..scene.pair_tile import PairTile
 from .devices import LoadedNetworks, RuntimeOptions, RuntimeReport, open_networks
-from .ensemble import Array, Ensemble
+from .ensemble import FEATURES, Array, Ensemble
 
 _GATE_SHARE = 0.5  # of the lowest building threshold; blending never lifts a pixel above what some tile saw
 
@@ -65,15 +65,18 @@ class _BatchOutputs:
         means = self.networks.first.mean(self.images)
         building = (means["building"] if "building" in means else building_beside_background(means["damage"]))[:, 0]
         np.clip(building, 0.0, 1.0, out=building)
-        if self.networks.second.sessions and any(
-            tile.has_footprints or self._passes(building[i], tile.asked) for i, tile in enumerate(self.tiles)
-        ):
+        wanted = [tile.has_footprints or self._passes(building[i], tile.asked) for i, tile in enumerate(self.tiles)]
+        if self.networks.second.sessions and any(wanted):
             means |= self.networks.second.mean(self.images)
         raw = means.get("damage")
         damage = None if raw is None else class_given_building(raw)
+        features = means.get(FEATURES)
         return [
             TilePrediction(
-                building[i], _undecided(building[i].shape) if damage is None else damage[i], gated=damage is None
+                building[i],
+                _undecided(building[i].shape) if damage is None else damage[i],
+                gated=damage is None,
+                features=features[i] if features is not None and wanted[i] else None,
             )
             for i in range(self.count)
         ]

@@ -16,6 +16,7 @@ from rasterio.windows import Window
 from ..geo.grid import Grid
 from ..stages.group import StageGroup
 from .block import ProbabilityBlock
+from .source import BuildingFeatures
 from .store import ProbabilityRaster
 
 
@@ -67,6 +68,11 @@ class GrowingRaster:
     def grid(self) -> Grid:
         """The working grid."""
         return self._raster.grid
+
+    @property
+    def features(self) -> BuildingFeatures:
+        """Those of tiles whose blocks are finished."""
+        return self._raster.features
 
     def write(self, block: ProbabilityBlock) -> None:
         """Store one block.

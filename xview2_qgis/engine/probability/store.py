@@ -20,6 +20,7 @@ from rasterio.windows import Window
 from ..errors import RuntimeFailure
 from ..geo.grid import Grid
 from .block import BANDS, ProbabilityBlock, both_valid
+from .source import BuildingFeatures, NoFeatures
 
 # Below, at most 400 MB lie on the disk for a while, and packing them would only make the run longer
 PACKED_FROM_PIXELS = 2**26
@@ -31,13 +32,15 @@ class ProbabilityRaster:
     Args:
         path: file to create (GeoTIFF, BigTIFF where needed).
         grid: the working grid.
+        features: what the networks see there, for those that tell it.
 
     Raises:
         RuntimeFailure: the file cannot be created, written or read (disk full).
     """
 
-    def __init__(self, path: Path, grid: Grid) -> None:
+    def __init__(self, path: Path, grid: Grid, features: BuildingFeatures | None = None) -> None:
         self.path = path
+        self.features = features or NoFeatures()
         self._grid = grid
         self._lock = threading.Lock()  # GDAL wants one thread at a time in a dataset
         # a third of the time of LZW for the same size

@@ -42,7 +42,7 @@ class Demand:
     memory: float
 
     @classmethod
-    def of(cls, grid: Grid, overlap: Overlap, tile_overlap: int, drawn: float = 0.0) -> Demand:
+    def of(cls, grid: Grid, overlap: Overlap, tile_overlap: int, drawn: float = 0.0, features: float = 0.0) -> Demand:
         """Return what a run over a grid needs. Only what is asked for is written: the working file is sparse.
 
         Args:
@@ -50,11 +50,12 @@ class Demand:
             overlap: the ground that is shared and asked for.
             tile_overlap: pixels that neighbouring tiles share.
             drawn: pixels of the damage raster, 0 where none is written.
+            features: bytes of features that are kept of a pixel.
         """
         area = (overlap.asked or overlap.shared).geometry.area / grid.gsd_m**2
         pixels = min(float(grid.width) * grid.height, area)
         packed = _PACKED if grid.width * grid.height >= PACKED_FROM_PIXELS else 1.0
-        return cls(max(pixels, drawn), pixels * BANDS * packed, float(grid.width) * tile_overlap * _STRIPS)
+        return cls(max(pixels, drawn), pixels * (BANDS * packed + features), float(grid.width) * tile_overlap * _STRIPS)
 
 
 def check_room(demand: Demand, folder: Path) -> None:

@@ -134,7 +134,8 @@ def _prepared(
     grid = choose_grid(pre, post, overlap, bundle.gsd_m)
     # with an area of interest, the damage raster has only the pixels around it
     raster_pixels = pre.width * pre.height if parameters.damage_raster and not pre.gcps and area is None else 0
-    check_room(Demand.of(grid, overlap, bundle.overlap, raster_pixels), folder)
+    room = Demand.of(grid, overlap, bundle.overlap, raster_pixels, bundle.feature_bytes)
+    check_room(room, folder)
     footprints, cells = (None, None) if layer is None else layer.collect(grid, folder / "footprints.sqlite", context)
     context.progress("prepare", 2, PREPARE_STEPS)
     context.check()

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from rasterio.windows import Window
 
 
@@ -104,6 +106,12 @@ class Tiling:
             Window(left, top, self.tile_size, self.tile_size),
             Window(block_left, block_top, block_right - block_left, block_bottom - block_top),
         )
+
+    def indices(self, rows: NDArray[np.integer], cols: NDArray[np.integer]) -> NDArray[np.intp]:
+        """Return the tiles in whose blocks pixels of the grid lie, as positions in row-major order, intp (N,)."""
+        columns = np.minimum((cols + self.offset[0]) // self.stride, self.columns - 1)
+        lines = np.minimum((rows + self.offset[1]) // self.stride, self.rows - 1)
+        return np.asarray(lines * self.columns + columns, np.intp)
 
     def _count(self, length: int, shift: int) -> int:
         """Return how many windows cover ``length`` pixels: n · stride + overlap must reach the end."""

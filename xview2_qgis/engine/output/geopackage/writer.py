@@ -39,6 +39,7 @@ from ..building_batch import BuildingBatch
 from ..run_description import run_abstract, run_title
 from ..run_record import RunRecord
 from ..writer import Outcome, OutputFormat, OutputJob
+from .feature_table import FeatureTable
 from .final_class import ADAPTED_CLASS, ADAPTED_CONFIDENCE, FINAL_CLASS, FINAL_DAMAGE, final_class_triggers
 from .layer_metadata import LayerMetadata, write_layer_metadata
 from .style import assessed_area_style, filled_style, not_visible_style, outline_style
@@ -65,6 +66,10 @@ _CONTENTS_ROW = """
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)
 VALUES ('layer_styles', 'attributes', 'layer_styles', '', 0)
 """
+
+_SPATIAL = {"GEOMETRY_NAME": _GEOMETRY, "SPATIAL_INDEX": "YES"}
+# said, because GDAL registers no table where it finds one that is not: that of the features
+_PLAIN = {"ASPATIAL_VARIANT": "GPKG_ATTRIBUTES"}
 
 Columns = dict[str, NDArray[np.generic]]
 
@@ -95,6 +100,7 @@ class GeoPackageWriter:
     ) -> None:
         self._path, self._crs, self._near_x, self._carrier = path, crs, near_x, carrier
         self._type = "MultiPolygon" if multipart else "Polygon"
+        self._features = FeatureTable(path)
         # the part is nothing until it is complete: it is brought to the disk once, not after every table
         pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
         # the layer and its fields exist even without a building
@@ -103,6 +109,7 @@ class GeoPackageWriter:
     def add(self, batch: BuildingBatch) -> None:
         """Append buildings."""
         self._write_buildings(batch, append=True)
+        self._features.add(batch)
 
     def finish(self, outcome: Outcome) -> None:
         """Write everything but the buildings."""
@@ -116,6 +123,7 @@ class GeoPackageWriter:
                 database.execute("PRAGMA synchronous = OFF")
                 _write_styles(database, outcome)
                 write_layer_metadata(database, _metadata(outcome))
+                self._features.register(database)
                 # at the end: the rows written so far are right, and need no trigger
                 for statement in final_class_triggers(DAMAGE_LAYER):
                     database.execute(statement)
@@ -158,7 +166,7 @@ class GeoPackageWriter:
             self._path, outlines, list(columns.values()), list(columns), layer=layer, driver="GPKG",
             geometry_type=kind, crs=self._crs.to_wkt() if kind else None, append=append, nan_as_null=True,
             dataset_options={"VERSION": "1.2"} if new else None,
-            layer_options=None if append or not kind else {"GEOMETRY_NAME": _GEOMETRY, "SPATIAL_INDEX": "YES"},
+            layer_options=None if append else _SPATIAL if kind else _PLAIN,
         )  # fmt: skip
 
 
