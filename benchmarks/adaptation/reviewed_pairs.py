@@ -25,7 +25,7 @@ from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
-from .product import Silence
+from ..product import Silence
 
 # places do not matter here; the usual pixels of xBD do
 _CRS, _PIXELS = "EPSG:32616", Affine(0.46, 0, 600_000, 0, -0.46, 3_350_000)

@@ -1,0 +1,1 @@
+"""What reviews are worth to ``xview2 adapt``."""
