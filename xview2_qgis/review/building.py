@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..protocol.schema import CLASS_NAMES, NO_BUILDING
@@ -60,5 +61,5 @@ class ReviewedBuilding:
 
 def word_of_review(value: object) -> str:
     """Return a stored review as the triggers of the file understand it, or empty: case and blanks do not matter."""
-    word = str(value or "").translate({9: None, 10: None, 13: None}).strip(" ").lower()
+    word = re.sub(r"[\t\n\r]", "", str(value or "")).strip(" ").lower()
     return word if word in REVIEW_CLASSES else ""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from ...i18n.translation import tr
-from ...protocol.schema import CLASS_LABELS, CLASS_NAMES
 from ...review.selection.order import Order
 from ...review.selection.plan import Plan
 from ...review.selection.queue import Progress
-
-_WORDS = {CLASS_NAMES[damage]: label for damage, label in CLASS_LABELS.items()}
+from .building.class_words import legend_words
 
 
 def progress_text(progress: Progress, plan: Plan, per_minute: float | None) -> str:
@@ -26,7 +24,7 @@ def progress_text(progress: Progress, plan: Plan, per_minute: float | None) -> s
     elif plan.filter.most_margin < 1:
         words = tr("{} of {} doubtful done")
     elif plan.filter.model_class:
-        words = "{} of {} " + tr("“{}” done").format(tr(_WORDS[plan.filter.model_class]))
+        words = "{} of {} " + tr("“{}” done").format(legend_words()[plan.filter.model_class])
     else:
         words = tr("{} of {} done")
     text = words.format(progress.done, progress.total)

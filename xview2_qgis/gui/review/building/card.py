@@ -7,12 +7,9 @@ from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ....i18n.literal_text import literal
 from ....i18n.translation import tr
-from ....protocol.schema import CLASS_LABELS, CLASS_NAMES
 from ....review.building import ReviewedBuilding
 from .bars import ProbabilityBars
-from .class_buttons import REVIEW_LABELS
-
-_CLASS_WORDS = {CLASS_NAMES[damage]: label for damage, label in CLASS_LABELS.items()}
+from .class_words import legend_words, review_words
 
 
 class BuildingCard(QWidget):
@@ -65,7 +62,7 @@ def _review(building: ReviewedBuilding) -> str:
     parts = [tr("adapted: {}").format(_word(building.adapted_class))] if building.adapted_class else []
     parts.append(tr("{} m²").format(round(building.area_m2)))
     if building.is_reviewed:
-        parts.append(tr("reviewed: {}").format(tr(REVIEW_LABELS[building.review_class])))
+        parts.append(tr("reviewed: {}").format(review_words()[building.review_class]))
     else:
         parts.append(tr("not reviewed"))
     if building.note:
@@ -74,4 +71,4 @@ def _review(building: ReviewedBuilding) -> str:
 
 
 def _word(name: str) -> str:
-    return tr(_CLASS_WORDS.get(name, name))
+    return legend_words().get(name, name)

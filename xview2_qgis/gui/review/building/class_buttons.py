@@ -6,28 +6,14 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPixmap
 from qgis.PyQt.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
+from ....i18n.literal_text import literal
 from ....i18n.translation import tr
-from ....protocol.schema import CLASS_COLOURS, CLASS_LABELS, CLASS_NAMES, NO_BUILDING, Damage
+from ....protocol.schema import CLASS_COLOURS, Damage
 from ..command import CLASS_COMMANDS, COMMAND_KEYS, Command
+from .class_words import review_words, short_words
 
 _COLUMNS = 3
 _SWATCH = 14  # pixels
-
-#: Names of the review's classes for people, shorter than those of legends.
-REVIEW_LABELS = {CLASS_NAMES[damage]: CLASS_LABELS[damage] for damage in Damage} | {
-    CLASS_NAMES[Damage.UNKNOWN]: "Not assessable",
-    NO_BUILDING: "No building",
-}
-
-#: The same in a word, for buttons and tables.
-SHORT_LABELS = {
-    CLASS_NAMES[Damage.NO_DAMAGE]: "None",
-    CLASS_NAMES[Damage.MINOR]: "Minor",
-    CLASS_NAMES[Damage.MAJOR]: "Major",
-    CLASS_NAMES[Damage.DESTROYED]: "Destroyed",
-    CLASS_NAMES[Damage.UNKNOWN]: "Unknown",
-    NO_BUILDING: "No building",
-}
 
 
 class ReviewButtons(QWidget):
@@ -45,7 +31,8 @@ class ReviewButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         classes = (*tuple(CLASS_COMMANDS)[1:5], Command.UNKNOWN, Command.NO_BUILDING)
-        titles = {command: tr(SHORT_LABELS[CLASS_COMMANDS[command]]) for command in classes}
+        short = short_words()
+        titles = {command: short[CLASS_COMMANDS[command]] for command in classes}
         titles |= {
             Command.ACCEPT: tr("Accept"),
             Command.UNDO: tr("Undo"),
@@ -54,7 +41,8 @@ class ReviewButtons(QWidget):
             Command.NOTE: tr("Note"),
             Command.ADD: tr("Add"),
         }
-        tips = {command: tr(REVIEW_LABELS[name]) for command, name in CLASS_COMMANDS.items()}
+        words = review_words()
+        tips = {command: words[name] for command, name in CLASS_COMMANDS.items()}
         tips |= {
             Command.UNKNOWN: tr("Not assessable: cloud, shadow, out of the image"),
             Command.NO_BUILDING: tr("No building: the outline is wrong, and in no count"),
@@ -72,7 +60,7 @@ class ReviewButtons(QWidget):
         grid.setSpacing(3)
         for place, (command, title) in enumerate(titles.items()):
             button = QPushButton(f"{COMMAND_KEYS[command]}  {title}", self)
-            button.setToolTip(tips.get(command, title))
+            button.setToolTip(literal(tips.get(command, title)))
             button.setAutoDefault(False)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             if command in colours:

@@ -10,7 +10,7 @@ from qgis.PyQt.QtWidgets import QLabel, QVBoxLayout, QWidget
 from ....i18n.translation import tr
 from ....protocol.schema import CLASS_NAMES, DAMAGE_CLASSES, NO_BUILDING, Damage
 from ....review.confusion import Confusion
-from ..building.class_buttons import SHORT_LABELS
+from ..building.class_words import short_words
 from ..panel import ReviewPanel
 
 _ROWS = (*DAMAGE_CLASSES, Damage.UNKNOWN)
@@ -48,7 +48,8 @@ class ConfusionPanel(ReviewPanel):
 
 
 def _table(confusion: Confusion) -> str:
-    columns = [(CLASS_NAMES[damage], tr(_SHORT[damage])) for damage in _ROWS] + [(NO_BUILDING, tr("No b."))]
+    narrow, short = _narrow_words(), short_words()
+    columns = [(CLASS_NAMES[damage], narrow[damage]) for damage in _ROWS] + [(NO_BUILDING, tr("No b."))]
     head = "".join(f"<th align='right'>&nbsp;{html.escape(label)}</th>" for _, label in columns)
     rows = [f"<tr><th></th>{head}</tr>"]
     for damage in _ROWS:
@@ -58,14 +59,15 @@ def _table(confusion: Confusion) -> str:
             count = confusion.counts[model, reviewer]
             text = f"<b>{count}</b>" if model == reviewer and count else str(count or "·")
             cells += f"<td align='right'>&nbsp;{text}</td>"
-        rows.append(f"<tr><td>{html.escape(tr(SHORT_LABELS[CLASS_NAMES[damage]]))}</td>{cells}</tr>")
+        rows.append(f"<tr><td>{html.escape(short[CLASS_NAMES[damage]])}</td>{cells}</tr>")
     return "<table cellspacing='0'>" + "".join(rows) + "</table>"
 
 
-_SHORT = {
-    Damage.NO_DAMAGE: "None",
-    Damage.MINOR: "Min.",
-    Damage.MAJOR: "Maj.",
-    Damage.DESTROYED: "Des.",
-    Damage.UNKNOWN: "Unk.",
-}
+def _narrow_words() -> dict[Damage, str]:
+    return {
+        Damage.NO_DAMAGE: tr("None"),
+        Damage.MINOR: tr("Min."),
+        Damage.MAJOR: tr("Maj."),
+        Damage.DESTROYED: tr("Des."),
+        Damage.UNKNOWN: tr("Unk."),
+    }
