@@ -15,6 +15,9 @@ PLACES = {
 }  # fmt: skip
 PREFIXES = {"AREA": ["aoi"], "FOOTPRINTS": ["footprints"], "REFERENCE": ["reference"]}
 
+#: Footprints with broken coordinates are left out one by one, with a warning.
+NEVER = {"footprints-coordinates"}
+
 
 def called(node):
     return getattr(node.func, "id", getattr(node.func, "attr", ""))
@@ -35,7 +38,7 @@ def codes(node):
             yield getattr(ErrorCode, part.attr)
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             of = PREFIXES.get(getattr(node.func.value, "id", ""), ["aoi", "footprints"]) if name == "refuse" else [""]
-            yield from (f"{prefix}-{part.value}".lstrip("-") for prefix in of)
+            yield from {f"{prefix}-{part.value}".lstrip("-") for prefix in of} - NEVER
 
 
 def engine_codes():
