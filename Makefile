@@ -79,7 +79,7 @@ test-python: python-environment
 	@# two workers: what is drawn once for a file is drawn by one of them; files in the order of testpaths
 	@OMP_NUM_THREADS=1 $(VENV)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 15
 
-test-slow: python-environment ## the tests that `make test` leaves out: the widest networks
+test-slow: python-environment ## the tests that `make test` leaves out: networks as wide as the recipes and the published files have them
 	@$(VENV)/python -m pytest -m slow --timeout 3600 --durations 15
 
 qt6-environment: system-packages
