@@ -33,7 +33,8 @@ def write_geopackage(path, crs="EPSG:32618", origin=(500000.0, 4000000.0), hidde
         os.remove(path)
     data = ogr.GetDriverByName("GPKG").CreateDataSource(path)
     damage = data.CreateLayer("damage", reference, ogr.wkbPolygon)
-    damage.CreateField(ogr.FieldDefn("damage_class", ogr.OFTString))
+    for field in ("damage_class", "review_class"):
+        damage.CreateField(ogr.FieldDefn(field, ogr.OFTString))
     area = data.CreateLayer("assessed_area", reference, ogr.wkbPolygon)
     x, y = origin
     for layer, name, box in (

@@ -47,6 +47,7 @@ class ReviewDock(PluginDock):
         self.session: ReviewSession | None = None
         self._sessions = ReviewSessions(self)
         self._panels: list[ReviewPanel] = []
+        self._keys: ReviewKeys | None = None
         self.setObjectName("xView2ReviewDock")
         self.setWindowTitle(tr("Review buildings"))
         self.face = ReviewFace(self.help_button(), self._view, self)
@@ -63,11 +64,11 @@ class ReviewDock(PluginDock):
         for entry in panel_entries():
             self.add_panel(entry.title, entry.make(iface, self.tabs))
         self._keys = ReviewKeys(self, canvas, self._is_ready)
+        self._keys.pressed.connect(self.do)
         self._connect()
         self._choose_layer()
 
     def _connect(self) -> None:
-        self._keys.pressed.connect(self.do)
         self.face.buttons.pressed.connect(self.do)
         self.face.note.returnPressed.connect(self._save_note)
         self.face.note.left.connect(self._leave_note)
@@ -91,6 +92,8 @@ class ReviewDock(PluginDock):
         """
         self._panels.append(panel)
         self.face.add_tab(title, panel)
+        if self._keys is not None:
+            self._keys.watch(panel)
         panel.written.connect(self._read_again)
         panel.set_layer(self.layer.damage())
 
@@ -113,7 +116,8 @@ class ReviewDock(PluginDock):
         project = open_project()
         project.layersAdded.disconnect(self._find_images)
         project.layersRemoved.disconnect(self._find_images)
-        self._keys.leave()
+        if self._keys is not None:
+            self._keys.leave()
         self.layer.shut_down()
         self.face.chips.stop()
         self._sessions.leave_all()

@@ -40,7 +40,8 @@ class ReviewKeys(QObject):
     def watch(self, widget: QWidget) -> None:
         """Take the keys of a widget and of what is in it now."""
         for each in (widget, *widget.findChildren(QWidget)):
-            if not is_typed_into(each) and each not in self._watched:
+            # a list that is open is a window of its own, in which Enter chooses
+            if not is_typed_into(each) and not each.isWindow() and each not in self._watched:
                 each.installEventFilter(self)
                 self._watched.append(each)
 

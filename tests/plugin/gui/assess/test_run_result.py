@@ -49,7 +49,7 @@ def sees_result(interface):
 def test_who_waits_is_shown_the_result(finished, interface):
     dialog = finished()
     assert sees_result(interface)
-    assert titles(dialog.notice) == ["Open report"]
+    assert titles(dialog.notice) == ["Open report", "Review"]
 
 
 @pytest.mark.parametrize("behaviour", ["closes the dialog", "moves the map", "edits"])
@@ -68,7 +68,7 @@ def test_who_works_elsewhere_is_not_interrupted(finished, interface, project, be
     finished(work)
     assert interface.canvas.extent() == seen[0]
     [item] = interface.bar.items()
-    assert titles(item) == ["Zoom to result", "Open report", "Details"]
+    assert titles(item) == ["Zoom to result", "Open report", "Review", "Details"]
     press(item, "Zoom to result")
     assert sees_result(interface)
 
@@ -88,6 +88,16 @@ def test_the_report_is_opened(finished, monkeypatch, tmp_path):
     dialog = finished()
     press(dialog.notice, "Open report")
     assert [Path(path) for path in opened] == [tmp_path / "pre_damage.html"]
+
+
+def test_the_review_of_the_result_is_asked_for(finished, project):
+    dialog, wanted = finished(), []
+    dialog.window_wanted.connect(lambda name, layer: wanted.append((name, layer.featureCount())))
+    press(dialog.notice, "Review")
+    assert wanted == [("Review", 2)]
+    project.removeAllMapLayers()
+    press(dialog.notice, "Review")
+    assert len(wanted) == 1
 
 
 def test_a_warned_result_is_yellow_and_a_plain_one_green(finished, interface):

@@ -94,16 +94,16 @@ class Chip(QWidget):
         painter.fillRect(self.rect(), QColor(BACKGROUND))
         if self._picture is not None:
             painter.drawImage(self.rect(), self._picture)
-        # dark below light: the line is seen on any roof
-        for width, colour in ((3.5, _DARK), (1.5, _LINE)):
-            painter.setPen(QPen(colour, width))
-            painter.drawPath(self._outline)
+        self._label(painter, self._title, QPointF(4, 4))
         if self._message:
             painter.setPen(Qt.GlobalColor.white)
-            space = self.rect().adjusted(8, 24, -8, -24)
+            space = self.rect().adjusted(8, 24, -8, -8)
             painter.drawText(space, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), self._message)
-        self._label(painter, self._title, QPointF(4, 4))
-        if not self._outline.isEmpty():
+        elif not self._outline.isEmpty():
+            # dark below light: the line is seen on any roof
+            for width, colour in ((3.5, _DARK), (1.5, _LINE)):
+                painter.setPen(QPen(colour, width))
+                painter.drawPath(self._outline)
             self._draw_scale_bar(painter)
         painter.end()
 
