@@ -144,7 +144,7 @@ def test_images_are_compared_by_mouse_and_keys(plugin, application, monkeypatch)
     comparison.curtain.paint(painter)
     painter.end()
     keys = Qt.Key
-    for key in (keys.Key_Left, keys.Key_Up, keys.Key_Down, keys.Key_B, keys.Key_B, keys.Key_Space):
+    for key in (keys.Key_Left, keys.Key_Up, keys.Key_Down, keys.Key_F, keys.Key_F, keys.Key_Space):
         QTest.keyClick(canvas, key)
     assert comparison.view.shows is Shows.POST
     QTest.keyClick(canvas, keys.Key_Right, Qt.KeyboardModifier.ShiftModifier)

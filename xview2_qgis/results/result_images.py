@@ -62,9 +62,7 @@ def result_images(project: QgsProject, damage: QgsVectorLayer) -> ResultImages:
     missing = [public_name(source) for source, layer in zip((pre, post), found) if source and layer is None]
     if missing:
         raise ImagesMissingError(
-            tr("The image “{}” of this result was not found. Add it to the project and compare again.").format(
-                "”, “".join(missing)
-            )
+            tr("Not found: “{}”. Add the image to the project and compare again.").format("”, “".join(missing))
         )
     first, second = found
     if first is None or second is None:

@@ -39,7 +39,7 @@ class CompareBar(QFrame):
         self.setAutoFillBackground(True)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.swipe = self._button(tr("Swipe"), tr("Show the divider: drag it, or move it with ← and → (⇧ further)"))
-        self.blink = self._button(tr("Blink"), tr("Show both images in turns (B); Space changes once"))
+        self.blink = self._button(tr("Blink"), tr("Show both images in turns (F); Space changes once"))
         self.blink.setCheckable(True)
         self.opacity = QSlider(Qt.Orientation.Horizontal, self)
         self.opacity.setRange(0, 100)

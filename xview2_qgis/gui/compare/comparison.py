@@ -57,6 +57,11 @@ class Comparison(QObject):
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
         self._redraw.setInterval(0)
+        # QGIS drags the map after the event that tells of it
+        self._follow = QTimer(self)
+        self._follow.setSingleShot(True)
+        self._follow.setInterval(0)
+        self._follow.timeout.connect(self.curtain.update)
         self._connect()
 
     @property
@@ -79,6 +84,7 @@ class Comparison(QObject):
         self._ended = True
         self._blinking.stop()
         self._redraw.stop()
+        self._follow.stop()
         self._canvas.renderStarting.disconnect(self._draw)
         for layer in (self._images.pre, self._images.post):
             layer.repaintRequested.disconnect(self._redraw.start)
@@ -117,6 +123,7 @@ class Comparison(QObject):
         gestures.blinked.connect(lambda: self.show_view(self.view.blinked()))
         gestures.blinking.connect(bar.blink.toggle)
         gestures.resized.connect(bar.settle)
+        gestures.panned.connect(self._follow.start)
         gestures.left.connect(self.end)
         bar.swiped.connect(lambda: self.show_view(self.view.moved(0.0)))
         bar.faded.connect(lambda opacity: self._show(self.view.faded(opacity)))

@@ -62,8 +62,10 @@ class Curtain(QgsMapCanvasItem):
         self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - name is Qt's
-        """Return the whole canvas."""
-        return QRectF(self._canvas.viewport().rect())
+        """Return all that can be seen while QGIS drags its map: it moves the view over the scene, not the scene."""
+        size = QRectF(self._canvas.viewport().rect()).size()
+        width, height = size.width(), size.height()
+        return QRectF(-width, -height, 3 * width, 3 * height)
 
     def updatePosition(self) -> None:  # noqa: N802 - name is QGIS's
         """Stay where the canvas is, while the map below moves; QGIS calls this when it does."""
@@ -75,10 +77,12 @@ class Curtain(QgsMapCanvasItem):
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None = None, widget: QWidget | None = None
     ) -> None:
         """Draw the pictures and the divider."""
-        room = self.boundingRect()
         view, pictures = self._view, self._pictures
         if painter is None or pictures.pre is None or pictures.post is None or pictures.pre.crs != self._crs():
             return  # until there is something to compare, the map shows
+        room = QRectF(self._canvas.viewport().rect())
+        painter.save()
+        painter.translate(self._begin())  # the divider stays where it is while the map is dragged
         edge = round(room.width() * view.pre_share)
         left = QRectF(room.left(), room.top(), edge, room.height())
         right = QRectF(edge, room.top(), room.width() - edge, room.height())
@@ -93,6 +97,11 @@ class Curtain(QgsMapCanvasItem):
         else:
             title = tr("Pre-event") if view.shows is Shows.PRE else tr("Post-event")
             _draw_label(painter, title, room.left() + _LABEL_TOP, leftwards=False)
+        painter.restore()
+
+    def _begin(self) -> QPointF:
+        """Return the place of the upper left corner of the canvas in its scene."""
+        return QPointF(self._canvas.mapToScene(0, 0))
 
     def _crs(self) -> object:
         return self._canvas.mapSettings().destinationCrs()
@@ -103,8 +112,9 @@ class Curtain(QgsMapCanvasItem):
         painter.save()
         painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
         painter.setOpacity(opacity)
-        # the corner knows how far the map has been dragged, which is not in the settings before it is let go
-        placed = picture.placed(self.toCanvasCoordinates(picture.corner), self._canvas.mapSettings())
+        # how far the map has been dragged is not in its settings before it is let go
+        corner = self.toCanvasCoordinates(picture.corner) - self._begin()
+        placed = picture.placed(corner, self._canvas.mapSettings())
         turned = placed.isScaling() or placed.isRotating()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, turned)
         painter.setTransform(placed, True)

@@ -6,6 +6,8 @@ have to be given up for that, and gets neither the arrow keys nor the space bar,
 
 from __future__ import annotations
 
+from inspect import isfunction
+
 from qgis.gui import QgsMapCanvas, QgsMapTool
 from qgis.PyQt.QtCore import QEvent, QObject, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QKeyEvent, QMouseEvent
@@ -22,7 +24,7 @@ _KEYS = (
     Qt.Key.Key_Up,
     Qt.Key.Key_Down,
     Qt.Key.Key_Space,
-    Qt.Key.Key_B,
+    Qt.Key.Key_F,
     Qt.Key.Key_Escape,
 )
 _ALLOWED = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
@@ -39,6 +41,7 @@ class Gestures(QObject):
         blinking: it shall be shown again and again, or no longer.
         left: the comparison shall end.
         resized: the canvas has another size.
+        panned: the map is being dragged, or may be.
 
     Attributes:
         divider: where it is, as a share of the width; None where there is none to be dragged.
@@ -54,6 +57,7 @@ class Gestures(QObject):
     blinking = pyqtSignal()
     left = pyqtSignal()
     resized = pyqtSignal()
+    panned = pyqtSignal()
 
     def __init__(self, canvas: QgsMapCanvas) -> None:
         super().__init__(canvas)
@@ -88,10 +92,7 @@ class Gestures(QObject):
     def _is_ours(self, event: QKeyEvent) -> bool:
         if event.key() not in _KEYS or event.modifiers() & ~_ALLOWED:
             return False
-        # of a tool that draws, Escape takes back the line that was begun
-        tool = self._canvas.mapTool()
-        edits = tool is not None and bool(tool.flags() & QgsMapTool.Flag.EditTool)
-        return event.key() != Qt.Key.Key_Escape or not edits
+        return event.key() != Qt.Key.Key_Escape or not _reads_keys(self._canvas.mapTool())
 
     def _on_key(self, event: QKeyEvent) -> bool:
         if not self._is_ours(event):
@@ -110,7 +111,7 @@ class Gestures(QObject):
             pass  # a key that is held shall not flicker
         elif key == Qt.Key.Key_Space:
             self.blinked.emit()
-        elif key == Qt.Key.Key_B:
+        elif key == Qt.Key.Key_F:
             self.blinking.emit()
         else:
             self.left.emit()
@@ -126,6 +127,8 @@ class Gestures(QObject):
             return True
         if not event.buttons():
             self._point_at(near)
+        elif kind == QEvent.Type.MouseMove:
+            self.panned.emit()
         if kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton and near:
             self._held = True
             self._canvas.setFocus()
@@ -141,3 +144,11 @@ class Gestures(QObject):
             self._canvas.viewport().setCursor(Qt.CursorShape.SplitHCursor)
         else:
             self._canvas.viewport().unsetCursor()
+
+
+def _reads_keys(tool: QgsMapTool | None) -> bool:
+    """Return whether a tool has a use for Escape: one that draws takes back the line that was begun."""
+    if tool is None:
+        return False
+    # tools of plugins do not always say that they edit
+    return bool(tool.flags() & QgsMapTool.Flag.EditTool) or isfunction(type(tool).keyPressEvent)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsMapRendererSequentialJob, QgsMapSettings, QgsRectangle
-from qgis.gui import QgsMapToolPan
-from qgis.PyQt.QtCore import QPoint, Qt
-from qgis.PyQt.QtGui import QImage, QPainter
+from qgis.gui import QgsMapTool, QgsMapToolPan
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from qgis.PyQt.QtGui import QImage, QMouseEvent, QPainter
 from qgis.PyQt.QtTest import QTest
 
 from xview2_qgis.gui.compare.view import Shows
@@ -91,6 +91,30 @@ def test_the_map_may_move_meanwhile(compare, interface, result, wait_until):
     check_sides(comparison, interface.canvas, result, 0.5)
 
 
+def test_the_divider_stays_while_the_map_is_dragged(compare, interface, result):
+    canvas, viewport = interface.canvas, interface.canvas.viewport()
+    tool = QgsMapToolPan(canvas)
+    canvas.setMapTool(tool)
+    comparison = compare()
+    before = shown(comparison, canvas)
+    none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    QTest.mousePress(viewport, left, none, QPoint(300, 150))
+    for x in range(300, 250, -10):
+        place = QPointF(x, 150)
+        move = QMouseEvent(
+            QEvent.Type.MouseMove, place, QPointF(viewport.mapToGlobal(QPoint(x, 150))), left, left, none
+        )
+        QCoreApplication.sendEvent(viewport, move)
+    assert canvas.mapToScene(0, 0).x() == 40  # so far that the map is 40 pixels further left
+    after = viewport.grab().toImage().convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    edge = canvas.viewport().width() // 2
+    assert after.pixelColor(edge, 80) == before.pixelColor(edge, 80)  # the line
+    rows = range(TOP, 250, 3)
+    moved = QImage(before.copy(40, 0, edge + SIDE, before.height()))
+    assert share_alike(moved.copy(0, 0, 120, 280), after.copy(0, 0, 120, 280), range(0, 120, 3), rows) > 0.995
+    QTest.mouseRelease(viewport, left, none, QPoint(260, 150))
+
+
 def test_images_that_the_map_does_not_show_are_compared(compare, interface, result, wait_until):
     interface.canvas.setLayers([result[0]])
     comparison = compare()
@@ -143,16 +167,32 @@ def test_keys(compare, interface, wait_until):
     assert comparison.view.shows is Shows.BOTH
     QTest.keyClick(canvas, Qt.Key.Key_Down)
     assert (comparison.view.opacity, comparison.bar.opacity.value()) == (pytest.approx(0.9), 90)
-    QTest.keyClick(canvas, Qt.Key.Key_B)
+    QTest.keyClick(canvas, Qt.Key.Key_F)
     seen = {comparison.view.shows}
     wait_until(lambda: seen.add(comparison.view.shows) or seen == {Shows.PRE, Shows.POST})
-    QTest.keyClick(canvas, Qt.Key.Key_B)
+    QTest.keyClick(canvas, Qt.Key.Key_F)
     assert not comparison.bar.blink.isChecked()
     assert canvas.extent() == extent  # to which the arrow keys belong otherwise
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     assert ended == [True]
     QTest.keyClick(canvas, Qt.Key.Key_Right)
     assert canvas.extent() != extent
+
+
+def test_a_tool_that_draws_keeps_escape(compare, interface):
+    class Drawing(QgsMapTool):
+        def keyPressEvent(self, event):  # noqa: N802 - name is QGIS's
+            taken.append(event.key())
+
+    taken, ended = [], []
+    comparison, tool, pan = compare(), Drawing(interface.canvas), QgsMapToolPan(interface.canvas)
+    comparison.ended.connect(lambda: ended.append(True))
+    interface.canvas.setMapTool(tool)
+    QTest.keyClick(interface.canvas, Qt.Key.Key_Escape)
+    assert (taken, ended) == ([Qt.Key.Key_Escape], [])
+    interface.canvas.setMapTool(pan)
+    QTest.keyClick(interface.canvas, Qt.Key.Key_Escape)
+    assert ended == [True]
 
 
 def test_all_of_an_image_without_a_divider(compare, interface, result):
