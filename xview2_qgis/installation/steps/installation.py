@@ -37,6 +37,7 @@ from .unneeded import packages_folder, remove_unneeded, unneeded_patterns
 
 # where each part of the work begins and ends, as shares of all
 _ENVIRONMENT, _DOWNLOADED, _INSTALLED, _TESTED = 0.05, 0.65, 0.9, 1.0
+_COPIED = 0.25  # of an installation without a download
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -99,6 +100,8 @@ class Work:
         self._places = places
         self._lock = lock
         self._package = package
+        self._environment_made = _ENVIRONMENT if package is None else _COPIED
+        self._downloaded = _DOWNLOADED if package is None else _COPIED
         self._children = Children(self._listener, Secrets.of(self._network.addresses()))
         self._pip = PipVariables.of(self._network, places.downloads)
         self._record = Record(
@@ -190,7 +193,7 @@ class Work:
 
     def _beat(self, done: int, total: int) -> None:
         self._listener.check()
-        self._listener.part(0.0, _ENVIRONMENT)(done / max(total, 1))
+        self._listener.part(0.0, self._environment_made)(done / max(total, 1))
 
     def _wheel(self, pin: PinnedWheel) -> Path:
         place = pin.place(self._wheels)
@@ -209,14 +212,14 @@ class Work:
         maker = EnvironmentMaker(self._base, self._children, self._pip, self._wheel)
         maker.make(self._places.unfinished)
         self._note(Step.ENVIRONMENT)
-        self._listener.progress(_ENVIRONMENT)
+        self._listener.progress(self._environment_made)
 
     def _install_packages(self) -> None:
         installer = PackageInstaller(self._interpreter, self._children, self._pip, self._base.version[1], self._wheels)
         if self._package is None:
             total = Sizes.of(self._lock.variant, self._locks).download_bytes
-            installer.download(self._lock, total, self._listener.part(_ENVIRONMENT, _DOWNLOADED))
-        self._listener.progress(_DOWNLOADED)
+            installer.download(self._lock, total, self._listener.part(self._environment_made, self._downloaded))
+        self._listener.progress(self._downloaded)
         self._note(Step.UNPACKING)
         self._listener.log(tr("Unpacking the packages"))
         installer.install(self._lock)

@@ -34,7 +34,7 @@ def install(package, places, index, monkeypatch):
     lines = []
 
     def install():
-        listener = Listener(lines.append, lines.append, lambda _: None, lambda: False)
+        listener = Listener(lines.append, lines.append, lambda share: lines.append(f"{share:.0%}"), lambda: False)
         plan = replace(plan_for(places.engine), offline=package)
         network = NetworkSettings("http://nowhere.invalid/simple", "http://nowhere.invalid:1")
         installation.Installation(plan, network, listener, index.locks).run()
@@ -61,6 +61,8 @@ def test_damaged_then_copied_again(install, places, index, package):
     assert state_of(places, index.locks).state is EngineState.READY
     subprocess.run([interpreter_in(places.engine), "-c", "import small, other"], check=True)
     assert not any("Downloading" in line or "Package 1" in line for line in lines)
+    # where nothing is downloaded, most of the work is still to be done when that would have ended
+    assert lines[lines.index("Unpacking the packages") - 1] == "25%"
 
 
 def test_it_lacks_pip(install, package):
