@@ -59,11 +59,9 @@ class TotalsPanel(ReviewPanel):
         self.save_button = QPushButton(tr("Save as CS&V…"), self)
         self._lay_out()
         self.purpose.setText(
-            tr(
-                "Counts are biased as the model is. Review a random sample of the buildings: each class then gets an "
-                "estimate, and the range in which the true number lies in 95 of 100 cases."
-            )
+            tr("Counts are biased as the model is. A reviewed random sample gives each class a range.")
         )
+        self.purpose.setToolTip(tr("In 95 of 100 samples the range holds the number that a review of all would give."))
         self.draw_button.clicked.connect(lambda: self.draw())
         self.copy_button.clicked.connect(lambda: self.copy())
         self.save_button.clicked.connect(lambda: self.save())
@@ -84,7 +82,7 @@ class TotalsPanel(ReviewPanel):
         layout.addWidget(self.notice)
         layout.addWidget(self.purpose)
         layout.addLayout(draw)
-        layout.addWidget(self.table, 100)
+        layout.addWidget(self.table)
         layout.addWidget(self.remark)
         layout.addLayout(buttons)
         layout.addStretch(1)

@@ -27,7 +27,6 @@ class TotalsTable(QTableWidget):
         self.setHorizontalHeaderLabels([tr("Class"), tr("Counted"), tr("Estimate"), tr("95 % interval")])
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + _AROUND)
-        self.setMinimumHeight(4 * (self.fontMetrics().height() + _AROUND))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -57,9 +56,9 @@ class TotalsTable(QTableWidget):
                 right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                 item.setData(Qt.ItemDataRole.TextAlignmentRole, right)
                 self.setItem(line, column, item)
-        # no higher than its rows; in a low dock it scrolls
+        # as high as its rows: the tab around it scrolls, not the table
         height = self.horizontalHeader().sizeHint().height() + sum(map(self.rowHeight, range(len(rows))))
-        self.setMaximumHeight(height + 2 * self.frameWidth())
+        self.setFixedHeight(height + 2 * self.frameWidth())
 
 
 def _title(name: str) -> str:

@@ -20,4 +20,4 @@ def sample_of(layer: QgsVectorLayer) -> dict[int, int]:
         return {}
     if sample is None:
         return {}
-    return {building.building_id: place for place, building in enumerate(sample.buildings)}
+    return {building.building_id: place for place, building in enumerate(sample.drawn)}
