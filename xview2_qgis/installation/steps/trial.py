@@ -8,6 +8,7 @@ from ...engine_process.environment import ISOLATED, EngineEnvironment, clean_var
 from ...engine_process.probe import MODULES, PROGRAM, judge
 from ...i18n.translation import tr
 from ...protocol.codes import ExitCode
+from ...protocol.plain_text import sentence
 from ..outcome import InstallationError
 from .child import Children
 
@@ -29,8 +30,13 @@ def try_engine(interpreter: str, children: Children) -> None:
     command = EngineEnvironment(interpreter).arguments(["doctor"])
     ended = children.run([interpreter, *command], variables)
     # a default model that is not there yet is another page's business
+    if ended.code < 0:
+        raise InstallationError(
+            tr("The test of the engine was ended from outside (signal {}).").format(-ended.code),
+            tr("Try again: it is installed anew."),
+        )
     if ended.code not in (ExitCode.DONE, ExitCode.MODEL):
-        reason = ended.lines[-1] if ended.lines else str(ended.code)
+        reason = sentence(ended.lines[-1]) if ended.lines else tr("exit code {}.").format(ended.code)
         raise InstallationError(
             tr("The installed engine does not run: {}").format(reason), tr("Look at the details, then try again.")
         )
