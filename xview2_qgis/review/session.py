@@ -69,6 +69,9 @@ class ReviewSession(QObject):
         self._changes.rows_changed.connect(self._read_some)
         self._changes.layer_changed.connect(self.read)
         layer.selectionChanged.connect(self._on_selection)
+        self._of_editing = (layer.editingStarted, layer.editingStopped)
+        for signal in self._of_editing:
+            signal.connect(self._on_editing)
 
     # what there is
 
@@ -205,6 +208,8 @@ class ReviewSession(QObject):
         """Keep the place and listen to the layer no more."""
         self._keep()
         self.layer.selectionChanged.disconnect(self._on_selection)
+        for signal in self._of_editing:
+            signal.disconnect(self._on_editing)
         self._changes.leave()
         self._edits.leave()
 
@@ -213,6 +218,9 @@ class ReviewSession(QObject):
         sample, self.sample = self.sample, sample_of(self.layer)
         if sample != self.sample and self.plan.order is Order.SAMPLE:
             self.set_plan(self.plan)
+
+    def _on_editing(self) -> None:
+        self.changed.emit()  # from now on reviews are saved at once, or with the edits
 
     def _on_selection(self) -> None:
         # one building that was clicked on the map or in the table is the one to be looked at

@@ -176,10 +176,12 @@ def test_a_project_that_is_closed(dock, town_layer, press):
 
 def test_a_layer_in_edit_mode_and_a_read_only_one_are_told(dock, town_layer, town_file, press):
     town_layer.startEditing()
+    assert "saved with the edits of the layer" in dock.face.progress.text()
     press(Qt.Key.Key_4)
     assert "saved with the edits of the layer" in dock.face.progress.text()
     assert reviews(town_file) == {}
     town_layer.commitChanges()
+    assert dock.face.progress.text() == "1 of 12 done"
     assert reviews(town_file) == {3: ("destroyed", None)}
     town_layer.setReadOnly(True)
     press(Qt.Key.Key_1)
