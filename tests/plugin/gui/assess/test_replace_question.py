@@ -71,9 +71,8 @@ def test_it_says_what_would_be_lost(qgis_app, reviewed, words):
 def test_reviews_are_counted_also_while_qgis_has_them_in_its_log_only(qgis_app, tmp_path):
     path = str(tmp_path / "damage.gpkg")
     write_geopackage(path)
-    assert reviewed_in(path) == 0  # of a version that had no such fields
+    assert reviewed_in(path) == 0  # of a version that had fewer such fields
     with closing(sqlite3.connect(path)) as database:
-        database.execute("ALTER TABLE damage ADD COLUMN review_class TEXT")
         database.execute("ALTER TABLE damage ADD COLUMN review_note TEXT")
     layer = QgsVectorLayer(f"{path}|layername=damage", "damage", "ogr")
     note = layer.fields().lookupField("review_note")
