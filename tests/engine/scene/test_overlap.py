@@ -7,7 +7,7 @@ from tests.engine.drawn_rasters import CENTRE, centred_transform
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.geo.georeference import Georeference
 from xview2_qgis.engine.scene.area_of_interest import AreaOfInterest
-from xview2_qgis.engine.scene.overlap import find_overlap
+from xview2_qgis.engine.scene.overlap import find_overlap, overlap_doubt
 
 UTM16 = CRS.from_epsg(32616)
 
@@ -31,6 +31,15 @@ def test_overlap_of_two_boxes(crs):
     shared = find_overlap(place(), place(crs, offset=(40.0, -30.0))).shared
     assert shared.crs == UTM16
     assert difference(shared.geometry, around(-20, -50, 60, 20)) < (0.1 if crs == "EPSG:32617" else 0.03)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:32616", "EPSG:4326"])
+@pytest.mark.parametrize(("east", "doubtful"), [(0.0, False), (107.0, False), (109.0, True), (119.0, True)])
+def test_neighbours_are_doubted(crs, east, doubtful):
+    # 120 m wide: a tenth of it is shared where the other one lies 108 m further east
+    pre, post = place(), place(crs, offset=(east, 0.0))
+    doubt = overlap_doubt(find_overlap(pre, post), pre, post)
+    assert (doubt is not None) == doubtful
 
 
 def test_overlap_with_a_turned_image():
