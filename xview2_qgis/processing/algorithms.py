@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .accuracy.adapt import AdaptAlgorithm
 from .accuracy.sample import SampleAlgorithm
 from .accuracy.score import ScoreAlgorithm
 from .accuracy.totals import TotalsAlgorithm
@@ -11,6 +12,7 @@ from .assess.algorithm import AssessAlgorithm
 #: In the order of the toolbox.
 ALGORITHMS: tuple[type[XView2Algorithm], ...] = (
     AssessAlgorithm,
+    AdaptAlgorithm,
     SampleAlgorithm,
     TotalsAlgorithm,
     ScoreAlgorithm,

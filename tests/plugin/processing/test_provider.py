@@ -24,7 +24,7 @@ def test_scripts_find_the_algorithm_by_the_name_of_the_contract(provider):
     assert registry.providerById("xview2") is provider
     assert registry.algorithmById("xview2:assess").provider() is provider
     names = {algorithm.name() for algorithm in provider.algorithms()}
-    assert {"assess", "sample", "totals", "score"} <= names
+    assert {"assess", "adapt", "sample", "totals", "score"} <= names
 
 
 def test_a_second_one_does_not_take_its_place(provider):

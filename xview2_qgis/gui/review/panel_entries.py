@@ -34,4 +34,7 @@ class PanelEntry:
 
 def panel_entries() -> tuple[PanelEntry, ...]:
     """Return the panels behind those of the dock itself, in order. A new one is one line here and its file."""
-    return (PanelEntry(tr("Totals"), "totals_panel.TotalsPanel"),)
+    return (
+        PanelEntry(tr("Totals"), "totals_panel.TotalsPanel"),
+        PanelEntry(tr("Adapt"), "adapt_panel.AdaptPanel"),
+    )

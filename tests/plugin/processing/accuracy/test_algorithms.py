@@ -109,3 +109,27 @@ def test_what_is_no_result_is_refused(run, project, name):
     with pytest.raises(QgsProcessingException, match="damage layer of an assessment"):
         run(name, RESULT=other, REFERENCE=other, SIZE=10)
     assert QgsApplication.processingRegistry().algorithmById(f"xview2:{name}").shortHelpString()
+
+
+def test_adapt(run, layer):
+    with pytest.raises(QgsProcessingException, match="too few"):
+        run("adapt", RESULT=layer)
+    field = layer.fields().indexOf("review_class")
+    words = {"no-damage": "destroyed"}
+    layer.dataProvider().changeAttributeValues({
+        feature.id(): {field: words.get(feature["damage_class"], feature["damage_class"])}
+        for feature in layer.getFeatures() if feature["building_id"] <= 80
+    })  # fmt: skip
+    dry, feedback = run("adapt", RESULT=layer, ACTION=1)
+    assert dry["ACCURACY_GAIN"] > 0
+    assert any("reviewed buildings" in info for info in feedback.infos)
+    layer.dataProvider().reloadData()
+    before = [feature["final_class"] for feature in layer.getFeatures()]
+    done, _ = run("adapt", RESULT=layer)
+    assert done["CHANGED"] == dry["CHANGED"] > 0
+    layer.dataProvider().reloadData()
+    assert [feature["final_class"] for feature in layer.getFeatures()] != before
+    outputs, _ = run("adapt", RESULT=layer, ACTION=2)
+    assert "CHANGED" not in outputs
+    layer.dataProvider().reloadData()
+    assert [feature["final_class"] for feature in layer.getFeatures()] == before
