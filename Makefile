@@ -159,9 +159,11 @@ compact: python-environment ## train the default model anew from data/xbd/{train
 		data.folds=5 data.fold=0 run.steps=900 run.seed=9 run.folder=runs/compact-twin
 	@mkdir -p build
 	@$(VENV)/xview2-train calibrate runs/compact-twin/last.pt --class-weights 1 2 1.68 1 --output build/calibration.json
-	@$(VENV)/xview2-export onnx runs/compact-all/last.pt --output build/compact --storage half \
+	@$(VENV)/xview2-export onnx runs/compact-all/last.pt --output build/plain/compact --storage half \
 		--card export/compact-card.json --calibration build/calibration.json --check data/xbd/val --pairs 8
-	@$(VENV)/xview2-export quantize build/compact --calibration data/xbd/val --output build/compact-int8
+	@$(VENV)/xview2-export quantize build/plain/compact --calibration data/xbd/val --output build/plain/compact-int8
+	@for model in compact compact-int8; do $(VENV)/xview2-export features build/plain/$$model \
+		--tensor /network/Concat_3_output_0 --output build/$$model; done
 
 docs: python-environment ## build the reference of the Python packages in build/docs
 	@$(VENV)/pdoc --docformat google --output-directory build/docs xview2_qgis.engine training export

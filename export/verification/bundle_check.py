@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from xview2_qgis.engine.errors import EngineError, ModelError
 
 from ..bundle.any_bundle import open_any
+from ..graph.exposed_features import FEATURES
 from ..sessions.image_pairs import ImagePair, drawn_pair
 from ..sessions.session import run_file
 from .stored_parity import parity_fault
@@ -92,6 +93,10 @@ def _network_checks(path: Path, manifest: Mapping[str, Any], pairs: Mapping[str,
         return [*checks, Check(f"{name}: runs", error.message)]
     checks.append(Check(f"{name}: runs"))
     for output in runs[0]:
+        if output == FEATURES:  # what it saw, on any scale
+            unfit = any(not np.isfinite(outputs[output]).all() for outputs in runs)
+            checks.append(Check(f"{name}: {output} are numbers", "not finite" if unfit else None))
+            continue
         faults = (
             words + fault
             for words, outputs in zip(pairs, runs, strict=True)

@@ -140,3 +140,7 @@ def test_memory_is_no_fault_of_the_bundle(tmp_path, monkeypatch):
     monkeypatch.setattr("export.verification.bundle_check.run_file", run_file)
     with pytest.raises(RuntimeFailure):
         verify_bundle(write_tiny_bundle(tmp_path / "tiny", 64, 16), lambda _: None)
+
+
+def test_features_are_on_any_scale(tmp_path):
+    verify(write_tiny_bundle(tmp_path / "b", 64, 8, features=8))

@@ -33,12 +33,11 @@ def panel(interface, layer):
 
 
 def review(layer, number):
-    """Review the first buildings: whatever the model calls undamaged is destroyed."""
+    """Review the first buildings: what the model takes for destroyed with a tenth of its probability is destroyed."""
     field = layer.fields().indexOf("review_class")
-    words = {"no-damage": "destroyed"}
     layer.dataProvider().changeAttributeValues({
-        feature.id(): {field: words.get(feature["damage_class"], feature["damage_class"])}
-        for feature in layer.getFeatures() if feature["building_id"] <= number
+        feature.id(): {field: "destroyed" if feature["p_destroyed"] > 0.1 else feature["damage_class"]}
+        for feature in layer.getFeatures() if feature["building_id"] <= number and feature["damage"]
     })  # fmt: skip
 
 

@@ -115,10 +115,9 @@ def test_adapt(run, layer):
     with pytest.raises(QgsProcessingException, match="too few"):
         run("adapt", RESULT=layer)
     field = layer.fields().indexOf("review_class")
-    words = {"no-damage": "destroyed"}
     layer.dataProvider().changeAttributeValues({
-        feature.id(): {field: words.get(feature["damage_class"], feature["damage_class"])}
-        for feature in layer.getFeatures() if feature["building_id"] <= 80
+        feature.id(): {field: "destroyed" if feature["p_destroyed"] > 0.1 else feature["damage_class"]}
+        for feature in layer.getFeatures() if feature["building_id"] <= 80 and feature["damage"]
     })  # fmt: skip
     dry, feedback = run("adapt", RESULT=layer, ACTION=1)
     assert dry["ACCURACY_GAIN"] > 0
