@@ -143,4 +143,6 @@ def test_memory_is_no_fault_of_the_bundle(tmp_path, monkeypatch):
 
 
 def test_features_are_on_any_scale(tmp_path):
-    verify(write_tiny_bundle(tmp_path / "b", 64, 8, features=8))
+    lines, error = verify(write_tiny_bundle(tmp_path / "b", 64, 8, features=8))
+    assert error is None
+    assert any("features are numbers" in line for line in lines)
