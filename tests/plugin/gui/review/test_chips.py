@@ -34,6 +34,14 @@ def test_each_chip_shows_its_image(dock, images, town_layer, wait_until):
     assert near(colour(dock.face.chips.post), (10, 10, 200))
 
 
+def test_an_image_that_is_drawn_differently_is_so_in_its_chip(dock, images, town_layer, wait_until):
+    wait_until(lambda: is_drawn(dock))
+    renderer = images[1].renderer().clone()
+    renderer.setRedBand(3)
+    images[1].setRenderer(renderer)
+    wait_until(lambda: near(colour(dock.face.chips.post), (200, 10, 200)))
+
+
 @pytest.mark.parametrize("kind", ["rotated", "geographic"])
 def test_the_middle_of_the_chip_is_the_middle_of_the_building(dock, town_layer, write_image, project, wait_until, kind):
     """A white spot of 4 m on the middle of the building, placed by GDAL, is in that of the chip."""

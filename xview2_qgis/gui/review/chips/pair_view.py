@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qgis.core import QgsRasterLayer, QgsVectorLayer
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -65,13 +66,16 @@ class ChipPair(QWidget):
             layer: the damage layer.
             images: what it was made from.
         """
-        self._maker.forget()
+        self._let_go()
         self._layer = layer
         self._frames = None if layer is None else ChipFrames(layer, open_project().transformContext())
         self._sides = (
             _Side(self.pre, images.pre, images.pre_missing),
             _Side(self.post, images.post, images.post_missing),
         )
+        for side in self._sides:
+            if side.image is not None:
+                side.image.styleChanged.connect(self._on_style)
         self.show_building(None, [])
 
     def set_scale(self, scale: float) -> None:
@@ -92,9 +96,20 @@ class ChipPair(QWidget):
     def stop(self) -> None:
         """Stop drawing and let go of the layers, because the dock is about to go."""
         self._timer.stop()
-        self._maker.forget()
+        self._let_go()
         self._layer, self._frames = None, None
         self._sides = (_Side(self.pre, None, ""), _Side(self.post, None, ""))
+
+    def _let_go(self) -> None:
+        self._maker.forget()
+        for side in self._sides:
+            # the project may have removed it
+            if side.image is not None and not sip.isdeleted(side.image):
+                side.image.styleChanged.disconnect(self._on_style)
+
+    def _on_style(self) -> None:
+        self._maker.forget()
+        self._draw()
 
     def _draw(self) -> None:
         frame = None if self._fid is None else self._frame(self._fid)
