@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from ...engine_process.environment import EngineMissingError, find_engine
 from ...engine_process.outcome import Outcome
 from ...engine_process.process import EngineProcess
+from ...i18n.literal_text import literal
 from ...i18n.translation import tr
 from ...results.adaptation_gain import AdaptationGain
 from ...results.stored_totals import result_file
@@ -173,7 +174,7 @@ class AdaptPanel(ReviewPanel):
         for row, (title, before, after) in enumerate(values):
             for column, text in enumerate((title, f"{before:.2f}", f"{after:.2f}", f"{after - before:+.2f}")):
                 self.table.setItem(row, column, QTableWidgetItem(text))
-        self.table.setToolTip("\n".join(gain.lines()))
+        self.table.setToolTip(literal("\n".join(gain.lines())))
 
 
 def _gain_table(parent: QWidget) -> QTableWidget:
