@@ -7,10 +7,10 @@ import re
 import sys
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from training.evaluation.calibration import Scaling
-from xview2_qgis.engine.bundle.manifest import LONGEST
+from xview2_qgis.engine.bundle.manifest import LONGEST, MissingPre
 from xview2_qgis.engine.bundle.names import is_model_id
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.decision.views import VIEWS, Tta
@@ -21,6 +21,7 @@ _TEXTS = ("id", "title", "licence", "training_data", "source")
 _TUNED = ("decision", "temperature", "offsets")
 _TTA = "tta"
 _SUMMARY = "summary"
+_MISSING_PRE = "missing_pre"
 _HINT = "write the card as docs/training.md shows"
 
 #: The licence of a bundle where none was named.
@@ -38,7 +39,10 @@ class Card:
         training_data: what the networks have seen.
         source: who made them, and how to make them again.
         summary: what to expect of the networks, in plain sentences; may be empty.
-        scores: measured figures, each with ``set``, ``metric``, ``value`` and ``date``.
+        scores: measured figures, each with ``set``, ``metric``, ``value`` and ``date``; ``images`` is ``post`` where
+            they were measured on post-event images alone.
+        missing_pre: what the networks are given in the place of a pre-event image that is not there, None where they
+            need one.
     """
 
     id: str
@@ -48,6 +52,7 @@ class Card:
     source: str
     summary: str = ""
     scores: tuple[dict[str, Any], ...] = ()
+    missing_pre: MissingPre | None = None
 
 
 @dataclass(frozen=True)
@@ -84,13 +89,13 @@ def read_card(path: Path) -> CardFile:
     """Read a card: a JSON object with ``id``, ``title``, ``licence``, ``training_data`` and ``source``.
 
     ``summary``, ``scores``, ``decision`` (what it does not name keeps its default), ``temperature``, ``offsets`` and
-    ``tta`` may be missing.
+    ``tta`` may be missing, and so may ``missing_pre``.
 
     Raises:
         InputError: it is missing, no JSON, or a key is missing, unknown or of the wrong kind.
     """
     content = _read(path)
-    if unknown := set(content) - {*_TEXTS, _SUMMARY, "scores", *_TUNED, _TTA}:
+    if unknown := set(content) - {*_TEXTS, _SUMMARY, _MISSING_PRE, "scores", *_TUNED, _TTA}:
         raise _wrong(path, sorted(unknown)[0], "is unknown")
     for key in _TEXTS:
         if not isinstance(content.get(key), str):
@@ -109,8 +114,21 @@ def read_card(path: Path) -> CardFile:
     scores = content.get("scores", [])
     if not isinstance(scores, list) or not all(isinstance(score, dict) for score in scores):
         raise _wrong(path, "scores", "must be a list of objects")
-    card = Card(**{key: content[key] for key in _TEXTS}, summary=summary, scores=tuple(scores))
+    card = Card(
+        **{key: content[key] for key in _TEXTS},
+        summary=summary,
+        scores=tuple(scores),
+        missing_pre=_missing_pre(path, content),
+    )
     return CardFile(card, _decision(path, content.get("decision", {})), _scaling(path, content), _tta(path, content))
+
+
+def _missing_pre(path: Path, content: dict[str, Any]) -> MissingPre | None:
+    chosen = content.get(_MISSING_PRE)
+    for given in (None, *get_args(MissingPre)):
+        if chosen == given:
+            return cast("MissingPre | None", given)
+    raise _wrong(path, _MISSING_PRE, f"must be one of {', '.join(get_args(MissingPre))}")
 
 
 def calibrated(card: CardFile, path: Path) -> CardFile:

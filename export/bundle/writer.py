@@ -156,7 +156,8 @@ def _manifest(plan: BundlePlan, written: Sequence[_WrittenPart], checks: Checks)
     roles = roles_of([entry.ends for entry in written])
     return {
         "contract": CONTRACT,
-        **asdict(plan.card),
+        # a bundle that needs both images says nothing of a missing one
+        **{key: value for key, value in asdict(plan.card).items() if value is not None},
         "networks": [
             {"file": f"{entry.part.name}.onnx", "role": role, "weight": entry.part.weight, **entry.part.origin}
             for entry, role in zip(written, roles, strict=True)

@@ -103,7 +103,10 @@ def test_wrong_types_become_defaults():
         ('{"event":"warning","code":"\\ud800","message":"a\\udfffb"}', Warned("?", "a?b")),
         ('{"event":"warning","code":"a","code":"b"}', Warned("b", "")),
         ('{"event":"warning","code":' + "[" * 900 + "]" * 900 + ',"message":[]}', Warned("", "")),
-        ('{"event":"started","pre":' + '{"a":' * 400 + "1" + "}" * 400 + ',"model":3,"n":3}', Started(model="3")),
+        (
+            '{"event":"started","pre":' + '{"a":' * 400 + "1" + "}" * 400 + ',"model":3,"n":3}',
+            Started(pre="", model="3"),
+        ),
         ('{"event":{"event":"result"}}', None),
         ('{"event":"progress","done":NaN,"total":-Infinity,"eta_s":1e400}', Progress("")),
     ],

@@ -20,18 +20,19 @@ from ..protocol.options.assessment import AssessmentParameters
 Words = Mapping[str, "str | bool | None"]
 
 
-def words_of_pair(pre: QgsRasterLayer, post: QgsRasterLayer, typed_bands: tuple[str, str]) -> Words:
-    """Return the options of both images.
+def words_of_pair(pre: QgsRasterLayer | None, post: QgsRasterLayer, typed_bands: tuple[str, str]) -> Words:
+    """Return the options of both images, or of the post-event image alone.
 
     Args:
-        pre: layer of the pre-event image.
+        pre: layer of the pre-event image, None where there is none.
         post: layer of the post-event image.
         typed_bands: what the user typed as bands of each.
 
     Raises:
         UnusableLayerError: the engine cannot read a layer, or it has no such bands.
     """
-    return {**_words_of_image("pre", pre, typed_bands[0]), **_words_of_image("post", post, typed_bands[1])}
+    first = {} if pre is None else _words_of_image("pre", pre, typed_bands[0])
+    return {**first, **_words_of_image("post", post, typed_bands[1])}
 
 
 def request_of(words: Words) -> AssessmentParameters:

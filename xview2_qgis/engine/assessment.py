@@ -20,6 +20,7 @@ from .access.different_images import check_different
 from .access.input_files import InputFiles
 from .access.network_access import shut_network
 from .buildings.scene_buildings import scene_buildings
+from .bundle.missing_pre import check_images
 from .inference.feature_store import FeatureStore
 from .inference.pipeline import run_inference
 from .output.formats import asked_formats, at_real_places, destinations
@@ -77,11 +78,18 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         ExitStack() as images,
     ):
         context.events.emit(
-            Started(given.pre.path, given.post.path, str(given.output), parameters.model, parameters.device)
+            Started(
+                None if given.pre is None else given.pre.path,
+                given.post.path,
+                str(given.output),
+                parameters.model,
+                parameters.device,
+            )
         )
         earlier = read_reviews(parameters.output) if parameters.keep_reviews else None
         context.progress("prepare", 0, PREPARE_STEPS)
         bundle = session.bundle
+        check_images(parameters, bundle)
         # on record is what was done
         parameters = replace(parameters, tta=parameters.tta or bundle.tta)
         context.progress("prepare", 1, PREPARE_STEPS)
@@ -117,7 +125,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
             precision=report.precision,
             seconds=round(seconds, 2),
             pairs_per_second=round(tiles / max(seconds, 1e-9), 4),
-            pre_bands=str(scene.pre.choice),
+            pre_bands="" if scene.images.pre is None else str(scene.images.pre.choice),
             post_bands=str(scene.post.choice),
         )
     )

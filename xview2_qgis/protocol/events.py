@@ -38,7 +38,7 @@ class Started(Event):
     """The run has begun.
 
     Attributes:
-        pre: name of the pre-event image.
+        pre: name of the pre-event image; None where there is none.
         post: name of the post-event image.
         output: GeoPackage to write, as the caller gave it.
         model: name or path of the model.
@@ -46,7 +46,7 @@ class Started(Event):
     """
 
     name = "started"
-    pre: str = ""
+    pre: str | None = None
     post: str = ""
     output: str = ""
     model: str = ""
@@ -279,6 +279,7 @@ _KINDS: dict[object, type[Event]] = {
 #: How a field of each type is read.
 _READ: dict[str, Callable[[object], object]] = {
     "str": _text,
+    "str | None": lambda value: None if value is None else _text(value),
     "int": lambda value: int(_number(value) or 0),
     "float": lambda value: _number(value) or 0.0,
     "float | None": _number,

@@ -40,6 +40,13 @@ def test_reads_what_was_written(changed):
     assert manifest.networks[0].precision == "fp32"
 
 
+def test_what_a_model_for_post_event_images_alone_adds(changed):
+    assert read_manifest(changed()).missing_pre is None
+    scores = [{"set": "a", "metric": "m", "value": 1, "date": "", **of} for of in ({}, {"images": "post"})]
+    manifest = read_manifest(changed(missing_pre="post", scores=scores))
+    assert (manifest.missing_pre, [score.images for score in manifest.scores]) == ("post", ["pair", "post"])
+
+
 def test_what_an_ensemble_adds(changed):
     plain = read_manifest(changed())
     assert (plain.tta, plain.networks[0].weight, plain.decision.name) == ("none", 1.0, "object-vote")
@@ -86,6 +93,9 @@ def test_what_an_ensemble_adds(changed):
         ("networks", [{**NETWORK, "file": f"{n}.onnx"} for n in ("a", "A")], "names a file twice"),
         ("networks", [NETWORK] * 65, "networks has more than 64 entries"),
         ("precision", "fp8", "precision"),
+        ("missing_pre", "black", "missing_pre is 'black', known are post, zeros"),
+        ("missing_pre", True, "missing_pre must be text"),
+        ("scores", [{"set": "a", "metric": "m", "value": 1, "date": "", "images": "x"}], "scores[0].images"),
         ("normalization", None, "normalization is missing"),
         ("classes", ["a", "b", "c", "d"], "classes"),
         ("networks", [], "networks must hold"),

@@ -72,7 +72,7 @@ def test_the_record(tmp_path):
     values = photo()
     values[:, :, :120] = 1
     collar = open_source(write_raster(tmp_path / "a.tif", values, nodata=0))
-    record = json.loads(record_of_images(plain(tmp_path), collar, (Stretch(), Stretch((1,) * 3, (9,) * 3, False))))
+    record = json.loads(record_of_images((plain(tmp_path), collar), (Stretch(), Stretch((1,) * 3, (9,) * 3, False))))
     assert record["pre"]["bands"] == [1, 2, 3]
     assert record["pre"]["bands_reason"] == "colour interpretation"
     assert record["pre"]["stretch"] is None

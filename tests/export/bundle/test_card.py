@@ -42,12 +42,14 @@ def test_texts_alone_are_enough(tmp_path):
 def test_everything_that_a_card_may_say(tmp_path):
     decision = {"building_threshold": 0.4, "class_weights": [1, 2, 3, 0.5], "minimum_area_m2": 9}
     more = {"scores": [SCORE], "decision": decision, "temperature": 2, "offsets": [0, 1, -1, 0.5], "tta": "flips"}
+    more["missing_pre"] = "zeros"
     card = read_card(write(tmp_path / "card.json", {**TEXTS, **more}))
     assert card.card.scores == (SCORE,)
     # what the decision does not name keeps its default
     assert card.decision == ObjectVote(0.4, 0.5, (1, 2, 3, 0.5), 9)
     assert card.scaling == Scaling(2.0, (0.0, 1.0, -1.0, 0.5))
     assert card.tta == "flips"
+    assert card.card.missing_pre == "zeros"
 
 
 def test_the_card_that_is_shipped():
@@ -84,6 +86,7 @@ def test_the_card_that_is_shipped():
         ({"temperature": float("inf")}, "temperature must be a number above 0"),
         ({"offsets": [0, 0, 0]}, "offsets must be four numbers"),
         ({"offsets": [0, 0, 0, None]}, "offsets must be four numbers"),
+        ({"missing_pre": "black"}, "missing_pre must be one of post, zeros"),
         ({"tta": "turns"}, "tta must be one of none, mirror, flips"),
         ({"tta": ["flips"]}, "tta must be one of none, mirror, flips"),
     ],

@@ -1,6 +1,7 @@
 """An exported bundle: opens in the engine, agrees with torch, replaces an older one only when complete."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -52,6 +53,16 @@ def test_engine_opens_it(networks, roles, channels, tmp_path):
     assert [network.role for network in bundle.networks] == roles
     assert [network.damage_channels for network in bundle.networks] == channels
     assert all(network.batch_size is None for network in bundle.networks)
+
+
+@pytest.mark.parametrize("given", [None, "post", "zeros"])
+def test_what_is_given_in_the_place_of_a_pre_event_image(given, tmp_path):
+    network = DecidedNetwork(1, 4)
+    asked = plan(network)
+    asked = replace(asked, card=replace(asked.card, missing_pre=given))
+    write_bundle(tmp_path / "trial", asked, Checks((drawn_pair(SIZE),), "drawn"), lambda _: None)
+    assert ("missing_pre" in json.loads((tmp_path / "trial" / "model.json").read_text())) == (given is not None)
+    assert open_bundle(tmp_path / "trial").missing_pre == given
 
 
 def test_what_is_missing_is_said(tmp_path):

@@ -53,7 +53,7 @@ def test_every_default_is_offered_first():
 def test_every_option_has_its_own_name_and_help():
     assert len({option.name for option in OPTIONS}) == len(OPTIONS)
     assert [option.name for option in OPTIONS if option.help is None] == ["tile_offset"]
-    assert [option.name for option in OPTIONS if option.required] == ["pre", "post", "output"]
+    assert [option.name for option in OPTIONS if option.required] == ["post", "output"]
 
 
 @pytest.mark.parametrize("raster", [None, Path("d.tif")])

@@ -18,7 +18,7 @@ def check_different(parameters: AssessmentParameters) -> None:
         UsageError: it is given twice (``same-image``).
     """
     pre, post = parameters.pre, parameters.post
-    if pre.bands == post.bands and _same(pre.path, post.path):
+    if pre is not None and pre.bands == post.bands and _same(pre.path, post.path):
         name = brief(public_name(post.path))
         raise UsageError(
             f"both images are the same file, {name}",

@@ -83,10 +83,12 @@ class Places:
         asked: only footprints of which a part lies in it. Not by the centroid, as buildings that are found: who gives a
             footprint wants to know about it. None for everywhere.
         hidden: those of which most lies in it are unknown.
+        image: in a message, the image that shows where buildings are.
     """
 
     asked: AreaOfInterest | None = None
     hidden: HiddenArea | None = None
+    image: str = "the pre-event image"
 
 
 EVERYWHERE = Places()
@@ -131,7 +133,7 @@ def assess_footprints(
     if unseen:
         context.warning(
             "footprints-without-image",
-            f"{unseen} footprints lie where the pre-event image has no data and were left out",
+            f"{unseen} footprints lie where {places.image} has no data and were left out",
         )
 
 
@@ -164,7 +166,7 @@ def _assess(
     covered: CoveredArea,
     hidden: HiddenArea | None,
 ) -> Iterator[Building | None]:
-    """Yield the footprints that lie on the grid, None for those of which the pre-event image shows nothing."""
+    """Yield the footprints that lie on the grid, None for those of which no image shows anything."""
     grid = raster.grid
     for footprint in footprints:
         whole = _window(footprint.placed, grid)
@@ -174,7 +176,9 @@ def _assess(
         pixels = int(_burn(footprint.placed, whole, grid).sum())
         mask = _burn(footprint.placed, window, grid)
         block = raster.read(window)
-        if not (block.pre_valid & mask).any():
+        is_hidden = hidden is not None and hidden.hides(footprint.placed)
+        # of a post-event image alone, what is hidden shows nothing
+        if not is_hidden and not (block.pre_valid & mask).any():
             yield None
             continue
         covered.mark(window, mask)
@@ -183,7 +187,7 @@ def _assess(
         (features,) = raster.features.pooled(window, labels, 1)
         # what lies beyond the grid was seen in neither image
         seen = given.seen_on(min(int(mask.sum()) / max(pixels, 1), 1.0))
-        if hidden is not None and hidden.hides(footprint.placed):
+        if is_hidden:
             seen = seen.hidden()
         yield Building(footprint.original, footprint.crs, seen, Source.FOOTPRINT, footprint.identifier, features)
 

@@ -40,7 +40,9 @@ def scene_buildings(
     from .footprint_damage import CoveredArea, Places, assess_footprints, without_covered
 
     with CoveredArea(folder / "footprints.tif", scene.grid) as covered:
-        places = Places(scene.asked, scene.hidden)
+        places = Places(
+            scene.asked, scene.hidden, "the post-event image" if scene.images.pre is None else "the pre-event image"
+        )
         yield from assess_footprints(scene.footprints, raster, decision, covered, context, places)
         yield from without_covered(found, covered, scene.footprints)
 

@@ -17,7 +17,7 @@ from ..decision.rule import DecisionRule
 from ..decision.views import Tta
 from ..errors import ModelError, brief
 from .archive import forget_unpacked, unpacked
-from .manifest import CONTRACT, PRECISIONS, NetworkEntry, Precision, Role, Score, read_manifest
+from .manifest import CONTRACT, PRECISIONS, MissingPre, NetworkEntry, Precision, Role, Score, read_manifest
 from .network_file import read_network
 from .onnx_header import OnnxHeader, TensorInfo, read_header
 
@@ -81,6 +81,7 @@ class Bundle:
         scores: measured quality.
         source: where it comes from.
         summary: what to expect of it, in plain sentences; may be empty.
+        missing_pre: what is given in the place of a pre-event image that is not there; None where both are needed.
         checksum: sha256 over the networks' checksums, in the order of their file names.
     """
 
@@ -101,6 +102,7 @@ class Bundle:
     source: str
     checksum: str
     summary: str = ""
+    missing_pre: MissingPre | None = None
 
     @property
     def features(self) -> tuple[int, int, int] | None:
@@ -179,6 +181,7 @@ def _open_folder(folder: Path) -> Bundle:
         source=manifest.source,
         checksum=hashlib.sha256("\n".join(digests).encode()).hexdigest(),
         summary=manifest.summary,
+        missing_pre=manifest.missing_pre,
     )
 
 

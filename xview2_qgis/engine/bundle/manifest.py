@@ -25,6 +25,10 @@ _HINT = "install the model again, or ask its author"
 
 Role = Literal["localization", "damage", "joint"]
 Precision = Literal["fp32", "fp16", "int8"]
+#: What is given in the place of a pre-event image that is not there: the post-event image again, or zeros.
+MissingPre = Literal["post", "zeros"]
+#: On which images a score was measured.
+ScoredImages = Literal["pair", "post"]
 _ROLES: tuple[Role, ...] = get_args(Role)
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 _HEAVIEST = 1000.0
@@ -62,12 +66,14 @@ class Score:
         metric: what was measured.
         value: the number.
         date: when, ISO 8601.
+        images: on pairs, or on post-event images alone.
     """
 
     set: str
     metric: str
     value: float
     date: str
+    images: ScoredImages = "pair"
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ class ModelManifest:
     scores: tuple[Score, ...]
     source: str
     summary: str = ""
+    missing_pre: MissingPre | None = None
 
 
 def read_manifest(folder: Path) -> ModelManifest:
@@ -216,6 +223,7 @@ def _manifest(keys: _Keys) -> ModelManifest:
         scores=tuple(_score(_Keys(item, f"scores[{i}]")) for i, item in enumerate(keys.items("scores", _MOST_SCORES))),
         source=keys.text("source"),
         summary=keys.text("summary") if keys.has("summary") else "",
+        missing_pre=_missing_pre(keys),
     )
 
 
@@ -244,8 +252,16 @@ def _decision(keys: _Keys) -> DecisionRule:
     return RULES[name].read(keys)
 
 
+def _missing_pre(keys: _Keys) -> MissingPre | None:
+    return cast("MissingPre", keys.one_of("missing_pre", get_args(MissingPre))) if keys.has("missing_pre") else None
+
+
 def _score(keys: _Keys) -> Score:
-    return Score(keys.text("set"), keys.text("metric"), keys.number("value", -1e9, 1e9), keys.text("date"))
+    images = keys.one_of("images", get_args(ScoredImages)) if keys.has("images") else "pair"
+    return Score(
+        keys.text("set"), keys.text("metric"), keys.number("value", -1e9, 1e9), keys.text("date"),
+        cast("ScoredImages", images),
+    )  # fmt: skip
 
 
 def _number(value: object, name: str, low: float, high: float) -> float:

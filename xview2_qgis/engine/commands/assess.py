@@ -32,12 +32,17 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     cancellation.listen_to_signals()
     from ..access.tiff_messages import keep_tiff_messages_back
     from ..assessment import assess
+    from ..errors import UsageError
     from ..run.context import RunContext
     from ..session import Session
 
     if not options.debug:
         keep_tiff_messages_back()
-    parameters = AssessmentParameters.from_texts(vars(options))
+    try:
+        parameters = AssessmentParameters.from_texts(vars(options))
+    except ValueError as error:  # what each option says was checked before; this is what they say together
+        fault, _, hint = str(error).partition(": ")
+        raise UsageError(fault, hint, "usage") from error
     # in text mode, standard input belongs to the caller: in a loop of the shell it is the list that the loop reads
     if parameters.events == "json":
         cancellation.end_without(Listener(sys.stdout, sys.stdin))

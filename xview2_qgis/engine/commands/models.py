@@ -91,7 +91,8 @@ def _show(options: argparse.Namespace) -> None:
         f"folder: {redacted(str(bundle.path))}\n"
     )
     for score in bundle.scores:
-        sys.stdout.write(f"score: {score.metric} {score.value} on {score.set} ({score.date})\n")
+        alone = ", post-event images only" if score.images == "post" else ""
+        sys.stdout.write(f"score: {score.metric} {score.value} on {score.set}{alone} ({score.date})\n")
 
 
 def _verify(options: argparse.Namespace) -> _Done:

@@ -189,7 +189,7 @@ def _block(tile: Tile, images: PairTile, field: NDArray[np.float32]) -> Probabil
     top, left = tile.block.row_off - tile.window.row_off, tile.block.col_off - tile.window.col_off
     bottom, right = top + tile.block.height, left + tile.block.width
     part = np.s_[top:bottom, left:right]
-    pre_valid, post_valid = images.pre_valid[part], images.post_valid[part]
+    pre_valid, post_valid = images.shown[part], images.post_valid[part]
     anything = pre_valid | post_valid
     if not anything.any():
         return None

@@ -141,8 +141,19 @@ class Predictor:
             raise ValueError(f"{len(tiles)} tiles do not fit a batch of {self.batch_size}")
         # the last batch is filled up: every new shape costs memory and time
         filled = [*tiles, *[tiles[-1]] * (self.batch_size - len(tiles))]
-        images = {"pre": np.stack([tile.pre for tile in filled]), "post": np.stack([tile.post for tile in filled])}
+        images = {
+            "pre": np.stack([self._pre(tile) for tile in filled]),
+            "post": np.stack([tile.post for tile in filled]),
+        }
         return self.bundle.decision.decide(_BatchOutputs(self._networks, tiles, images))
+
+    def _pre(self, tile: PairTile) -> NDArray[np.uint8]:
+        """Return what the networks are given as pre-event image, uint8 (3, H, W)."""
+        if tile.pre is not None:
+            return tile.pre
+        if self.bundle.missing_pre is None:
+            raise ValueError(f"model {self.bundle.id} needs a pre-event image")
+        return tile.post if self.bundle.missing_pre == "post" else np.zeros_like(tile.post)
 
 
 def open_predictor(

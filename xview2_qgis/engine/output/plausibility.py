@@ -20,11 +20,14 @@ NEARLY_ALL = 0.995
 LEAST_EMPTY_M2 = 10_000.0
 
 _ORDER = "the images are in the right order (pre-event first, post-event second; see their dates)"
+_ROLE = "the image is from after the event (see its date)"
 _FITNESS = "that both hold red, green and blue in this order, that their nodata values are right"
 _RESOLUTION = "that their pixels are not much larger than 0.5 m"
 
 
-def doubts(summary: Summary, assessed_m2: float, not_visible_m2: float = 0.0) -> tuple[Notice, ...]:
+def doubts(
+    summary: Summary, assessed_m2: float, not_visible_m2: float = 0.0, *, pair: bool = True
+) -> tuple[Notice, ...]:
     """Return what is striking in a result; empty where nothing is.
 
     Codes: ``nothing-found``, ``mostly-unknown``, ``one-class``.
@@ -33,8 +36,9 @@ def doubts(summary: Summary, assessed_m2: float, not_visible_m2: float = 0.0) ->
         summary: counts of the buildings written.
         assessed_m2: area that both images show, square metres.
         not_visible_m2: area that the user excluded, square metres.
+        pair: there are two images, which may be exchanged.
     """
-    found = (_nothing_found(summary, assessed_m2), _mostly_unknown(summary, not_visible_m2), _one_class(summary))
+    found = (_nothing_found(summary, assessed_m2), _mostly_unknown(summary, not_visible_m2), _one_class(summary, pair))
     return tuple(doubt for doubt in found if doubt is not None)
 
 
@@ -55,20 +59,21 @@ def _mostly_unknown(summary: Summary, not_visible_m2: float) -> Notice | None:
     excluded = ", and the polygons that you excluded" if not_visible_m2 else ""
     return Notice(
         "mostly-unknown",
-        f"{unknown:,} of {summary.buildings:,} buildings are unknown, because they are not visible in both images: "
+        f"{unknown:,} of {summary.buildings:,} buildings are unknown, because the images do not show them: "
         f"check that the images cover the same place, and their nodata values and masks{excluded}",
     )
 
 
-def _one_class(summary: Summary) -> Notice | None:
+def _one_class(summary: Summary, pair: bool) -> Notice | None:
     known = {damage: count for damage, count in summary.counts.items() if damage is not Damage.UNKNOWN}
     total = sum(known.values())
     damage, most = max(known.items(), key=lambda item: item[1])
     if total < FEWEST_OF_ONE_CLASS or most < NEARLY_ALL * total:
         return None
+    order = _ORDER if pair else _ROLE
     how_many = f"all {total:,}" if most == total else f"{most:,} of {total:,}"
     return Notice(
         "one-class",
-        f"{how_many} buildings have the class “{CLASS_LABELS[damage].lower()}”: check that {_ORDER}, {_FITNESS}, "
+        f"{how_many} buildings have the class “{CLASS_LABELS[damage].lower()}”: check that {order}, {_FITNESS}, "
         f"and {_RESOLUTION}",
     )

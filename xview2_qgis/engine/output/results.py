@@ -70,7 +70,9 @@ class Results:
         context.progress("write", 0, steps)
         with self._files.main.guard():
             outcome = self._outcome(record)
-        for doubt in doubts(outcome.summary, outcome.assessed_m2, outcome.run.not_visible_m2):
+        for doubt in doubts(
+            outcome.summary, outcome.assessed_m2, outcome.run.not_visible_m2, pair=outcome.run.pre is not None
+        ):
             context.warning(doubt.code, doubt.message)
         for step, (file, writer) in enumerate(self._open, 1):
             with file.writing():

@@ -19,10 +19,17 @@ def run_abstract(run: RunRecord, summary: Summary) -> str:
     """Return what a result is, how it came about, and how far it can be trusted."""
     counts = ", ".join(f"{name} {count}" for name, count in reversed(summary.named_counts.items()))
     return (
-        f"{summary.buildings} buildings ({counts}), assessed from {run.pre} (pre-event) and {run.post} (post-event) "
+        f"{summary.buildings} buildings ({counts}), assessed from {images_in_words(run)} "
         f"with the model {run.model_id} on {moment(run.started_at)}. The classes are estimates of a neural network, "
         "not verified on the ground; reviews are in the fields review_class and final_class."
     )
+
+
+def images_in_words(run: RunRecord) -> str:
+    """Return from which images a result comes."""
+    if run.pre is None:
+        return f"{run.post} (post-event image only)"
+    return f"{run.pre} (pre-event) and {run.post} (post-event)"
 
 
 def moment(iso: str) -> str:

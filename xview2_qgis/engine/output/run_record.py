@@ -29,7 +29,7 @@ class RunRecord:
     Attributes:
         started_at: when the run began, ISO 8601 with time zone.
         seconds: how long it took up to writing.
-        pre: the pre-event image.
+        pre: the pre-event image, None where there is none.
         post: the post-event image.
         parameters: all parameters, JSON.
         model_id: name of the model.
@@ -46,7 +46,7 @@ class RunRecord:
 
     started_at: str
     seconds: float
-    pre: str
+    pre: str | None
     post: str
     parameters: str
     model_id: str
@@ -86,7 +86,7 @@ def run_record(
 
     Args:
         parameters: what was asked for.
-        scene: the pair of images.
+        scene: the images.
         bundle: the model.
         report: where its networks ran.
         clock: of the run.
@@ -95,7 +95,7 @@ def run_record(
     return RunRecord(
         started_at=clock.started_at.isoformat(timespec="seconds"),
         seconds=round(clock.seconds, 2),
-        pre=str(recorded["pre"]),
+        pre=None if recorded["pre"] is None else str(recorded["pre"]),
         post=str(recorded["post"]),
         parameters=json.dumps(recorded),
         model_id=bundle.id,
@@ -105,6 +105,6 @@ def run_record(
         provider=report.provider,
         precision=report.precision,
         versions=versions(),
-        images=record_of_images(scene.pre, scene.post, scene.images.stretches),
+        images=record_of_images(scene.images.all, scene.images.stretches),
         not_visible_m2=0.0 if scene.hidden is None else round(scene.hidden.asked_m2, 1),
     )

@@ -43,13 +43,13 @@ class OutputJob:
 
     @property
     def crs(self) -> CRS:
-        """CRS of the results: that of the pre-event image."""
-        return self.scene.pre.crs
+        """CRS of the results: that of the pre-event image, or of the post-event image where it stands alone."""
+        return self.scene.reference.crs
 
     @property
     def near_x(self) -> float | None:
         """An x coordinate of the scene in the CRS of the results, see :class:`.crs.CrsTransform`."""
-        return self.scene.pre.georeference.centre_x()
+        return self.scene.reference.georeference.centre_x()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ class ProbabilityBlock:
         window: where on the grid, inside it.
         building: building probability × 255, uint8 (H, W).
         damage: class probabilities given a building × 255, uint8 (4, H, W), order of ``classes.DAMAGE_CLASSES``.
-        pre_valid: the pre-event image has data, bool (H, W).
+        pre_valid: the image on which buildings are found has data, bool (H, W): the pre-event image, or the post-event
+            image where it stands alone.
         post_valid: the post-event image has data, bool (H, W).
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 from ..geo.placement import ORTHORECTIFY
@@ -31,8 +32,19 @@ def pair_notices(pre: RasterSource, post: RasterSource, gsd_m: float) -> list[No
     return [*_notices(pre, "pre", post, gsd_m), *_notices(post, "post", pre, gsd_m)]
 
 
-def record_of_images(pre: RasterSource, post: RasterSource, stretches: tuple[Stretch, Stretch]) -> str:
-    """Return what is known of both images, JSON: bands and why, pixels without data, pixel size, stretch."""
+def single_notices(post: RasterSource, gsd_m: float) -> list[Notice]:
+    """Return what is to be said about a post-event image alone; codes as of :func:`pair_notices`."""
+    return _notices(post, "post", None, gsd_m)
+
+
+def record_of_images(images: Sequence[RasterSource], stretches: Sequence[Stretch]) -> str:
+    """Return what is known of the images, JSON: bands and why, pixels without data, pixel size, stretch.
+
+    Args:
+        images: the pre-event image where there is one, and the post-event image.
+        stretches: of each.
+    """
+    roles: tuple[Role, ...] = ("pre", "post")
     return json.dumps(
         {
             role: {
@@ -47,12 +59,12 @@ def record_of_images(pre: RasterSource, post: RasterSource, stretches: tuple[Str
                 "pixel_size_m": [round(size, 4) for size in source.georeference.pixel_size_m()],
                 "stretch": None if stretch.identity else {"low": stretch.low, "high": stretch.high},
             }
-            for role, source, stretch in (("pre", pre, stretches[0]), ("post", post, stretches[1]))
+            for role, source, stretch in zip(roles[-len(images) :], images, stretches, strict=True)
         }
     )
 
 
-def _notices(source: RasterSource, role: Role, other: RasterSource, gsd_m: float) -> list[Notice]:
+def _notices(source: RasterSource, role: Role, other: RasterSource | None, gsd_m: float) -> list[Notice]:
     found = (
         _bands(source, role, other), _nodata(source), _fill(source), _contrast(source), _rectification(source),
         _pixels(source, role, gsd_m),
@@ -60,7 +72,7 @@ def _notices(source: RasterSource, role: Role, other: RasterSource, gsd_m: float
     return [notice for notice in found if notice is not None]
 
 
-def _bands(source: RasterSource, role: Role, other: RasterSource) -> Notice | None:
+def _bands(source: RasterSource, role: Role, other: RasterSource | None) -> Notice | None:
     choice = source.choice
     if choice.shown and max(choice.bands) > len(choice.bands):
         return Notice(
@@ -79,7 +91,9 @@ def _bands(source: RasterSource, role: Role, other: RasterSource) -> Notice | No
         )
     if not choice.assumed:
         return None
-    pair = f"; those of {other.name} are known by {other.choice.reason}" if not other.choice.assumed else ""
+    pair = ""
+    if other is not None and not other.choice.assumed:
+        pair = f"; those of {other.name} are known by {other.choice.reason}"
     return Notice(
         "bands-assumed",
         f"{source.name} has {choice.count} bands and does not say which are red, green and blue: bands {numbers} are "

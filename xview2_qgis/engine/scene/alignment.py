@@ -33,8 +33,8 @@ class AlignedPair:
     def __init__(self, images: PairImages, grid: Grid, gating: Gating | None = None) -> None:
         self.images, self.grid = images, grid
         self._gating = gating or Gating(grid)
-        self._pre = GridReader(images.pre, grid, images.stretches[0])
-        self._post = GridReader(images.post, grid, images.stretches[1], (images.shift.dx_m, images.shift.dy_m))
+        self._pre = None if images.pre is None else GridReader(images.pre, grid, images.stretches[0])
+        self._post = GridReader(images.post, grid, images.stretches[-1], (images.shift.dx_m, images.shift.dy_m))
         # GDAL would take 5 % of the memory; the setting holds for all threads while the pair is open
         self._settings = rasterio.Env(GDAL_CACHEMAX=_cache_bytes(images, grid), **GDAL_OPTIONS)
 
@@ -50,6 +50,8 @@ class AlignedPair:
     def read(self, window: Window) -> PairTile | None:
         """Return a window of both images, None where the area misses it or pre has no valid pixel (cheap then).
 
+        Without a pre-event image that is asked of post, and what is hidden in it counts as without data.
+
         Args:
             window: whole pixels of the grid; may reach beyond it.
 
@@ -61,6 +63,8 @@ class AlignedPair:
             return None
         # options are per thread, and this may be another one than that which opened the files
         with rasterio.Env(**GDAL_OPTIONS):
+            if self._pre is None:
+                return self._read_post(window, inside)
             first = self._pre.read(window)
             if first is None or not (first[1] & inside).any():
                 return None
@@ -80,6 +84,20 @@ class AlignedPair:
             self._gating.asked(window), self._gating.has_footprints(window),
         )  # fmt: skip
 
+    def _read_post(self, window: Window, inside: NDArray[np.bool_]) -> PairTile | None:
+        """Return a window of the post-event image alone; what is hidden in it shows no buildings either."""
+        second = self._post.read(window)
+        if second is None:
+            return None
+        post, valid = second
+        hidden = self._gating.hidden_pixels(window)
+        valid = valid & inside if hidden is None else valid & inside & ~hidden
+        if not valid.any():
+            return None
+        return PairTile(
+            window, None, post, None, valid, self._gating.asked(window), self._gating.has_footprints(window)
+        )
+
     def _inside(self, window: Window) -> NDArray[np.bool_]:
         rows = np.arange(int(window.height)) + int(window.row_off)
         columns = np.arange(int(window.width)) + int(window.col_off)
@@ -91,7 +109,7 @@ class AlignedPair:
 def _cache_bytes(images: PairImages, grid: Grid) -> int:
     """Return how much GDAL may keep: enough that a raster stored by whole rows is decoded once per row of tiles."""
     need = 0
-    for source in (images.pre, images.post):
+    for source in images.all:
         rows, columns = source.block_shape
         if columns >= source.width:
             high = _TILE_ROWS * grid.gsd_m / source.georeference.pixel_size_m()[1] + rows

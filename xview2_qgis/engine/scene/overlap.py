@@ -26,7 +26,7 @@ SMALL_OVERLAP = 0.1
 
 @dataclass(frozen=True)
 class Overlap:
-    """The ground that both images of a pair show.
+    """The ground that both images of a pair show, or a post-event image alone.
 
     Attributes:
         shared: all of it, in a metric CRS.
@@ -66,6 +66,25 @@ def find_overlap(pre: Georeference, post: Georeference, area: AreaOfInterest | N
     # a strip of less than half a pixel is rounding; it is eaten away from both sides
     rounding = min(pre.pixel_size_m()) / 4
     return Overlap(shared, None if missed.buffer(-rounding).is_empty else shared)
+
+
+def whole_ground(post: Georeference, area: AreaOfInterest | None = None) -> Overlap:
+    """Return what a post-event image alone shows and what of it is asked for, in its metric CRS.
+
+    Args:
+        post: post-event image.
+        area: area of interest in any CRS.
+
+    Raises:
+        InputError: the image lies where its CRS has no places (``outside-crs``), or the area lies elsewhere
+            (``aoi-outside``).
+    """
+    _check_place(post, "post-event image")
+    crs = metric_crs(post)
+    shared = _shared(post, post, crs)
+    if area is None:
+        return Overlap(shared, None)
+    return Overlap(shared, AreaOfInterest(_inside(shared.geometry, area.in_crs(crs).geometry, "the image"), crs))
 
 
 def overlap_doubt(overlap: Overlap, pre: Georeference, post: Georeference) -> Notice | None:
@@ -110,17 +129,19 @@ def _shared(pre: Georeference, post: Georeference, crs: CRS) -> AreaOfInterest:
 
 
 def _inside(
-    shared: shapely.Polygon | shapely.MultiPolygon, wanted: shapely.Polygon | shapely.MultiPolygon
+    shared: shapely.Polygon | shapely.MultiPolygon,
+    wanted: shapely.Polygon | shapely.MultiPolygon,
+    ground: str = "the overlap of the images",
 ) -> shapely.Polygon | shapely.MultiPolygon:
     """Return the part of the overlap that an area of interest asks for."""
     asked = polygonal(shared.intersection(wanted))
     if asked.area <= 0.0:
         away = shared.distance(wanted)
         raise InputError(
-            f"the area of interest lies {_length(away)} outside the overlap of the images"
+            f"the area of interest lies {_length(away)} outside {ground}"
             if math.isfinite(away) and away > 0.0
-            else "the area of interest lies outside the overlap of the images",
-            "draw it where both images have data, and check its CRS",
+            else f"the area of interest lies outside {ground}",
+            "draw it where the images have data, and check its CRS",
             "aoi-outside",
         )
     return asked

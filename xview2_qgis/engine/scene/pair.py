@@ -12,7 +12,6 @@ from ...protocol.options.assessment import AssessmentParameters
 from ..access.input_files import InputFiles
 from ..bundle import Bundle
 from ..geo.grid import Grid
-from ..raster.notices import pair_notices
 from ..raster.opening import open_source
 from ..raster.source import RasterSource
 from ..run.context import RunContext
@@ -21,9 +20,9 @@ from .area_of_interest import AreaOfInterest
 from .demand import Demand, check_room
 from .gating import Gating
 from .hidden.area import HiddenArea, hidden_area
-from .overlap import find_overlap, overlap_doubt
+from .overlap import Overlap, find_overlap, overlap_doubt, whole_ground
 from .pair_images import PairImages
-from .pair_order import order_doubt
+from .pair_order import image_notices
 from .registration import estimate_shift, worth_correcting
 from .working_grid import choose_grid
 
@@ -41,10 +40,10 @@ class Scene:
     """Everything known about the images before the first tile.
 
     Attributes:
-        images: pre-event and post-event image.
+        images: pre-event and post-event image, or the latter alone.
         grid: working grid.
         area: area of interest.
-        asked: where buildings are asked for, None for all of pre.
+        asked: where buildings are asked for, None for all of the reference.
         footprints: known buildings.
         cells: where they lie.
         hidden: what the post-event image hides, by the word of the user.
@@ -59,14 +58,14 @@ class Scene:
     hidden: HiddenArea | None = None
 
     @property
-    def pre(self) -> RasterSource:
-        """The pre-event image."""
-        return self.images.pre
-
-    @property
     def post(self) -> RasterSource:
         """The post-event image."""
         return self.images.post
+
+    @property
+    def reference(self) -> RasterSource:
+        """The image whose CRS and pixels the results have."""
+        return self.images.reference
 
     def aligned(self) -> AlignedPair:
         """Return what reads both images on the grid, with what is asked about each tile."""
@@ -102,38 +101,35 @@ def open_scene(
         Cancelled: the user asked to stop.
     """
     with ExitStack() as stack:
-        pre, post = (
+        images = [
             stack.enter_context(open_source(image.path, image.bands, image.crs, image.shown_bands, image.nodata))
-            for image in (parameters.pre, parameters.post)
-        )
-        inputs.add((*pre.files, *post.files))
+            for image in parameters.images
+        ]
+        inputs.add([file for image in images for file in image.files])
+        pre, post = (None, images[0]) if len(images) == 1 else images
         yield _prepared(parameters, pre, post, bundle, folder, context)
 
 
 def _prepared(
     parameters: AssessmentParameters,
-    pre: RasterSource,
+    pre: RasterSource | None,
     post: RasterSource,
     bundle: Bundle,
     folder: Path,
     context: RunContext,
 ) -> Scene:
-    """Find out how two images lie to each other, and to the polygons that go with them."""
-    for notice in pair_notices(pre, post, bundle.gsd_m):
+    """Find out how the images lie to each other, and to the polygons that go with them."""
+    for notice in image_notices(pre, post, bundle.gsd_m, given_footprints=parameters.footprints is not None):
         context.warning(notice.code, notice.message)
-    order = order_doubt(pre, post)
-    if order is not None:
-        context.warning(order.code, order.message)
+    reference = post if pre is None else pre
     area, excluded, layer = _polygons(parameters, context)
-    area = None if area is None else area.near(pre.georeference)
-    overlap = find_overlap(pre.georeference, post.georeference, area)
-    small = overlap_doubt(overlap, pre.georeference, post.georeference) if area is None else None
-    if small is not None:
-        context.warning(small.code, small.message)
-    hidden = None if excluded is None else hidden_area(excluded, overlap, pre.georeference, context.events)
-    grid = choose_grid(pre, post, overlap, bundle.gsd_m)
+    area = None if area is None else area.near(reference.georeference)
+    overlap = _overlap(pre, post, area, context)
+    hidden = None if excluded is None else hidden_area(excluded, overlap, reference.georeference, context.events)
+    grid = choose_grid(reference, post, overlap, bundle.gsd_m)
     # with an area of interest, the damage raster has only the pixels around it
-    raster_pixels = pre.width * pre.height if parameters.damage_raster and not pre.gcps and area is None else 0
+    drawn = parameters.damage_raster and not reference.gcps and area is None
+    raster_pixels = reference.width * reference.height if drawn else 0
     room = Demand.of(grid, overlap, bundle.overlap, raster_pixels, bundle.feature_bytes)
     check_room(room, folder)
     footprints, cells = (None, None) if layer is None else layer.collect(grid, folder / "footprints.sqlite", context)
@@ -141,13 +137,24 @@ def _prepared(
     context.check()
     scene = Scene(PairImages.of(pre, post), grid, area, overlap.asked, footprints, cells, hidden)
     context.progress("prepare", 3, PREPARE_STEPS)
-    if parameters.register:
+    if parameters.register and pre is not None:
         with scene.aligned() as pair:
             shift = estimate_shift(pair, context=context)
         if worth_correcting(shift):
             scene = replace(scene, images=replace(scene.images, shift=shift))
     context.progress("prepare", 4, PREPARE_STEPS)
     return scene
+
+
+def _overlap(pre: RasterSource | None, post: RasterSource, area: AreaOfInterest | None, context: RunContext) -> Overlap:
+    """Return the ground that all images show, with a warning where that is little of a pair."""
+    if pre is None:
+        return whole_ground(post.georeference, area)
+    overlap = find_overlap(pre.georeference, post.georeference, area)
+    small = overlap_doubt(overlap, pre.georeference, post.georeference) if area is None else None
+    if small is not None:
+        context.warning(small.code, small.message)
+    return overlap
 
 
 def _polygons(

@@ -26,25 +26,35 @@ class Shift:
 
 @dataclass(frozen=True)
 class PairImages:
-    """Both images of a pair.
+    """The images of a scene: a pair, or a post-event image alone.
 
     Attributes:
-        pre: pre-event image.
+        pre: pre-event image, None where there is none.
         post: post-event image.
-        stretches: of pre and post, to 8 bits.
+        stretches: of the images there are, to 8 bits, that of post last.
         shift: correction of the position of post.
     """
 
-    pre: RasterSource
+    pre: RasterSource | None
     post: RasterSource
-    stretches: tuple[Stretch, Stretch]
+    stretches: tuple[Stretch, ...]
     shift: Shift = Shift()
 
     @classmethod
-    def of(cls, pre: RasterSource, post: RasterSource) -> PairImages:
-        """Return two images as they are placed, with stretches estimated from their pixels.
+    def of(cls, pre: RasterSource | None, post: RasterSource) -> PairImages:
+        """Return images as they are placed, with stretches estimated from their pixels.
 
         Raises:
             InputError: an image cannot be read, or holds no valid pixels.
         """
-        return cls(pre, post, (estimate_stretch(pre), estimate_stretch(post)))
+        return cls(pre, post, tuple(estimate_stretch(image) for image in (pre, post) if image is not None))
+
+    @property
+    def all(self) -> tuple[RasterSource, ...]:
+        """The images there are, the pre-event image first."""
+        return (self.post,) if self.pre is None else (self.pre, self.post)
+
+    @property
+    def reference(self) -> RasterSource:
+        """The image whose CRS and pixels results have: the pre-event image where there is one."""
+        return self.post if self.pre is None else self.pre

@@ -1,4 +1,4 @@
-"""Whether the two images of a pair look exchanged: by their acquisition dates, else by words in their names."""
+"""What is to be said of the images of a run before it: also whether those of a pair look exchanged."""
 
 from __future__ import annotations
 
@@ -6,8 +6,35 @@ from pathlib import Path
 
 from ...protocol.image_order import in_words
 from ..raster.acquisition_date import wrong_order
+from ..raster.notices import pair_notices, single_notices
 from ..raster.source import RasterSource
 from ..run.notice import Notice
+
+
+def image_notices(
+    pre: RasterSource | None, post: RasterSource, gsd_m: float, *, given_footprints: bool
+) -> tuple[Notice, ...]:
+    """Return what is to be said about a pair, or about a post-event image alone.
+
+    Codes: those of the notices, ``dates-order``, and ``post-only`` for one image without footprints.
+
+    Args:
+        pre: pre-event image, None where there is none.
+        post: post-event image.
+        gsd_m: pixel size of the model in metres.
+        given_footprints: known buildings are given.
+    """
+    if pre is not None:
+        order = order_doubt(pre, post)
+        return (*pair_notices(pre, post, gsd_m), *(() if order is None else (order,)))
+    return (*single_notices(post, gsd_m), *(() if given_footprints else (_POST_ONLY,)))
+
+
+_POST_ONLY = Notice(
+    "post-only",
+    "without a pre-event image and without footprints, buildings are found on the post-event image: those that no"
+    " longer stand are missed. Give footprints of the place as it was (OpenStreetMap, Google, Microsoft)",
+)
 
 
 def order_doubt(pre: RasterSource, post: RasterSource) -> Notice | None:

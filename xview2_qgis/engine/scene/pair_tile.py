@@ -18,21 +18,27 @@ class PairTile:
 
     Attributes:
         window: where on the grid; may reach beyond it.
-        pre: pre-event image, uint8 (3, H, W).
+        pre: pre-event image, uint8 (3, H, W); None where there is none.
         post: post-event image, uint8 (3, H, W).
-        pre_valid: the pre-event image has data here, inside the grid, bool (H, W). The area of interest is not in it.
+        pre_valid: the pre-event image has data here, inside the grid, bool (H, W); None where there is no such
+            image. The area of interest is not in it.
         post_valid: the same of the post-event image.
         asked: where buildings are asked for, or close to it, bool (H, W); None for everywhere.
         has_footprints: a footprint may lie here, so that damage classes are needed even if no building is found.
     """
 
     window: Window
-    pre: NDArray[np.uint8]
+    pre: NDArray[np.uint8] | None
     post: NDArray[np.uint8]
-    pre_valid: NDArray[np.bool_]
+    pre_valid: NDArray[np.bool_] | None
     post_valid: NDArray[np.bool_]
     asked: NDArray[np.bool_] | None = None
     has_footprints: bool = False
+
+    @property
+    def shown(self) -> NDArray[np.bool_]:
+        """Where the image on which buildings are found has data: pre, or post where there is no pre; bool (H, W)."""
+        return self.post_valid if self.pre_valid is None else self.pre_valid
 
     @classmethod
     def of_images(cls, pre: NDArray[np.uint8], post: NDArray[np.uint8]) -> PairTile:

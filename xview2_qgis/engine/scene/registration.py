@@ -60,7 +60,7 @@ def estimate_shift(pair: AlignedPair, *, largest_m: float = 16.0, context: RunCo
         if context is not None:
             context.check()
         tile = pair.read(window)
-        if tile is not None and (tile.pre_valid & tile.post_valid).mean() >= _VALID_SHARE:
+        if tile is not None and (tile.shown & tile.post_valid).mean() >= _VALID_SHARE:
             surfaces.append(_surface(tile, reach))
         if len(surfaces) == _WINDOWS:
             break
@@ -108,6 +108,8 @@ def _vertex(values: NDArray[np.float32]) -> float:
 
 def _surface(tile: PairTile, reach: int) -> NDArray[np.float32]:
     """Return the phase correlation of both images for displacements of ±``reach`` pixels, zero in the middle."""
+    if tile.pre is None or tile.pre_valid is None:
+        raise ValueError("there is no pre-event image to compare with")
     valid = tile.pre_valid & tile.post_valid
     height, width = valid.shape
     taper = cv2.createHanningWindow((width, height), cv2.CV_32F)

@@ -116,7 +116,7 @@ class AssessForm(QWidget):
 
     def suggest_outputs(self) -> None:
         """Propose names for the results beside the pre-event image."""
-        layer = self.pre.layer()
+        layer = self.post.layer() if self.pre.left_away else self.pre.layer()
         self.outputs.suggest(layer_file(layer) if layer is not None else "")
 
     def _show_bands(self, *_: object) -> None:
@@ -127,16 +127,19 @@ class AssessForm(QWidget):
         ):
             field.setPlaceholderText(bands_hint(layer))
 
-    def pair(self) -> tuple[QgsRasterLayer, QgsRasterLayer]:
-        """Return the pre-event and the post-event image.
+    def pair(self) -> tuple[QgsRasterLayer | None, QgsRasterLayer]:
+        """Return the pre-event image, None where it is left away, and the post-event image.
 
         Raises:
             UnusableLayerError: one of them is not chosen.
         """
         pre, post = self.images.layers()
-        if pre is None or post is None:
+        if post is None or (pre is None and not self.pre.left_away):
             raise UnusableLayerError(tr("Choose the pre-event and the post-event image."))
         return pre, post
+
+    def _images(self) -> tuple[QgsRasterLayer, ...]:
+        return tuple(image for image in self.pair() if image is not None)
 
     def choices_made(self) -> AssessmentParameters:
         """Return what the widgets ask for, but for the polygons of area and footprints, which may take a while.
@@ -145,10 +148,9 @@ class AssessForm(QWidget):
             UnusableLayerError: something is missing or cannot be used; the text says what.
         """
         pre, post = self.pair()
-        if pre.id() == post.id():
+        if pre is not None and pre.id() == post.id():
             raise UnusableLayerError(tr("Both images are the same layer; choose two different ones."))
-        sources = raster_source(pre), raster_source(post)
-        if sources[0] == sources[1]:
+        if pre is not None and raster_source(pre) == raster_source(post):
             raise UnusableLayerError(tr("Both layers show the same file; choose two different images."))
         geopackage, damage_raster, report = self.outputs.paths()
         if not geopackage or damage_raster == "" or report == "":
@@ -174,7 +176,7 @@ class AssessForm(QWidget):
         Raises:
             UnusableLayerError: something is missing or cannot be used; the text says what.
         """
-        images = self.pair()
+        images = self._images()
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             return replace(

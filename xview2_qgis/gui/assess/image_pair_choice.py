@@ -43,7 +43,7 @@ class ImagePairChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.pre = RasterChoice(tr("Pre-event image"), self)
+        self.pre = RasterChoice(tr("Pre-event image"), self, tr("None (post-event image only)"))
         self.post = RasterChoice(tr("Post-event image"), self)
         self.swap_button = QToolButton(self)
         self.swap_button.setText(tr("⇄ &Swap"))
@@ -116,7 +116,9 @@ class ImagePairChoice(QWidget):
         pre, post = self.layers()
         own = self._own_doubt()
         words = pair_words(report)
-        if pre is None or post is None or own:
+        if self.pre.left_away:
+            self._say(_post_only(), "", "")
+        elif pre is None or post is None or own:
             self._say("", own, "")
         elif words.doubtful:
             self._say("", words.text, words.details)
@@ -158,3 +160,10 @@ class ImagePairChoice(QWidget):
         label.setWordWrap(True)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return label
+
+
+def _post_only() -> str:
+    return tr(
+        "Needs a model that assesses post-event images alone. Choose footprints below if there are some: without them, "
+        "buildings that no longer stand are not found."
+    )

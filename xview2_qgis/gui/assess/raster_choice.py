@@ -28,16 +28,19 @@ class RasterChoice(QWidget):
     Args:
         title: title of the file dialog.
         parent: Qt parent.
+        none: text of an entry that leaves the image away, empty for none.
     """
 
     changed = pyqtSignal()
     rejected = pyqtSignal(str)
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None, none: str = "") -> None:
         super().__init__(parent)
         self._title = title
         self._combo = LayerChoice(tr("Choose a layer…"), self)
         self._combo.setFilters(QgsMapLayerProxyModel.Filter.RasterLayer)
+        if none:
+            self._combo.setAdditionalItems([none])
         self._combo.setAccessibleName(title)
         self._combo.layerChanged.connect(self._on_layer)
         self.setFocusProxy(self._combo)
@@ -54,6 +57,16 @@ class RasterChoice(QWidget):
     def layer(self) -> QgsRasterLayer | None:
         """Return the chosen layer."""
         return self._combo.raster()
+
+    @property
+    def left_away(self) -> bool:
+        """Whether the image is left away on purpose; an image that is not chosen yet is not."""
+        return self._combo.currentIndex() > 0 and self._combo.currentLayer() is None
+
+    def leave_away(self) -> None:
+        """Choose the entry that leaves the image away."""
+        self._combo.setCurrentIndex(self._combo.count() - 1)
+        self._combo.layerChanged.emit(None)  # QGIS emits no signal for it
 
     def set_layer(self, layer: QgsRasterLayer | None) -> None:
         """Choose a layer."""

@@ -37,7 +37,11 @@ def overview() -> str:
 def parameter_help(name: str) -> str:
     """Return the help of one parameter, plain text; empty for a name that has none."""
     texts = {
-        "PRE": tr("Georeferenced raster from before the event, with red, green and blue."),
+        "PRE": tr(
+            "Georeferenced raster from before the event, with red, green and blue. It may be left away for a model "
+            "that assesses post-event images alone; give footprints then, because buildings that no longer stand are "
+            "not found."
+        ),
         "POST": tr("Georeferenced raster from after the event that overlaps the pre-event image."),
         "MODEL": tr(
             "Name of an installed model, or path of a model bundle (folder or .xv2.zip). “compact” is the "

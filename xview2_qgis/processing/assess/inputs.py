@@ -124,7 +124,8 @@ class AssessInputReader:
             QgsProcessingException: an input is missing, or both images are the same.
             UnusableLayerError: the engine cannot read a layer.
         """
-        images = pre, post = self._raster(PRE), self._raster(POST)
+        pre, post = self._raster(PRE) if self._parameters.get(PRE) else None, self._raster(POST)
+        images = (post,) if pre is None else (pre, post)
         words = self._words(pre, post)
         area = self._polygons(AOI, "area")
         footprints = self._polygons(FOOTPRINTS, "footprints")
@@ -138,8 +139,8 @@ class AssessInputReader:
         names = result_names(self._context.project(), layer_title(post))
         return AssessInputs(words, names, area, extent, footprints, self._polygons(EXCLUDE, "not_visible"))
 
-    def _words(self, pre: QgsRasterLayer, post: QgsRasterLayer) -> Words:
-        if raster_source(pre) == raster_source(post):
+    def _words(self, pre: QgsRasterLayer | None, post: QgsRasterLayer) -> Words:
+        if pre is not None and raster_source(pre) == raster_source(post):
             raise QgsProcessingException(tr("Both images are the same file; choose two different ones."))
         model = self._text(MODEL).strip() or DEFAULT_MODEL
         return {
@@ -169,9 +170,7 @@ class AssessInputReader:
             if isinstance(definition, QgsProcessingParameterEnum)
         }
 
-    def _extent(
-        self, images: tuple[QgsRasterLayer, QgsRasterLayer]
-    ) -> tuple[QgsRectangle, QgsCoordinateReferenceSystem] | None:
+    def _extent(self, images: tuple[QgsRasterLayer, ...]) -> tuple[QgsRectangle, QgsCoordinateReferenceSystem] | None:
         if not self._parameters.get(EXTENT):
             return None
         crs = QgsProcessingParameters.parameterAsExtentCrs(*self._value(EXTENT))

@@ -65,7 +65,7 @@ def output_definitions() -> Iterator[QgsProcessingOutputDefinition]:
 
 def _inputs() -> Iterator[QgsProcessingParameterDefinition]:
     polygons = [QgsProcessing.SourceType.TypeVectorPolygon]
-    yield QgsProcessingParameterRasterLayer(PRE, tr("Pre-event image"))
+    yield QgsProcessingParameterRasterLayer(PRE, tr("Pre-event image"), optional=True)
     yield QgsProcessingParameterRasterLayer(POST, tr("Post-event image"))
     model = QgsProcessingParameterString(MODEL, tr("Model: name, or path of a bundle"), defaultValue=DEFAULT_MODEL)
     # only named here: the program qgis_process has no widgets

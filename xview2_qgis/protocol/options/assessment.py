@@ -40,7 +40,9 @@ class ImageOptions:
 
     path: str = field(
         metadata=option(
-            Text("source"), _INPUT, "pre-event image, a raster that GDAL opens",
+            Text("source"), _INPUT,
+            "pre-event image, a raster that GDAL opens; may be left away with a model that assesses post-event images"
+            " alone, best with --footprints",
             post_help="post-event image; its grid may differ",
         )
     )  # fmt: skip
@@ -79,14 +81,14 @@ class AssessmentParameters:
     """What to assess, with what, and where the results go. The help of an option says what its field is.
 
     Attributes:
-        pre: pre-event image.
+        pre: pre-event image; None to assess the post-event image alone.
         post: post-event image.
         batch_size: tiles per run of the network, None for automatic.
         tta: None for what the model says.
         tile_offset: shift of the tile lattice, pixels (columns, rows), to test that results do not depend on it.
     """
 
-    pre: ImageOptions
+    pre: ImageOptions | None
     post: ImageOptions
     output: Path = field(metadata=option(File(), _OUTPUT, "GeoPackage with the buildings", "OUT.gpkg"))
     model: str = field(
@@ -194,12 +196,25 @@ class AssessmentParameters:
             if text is not None and text is not False:
                 *images, name = known.place
                 (values[images[0]] if images else values)[name] = known.kind.value(str(text))
-        return cls(**{**values, "pre": ImageOptions(**values["pre"]), "post": ImageOptions(**values["post"])})
+        details = [OPTION[f"pre_{name}"].flag for name in values["pre"]] if "path" not in values["pre"] else []
+        if details:
+            raise ValueError(f"{details[0]} is given without --pre: give the pre-event image, or leave it away as well")
+        pre = ImageOptions(**values["pre"]) if values["pre"] else None
+        return cls(**{**values, "pre": pre, "post": ImageOptions(**values["post"])})
+
+    @property
+    def images(self) -> tuple[ImageOptions, ...]:
+        """The images there are, the pre-event image first."""
+        return (self.post,) if self.pre is None else (self.pre, self.post)
 
     @property
     def inputs(self) -> list[str]:
         """All that is read but the model."""
-        return [source for source in (self.pre.path, self.post.path, self.aoi, self.exclude, self.footprints) if source]
+        return [
+            source
+            for source in (*(image.path for image in self.images), self.aoi, self.exclude, self.footprints)
+            if source
+        ]
 
     @property
     def outputs(self) -> list[Path]:

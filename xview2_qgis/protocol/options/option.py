@@ -55,6 +55,8 @@ class Option:
     def of(self, parameters: object) -> object:
         """Return its value."""
         for name in self.place:
+            if parameters is None:  # of an image that is not there
+                return None
             parameters = getattr(parameters, name)
         return parameters
 
@@ -111,7 +113,9 @@ def options_of(parameters: type, image: type) -> tuple[Option, ...]:
 
 def _of_image(part: Field[Any], role: str) -> Option:
     found = _described(part, role if part.name == "path" else f"{role}_{part.name}", (role, part.name))
-    return replace(found, help=part.metadata["option"].post_help) if role == "post" else found
+    if role == "post":
+        return replace(found, help=part.metadata["option"].post_help)
+    return replace(found, required=False)  # a post-event image may be assessed alone
 
 
 def _described(part: Field[Any], name: str, place: tuple[str, ...]) -> Option:

@@ -43,6 +43,25 @@ def test_bands_are_those_typed_else_those_the_layer_shows(make_dialog, layers, t
         dialog.request(tmp_path)
 
 
+def test_a_post_event_image_alone_is_chosen_and_says_what_that_means(make_dialog, project, tmp_path, image_pair):
+    dialog = make_dialog()
+    dialog.outputs.geopackage.setFilePath(str(tmp_path / "other"))
+    dialog.pre.leave_away()
+    assert dialog.pre.left_away
+    assert "Choose footprints" in dialog.form.images.line.text()
+    arguments = dialog.request(tmp_path).arguments()
+    assert f"--post={image_pair[1]}" in arguments
+    assert not any(argument.startswith(("--pre=", "--pre-")) for argument in arguments)
+    dialog.outputs.geopackage.setFilePath("")
+    dialog.form.suggest_outputs()
+    assert dialog.outputs.geopackage.filePath().endswith("post_damage.gpkg")
+    # not the same as an image that is still to be chosen
+    dialog.pre.set_layer(None)
+    assert not dialog.pre.left_away
+    with pytest.raises(UnusableLayerError, match="Choose the pre-event and the post-event image"):
+        dialog.request(tmp_path)
+
+
 def test_request(make_dialog, project, tmp_path, image_pair):
     zone = polygon_layer(project)
     dialog = make_dialog()

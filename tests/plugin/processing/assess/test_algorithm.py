@@ -39,7 +39,7 @@ def test_parameters_of_the_contract(algorithm):
     ]  # fmt: skip
     optional = QgsProcessingParameterDefinition.Flag.FlagOptional
     required = [d.name() for d in algorithm.parameterDefinitions() if not d.flags() & optional]
-    assert required == ["PRE", "POST", "MODEL", "DEVICE", "PRECISION", "TTA", "REGISTER", "OUTPUT"]
+    assert required == ["POST", "MODEL", "DEVICE", "PRECISION", "TTA", "REGISTER", "OUTPUT"]
     assert algorithm.parameterDefinition("MODEL").defaultValue() == "compact"
     assert algorithm.parameterDefinition("DEVICE").options() == [
         "auto",
@@ -146,6 +146,13 @@ def test_reviews_are_not_kept_and_lost_at_once(algorithm, image_pair, tmp_path):
     assert not ok
     assert "choose one of the two" in message
     assert algorithm.checkParameterValues({**given, "KEEP_REVIEWS": True}, QgsProcessingContext())[0]
+
+
+def test_without_a_pre_event_image(run_assess, image_pair):
+    given = options(run_assess(PRE=None, EXTENT="500000,500050,4000000,4000050 [EPSG:32618]")[2])
+    assert "--pre" not in given
+    assert given["--post"] == image_pair[1]
+    assert not any(name.startswith("--pre-") for name in given)
 
 
 def test_error_of_the_engine(run_assess, fake_engine):

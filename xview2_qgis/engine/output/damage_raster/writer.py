@@ -177,7 +177,7 @@ def _open(path: Path, job: OutputJob) -> DamageRasterWriter:
     spec = DamageRasterSpec(
         job.crs, job.raster,
         # control points are no grid to write on
-        reference=None if scene.pre.gcps else scene.pre,
+        reference=None if scene.reference.gcps else scene.reference,
         area=scene.area,
         # known buildings have the class of their vote, whatever the rule
         decision=decision if decision.by_pixels and scene.footprints is None else None,

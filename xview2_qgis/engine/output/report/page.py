@@ -132,7 +132,7 @@ def _not_visible(run: RunRecord) -> str:
 def _run_facts(run: RunRecord) -> list[tuple[str, str]]:
     versions = ", ".join(f"{name} {version}" for name, version in json.loads(run.versions).items())
     return [
-        ("Pre-event image", run.pre),
+        ("Pre-event image", run.pre or "None (post-event image only)"),
         ("Post-event image", run.post),
         *_bands(run),
         ("Model", run.model_id),

@@ -9,6 +9,7 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from ....protocol.schema import Damage
+from ...bundle.manifest import Score
 from ...scene.pair_images import Shift
 from ..building_batch import BuildingBatch
 from ..outline_spool import OutlineSpool
@@ -60,7 +61,7 @@ class ReportWriter:
             notes=_notes(scene.images.shift),
             warnings=self._job.context.warnings,
             summary_of_model=bundle.summary,
-            scores=tuple(f"{score.metric} {score.value} on {score.set} ({score.date})" for score in bundle.scores),
+            scores=tuple(_score(score) for score in bundle.scores),
         )
         write_report(self._path, facts)
 
@@ -69,6 +70,11 @@ class ReportWriter:
         for damage in Damage:
             for outlines, _ in self._spool.read(int(damage)):
                 yield damage, outlines
+
+
+def _score(score: Score) -> str:
+    alone = ", post-event images only" if score.images == "post" else ""
+    return f"{score.metric} {score.value} on {score.set}{alone} ({score.date})"
 
 
 def _notes(shift: Shift) -> tuple[str, ...]:

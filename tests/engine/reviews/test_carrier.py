@@ -15,11 +15,17 @@ from tests.engine.assessment.runs import in_metres, run
 from tests.engine.drawn_houses import HOUSES, draw_houses
 from tests.engine.drawn_rasters import CENTRE
 from tests.engine.recorder import Recorder
+from tests.engine.tiny_bundle import write_tiny_bundle
 from xview2_qgis.engine.errors import EngineError
 from xview2_qgis.protocol.events import Warned
 from xview2_qgis.protocol.stored_result import foreign_tables, reviewed_buildings
 
 REVIEW = ("review_class", "review_note", "reviewed_at", "reviewed_by")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return str(write_tiny_bundle(tmp_path_factory.mktemp("model") / "tiny", tile_size=256, overlap=64))
 
 
 def review(path, house, crs, *texts):
