@@ -18,7 +18,8 @@ _HEIGHT = -5.0
 
 _DARK, _LIGHT = QColor(0, 0, 0, 170), QColor(255, 255, 255)
 _GRIP = 11.0  # radius, pixels
-_LABEL_TOP = 10.0
+_LABEL_TOP = 52.0  # below the messages of QGIS, which lie over the map
+_LABEL_LEFT = 10.0
 _MARGIN = 7.0
 
 
@@ -96,7 +97,7 @@ class Curtain(QgsMapCanvasItem):
             _draw_label(painter, tr("Post-event"), edge + _GRIP, leftwards=False)
         else:
             title = tr("Pre-event") if view.shows is Shows.PRE else tr("Post-event")
-            _draw_label(painter, title, room.left() + _LABEL_TOP, leftwards=False)
+            _draw_label(painter, title, room.left() + _LABEL_LEFT, leftwards=False)
         painter.restore()
 
     def _begin(self) -> QPointF:

@@ -12,7 +12,7 @@ from qgis.PyQt.QtTest import QTest
 from xview2_qgis.gui.compare.view import Shows
 
 SIDE = 16  # pixels beside the divider that its line and grip may cover
-TOP = 40  # pixels that the labels may cover
+TOP = 85  # pixels that the labels may cover
 
 
 def drawn(canvas, layers):
