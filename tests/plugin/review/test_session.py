@@ -86,7 +86,8 @@ def test_counting_and_rate(session, clock):
     assert session.confusion().agreed == 3
 
 
-def test_plan_and_place_are_there_in_the_next_session(session, town_file):
+def test_plan_and_place_are_there_in_the_next_session(town_layer, town_file):
+    session = ReviewSession(town_layer)
     plan = Plan(Order.PLACE, ReviewFilter("minor-damage", 0.5, 20.0, not_reviewed=False))
     session.set_plan(plan)
     session.skip()
@@ -96,7 +97,6 @@ def test_plan_and_place_are_there_in_the_next_session(session, town_file):
     again = ReviewSession(layer)
     assert (again.plan, again.current.fid) == (plan, at)
     again.leave()
-    session.__init__(session.layer)  # the fixture leaves it
 
 
 def test_what_others_do_to_the_layer_is_seen(session, town_layer, wait_until):
