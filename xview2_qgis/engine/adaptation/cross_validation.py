@@ -86,10 +86,10 @@ def measured_gain(
         fitted: fits a correction to labelled buildings.
     """
     labels = examples.labels
-    random = np.random.default_rng(_SEED)
+    generator = np.random.default_rng(_SEED)
     after = []
     for _ in range(_REPEATS):
-        parts = stratified_parts(labels, min(_PARTS, len(labels)), random)
+        parts = stratified_parts(labels, min(_PARTS, len(labels)), generator)
         answers = np.zeros_like(labels)
         for part in np.unique(parts):
             left_out = parts == part
@@ -104,9 +104,9 @@ def measured_gain(
     )
 
 
-def stratified_parts(labels: NDArray[np.int64], count: int, random: np.random.Generator) -> NDArray[np.intp]:
+def stratified_parts(labels: NDArray[np.int64], count: int, generator: np.random.Generator) -> NDArray[np.intp]:
     """Return the part 0 … ``count`` - 1 of each building, intp (N,): every class is spread over the parts."""
-    order = np.lexsort((random.random(len(labels)), labels))
+    order = np.lexsort((generator.random(len(labels)), labels))
     parts = np.empty(len(labels), np.intp)
-    parts[order] = (np.arange(len(labels)) + random.integers(count)) % count
+    parts[order] = (np.arange(len(labels)) + generator.integers(count)) % count
     return parts

@@ -34,6 +34,7 @@ def write_adaptation(database: sqlite3.Connection, adaptation: Adaptation) -> No
     _prepare(database)
     _forget(database)
     words = [CLASS_NAMES[damage] for damage in DAMAGE_CLASSES]
+    # put together of names of this program only
     database.executemany(
         f'UPDATE "{DAMAGE_LAYER}" SET "{ADAPTED_CLASS}" = ?, "{ADAPTED_CONFIDENCE}" = ? WHERE rowid = ?',  # nosec B608
         (
@@ -54,8 +55,9 @@ def undo_adaptation(database: sqlite3.Connection) -> int:
     """
     if ADAPTED_CLASS not in fields_of(database):
         return 0
+    # put together of names of this program only
     (adapted,) = database.execute(
-        f'SELECT count(*) FROM "{DAMAGE_LAYER}" WHERE {adapted_sql()}'  # nosec B608 - names of this program
+        f'SELECT count(*) FROM "{DAMAGE_LAYER}" WHERE {adapted_sql()}'  # nosec B608
     ).fetchone()
     _prepare(database)
     _forget(database)
@@ -67,6 +69,7 @@ def final_counts(database: sqlite3.Connection) -> dict[str, int]:
     """Return how many buildings have each final class, by its word; none for a result without final classes."""
     if FINAL_CLASS not in fields_of(database):
         return {}
+    # put together of names of this program only
     found = database.execute(
         f'SELECT "{FINAL_CLASS}", count(*) FROM "{DAMAGE_LAYER}" GROUP BY 1 ORDER BY 1'  # nosec B608
     )
@@ -84,6 +87,7 @@ def _prepare(database: sqlite3.Connection) -> None:
 
 
 def _forget(database: sqlite3.Connection) -> None:
+    # put together of names of this program only
     database.execute(
         f'UPDATE "{DAMAGE_LAYER}" SET "{ADAPTED_CLASS}" = NULL, "{ADAPTED_CONFIDENCE}" = NULL '  # nosec B608
         f'WHERE "{ADAPTED_CLASS}" IS NOT NULL OR "{ADAPTED_CONFIDENCE}" IS NOT NULL'
@@ -94,6 +98,7 @@ def _finish(database: sqlite3.Connection) -> None:
     """Make the final classes right where they are not, and let the triggers watch over them again."""
     wanted = final_class_sql()
     grade = final_damage_sql(wanted)
+    # put together of names of this program only
     database.execute(
         f'UPDATE "{DAMAGE_LAYER}" SET "{FINAL_CLASS}" = {wanted}, "{FINAL_DAMAGE}" = {grade} '  # nosec B608
         f'WHERE "{FINAL_CLASS}" IS NOT ({wanted}) OR "{FINAL_DAMAGE}" IS NOT ({grade})'

@@ -55,8 +55,9 @@ def _features(database: sqlite3.Connection, buildings: NDArray[np.int64]) -> NDA
     nothing = np.empty((len(buildings), 0), np.float32)
     if known.fetchone() is None:
         return nothing
+    # the name of a table is no parameter; this one is the program's own
     stored = database.execute(
-        f'SELECT building_id, features FROM "{FEATURES_TABLE}" '  # nosec B608 - a name of this program
+        f'SELECT building_id, features FROM "{FEATURES_TABLE}" '  # nosec B608
         "WHERE typeof(features) = 'blob' AND typeof(building_id) = 'integer' ORDER BY building_id"
     ).fetchall()
     # rows of another length come from elsewhere

@@ -14,7 +14,8 @@ from ....protocol.schema import FEATURES_TABLE
 from ..building_batch import BuildingBatch
 
 _TABLE = f"CREATE TABLE {FEATURES_TABLE} (building_id INTEGER PRIMARY KEY NOT NULL, features BLOB NOT NULL)"
-_ROW = f"INSERT INTO {FEATURES_TABLE} VALUES (?, ?)"  # nosec B608 - a name of this program
+# put together of names of this program only
+_ROW = f"INSERT INTO {FEATURES_TABLE} VALUES (?, ?)"  # nosec B608
 _DEFINITION = "features of buildings for xview2 adapt: 16-bit floating point numbers, low byte first"
 
 
