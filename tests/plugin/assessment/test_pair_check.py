@@ -98,7 +98,7 @@ def test_images_in_degrees_and_without_a_crs(check, project, tmp_path, image_pai
 
     degrees = str(tmp_path / "degrees.tif")
     gdal.Warp(degrees, image_pair[0], dstSRS="EPSG:4326")
-    gdal.Translate(str(tmp_path / "nowhere.tif"), image_pair[0], outputSRS="", noData=None)
+    gdal.Translate(str(tmp_path / "nowhere.tif"), image_pair[0], outputSRS="none")
     pair, heard = check()
     warped = QgsRasterLayer(degrees, "degrees")
     pair.ask(warped, QgsRasterLayer(image_pair[1], "post"), ("", ""), "compact")
