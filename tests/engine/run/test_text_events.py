@@ -57,3 +57,9 @@ def test_a_run_as_text():
         "pre_bands: 1",
         "post_bands: 2",
     ]
+
+
+def test_a_pre_event_image_that_is_not_there_is_not_named():
+    out, err = io.StringIO(), io.StringIO()
+    TextEvents(out, err).emit(Started(None, "b.tif", "o.gpkg", "m", "cpu"))
+    assert err.getvalue() == "assessing post b.tif, output o.gpkg, model m, device cpu\n"

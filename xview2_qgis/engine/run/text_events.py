@@ -46,7 +46,8 @@ class TextEvents(EventSink):
             case Progress():
                 self._progress(event)
             case Started():
-                self._line(self._err, "assessing " + printable(", ".join(f"{k} {v}" for k, v in vars(event).items())))
+                told = ", ".join(f"{k} {v}" for k, v in vars(event).items() if v is not None)
+                self._line(self._err, f"assessing {printable(told)}")
             case Warned():
                 self._line(self._err, f"warning: {printable(event.message)}")
             case Result() | ImageFacts() | PairFacts():
