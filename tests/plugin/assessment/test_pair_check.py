@@ -98,9 +98,12 @@ def test_images_in_degrees_and_without_a_crs(check, project, tmp_path, image_pai
 
     degrees = str(tmp_path / "degrees.tif")
     gdal.Warp(degrees, image_pair[0], dstSRS="EPSG:4326")
-    gdal.Translate(str(tmp_path / "nowhere.tif"), image_pair[0], outputSRS="none")
+    nowhere = str(tmp_path / "nowhere.tif")
+    gdal.Translate(nowhere, image_pair[0]).SetSpatialRef(None)
     pair, heard = check()
     warped = QgsRasterLayer(degrees, "degrees")
     pair.ask(warped, QgsRasterLayer(image_pair[1], "post"), ("", ""), "compact")
     assert heard[0].pre.pixel_size_m == pytest.approx(0.5, rel=0.1)
     assert heard[0].pair.overlap_m2 == pytest.approx(100 * 100, rel=0.02)
+    pair.ask(QgsRasterLayer(nowhere, "nowhere"), QgsRasterLayer(image_pair[1], "post"), ("", ""), "compact")
+    assert heard[1].pre.pixel_size_m is None
