@@ -24,7 +24,8 @@ def test_each_has_its_module(name):
 
 def test_modules_that_run_something_are_listed():
     found = {module.name for module in pkgutil.iter_modules(commands.__path__)}
-    assert {name for name in found if hasattr(load_command(name), "run")} == set(commands.COMMANDS)
+    running = {name.replace("_", "-") for name in found if hasattr(load_command(name), "run")}
+    assert running == set(commands.COMMANDS)
 
 
 def test_help_loads_no_command():
@@ -36,7 +37,7 @@ def test_help_loads_no_command():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines())
     assert "xview2_qgis.engine.commands.parser" in loaded
-    assert not {f"xview2_qgis.engine.commands.{name}" for name in commands.COMMANDS} & loaded
+    assert not {f"xview2_qgis.engine.commands.{name.replace('-', '_')}" for name in commands.COMMANDS} & loaded
     assert not {"numpy", "rasterio", "onnxruntime"} & loaded
 
 

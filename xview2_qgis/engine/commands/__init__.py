@@ -8,6 +8,7 @@ COMMANDS = {
     "totals": "number of buildings of each class, with ranges from the reviewed sample",
     "score": "accuracy of a result, against a reference",
     "adapt": "rate the buildings of a result anew, by those that were reviewed",
+    "export-reviewed": "write reviewed results with their images as a folder to train on",
     "models": "list, show, install, verify and remove models",
     "doctor": "what is installed, and which devices really run",
     "demo": "write a synthetic image pair with its truth",

@@ -29,5 +29,5 @@ class Command(Protocol):
 
 
 def load_command(name: str) -> Command:
-    """Return the command of a name out of :data:`.COMMANDS`."""
-    return cast("Command", import_module(f"{__package__}.{name}"))
+    """Return the command of a name out of :data:`.COMMANDS`; its module has no hyphens."""
+    return cast("Command", import_module(f"{__package__}.{name.replace('-', '_')}"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
 from typing import Any
 
 from ...protocol.locations import DEFAULT_MODEL
@@ -11,8 +10,6 @@ from ...protocol.options.assessment import OPTION, OPTIONS, ImageOptions
 from ...protocol.options.option import Option
 from ..run.events import EventSink
 from .assess import add_option
-
-_USUAL_GSD_M = 0.5  # of xBD, on which the models are trained
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +28,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     from ...protocol.redaction import Redaction
     from ..access.network_access import shut_network
     from ..access.tiff_messages import keep_tiff_messages_back
+    from ..bundle.pixel_size import model_gsd_m
     from ..pair_facts import report_facts
     from ..run.discreet_events import DiscreetEvents
 
@@ -41,7 +39,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     shut_network(sources)
     discreet = DiscreetEvents(events, Redaction.of(sources))
     if post is not None:
-        report_facts(pre, post, _model_gsd_m(options.model), discreet)
+        report_facts(pre, post, model_gsd_m(options.model or DEFAULT_MODEL), discreet)
     if options.events == "json":
         discreet.emit(Result())
     return 0
@@ -58,16 +56,3 @@ def _image(role: str, options: argparse.Namespace) -> ImageOptions | None:
         if text is not None:
             values[option.place[1]] = option.kind.value(str(text))
     return ImageOptions(**values) if "path" in values else None
-
-
-def _model_gsd_m(name: str | None) -> float:
-    """Return the pixel size of a model in metres; a model that cannot be used is told when it is."""
-    from ..bundle.archive import unpacked
-    from ..bundle.manifest import read_manifest
-    from ..bundle.registry import find_model
-    from ..errors import EngineError
-
-    with suppress(EngineError, OSError):
-        place = find_model(name or DEFAULT_MODEL)
-        return read_manifest(place if place.is_dir() else unpacked(place)).gsd_m
-    return _USUAL_GSD_M

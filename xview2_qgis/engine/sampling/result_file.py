@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ...protocol.public_name import public_name
-from ...protocol.schema import CLASS_NAMES, DAMAGE_CLASSES, DAMAGE_LAYER, PROBABILITY_FIELDS
+from ...protocol.schema import CLASS_NAMES, DAMAGE_CLASSES, DAMAGE_LAYER, PROBABILITY_FIELDS, RUN_TABLE
 from ...protocol.stored_result import DamagedError, InUseError, opened
 from ...protocol.totals.category import category_of
 from ...protocol.totals.review_sample import BuildingNow, ReviewSample
@@ -82,6 +82,22 @@ class ResultFile:
         """
         with self._reading():
             return read_buildings(self.path)
+
+    def run(self) -> dict[str, object]:
+        """Return the row of the table ``run``; empty where there is none.
+
+        Raises:
+            InputError: it is no result, in use or damaged.
+        """
+        with self._reading(), opened(self.path) as database:
+            if database is None or not columns_of(database, DAMAGE_LAYER):
+                raise NotAResultError
+            names = sorted(columns_of(database, RUN_TABLE))
+            if not names:
+                return {}
+            quoted = ", ".join(f'"{name}"' for name in names)  # names of columns that are there
+            row = database.execute(f"SELECT {quoted} FROM {RUN_TABLE} LIMIT 1").fetchone()  # nosec B608
+            return {} if row is None else dict(zip(names, row, strict=True))
 
     def store(self, rows: Sequence[SampleRow], seed: int) -> None:
         """Store a sample in the place of an earlier one: all of it, or nothing.

@@ -71,6 +71,20 @@ class Scene:
         """Return what reads both images on the grid, with what is asked about each tile."""
         return AlignedPair(self.images, self.grid, Gating(self.grid, self.asked, self.cells, self.hidden))
 
+    def registered(self, context: RunContext) -> Scene:
+        """Return the same with the shift between the images corrected, where that is worth it.
+
+        Args:
+            context: checked while it is measured.
+
+        Raises:
+            InputError: an image cannot be read.
+            Cancelled: the user asked to stop.
+        """
+        with self.aligned() as pair:
+            shift = estimate_shift(pair, context=context)
+        return replace(self, images=replace(self.images, shift=shift)) if worth_correcting(shift) else self
+
     def for_another_thread(self) -> Scene:
         """Return the same with areas of its own: GEOS prepares geometries for one thread at a time."""
         asked = None if self.asked is None else self.asked.copy()
@@ -138,10 +152,7 @@ def _prepared(
     scene = Scene(PairImages.of(pre, post), grid, area, overlap.asked, footprints, cells, hidden)
     context.progress("prepare", 3, PREPARE_STEPS)
     if parameters.register and pre is not None:
-        with scene.aligned() as pair:
-            shift = estimate_shift(pair, context=context)
-        if worth_correcting(shift):
-            scene = replace(scene, images=replace(scene.images, shift=shift))
+        scene = scene.registered(context)
     context.progress("prepare", 4, PREPARE_STEPS)
     return scene
 
