@@ -51,7 +51,9 @@ class TextEvents(EventSink):
             case Warned():
                 self._line(self._err, f"warning: {printable(event.message)}")
             case Result() | ImageFacts() | PairFacts():
-                self._line(self._out, "\n".join(printable(f"{k}: {v}") for k, v in vars(event).items()))
+                # most commands have no figures of their own
+                facts = {k: v for k, v in vars(event).items() if k != "figures" or v}
+                self._line(self._out, "\n".join(printable(f"{k}: {v}") for k, v in facts.items()))
             case Failed():
                 self._line(self._err, f"error: {event.message}: {event.hint}")
             case Stopped():
