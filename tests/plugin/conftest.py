@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -116,6 +117,7 @@ def pytest_sessionfinish():
         # a search for a Python whose page was closed, for example: Python ends no thread that QGIS began
         QgsApplication.taskManager().cancelAll()
         QThreadPool.globalInstance().waitForDone(30_000)
+        gc.collect()  # layers in circles of Python
         application.exitQgis()
 
 

@@ -86,14 +86,15 @@ def test_counting_and_rate(session, clock):
     assert session.confusion().agreed == 3
 
 
-def test_plan_and_place_are_there_in_the_next_session(town_layer, town_file):
+def test_plan_and_place_are_there_in_the_next_session(town_layer, town_file, project):
     session = ReviewSession(town_layer)
     plan = Plan(Order.PLACE, ReviewFilter("minor-damage", 0.5, 20.0, not_reviewed=False))
     session.set_plan(plan)
     session.skip()
     at = session.current.fid
     session.leave()
-    layer = QgsVectorLayer(f"{town_file}|layername=damage", "again", "ogr")
+    # the project owns the layer, so that it does not outlive QGIS
+    layer = project.addMapLayer(QgsVectorLayer(f"{town_file}|layername=damage", "again", "ogr"))
     again = ReviewSession(layer)
     assert (again.plan, again.current.fid) == (plan, at)
     again.leave()
