@@ -43,6 +43,7 @@ class Errand:
         offline: offline package to install from.
         moments: when something goes wrong, see ``moments.py``.
         network: whether there is one.
+        images: folder with ``pre.tif``, ``post.tif`` and ``truth.gpkg``, as ``xview2 demo`` writes it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Errand:
     offline: Path | None = None
     moments: tuple[str, ...] = ()
     network: bool = True
+    images: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ class Desktop:
                     "folder": str(self.pictures.resolve()),
                     "offline": str(errand.offline.resolve()) if errand.offline else "",
                     "moments": errand.moments,
+                    "images": str(errand.images.resolve()) if errand.images else "",
                     "font": self.look.font,
                 }
             ),

@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QGroupBox, QWidget
 
 from . import engine_steps as engine
+from . import hour_steps as hour
 from . import sample_steps as sample
 from .moments import BALLAST, at_moment, fill_disk, kill_child, kill_qgis
 
@@ -27,6 +28,18 @@ def first_map(user: User) -> Steps:
     yield from user.picture("2_plan")
     yield from _installed(user)
     yield from _sample_on_map(user)
+
+
+def first_hour(user: User) -> Steps:
+    """From a pair of images to totals with ranges: run, review, adapt, sample, export."""
+    yield from hour.pair(user)
+    yield from hour.run(user)
+    yield from hour.compare(user)
+    yield from hour.first_reviews(user)
+    yield from hour.adapt(user)
+    yield from hour.sample(user)
+    yield from hour.save_totals(user)
+    yield from hour.score(user)
 
 
 def look_around(user: User) -> Steps:

@@ -28,6 +28,11 @@ def start(user: User) -> Steps:
     """Press *Try the sample town*, and agree to the terms of the model where they are shown."""
     user.click(dialog(user).first_steps.sample_button)
     yield lambda: user.window("xView2TermsQuestion") or (assess(user) and assess(user).task) or dialog_says(user)
+    yield from agree_to_terms(user)
+
+
+def agree_to_terms(user: User) -> Steps:
+    """Agree to the terms of the model where they are shown."""
     terms = user.window("xView2TermsQuestion")
     if terms is not None:
         yield from user.picture("terms")
