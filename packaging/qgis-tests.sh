@@ -9,8 +9,9 @@ shift
 log=build/qgis-tests.log
 mkdir -p build
 
+# by single tests: Debian's pytest-xdist waits for ever when a process ends that had a whole file
 run() {
-    "$python" -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile --durations 15 "$@"
+    "$python" -m pytest -p no:cacheprovider --numprocesses 2 --dist load --durations 15 "$@"
 }
 
 { run "$@"; echo $? >"$log.code"; } 2>&1 | tee "$log"
