@@ -76,8 +76,10 @@ test: set-up ## run every check: ruff and mypy, tests of the Python packages, th
 
 test-python: python-environment
 	@echo "Tests of engine, training, export and packaging"
-	@# two workers: what is drawn once for a file is drawn by one of them; files in the order of testpaths
-	@OMP_NUM_THREADS=1 $(VENV)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 15
+	@# two workers: what is drawn once for a file is drawn by one of them; files in the order of testpaths. What hangs is
+	@# ended by a signal and not with its process: pytest-xdist would wait for ever for the rest of the file
+	@OMP_NUM_THREADS=1 $(VENV)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder \
+		--timeout-method signal --durations 15
 
 test-slow: python-environment ## the tests that `make test` leaves out: networks as wide as the recipes and the published files have them
 	@$(VENV)/python -m pytest -m slow --timeout 3600 --durations 15
