@@ -8,6 +8,7 @@ from .accuracy.score import ScoreAlgorithm
 from .accuracy.totals import TotalsAlgorithm
 from .algorithm import XView2Algorithm
 from .assess.algorithm import AssessAlgorithm
+from .retraining.export_reviewed import ExportReviewedAlgorithm
 
 #: In the order of the toolbox.
 ALGORITHMS: tuple[type[XView2Algorithm], ...] = (
@@ -16,4 +17,5 @@ ALGORITHMS: tuple[type[XView2Algorithm], ...] = (
     SampleAlgorithm,
     TotalsAlgorithm,
     ScoreAlgorithm,
+    ExportReviewedAlgorithm,
 )

@@ -28,6 +28,7 @@ class ErrorCode:
     DISK_SPACE = "disk-space"
     ENGINE_PACKAGES = "engine-packages"
     FEW_REVIEWS = "few-reviews"
+    IMAGE_MISSING = "image-missing"
     MEMORY_SPACE = "memory-space"
     NOT_FINITE = "not-finite"
     NO_GAIN = "no-gain"

@@ -1,6 +1,8 @@
 """Reviewed results as a folder to train on: classes, places in metres, pixels, and what is left out."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import cv2
@@ -194,6 +196,16 @@ def test_a_result_without_reviews(tmp_path):
     with pytest.raises(InputError, match="given a class by a reviewer") as caught:
         export(result, tmp_path / "out")
     assert caught.value.code == "not-reviewed"
+
+
+def test_a_result_of_one_image(reviewed, tmp_path):
+    alone = tmp_path / "alone.gpkg"
+    alone.write_bytes(reviewed.read_bytes())
+    with closing(sqlite3.connect(alone)) as database, database:
+        database.execute("UPDATE run SET pre = ''")
+    with pytest.raises(InputError, match="training needs both") as caught:
+        export(alone, tmp_path / "out")
+    assert caught.value.code == "no-pre-image"
 
 
 def test_nothing_is_replaced_or_left_behind(reviewed, tmp_path):

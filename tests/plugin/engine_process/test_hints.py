@@ -16,6 +16,7 @@ from xview2_qgis.engine_process.hints import hint_in_qgis
         ("device", "CoreML exists on macOS only, use --device auto", "choose Automatic or the CPU as device"),
         ("not-finite", "use --precision fp32 or --device cpu", "choose fp32 as precision, or the CPU as device"),
         ("out-of-memory", "use --batch-size 1, or close other programs", "close other programs"),
+        ("image-missing", "name the folder with --images", "add the images of the run to the project"),
         ("no-crs", "assign one, in QGIS by Set Layer CRS, else with --pre-crs or --post-crs", "Set Layer CRS"),
         ("disk-space", "free space, or give an area of interest (--aoi)", "free space, or choose an area of interest"),
         ("no-overlap", "choose images of the same place - both", "choose images of the same place - both"),

@@ -12,6 +12,7 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 
+from ...protocol.codes import ErrorCode
 from ..errors import InputError
 from ..raster.acquisition_date import AcquisitionDate
 from ..raster.file import GDAL_OPTIONS
@@ -111,7 +112,9 @@ def write_folder(
                     context.progress("write", number * len(tiles) + done + 1, len(read) * len(tiles))
         if not target.written.tiles:
             raise InputError(
-                "no reviewed building lies where the images have data", "check the images of the runs", "image-missing"
+                "no reviewed building lies where the images have data",
+                "check the images of the runs",
+                ErrorCode.IMAGE_MISSING,
             )
     return target.written
 

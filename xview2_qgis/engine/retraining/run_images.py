@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...protocol.codes import ErrorCode
 from ...protocol.locations import DEFAULT_MODEL
 from ...protocol.options.assessment import OPTIONS, ImageOptions
 from ...protocol.public_name import public_name
@@ -43,13 +44,13 @@ class RunImages:
             folders: where the user says that images lie.
 
         Raises:
-            InputError: the run had no pre-event image, or an image is not found (``image-missing``).
+            InputError: the run had no pre-event image (``no-pre-image``), or an image is not found (``image-missing``).
         """
         recorded = {role: str(result.run.get(role) or "") for role in ("pre", "post")}
         if not recorded["pre"]:
             raise InputError(
                 f"{result.path.name} was made from a post-event image alone, and training needs both",
-                "leave it out", "image-missing",
+                "leave it out", "no-pre-image",
             )  # fmt: skip
         places = {role: _find(name, result.path, folders) for role, name in recorded.items()}
         return cls(*(_options(role, places[role], result.parameters) for role in ("pre", "post")))
@@ -82,7 +83,7 @@ def open_run(result: ReviewedResult, images: RunImages, context: RunContext) -> 
                 raise
             raise InputError(
                 f"{pre.name} and {post.name} do not show what was assessed in {result.path.name}",
-                "name the folder with the images of that run with --images", "image-missing",
+                "name the folder with the images of that run with --images", ErrorCode.IMAGE_MISSING,
             ) from error  # fmt: skip
         grid = choose_grid(pre, post, overlap, model_gsd_m(str(result.parameters.get("model") or DEFAULT_MODEL)))
         scene = Scene(PairImages.of(pre, post), grid, result.area, overlap.asked, None, None)
@@ -98,13 +99,13 @@ def _find(recorded: str, result: Path, folders: Sequence[Path]) -> str:
         if len(found) > 1:
             raise InputError(
                 f"several of the folders hold an image {name}", "write one result at a time, with its own --images",
-                "image-missing",
+                ErrorCode.IMAGE_MISSING,
             )  # fmt: skip
         if found:
             return str(found.pop())
     raise InputError(
         f"the image {name} of {result.name} was not found", "name the folder in which it lies with --images",
-        "image-missing",
+        ErrorCode.IMAGE_MISSING,
     )  # fmt: skip
 
 

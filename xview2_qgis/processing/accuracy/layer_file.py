@@ -34,9 +34,17 @@ def read_result(algorithm: QgsProcessingAlgorithm, parameters: dict[str, object]
     Raises:
         QgsProcessingException: the layer is no GeoPackage, or has edits that are not saved.
     """
-    layer = algorithm.parameterAsVectorLayer(parameters, RESULT, context)
+    return saved_result(algorithm.parameterAsVectorLayer(parameters, RESULT, context))
+
+
+def saved_result(layer: QgsVectorLayer | None) -> str:
+    """Return the GeoPackage behind a layer; to be called in the main thread.
+
+    Raises:
+        QgsProcessingException: the layer is no GeoPackage, or has edits that are not saved.
+    """
     path = result_file(layer) if layer is not None else ""
-    if not path:
+    if layer is None or not path:
         raise QgsProcessingException(tr("Choose the damage layer of an assessment: a layer of a GeoPackage."))
     if layer.isModified():
         raise QgsProcessingException(

@@ -1,0 +1,1 @@
+"""Reviewed results as data to train on."""
