@@ -166,6 +166,18 @@ def test_what_was_not_assessed_is_black(tmp_path):
     assert seen[rasterize([outline], (1024, 1024)) > 0].all()
 
 
+def test_buildings_that_the_post_image_does_not_show(tmp_path):
+    """They are unknown, and outside the assessed area: neither shown nor labelled, unless somebody knows the class."""
+    result = assess_houses(tmp_path, post={"hole": lambda u, v: u > 0})
+    review(result, HOUSES[:4], ["destroyed", None, "major-damage", None])
+    written = export(result, tmp_path / "out")
+    assert written.outlines == {"destroyed": 1, "un-classified": 2, "major-damage": 1}
+    shown = image(tmp_path / "out", "pre").any(axis=2)
+    drawn = rasterize(labels(tmp_path / "out")[0], (1024, 1024)) > 0
+    assert shown[drawn].all()
+    assert not (shown & ~drawn)[:, 205:].any()
+
+
 def test_images_lie_elsewhere(reviewed, tmp_path):
     moved = tmp_path / "moved" / "damage.gpkg"
     moved.parent.mkdir()

@@ -30,6 +30,8 @@ _CLASSES = {CLASS_NAMES[damage] for damage in DAMAGE_CLASSES}
 class ReviewedBuildings:
     """Buildings of a result, without outlines of which a reviewer says that they hold none.
 
+    Those outside the assessed area are left out, too, unless a reviewer has given them a class.
+
     Attributes:
         shapes: outlines, valid, object (N,).
         subtypes: words of xBD: the class of a review, else :data:`UNCLASSIFIED`.
@@ -81,20 +83,21 @@ def read_reviewed(path: Path) -> ReviewedResult:
     features = _layer(path, DAMAGE_LAYER, FOOTPRINTS)
     if "review_class" not in features.fields:
         raise _no_result(path)
-    buildings = _buildings(features)
+    assessed = _layer(path, ASSESSED_AREA_LAYER, AREA)
+    geometry = polygonal(shapely.union_all([_mended(shape) for shape in assessed.shapes if shape is not None]))
+    if geometry.is_empty:
+        raise _no_result(path)
+    area = AreaOfInterest(geometry, assessed.crs)
+    buildings = _buildings(features, area.in_crs(features.crs))
     if not len(buildings.places):
         raise InputError(
             f"no building of {path.name} has been given a class by a reviewer",
             "review buildings in QGIS first", "not-reviewed",
         )  # fmt: skip
-    assessed = _layer(path, ASSESSED_AREA_LAYER, AREA)
-    area = polygonal(shapely.union_all([_mended(shape) for shape in assessed.shapes if shape is not None]))
-    if area.is_empty:
-        raise _no_result(path)
-    return ReviewedResult(path, buildings, AreaOfInterest(area, assessed.crs), run, _parameters(run))
+    return ReviewedResult(path, buildings, area, run, _parameters(run))
 
 
-def _buildings(features: VectorFeatures) -> ReviewedBuildings:
+def _buildings(features: VectorFeatures, area: AreaOfInterest) -> ReviewedBuildings:
     shapes, subtypes, places = [], [], []
     for shape, word in zip(features.shapes, features.fields["review_class"], strict=True):
         outline = shapely.Polygon() if shape is None else _mended(shape)
@@ -102,8 +105,12 @@ def _buildings(features: VectorFeatures) -> ReviewedBuildings:
             continue
         category = category_of(word)
         said = None if category is None else CATEGORIES[category]
+        # of what was not looked at nothing is shown, and an outline without a class would stand on black
+        place = outline.representative_point()
+        if said not in _CLASSES and not area.geometry.intersects(place):
+            continue
         if said in _CLASSES or category == NONE:
-            places.append(outline.representative_point())
+            places.append(place)
         if category != NONE:
             shapes.append(outline)
             subtypes.append(said if said in _CLASSES else UNCLASSIFIED)
