@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from qgis.core import QgsCoordinateTransform, QgsFeature, QgsGeometry, QgsProject, QgsSpatialIndex, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
 
@@ -30,6 +32,15 @@ class Analyst:
 
     def key(self, layer: QgsVectorLayer, fid: int) -> Qt.Key:
         """Return the key for a building of a damage layer."""
+        word = self.word(layer, fid)
+        return _KEYS[word] if word else Qt.Key.Key_X
+
+    def counts(self, layer: QgsVectorLayer) -> dict[str, int]:
+        """Return what a review of all buildings would count; an empty word stands for no building."""
+        return dict(Counter(self.word(layer, feature.id()) for feature in layer.getFeatures()))
+
+    def word(self, layer: QgsVectorLayer, fid: int) -> str:
+        """Return the true class of a building of a damage layer, empty where there is no building."""
         outline = QgsGeometry(layer.getFeature(fid).geometry())
         outline.transform(QgsCoordinateTransform(layer.crs(), self._layer.crs(), QgsProject.instance()))
         shared = {
@@ -38,5 +49,5 @@ class Analyst:
         }
         best = max(shared, key=lambda near: shared[near], default=None)
         if best is None or shared[best] < _LEAST_SHARE * outline.area():
-            return Qt.Key.Key_X
-        return _KEYS[self._true[best]["damage_class"]]
+            return ""
+        return str(self._true[best]["damage_class"])

@@ -115,7 +115,16 @@ def sample(user: User) -> Steps:
     yield from _open_tab(user, "Totals")
     yield user.pause(1.5)
     yield from user.picture("14_totals")
-    user.note("totals", table=_cells(panel.table), says=panel.remark.text())
+    layer, analyst = _dock(user).session.layer, Analyst(str(_images(user) / "truth.gpkg"))
+    user.note("totals", table=_cells(panel.table), says=panel.remark.text(), all_reviewed=analyst.counts(layer))
+    yield from _open_tab(user, "Adapt")
+    again = _panel(user, "AdaptPanel")
+    user.click(again.measure_button)
+    yield user.pause(0.5)
+    yield again.measure_button.isEnabled
+    yield from user.picture("14_adapt_again")
+    user.note("gain", says=again.remark.text(), table=_cells(again.table))
+    yield from _open_tab(user, "Totals")
 
 
 def save_totals(user: User) -> Steps:

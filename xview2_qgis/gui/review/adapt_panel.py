@@ -69,11 +69,13 @@ class AdaptPanel(ReviewPanel):
             buttons.addWidget(button)
         buttons.addStretch(1)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
         for widget in (self.notice, self.purpose):
             layout.addWidget(widget)
         layout.addLayout(buttons)
-        layout.addWidget(self.table)
+        # what came out first: the dock may be too low for all of it
         layout.addWidget(self.remark)
+        layout.addWidget(self.table)
         layout.addStretch(1)
 
     def set_layer(self, layer: QgsVectorLayer | None) -> None:

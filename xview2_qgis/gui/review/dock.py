@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from qgis.core import Qgis, QgsCoordinateTransform, QgsCsException, QgsVectorLayer
 from qgis.gui import QgisInterface
-from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtGui import QShowEvent
-from qgis.PyQt.QtWidgets import QWidget
+from qgis.PyQt.QtWidgets import QMainWindow, QWidget
 
 from ...i18n.translation import tr
 from ...layers.open_project import open_project
@@ -26,6 +26,7 @@ from .panel_entries import panel_entries
 from .progress_line import progress_text
 from .sessions import ReviewSessions
 
+_LETTERS, _SHARE_OF_WINDOW = 67, 0.34  # the width at first
 _PANELS_AFTER_MS = 700  # several keys may follow each other within it
 
 
@@ -103,8 +104,19 @@ class ReviewDock(PluginDock):
         """Show the dock, for the layer that is active if it can be reviewed."""
         self.layer.offer()
         self.layer.choose(self._iface.activeLayer())
+        first = not self._docked
         super().bring_up()
+        if first:
+            self._widen()
         self.face.setFocus()
+
+    def _widen(self) -> None:
+        """Begin so wide that the table of the totals can be read, where the window is wide enough."""
+        window = self._iface.mainWindow()
+        if isinstance(window, QMainWindow):
+            wanted = min(self.fontMetrics().averageCharWidth() * _LETTERS, int(window.width() * _SHARE_OF_WINDOW))
+            if self.width() < wanted:
+                window.resizeDocks([self], [wanted], Qt.Orientation.Horizontal)
 
     def carry_out(self, order: object) -> None:
         """Review the layer that another window has asked for."""
@@ -177,7 +189,8 @@ class ReviewDock(PluginDock):
 
     def _is_ready(self) -> bool:
         drawing = self._drawing is not None and self._drawing.is_active()
-        return self.isVisible() and self.session is not None and not drawing
+        seen = self.isVisible() and self.face.has_building_in_sight
+        return seen and self.session is not None and not drawing
 
     def _view(self) -> Box | None:
         canvas = self._iface.mapCanvas()

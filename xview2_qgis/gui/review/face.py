@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -30,6 +31,7 @@ from .tabs.confusion_panel import ConfusionPanel
 from .tabs.plan_panel import PlanPanel
 from .tabs.tab_scroll import TabScroll
 
+_SHARE_IN_SIGHT = 0.8
 _WITHOUT_BUILDING = {Command.UNDO, Command.ADD}
 
 
@@ -58,8 +60,6 @@ class ReviewFace(QWidget):
         self.tabs = QTabWidget(self)
         self.plan = PlanPanel(view, self.tabs)
         self.confusion = ConfusionPanel(self.tabs)
-        self.add_tab(tr("Which"), self.plan)
-        self.add_tab(tr("Agreement"), self.confusion)
         top = QHBoxLayout()
         top.addWidget(self.layer, 1)
         top.addWidget(help_button)
@@ -78,16 +78,44 @@ class ReviewFace(QWidget):
         parts.addWidget(self.tabs)
         parts.setStretchFactor(0, 1)
         parts.setChildrenCollapsible(False)
+        self._parts, self._upper = parts, upper
+        self.tabs.currentChanged.connect(lambda _: self._make_room())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 4, 6, 4)
         layout.setSpacing(4)
         layout.addWidget(self.notice)
         layout.addLayout(top)
         layout.addWidget(parts, 1)
+        self.add_tab(tr("Which"), self.plan)
+        self.add_tab(tr("Agreement"), self.confusion)
 
     def add_tab(self, title: str, page: QWidget) -> None:
         """Add a tab that scrolls where there is no room for all of it."""
-        self.tabs.addTab(TabScroll(page, self.tabs), title)
+        scroll = TabScroll(page, self.tabs)
+        scroll.page_changed.connect(lambda: self._make_room())
+        self.tabs.addTab(scroll, title)
+
+    @property
+    def has_building_in_sight(self) -> bool:
+        """Whether there is room for the building, so that one sees what is said about it."""
+        return not self._upper.isHidden()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - name is Qt's
+        """Show the building again where there is room for it now, or hide it where there is none any more."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave a page on a low screen the room of the building, if else most of the page would be out of sight.
+
+        The first two tabs belong to the building, and go with it.
+        """
+        page = self.tabs.currentWidget()
+        if not isinstance(page, TabScroll) or page.widget() in (self.plan, self.confusion):
+            self._upper.show()
+            return
+        left = self._parts.height() - self._upper.minimumSizeHint().height() - self.tabs.tabBar().height()
+        self._upper.setVisible(left >= _SHARE_IN_SIGHT * page.whole_height(self._parts.width()))
 
     def show_building(self, building: ReviewedBuilding | None, has_layer: bool) -> None:
         """Show what is known about a building, and what can be done.

@@ -79,6 +79,7 @@ class TotalsPanel(ReviewPanel):
         buttons.addWidget(self.copy_button)
         buttons.addWidget(self.save_button)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self.notice)
         layout.addWidget(self.purpose)
         layout.addLayout(draw)

@@ -57,8 +57,12 @@ class TotalsTable(QTableWidget):
                 item.setData(Qt.ItemDataRole.TextAlignmentRole, right)
                 self.setItem(line, column, item)
         # as high as its rows: the tab around it scrolls, not the table
-        height = self.horizontalHeader().sizeHint().height() + sum(map(self.rowHeight, range(len(rows))))
+        header = self.horizontalHeader()
+        height = header.sizeHint().height() + sum(map(self.rowHeight, range(len(rows))))
         self.setFixedHeight(height + 2 * self.frameWidth())
+        columns = (max(self.sizeHintForColumn(at), header.sectionSizeHint(at)) for at in range(self.columnCount()))
+        # some themes put more around a title with a square than they tell
+        self.setMinimumWidth(sum(columns) + 2 * (self.frameWidth() + _AROUND))
 
 
 def _title(name: str) -> str:
