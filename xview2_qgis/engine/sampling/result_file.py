@@ -95,7 +95,8 @@ class ResultFile:
             names = sorted(columns_of(database, RUN_TABLE))
             if not names:
                 return {}
-            quoted = ", ".join(f'"{name}"' for name in names)  # names of columns that are there
+            # names of columns that are there
+            quoted = ", ".join(f'"{name}"' for name in names)
             row = database.execute(f"SELECT {quoted} FROM {RUN_TABLE} LIMIT 1").fetchone()  # nosec B608
             return {} if row is None else dict(zip(names, row, strict=True))
 
