@@ -45,7 +45,7 @@ class ChipPair(QWidget):
         self._scale = USUAL_SCALE
         self._fid: int | None = None
         self._next: list[int] = []
-        self.pre, self.post = Chip(tr("Before"), self), Chip(tr("After"), self)
+        self.pre, self.post = Chip(tr("Pre-event"), self), Chip(tr("Post-event"), self)
         self._sides = (_Side(self.pre, None, ""), _Side(self.post, None, ""))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
