@@ -32,7 +32,13 @@ def test_the_tensor_is_told_and_the_answer_stays(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("tensor", "words"), [("nowhere", "no tensor nowhere"), ("pre", "no tensor pre"), ("damage", "features already")]
+    ("tensor", "words"),
+    [
+        ("nowhere", "no tensor nowhere"),
+        ("pre", "no tensor pre"),
+        ("building", "building is no tensor"),  # an output has its place already
+        ("damage", "features already"),
+    ],
 )
 def test_tensors_that_cannot_be_told(tmp_path, tensor, words):
     source = write_tiny_bundle(tmp_path / "plain", 64, 8, features=16 if words == "features already" else 0)
