@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -24,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, events: EventSink) -> int:
     """Run the assessment."""
+    from ..run.caller import heeding_caller
     from ..run.cancellation import Cancellation
-    from ..run.listener import Listener
 
     # before the engine is imported, which takes a second
     cancellation = Cancellation()
@@ -43,16 +42,8 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     except ValueError as error:  # what each option says was checked before; this is what they say together
         fault, _, hint = str(error).partition(": ")
         raise UsageError(fault, hint, "usage") from error
-    # in text mode, standard input belongs to the caller: in a loop of the shell it is the list that the loop reads
-    if parameters.events == "json":
-        cancellation.end_without(Listener(sys.stdout, sys.stdin))
-        cancellation.listen_to_stdin()
-    try:
-        with Session.of(parameters) as session:
-            assess(session, parameters, RunContext(events, cancellation))
-    except Exception:
-        cancellation.check()  # who ends at once takes the working files away, and that is no failure
-        raise
+    with heeding_caller(cancellation, parameters.events), Session.of(parameters) as session:
+        assess(session, parameters, RunContext(events, cancellation))
     return 0
 
 

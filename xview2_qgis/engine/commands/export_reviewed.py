@@ -33,8 +33,8 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     Raises:
         EngineError: a result, its images or the folder cannot be used.
     """
+    from ..run.caller import heeding_caller
     from ..run.cancellation import Cancellation
-    from ..run.listener import Listener
 
     begun = time.monotonic()
     cancellation = Cancellation()
@@ -47,16 +47,10 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     if not options.debug:
         keep_tiff_messages_back()
     shut_network([])  # a result names addresses, but nobody has asked for them here
-    if options.events == "json":
-        cancellation.end_without(Listener(sys.stdout, sys.stdin))
-        cancellation.listen_to_stdin()
-    try:
+    with heeding_caller(cancellation, options.events):
         written = write_folder(
             options.output, options.results, options.images, options.event, RunContext(events, cancellation)
         )
-    except Exception:
-        cancellation.check()
-        raise
     if options.events == "json":
         events.emit(
             Result(
