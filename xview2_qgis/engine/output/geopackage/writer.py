@@ -7,18 +7,15 @@ not grow with their number.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-import pyogrio
 import shapely
-from numpy.typing import NDArray
 from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, Polygon
-from shapely.geometry.base import BaseGeometry
 
 from ....protocol.licences import licence_in_words
 from ....protocol.schema import (
@@ -41,37 +38,15 @@ from ..run_record import RunRecord
 from ..writer import Outcome, OutputFormat, OutputJob
 from .feature_table import FeatureTable
 from .final_class import ADAPTED_CLASS, ADAPTED_CONFIDENCE, FINAL_CLASS, FINAL_DAMAGE, final_class_triggers
+from .layer_file import Columns, LayerFile
 from .layer_metadata import LayerMetadata, write_layer_metadata
+from .layer_styles import LayerStyle, write_layer_styles
 from .style import assessed_area_style, filled_style, not_visible_style, outline_style
 
-_GEOMETRY = "geom"
 _REVIEW = ("review_class", "review_note", "reviewed_at", "reviewed_by")
 _ASSESSED = "What both images show of the area asked for: where there is no building in it, none was found."
 _NOT_VISIBLE = "What was asked for and left out, because clouds or smoke hide it: its buildings are unknown."
 _LONGEST_EDGE_M = 1000.0  # of the assessed area before it is reprojected and measured
-
-# as QGIS itself creates it
-_STYLES_TABLE = """
-CREATE TABLE layer_styles (
-    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
-    f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
-    useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30),
-    update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')))
-"""
-_STYLE_ROW = """
-INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,
-    styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '')
-"""
-_CONTENTS_ROW = """
-INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)
-VALUES ('layer_styles', 'attributes', 'layer_styles', '', 0)
-"""
-
-_SPATIAL = {"GEOMETRY_NAME": _GEOMETRY, "SPATIAL_INDEX": "YES"}
-# said, because GDAL registers no table where it finds one that is not: that of the features
-_PLAIN = {"ASPATIAL_VARIANT": "GPKG_ATTRIBUTES"}
-
-Columns = dict[str, NDArray[np.generic]]
 
 
 class GeoPackageWriter:
@@ -100,9 +75,8 @@ class GeoPackageWriter:
     ) -> None:
         self._path, self._crs, self._near_x, self._carrier = path, crs, near_x, carrier
         self._type = "MultiPolygon" if multipart else "Polygon"
+        self._file = LayerFile(path, crs)
         self._features = FeatureTable(path)
-        # the part is nothing until it is complete: it is brought to the disk once, not after every table
-        pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
         # the layer and its fields exist even without a building
         self._write_buildings(BuildingBatch(1, (), (), np.empty(0)), append=False)
 
@@ -121,7 +95,7 @@ class GeoPackageWriter:
         with closing(sqlite3.connect(self._path)) as database:
             with database:
                 database.execute("PRAGMA synchronous = OFF")
-                _write_styles(database, outcome)
+                write_layer_styles(database, _styles(outcome))
                 write_layer_metadata(database, _metadata(outcome))
                 self._features.register(database)
                 # at the end: the rows written so far are right, and need no trigger
@@ -132,42 +106,20 @@ class GeoPackageWriter:
             self._carrier.carry_into(self._path, self._type)
 
     def _write_buildings(self, batch: BuildingBatch, *, append: bool) -> None:
-        self._write(DAMAGE_LAYER, batch.outlines, self._type, _columns(batch), append=append)
+        self._file.write(DAMAGE_LAYER, batch.outlines, self._type, damage_columns(batch), append=append)
 
     def _write_area(self, layer: str, area: Polygon | MultiPolygon, crs: CRS) -> None:
         parts = [] if area.is_empty else [shapely.segmentize(area, _LONGEST_EDGE_M)]
         placed = CrsTransform(crs, self._crs, self._near_x).geometries(parts)
         columns: Columns = {"area_m2": ellipsoidal_areas(placed, self._crs)}
-        self._write(layer, placed, "MultiPolygon", columns, append=False)
+        self._file.write(layer, placed, "MultiPolygon", columns, append=False)
 
     def _write_run(self, run: RunRecord) -> None:
         columns: Columns = {
             name: np.array([value], dtype=np.float64 if isinstance(value, float) else object)
             for name, value in asdict(run).items()
         }
-        self._write(RUN_TABLE, None, None, columns, append=False)
-
-    def _write(
-        self,
-        layer: str,
-        geometries: Sequence[BaseGeometry] | None,
-        kind: str | None,
-        columns: Columns,
-        *,
-        append: bool,
-    ) -> None:
-        multi = kind == "MultiPolygon"
-        outlines = None
-        if geometries is not None:
-            parts = [MultiPolygon([g]) if multi and isinstance(g, Polygon) else g for g in geometries]
-            outlines = np.array(shapely.to_wkb(np.array(parts, dtype=object)), dtype=object)
-        new = not self._path.exists()
-        pyogrio.raw.write(
-            self._path, outlines, list(columns.values()), list(columns), layer=layer, driver="GPKG",
-            geometry_type=kind, crs=self._crs.to_wkt() if kind else None, append=append, nan_as_null=True,
-            dataset_options={"VERSION": "1.2"} if new else None,
-            layer_options=None if append else _SPATIAL if kind else _PLAIN,
-        )  # fmt: skip
+        self._file.write(RUN_TABLE, None, None, columns, append=False)
 
 
 def _metadata(outcome: Outcome) -> tuple[LayerMetadata, ...]:
@@ -194,20 +146,15 @@ def _check(database: sqlite3.Connection, buildings: int) -> None:
         )  # fmt: skip
 
 
-def _write_styles(database: sqlite3.Connection, outcome: Outcome) -> None:
-    database.execute(_STYLES_TABLE)
-    database.execute(_CONTENTS_ROW)
-    styles = [
-        (DAMAGE_LAYER, _GEOMETRY, FILLED_STYLE, filled_style(), True, "Final class, 40 % fill"),
-        (DAMAGE_LAYER, _GEOMETRY, OUTLINE_STYLE, outline_style(), False, "Final class, the roof in sight"),
-        (ASSESSED_AREA_LAYER, _GEOMETRY, "Assessed area", assessed_area_style(), True, "What was assessed"),
-    ]
+def _styles(outcome: Outcome) -> Iterator[LayerStyle]:
+    yield LayerStyle(DAMAGE_LAYER, FILLED_STYLE, filled_style(), True, "Final class, 40 % fill")
+    yield LayerStyle(DAMAGE_LAYER, OUTLINE_STYLE, outline_style(), False, "Final class, the roof in sight")
+    yield LayerStyle(ASSESSED_AREA_LAYER, "Assessed area", assessed_area_style(), True, "What was assessed")
     if outcome.not_visible is not None:
-        styles.append((NOT_VISIBLE_LAYER, _GEOMETRY, "Not visible", not_visible_style(), True, "What was left out"))
-    database.executemany(_STYLE_ROW, styles)
+        yield LayerStyle(NOT_VISIBLE_LAYER, "Not visible", not_visible_style(), True, "What was left out")
 
 
-def _columns(batch: BuildingBatch) -> Columns:
+def damage_columns(batch: BuildingBatch) -> Columns:
     """Return the fields of the layer ``damage`` in their order. NaN stands for null."""
     buildings = batch.buildings
     votes = [building.vote for building in buildings]
