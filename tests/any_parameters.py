@@ -24,7 +24,7 @@ PARAMETERS = st.builds(
     damage_raster=st.none() | PATH, report=st.none() | PATH, device=st.sampled_from(DEVICE_CHOICES),
     precision=st.sampled_from(PRECISION_CHOICES), batch_size=st.none() | st.integers(1, 64),
     tta=st.none() | st.sampled_from(TTA_CHOICES), register=st.booleans(), record_paths=st.booleans(),
-    overwrite=st.booleans(), discard_reviews=st.booleans(), keep_reviews=st.booleans(),
-     events=st.sampled_from(["text", "json"]),
+    overwrite=st.booleans(), discard_reviews=st.booleans(), keep_reviews=st.booleans(), resume=st.booleans(),
+    events=st.sampled_from(["text", "json"]),
     tile_offset=st.tuples(st.integers(0, 511), st.integers(0, 511)),
 )  # fmt: skip

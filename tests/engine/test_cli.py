@@ -160,7 +160,7 @@ def test_cancel_from_outside(scene, tmp_path, how):
         process.send_signal(getattr(signal, how))
     rest, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert json.loads(rest.splitlines()[-1]) == {"event": "cancelled"}
+    assert json.loads(rest.splitlines()[-1]) == {"event": "cancelled", "kept_rows": 0, "rows": 0}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -180,7 +180,7 @@ def test_cancel_while_the_engine_is_loaded(scene, tmp_path):
         timeout=120, env=os.environ | {"PYTHONPATH": places},
     )  # fmt: skip
     assert done.returncode == 130, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == {"event": "cancelled"}
+    assert json.loads(done.stdout.splitlines()[-1]) == {"event": "cancelled", "kept_rows": 0, "rows": 0}
 
 
 def test_standard_input_belongs_to_the_loop_that_calls(scene, tmp_path):

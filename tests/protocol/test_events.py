@@ -67,9 +67,9 @@ LINES = [
     ),
     (
         Failed("no-overlap", "what", "do"),
-        '{"event": "error", "code": "no-overlap", "message": "what", "hint": "do"}',
+        '{"event": "error", "code": "no-overlap", "message": "what", "hint": "do", "kept_rows": 0, "rows": 0}',
     ),
-    (Stopped(), '{"event": "cancelled"}'),
+    (Stopped(12, 40), '{"event": "cancelled", "kept_rows": 12, "rows": 40}'),
 ]  # fmt: skip
 
 
@@ -133,6 +133,8 @@ def test_any_line_is_an_event(line):
     str(vars(decode(line))).encode("utf-8")
 
 
-@pytest.mark.parametrize(("code", "concerns"), [("one-class", True), ("device-fallback", False)])
+@pytest.mark.parametrize(
+    ("code", "concerns"), [("one-class", True), ("device-fallback", False), ("unfinished-run", False)]
+)
 def test_warnings_of_the_machine_do_not_concern_the_result(code, concerns):
     assert Warned(code).concerns_result is concerns

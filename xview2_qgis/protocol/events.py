@@ -14,6 +14,8 @@ from typing import ClassVar, Literal
 #: Stages of a run, in their order.
 Stage = Literal["prepare", "infer", "objects", "write"]
 
+#: Warnings that leave the result as it is.
+_WITHOUT_CONSEQUENCE = ("device-fallback", "nothing-to-resume", "unfinished-run")
 #: A number beyond this is no count and no time.
 LARGEST_NUMBER = 2.0**53
 
@@ -91,8 +93,8 @@ class Warned(Event):
 
     @property
     def concerns_result(self) -> bool:
-        """Whether this is about the result, not about the machine: the run is slower, its result is the same."""
-        return self.code != "device-fallback"
+        """Whether this is about the result, not about the way to it: the run is slower, its result is the same."""
+        return self.code not in _WITHOUT_CONSEQUENCE
 
 
 @dataclass(frozen=True)
@@ -203,19 +205,30 @@ class Failed(Event):
         code: short stable identifier, see docs/command-line.md.
         message: what is wrong.
         hint: what to do about it.
+        kept_rows: rows of tiles that are kept, to go on with ``--resume``.
+        rows: all rows of tiles; 0 where the run did not come to them.
     """
 
     name = "error"
     code: str = ""
     message: str = ""
     hint: str = ""
+    kept_rows: int = 0
+    rows: int = 0
 
 
 @dataclass(frozen=True)
 class Stopped(Event):
-    """The run stopped because the user cancelled it."""
+    """The run stopped because the user cancelled it.
+
+    Attributes:
+        kept_rows: rows of tiles that are kept, to go on with ``--resume``.
+        rows: all rows of tiles; 0 where the run did not come to them.
+    """
 
     name = "cancelled"
+    kept_rows: int = 0
+    rows: int = 0
 
 
 @dataclass(frozen=True)

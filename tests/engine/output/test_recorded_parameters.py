@@ -35,6 +35,7 @@ def test_the_run_can_be_repeated_from_its_record_beside_its_files(parameters):
         parameters, pre=replace(parameters.pre, path="a.tif", crs="EPSG:32633"),
         post=replace(parameters.post, path="b.tif", crs=None), output=Path("o.gpkg"), model="m",
         aoi="a.gpkg|layername=x", footprints=None, damage_raster=Path("o.tif"), report=None, events="text",
+        resume=False,
     )  # fmt: skip
     assert restored(json.dumps(recorded_parameters(simple))) == simple
 

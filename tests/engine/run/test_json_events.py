@@ -14,4 +14,6 @@ def test_json_lines_are_complete_objects():
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert lines[0] == {"event": "progress", "stage": "infer", "done": 1, "total": 4, "eta_s": None}
     assert lines[1]["message"] == "zwei\nZeilen"
-    assert lines[2] == {"event": "error", "code": "no-overlap", "message": "what", "hint": "do"}
+    assert lines[2] == {
+        "event": "error", "code": "no-overlap", "message": "what", "hint": "do", "kept_rows": 0, "rows": 0
+    }  # fmt: skip

@@ -13,6 +13,19 @@ def test_text_error_is_one_line():
     assert out.getvalue() == ""
 
 
+def test_the_last_line_tells_what_is_kept():
+    told = io.StringIO()
+    events = TextEvents(told, told)
+    events.emit(Stopped(12, 40))
+    events.emit(Failed("device", "it broke", "use another", 40, 40))
+    events.emit(Stopped(0, 40))
+    assert told.getvalue().splitlines() == [
+        "cancelled", "kept 12 of 40 rows of tiles: go on with --resume",
+        "error: it broke: use another", "kept all rows of tiles: go on with --resume",
+        "cancelled",
+    ]  # fmt: skip
+
+
 def test_nothing_that_a_terminal_obeys_is_told():
     told = io.StringIO()
     events = TextEvents(told, told)

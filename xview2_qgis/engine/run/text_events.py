@@ -56,8 +56,16 @@ class TextEvents(EventSink):
                 self._line(self._out, "\n".join(printable(f"{k}: {v}") for k, v in facts.items()))
             case Failed():
                 self._line(self._err, f"error: {event.message}: {event.hint}")
+                self._kept(event)
             case Stopped():
                 self._line(self._err, "cancelled")
+                self._kept(event)
+
+    def _kept(self, event: Failed | Stopped) -> None:
+        """Write as the last line what the next run need not do again."""
+        if event.kept_rows:
+            part = "all" if event.kept_rows >= event.rows else f"{event.kept_rows} of {event.rows}"
+            self._line(self._err, f"kept {part} rows of tiles: go on with --resume")
 
     def _progress(self, event: Progress) -> None:
         """Write a line that is overwritten on a terminal, and at most one line every five seconds elsewhere."""

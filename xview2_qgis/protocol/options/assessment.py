@@ -158,6 +158,15 @@ class AssessmentParameters:
         ),
     )  # fmt: skip
     overwrite: bool = field(default=False, metadata=option(Flag(), _OUTPUT, "replace outputs that exist"))
+    resume: bool = field(
+        default=False,
+        metadata=option(
+            Flag(), _OUTPUT,
+            "go on with the run into the same output that was cancelled, failed or was killed; the other options are"
+            " given again",
+            recorded=False,
+        ),
+    )  # fmt: skip
     discard_reviews: bool = field(
         default=False,
         metadata=option(

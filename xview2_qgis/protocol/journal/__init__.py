@@ -1,0 +1,1 @@
+"""Journals of runs, which make it possible to go on with one that was stopped."""
