@@ -11,10 +11,10 @@ from shapely.geometry import box
 from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make_raster, silent_run
 from tests.engine.recorder import Recorder
 from xview2_qgis.engine.buildings.building import Source
+from xview2_qgis.engine.buildings.chunks import ScanOptions
 from xview2_qgis.engine.buildings.extraction import find_buildings
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import Cancelled
-from xview2_qgis.engine.geo.scan_windows import ScanOptions
 from xview2_qgis.engine.probability.block import ProbabilityBlock
 from xview2_qgis.engine.probability.growing_raster import GrowingRaster
 from xview2_qgis.engine.probability.store import ProbabilityRaster
@@ -45,29 +45,29 @@ def test_a_building_lies_in_metres_where_its_pixels_lie(tmp_path, degrees):
     assert found.vote.damage is Damage.NO_DAMAGE
 
 
-@pytest.mark.parametrize("core", [24, 40, 64, 1000])
-def test_buildings_do_not_depend_on_the_windows(tmp_path, core):
+@pytest.mark.parametrize(("rows", "columns"), [(24, 24), (40, 64), (64, 20), (1000, 1000)])
+def test_buildings_do_not_depend_on_the_chunks(tmp_path, rows, columns):
     rng = np.random.default_rng(7)
-    rows, cols = np.mgrid[0:150, 0:170]
+    down, across = np.mgrid[0:150, 0:170]
     building = np.zeros((150, 170), np.uint8)
     for _ in range(40):
         x, y, degrees = rng.uniform(0, 170), rng.uniform(0, 150), rng.uniform(0, 90)
         house = affinity.rotate(box(x, y, x + rng.uniform(8, 30), y + rng.uniform(8, 25)), degrees)
-        building[shapely.contains_xy(house, cols + 0.5, rows + 0.5)] = rng.integers(150, 255)
+        building[shapely.contains_xy(house, across + 0.5, down + 0.5)] = rng.integers(150, 255)
     with make_raster(tmp_path / "p.tif", make_grid(170, 150), building) as raster:
         expected = find(raster)
-        found = find(raster, scan=ScanOptions(core, 10))
+        found = find(raster, scan=ScanOptions(rows, columns))
     assert len(expected) > 10
     assert {b.geometry.wkb: b.vote for b in found} == {b.geometry.wkb: b.vote for b in expected}
     assert len(found) == len(expected)
 
 
-def test_a_courtyard_across_window_borders_is_one_polygon_with_its_hole(tmp_path):
+def test_a_courtyard_across_seams_is_one_polygon_with_its_hole(tmp_path):
     building = np.zeros((120, 120), np.uint8)
     building[10:110, 10:110] = 220
     building[40:80, 40:80] = 0
     with make_raster(tmp_path / "p.tif", make_grid(120, 120), building) as raster:
-        (found,) = find(raster, scan=ScanOptions(32, 8))
+        (found,) = find(raster, scan=ScanOptions(32, 28))
     assert len(found.geometry.interiors) == 1
     assert found.geometry.area == pytest.approx((100**2 - 40**2) / 4)
 
@@ -120,7 +120,7 @@ def test_two_areas_side_by_side_share_no_building_and_lose_none(tmp_path):
     assert not west & east
 
 
-def test_cancel_stops_before_the_next_window(tmp_path):
+def test_cancel_stops_before_the_next_chunk(tmp_path):
     context = silent_run()
     context.cancellation.request()
     empty = np.zeros((50, 50), np.uint8)
@@ -137,7 +137,7 @@ def test_buildings_do_not_depend_on_when_the_tiles_come(tmp_path, tile, overlap,
     building[30:60, 100:160] = 0
     damage = np.stack([rng.integers(20, 90, building.shape, dtype=np.uint8) for _ in range(4)])
     valid = np.ones(building.shape, bool)
-    scan = ScanOptions(60, 4, largest=120)
+    scan = ScanOptions(20, 30, largest=120)
     with make_raster(tmp_path / "p.tif", make_grid(190, 210), building, damage) as raster:
         expected = find(raster, scan=scan)
     assert len(expected) > 30

@@ -59,7 +59,11 @@ def test_reading_waits_for_the_pixels_and_left_out_blocks_are_empty(tmp_path):
         values = []
         reader = threading.Thread(
             target=lambda: values.extend(
-                [growing.read_building(Window(0, 0, 96, 32)).max(), growing.read(Window(0, 0, 96, 64)).building]
+                [
+                    growing.holds(Window(64, 0, 32, 32)),
+                    growing.read_building(Window(0, 0, 96, 32)).max(),
+                    growing.read(Window(0, 0, 96, 64)).building,
+                ]
             ),
             daemon=True,
         )
@@ -75,8 +79,8 @@ def test_reading_waits_for_the_pixels_and_left_out_blocks_are_empty(tmp_path):
         reader.join(PATIENCE_S)
     expected = np.zeros((64, 96))
     expected[:32, :32], expected[:32, 64:], expected[32:, :32] = 5, 7, 9
-    assert values[0] == 7
-    np.testing.assert_array_equal(values[1], expected)
+    assert values[:2] == [True, 7]
+    np.testing.assert_array_equal(values[2], expected)
 
 
 @pytest.mark.parametrize("end", ["error", "cancelling"])

@@ -67,6 +67,16 @@ def test_any_window_reads_what_was_written_there(raster, scene, data):
     np.testing.assert_array_equal(raster.read_validity(window), expected.pre_valid & expected.post_valid)
 
 
+def test_what_was_stored_is_known_without_reading(tmp_path):
+    everything = np.full((100, 300), 200, np.uint8)
+    with make_raster(tmp_path / "p.tif", make_grid(5000, 3000), everything, at=(1000, 2000)) as raster:
+        assert raster.holds(Window(0, 0, 5000, 3000))
+        assert raster.holds(Window(2299, 1099, 1, 1))
+        assert not raster.holds(Window(0, 0, 5000, 700))
+        assert not raster.holds(Window(0, 1500, 5000, 1500))
+        assert not raster.holds(Window(2800, 1000, 100, 100))
+
+
 def test_the_file_is_a_raster_on_the_grid_that_others_can_read(tmp_path):
     grid = make_grid(70, 50, degrees=20)
     building = np.arange(50 * 70, dtype=np.uint8).reshape(50, 70)

@@ -19,11 +19,11 @@ from rasterio.windows import Window
 from ..decision.rule import DecisionRule
 from ..decision.vote import Vote
 from ..geo.grid import Grid
-from ..geo.scan_windows import STANDARD_SCAN, ScanOptions, SquareOrder
 from ..probability.source import ProbabilitySource
 from ..run.context import RunContext
 from ..scene.area_of_interest import AreaOfInterest
 from .building import Building
+from .chunks import STANDARD_SCAN, ChunkOrder, ScanOptions
 from .components import Component, ComponentStream
 from .instances import separate
 from .outlines import to_grid_all, trace_all
@@ -31,6 +31,7 @@ from .outlines import to_grid_all, trace_all
 #: Smaller holes (square metres) are noise, not courtyards.
 SMALLEST_HOLE_M2 = 4.0
 _BATCH_PIXELS = 2**19  # about a hundred buildings; a few megabytes
+_MOST_WAITING = 10_000  # buildings found before their turn; some tens of megabytes
 _ASIDE = (0.00137, 0.00071)  # pixels: no edge along pixels or their diagonals is met again
 
 
@@ -42,17 +43,19 @@ def find_buildings(
     area: AreaOfInterest | None = None,
     scan: ScanOptions = STANDARD_SCAN,
 ) -> Iterator[Building]:
-    """Find the buildings of a scene, streamed: memory holds one window and the buildings of a strip of the scene.
+    """Find the buildings of a scene, streamed: memory grows neither with the scene nor with the buildings in it.
 
     Args:
         raster: the probability raster. Where it is still being filled, what is there is worked on at once.
         decision: thresholds, class weights and minimum area of the model.
-        context: told the progress of the stage ``objects`` in windows, checked before every window.
+        context: told the progress of the stage ``objects`` in chunks of the scene, checked before every chunk.
         area: only buildings whose centroid lies in it.
-        scan: size of the windows; the buildings do not depend on it.
+        scan: size of the chunks; the buildings do not depend on it, their order does.
 
     Yields:
-        Buildings in the CRS of the grid, always in the same order, however the raster was filled.
+        Buildings in the CRS of the grid, by the chunk that completes their component
+        (:attr:`.components.Component.turn`), in each by the first pixel of the component and then by their own. That
+        depends on the buildings alone: not on tiles, threads, or how the raster was filled.
 
     Raises:
         Cancelled: the run was cancelled.
@@ -67,14 +70,15 @@ def find_buildings(
     asked = None if area is None else area.in_crs(grid.crs).geometry
     if asked is not None:
         shapely.prepare(asked)
-    order: SquareOrder[Building] = SquareOrder()
-    for result in ComponentStream(raster, decision, scan).scan(step):
+    order: ChunkOrder[Building] = ChunkOrder()
+    stream = ComponentStream(raster, decision, scan)
+    for result in stream.scan(step, ahead=lambda: len(order) < _MOST_WAITING):
         for batch in _batches(_separated(result.components, raster, decision)):
-            order.add(result.square, _outlined(batch, grid))
-        if result.last:
-            for building in order.finish(result.square):
-                if asked is None or asked.contains(_off_the_edge(building.geometry.centroid, grid)):
-                    yield building
+            for turn, anchor, building in _outlined(batch, grid):
+                order.add(turn, anchor, building)
+        for building in order.finish(result.chunk):
+            if asked is None or asked.contains(_off_the_edge(building.geometry.centroid, grid)):
+                yield building
 
 
 def _off_the_edge(point: shapely.Point, grid: Grid) -> shapely.Point:
@@ -87,6 +91,7 @@ class _Separated:
     """A component whose buildings were separated, all that is kept of it until its batch is outlined.
 
     Attributes:
+        turn: number of the chunk after which it is reported.
         window: where it lies on the grid.
         anchor: row and column of its first pixel.
         labels: number of the building of each pixel, 0 for none, int32 (H, W).
@@ -94,6 +99,7 @@ class _Separated:
         features: of the same, see :meth:`.source.BuildingFeatures.pooled`.
     """
 
+    turn: int
     window: Window
     anchor: tuple[int, int]
     labels: NDArray[np.int32]
@@ -111,7 +117,7 @@ def _separated(
             labels, count = separate(component.mask, component.block.building, int(smallest))
             votes = decision.classify(labels, count, component.block.pixels)
             features = raster.features.pooled(component.window, labels, count)
-            yield _Separated(component.window, component.anchor, labels, votes, features)
+            yield _Separated(component.turn, component.window, component.anchor, labels, votes, features)
 
 
 def _batches(components: Iterable[_Separated]) -> Iterator[list[_Separated]]:
@@ -128,8 +134,8 @@ def _batches(components: Iterable[_Separated]) -> Iterator[list[_Separated]]:
         yield batch
 
 
-def _outlined(batch: Sequence[_Separated], grid: Grid) -> Iterator[tuple[tuple[int, int], Building]]:
-    """Give the buildings of components under their anchors, those of one in reading order of their first pixels."""
+def _outlined(batch: Sequence[_Separated], grid: Grid) -> Iterator[tuple[int, tuple[int, int], Building]]:
+    """Give turn and anchor with the buildings of components, those of one in reading order of their first pixels."""
     traced = trace_all([component.labels for component in batch], smallest_hole=SMALLEST_HOLE_M2 / grid.gsd_m**2)
     found = [
         (component, outlines, number)
@@ -140,7 +146,7 @@ def _outlined(batch: Sequence[_Separated], grid: Grid) -> Iterator[tuple[tuple[i
     placed = to_grid_all([outlines[number] for _, outlines, number in found], corners, grid.transform)
     for (component, _, number), outline in zip(found, placed, strict=True):
         vote, features = component.votes[number - 1], component.features[number - 1]
-        yield component.anchor, Building(outline, grid.crs, vote, features=features)
+        yield component.turn, component.anchor, Building(outline, grid.crs, vote, features=features)
 
 
 def _in_reading_order(labels: NDArray[np.int32], count: int) -> list[int]:

@@ -44,6 +44,13 @@ class PixelBox:
             min(self.bottom, within.bottom), min(self.right, within.right),
         )  # fmt: skip
 
+    def around(self, other: PixelBox) -> PixelBox:
+        """Return the smallest box that holds this one and another."""
+        return PixelBox(
+            min(self.top, other.top), min(self.left, other.left),
+            max(self.bottom, other.bottom), max(self.right, other.right),
+        )  # fmt: skip
+
     def holds(self, row: int, col: int) -> bool:
         """Return whether a pixel lies in the box."""
         return self.top <= row < self.bottom and self.left <= col < self.right

@@ -97,6 +97,11 @@ class GrowingRaster:
         """Return whether a window is finished."""
         return self._complete or self._frontier.holds(window)
 
+    def holds(self, window: Window) -> bool:
+        """Return whether anything was stored near a window, as soon as it is finished."""
+        self._stages.wait_until(lambda: self.ready(window))
+        return self._raster.holds(window)
+
     def read(self, window: Window) -> ProbabilityBlock:
         """Return a window as soon as it is finished.
 

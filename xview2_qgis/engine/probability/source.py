@@ -51,6 +51,9 @@ class ProbabilitySource(Protocol):
     def ready(self, window: Window) -> bool:
         """Return whether a window can be read without waiting for it."""
 
+    def holds(self, window: Window) -> bool:
+        """Return whether anything was stored near a window, which costs next to nothing."""
+
     def read(self, window: Window) -> ProbabilityBlock:
         """Return a window of the grid."""
 

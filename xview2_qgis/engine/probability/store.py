@@ -24,6 +24,7 @@ from .source import BuildingFeatures, NoFeatures
 
 # Below, at most 400 MB lie on the disk for a while, and packing them would only make the run longer
 PACKED_FROM_PIXELS = 2**26
+_CELL = 256  # rows and columns of a block of the file; whether anything was stored is known of each
 
 
 class ProbabilityRaster:
@@ -42,13 +43,14 @@ class ProbabilityRaster:
         self.path = path
         self.features = features or NoFeatures()
         self._grid = grid
+        self._held = np.zeros((-(-grid.height // _CELL), -(-grid.width // _CELL)), bool)
         self._lock = threading.Lock()  # GDAL wants one thread at a time in a dataset
         # a third of the time of LZW for the same size
         packing = {"compress": "zstd", "zstd_level": 1} if grid.width * grid.height >= PACKED_FROM_PIXELS else {}
         try:
             self._dataset = rasterio.open(
                 path, "w+", driver="GTiff", width=grid.width, height=grid.height, count=BANDS, dtype="uint8",
-                crs=grid.crs, transform=grid.transform, tiled=True, blockxsize=256, blockysize=256,
+                crs=grid.crs, transform=grid.transform, tiled=True, blockxsize=_CELL, blockysize=_CELL,
                 sparse_ok=True, bigtiff="if_safer", interleave="band", **packing,
             )  # fmt: skip
         except (RasterioError, OSError) as error:
@@ -65,6 +67,7 @@ class ProbabilityRaster:
         try:
             with self._lock:
                 self._dataset.write(bands, window=block.window)
+                self._held[_cells(block.window)] = True
         except (RasterioError, OSError) as error:
             raise _disk_failure(self.path, error) from error
 
@@ -72,6 +75,10 @@ class ProbabilityRaster:
         """Return True: nothing is waited for. Reading while another thread writes gives what was written so far."""
         del window
         return True
+
+    def holds(self, window: Window) -> bool:
+        """Return whether anything was stored near a window; costs next to nothing."""
+        return bool(self._held[_cells(window)].any())
 
     def read(self, window: Window) -> ProbabilityBlock:
         """Return a window, clipped to the grid by the caller."""
@@ -109,6 +116,12 @@ class ProbabilityRaster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _cells(window: Window) -> tuple[slice, slice]:
+    """Return the blocks of the file in which a window lies."""
+    rows, cols = window.toslices()
+    return slice(rows.start // _CELL, -(-rows.stop // _CELL)), slice(cols.start // _CELL, -(-cols.stop // _CELL))
 
 
 def _disk_failure(path: Path, error: Exception) -> RuntimeFailure:
