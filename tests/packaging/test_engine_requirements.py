@@ -34,7 +34,9 @@ def test_the_plugin_names_what_the_extra_names():
 def test_an_extra_brings_one_runtime_for_networks(extra):
     """Two overwrite each other: both are the folder ``onnxruntime``."""
     runtimes = {Requirement(text).name for text in named_by(extra) if text.startswith("onnxruntime")}
-    assert runtimes == {"engine-base": set(), "engine-gpu": {"onnxruntime-gpu"}}.get(extra, {"onnxruntime"})
+    assert runtimes == {"engine-base": set(), "cluster": set(), "engine-gpu": {"onnxruntime-gpu"}}.get(
+        extra, {"onnxruntime"}
+    )
 
 
 def test_both_runtimes_have_the_same_oldest_release():

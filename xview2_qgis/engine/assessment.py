@@ -89,6 +89,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         earlier = read_reviews(parameters.output) if parameters.keep_reviews else None
         context.progress("prepare", 0, PREPARE_STEPS)
         bundle = session.bundle
+        session.reach(context)
         check_images(parameters, bundle)
         # on record is what was done
         parameters = replace(parameters, tta=parameters.tta or bundle.tta)
@@ -107,8 +108,8 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
                 later, held = context.holding_progress()
                 found = scene_buildings(scene.for_another_thread(), growing, bundle.decision, files.folder, later)
                 stages.start("building-writer", lambda: results.add(found))
-                with scene.aligned() as pair:
-                    tiles = run_inference(pair, tiling, predictor, growing, context, features)
+                with session.tiles(scene, tiling) as source:
+                    tiles = run_inference(source, tiling, predictor, growing, context, features)
                 held.release()
                 growing.complete()
             summary = results.finish(lambda: run_record(parameters, scene, bundle, predictor.report, clock))

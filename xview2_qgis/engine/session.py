@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
+from typing import Protocol
 
 from ..protocol.options.assessment import AssessmentParameters
 from .bundle import Bundle, open_bundle
 from .bundle.registry import find_model
 from .decision.views import Tta
-from .inference.devices import LoadedNetworks, RuntimeOptions, open_networks
+from .inference.devices import LoadedNetworks, RuntimeOptions, RuntimeReport, open_networks
+from .inference.pipeline import TilePredictor, TileSource
 from .inference.predictor import Predictor
+from .run.context import RunContext
 from .run.events import EventSink
+from .scene.pair import Scene
+from .scene.tiling import Tiling
+
+
+class RunPredictor(TilePredictor, Protocol):
+    """What predicts the tiles of a run."""
+
+    @property
+    def report(self) -> RuntimeReport:
+        """What computes."""
 
 
 class Session:
@@ -46,7 +60,15 @@ class Session:
         """
         return open_bundle(find_model(self._model))
 
-    def predictor(self, tiles: int, events: EventSink) -> Predictor:
+    def reach(self, context: RunContext) -> None:
+        """Reach what computes, before anything takes long; here it is this process.
+
+        Args:
+            context: of the run that begins; warned, and checked while waiting.
+        """
+        del context
+
+    def predictor(self, tiles: int, events: EventSink) -> RunPredictor:
         """Return what predicts the tiles of a run.
 
         Networks stay loaded from run to run, but where a single tile and several are run in different ways.
@@ -63,6 +85,16 @@ class Session:
             self.close()  # before others need the memory
             self._networks = open_networks(self.bundle, self._options, events, tiles)
         return Predictor(self.bundle, self._networks, tta=self._tta)
+
+    def tiles(self, scene: Scene, tiling: Tiling) -> AbstractContextManager[TileSource]:
+        """Return what reads the tiles of a scene for the predictor of this session.
+
+        Args:
+            scene: open images.
+            tiling: the tiles, in the order in which they will be read.
+        """
+        del tiling
+        return scene.aligned()
 
     def applied_to(self, parameters: AssessmentParameters) -> AssessmentParameters:
         """Return the parameters of a run with the model and the options of this session in the place of its own."""

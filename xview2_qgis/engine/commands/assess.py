@@ -31,9 +31,9 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     cancellation.listen_to_signals()
     from ..access.tiff_messages import keep_tiff_messages_back
     from ..assessment import assess
+    from ..cluster.opening import session_of
     from ..errors import UsageError
     from ..run.context import RunContext
-    from ..session import Session
 
     if not options.debug:
         keep_tiff_messages_back()
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     except ValueError as error:  # what each option says was checked before; this is what they say together
         fault, _, hint = str(error).partition(": ")
         raise UsageError(fault, hint, "usage") from error
-    with heeding_caller(cancellation, parameters.events), Session.of(parameters) as session:
+    with heeding_caller(cancellation, parameters.events), session_of(parameters) as session:
         assess(session, parameters, RunContext(events, cancellation))
     return 0
 

@@ -12,8 +12,12 @@ from ...protocol.public_name import public_name, public_source
 from ...protocol.redaction import redacted, without_secrets
 
 _LAST = ("record_paths", "tile_offset", "exclude", "keep_reviews")  # where the records of all versions have them
-_PUBLIC: Mapping[Named, Callable[[str], str]] = {"source": public_source, "model": public_name, "crs": redacted}
-_WHOLE: Mapping[Named, Callable[[str], str]] = {"source": without_secrets, "model": without_secrets, "crs": redacted}
+_PUBLIC: Mapping[Named, Callable[[str], str]] = {
+    "source": public_source, "model": public_name, "crs": redacted, "scheduler": redacted,
+}  # fmt: skip
+_WHOLE: Mapping[Named, Callable[[str], str]] = {
+    "source": without_secrets, "model": without_secrets, "crs": redacted, "scheduler": redacted,
+}  # fmt: skip
 
 
 def recorded_parameters(parameters: AssessmentParameters) -> dict[str, object]:

@@ -181,6 +181,14 @@ class AssessmentParameters:
             "with --overwrite: carry the reviews of the result that is replaced over to buildings at the same place",
         ),
     )  # fmt: skip
+    scheduler: str | None = field(
+        default=None,
+        metadata=option(
+            Text("scheduler"), _RUN,
+            "scheduler of a Dask cluster whose workers read and predict the tiles, see docs/cluster.md",
+            "ADDRESS", recorded=False,
+        ),
+    )  # fmt: skip
     events: EventFormat = field(
         default="text",
         metadata=option(

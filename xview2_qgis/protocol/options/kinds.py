@@ -12,7 +12,7 @@ from .nodata_rule import NodataRule
 #: Numbers of the red, green and blue band, from 1.
 Bands = tuple[int, int, int]
 #: What a text names, which decides how it is recorded.
-Named = Literal["source", "model", "crs"]
+Named = Literal["source", "model", "crs", "scheduler"]
 
 
 T = TypeVar("T")

@@ -1,0 +1,1 @@
+"""What runs in a worker, and what is sent between it and the caller."""
