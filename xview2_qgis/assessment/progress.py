@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from ..i18n.translation import tr
-from ..protocol.events import Progress
-
-#: Stages in their order, with their usual share of the whole time: inference is nearly all of it.
-STAGE_WEIGHTS = {"prepare": 0.03, "infer": 0.85, "objects": 0.08, "write": 0.04}
+from ..protocol.events import SCENES_STAGE, STAGE_SHARES, Progress
 
 _LONGEST_S = 1e9  # thirty years: more is as good as infinite
 
 
 class RunProgress:
-    """Adds up the stages of a run; the percentage never goes back."""
+    """Adds up the stages of a run, or takes that of a batch; the percentage never goes back."""
 
     def __init__(self) -> None:
         self.percent = 0.0
@@ -22,13 +19,16 @@ class RunProgress:
     def update(self, progress: Progress) -> None:
         """Take a progress event into account."""
         self.stage = progress.stage
-        weight = STAGE_WEIGHTS.get(progress.stage)
+        if progress.stage == SCENES_STAGE:
+            self.percent, self.seconds_left = max(self.percent, 100.0 * progress.fraction), progress.eta_s
+            return
+        weight = STAGE_SHARES.get(progress.stage)
         if weight is None:
             return
-        names = list(STAGE_WEIGHTS)
+        names = list(STAGE_SHARES)
         index = names.index(progress.stage)
-        before = sum(STAGE_WEIGHTS[name] for name in names[:index])
-        after = sum(STAGE_WEIGHTS.values()) - before - weight
+        before = sum(STAGE_SHARES[name] for name in names[:index])
+        after = sum(STAGE_SHARES.values()) - before - weight
         fraction = progress.fraction
         self.percent = max(self.percent, min(100.0 * (before + weight * fraction), 100.0))
         if progress.eta_s is None or fraction >= 1.0:
@@ -46,5 +46,6 @@ def stage_title(stage: str) -> str:
         "infer": tr("Detecting buildings and damage"),
         "objects": tr("Extracting building outlines"),
         "write": tr("Writing the results"),
+        SCENES_STAGE: tr("Assessing the scenes"),
     }
     return titles.get(stage, stage)

@@ -13,6 +13,10 @@ from typing import ClassVar, Literal
 
 #: Stages of a run, in their order.
 Stage = Literal["prepare", "infer", "objects", "write"]
+#: Their usual share of the whole time, for one percentage: inference is nearly all of it.
+STAGE_SHARES: dict[str, float] = {"prepare": 0.03, "infer": 0.85, "objects": 0.08, "write": 0.04}
+#: The only stage of a batch, which counts over all of its scenes.
+SCENES_STAGE = "scenes"
 
 #: Warnings that leave the result as it is.
 _WITHOUT_CONSEQUENCE = ("device-fallback", "nothing-to-resume", "unfinished-run")
@@ -60,7 +64,7 @@ class Progress(Event):
     """A stage has come to ``done`` of ``total``.
 
     Attributes:
-        stage: one of :data:`Stage`, of another version perhaps a new one.
+        stage: one of :data:`Stage`, or :data:`SCENES_STAGE`; of another version perhaps a new one.
         done: finished steps.
         total: all steps.
         eta_s: seconds left of this stage; None while unknown.
@@ -129,6 +133,38 @@ class Result(Event):
     pre_bands: str = ""
     post_bands: str = ""
     figures: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SceneReport(Event):
+    """A scene of a batch has begun or ended.
+
+    Attributes:
+        id: name of the scene in the list.
+        status: ``started``, ``done``, ``kept`` (its result was there before, from the same inputs) or ``failed``.
+        number: place in the list, from 1.
+        total: scenes in the list.
+        output: its GeoPackage; empty where there is none.
+        buildings: number of buildings.
+        counts: number of buildings by class, keys in xBD's words.
+        seconds: wall time of its run; None where nothing ran.
+        code: of the error, empty without one.
+        message: what is wrong.
+        hint: what to do about it.
+    """
+
+    name = "scene"
+    id: str = ""
+    status: str = ""
+    number: int = 0
+    total: int = 0
+    output: str = ""
+    buildings: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: float | None = None
+    code: str = ""
+    message: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -287,7 +323,7 @@ def _figures(value: object) -> dict[str, float]:
 #: Kinds of events by the name on their line.
 _KINDS: dict[object, type[Event]] = {
     kind.name: kind
-    for kind in (Started, Progress, Warned, Result, Total, ImageFacts, PairFacts, Failed, Stopped)
+    for kind in (Started, Progress, Warned, Result, SceneReport, Total, ImageFacts, PairFacts, Failed, Stopped)
 }  # fmt: skip
 #: How a field of each type is read.
 _READ: dict[str, Callable[[object], object]] = {

@@ -123,7 +123,7 @@ def in_words(first: str, second: str) -> bool | None:
 
 def _before_after(first: frozenset[str], second: frozenset[str]) -> bool:
     """Return whether in some language the first has only words of before, and the second only words of after."""
-    for before, after in _languages():
+    for before, after in languages():
         if first & before and not first & after and second & after and not second & before:
             return True
     return any(
@@ -136,7 +136,8 @@ def _ends(parts: frozenset[str], ending: str) -> bool:
     return any(part.endswith(ending) for part in parts)
 
 
-def _languages() -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+def languages() -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """Yield the words of before and those of after of each language, as :func:`plain_word` returns them."""
     for before, after in _WORDS:
         yield frozenset(map(_plain, before.split())), frozenset(map(_plain, after.split()))
 
@@ -145,9 +146,14 @@ def _parts(name: str) -> Iterator[str]:
     """Yield the words of a name: parted by anything but letters, and where small letters are followed by a capital."""
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     for word in "".join(sign if unicodedata.category(sign)[0] in "LM" else " " for sign in split).split():
-        plain = _plain(word)
-        glued = _GLUED.match(plain)
-        yield glued.group(1) if glued else plain
+        yield plain_word(word)
+
+
+def plain_word(word: str) -> str:
+    """Return a word in small letters without accents, and of ``predisaster`` and the like the ``pre``."""
+    plain = _plain(word)
+    glued = _GLUED.match(plain)
+    return glued.group(1) if glued else plain
 
 
 def _plain(word: str) -> str:

@@ -39,6 +39,13 @@ def date_in_name(name: str) -> date | None:
     return days[0] if len(days) == 1 else None
 
 
+def without_dates(name: str) -> str:
+    """Return a name with a blank in place of everything that :func:`date_in_name` looks at."""
+    for pattern in (_YEAR_FIRST, _DAY_FIRST, _NAMED_MONTH):
+        name = pattern.sub(" ", name)
+    return name
+
+
 def day_of(year: str, month: str, day: str) -> date | None:
     """Return a day, None where there is no such day, or no satellite took images on it."""
     try:

@@ -70,6 +70,12 @@ NOT_VISIBLE_LAYER = "not_visible"
 #: The layer with reviews of a replaced result that match no building of the new one.
 UNMATCHED_REVIEWS_LAYER = "unmatched_reviews"
 
+#: Of a merged GeoPackage: the field of every layer that names the scene, and the table with one row for each.
+SCENE_FIELD, SCENES_TABLE = "scene", "scenes"
+
+#: Beside the results of a batch: one row for each scene, and the scenes that were matched of two folders.
+SUMMARY_FILE, MATCHED_FILE = "summary.csv", "catalog.csv"
+
 #: Styles of the layer ``damage`` in the file: transparent fills, and lines that leave the roofs in sight.
 FILLED_STYLE, OUTLINE_STYLE = "Filled", "Outline"
 #: Table of the GeoPackage with what the network saw of each building, for ``xview2 adapt``; no layer for people.

@@ -22,6 +22,7 @@ _OURS = {
     "run": "SELECT * FROM run",
     "layer_styles": "SELECT * FROM layer_styles",
     "review_sample": "SELECT * FROM review_sample",  # of xview2 sample
+    "scenes": "SELECT * FROM scenes",  # of xview2 batch
     # people do not write there; all of it would take a second to read
     "building_features": "SELECT count(*) FROM building_features",
 }

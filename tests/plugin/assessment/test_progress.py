@@ -5,15 +5,15 @@ from typing import get_args
 
 import pytest
 
-from xview2_qgis.assessment.progress import STAGE_WEIGHTS, RunProgress, stage_title
+from xview2_qgis.assessment.progress import RunProgress, stage_title
 from xview2_qgis.i18n.duration import duration_text
-from xview2_qgis.protocol.events import Progress, Stage, decode
+from xview2_qgis.protocol.events import STAGE_SHARES, Progress, Stage, decode
 
 
 def test_percentage_runs_from_0_to_100_and_never_back():
     progress = RunProgress()
     seen = [progress.percent]
-    for stage in STAGE_WEIGHTS:
+    for stage in STAGE_SHARES:
         for done in range(11):
             progress.update(Progress(stage, done, 10))
             seen.append(progress.percent)
@@ -29,7 +29,7 @@ def test_time_left_counts_the_stages_that_follow():
     progress = RunProgress()
     progress.update(Progress("infer", 50, 100, eta_s=50.0))
     # the stage takes 100 s in all; what follows it takes its share of that
-    follows = (STAGE_WEIGHTS["objects"] + STAGE_WEIGHTS["write"]) / STAGE_WEIGHTS["infer"]
+    follows = (STAGE_SHARES["objects"] + STAGE_SHARES["write"]) / STAGE_SHARES["infer"]
     assert progress.seconds_left == pytest.approx(50 + 100 * follows)
     progress.update(Progress("infer", 100, 100, eta_s=0.0))
     assert progress.seconds_left is None
@@ -43,8 +43,8 @@ def test_durations(qgis_app, seconds, text):
 
 
 def test_every_stage_has_a_weight_and_a_title(qgis_app):
-    assert tuple(STAGE_WEIGHTS) == get_args(Stage)
-    assert all(stage_title(stage) != stage for stage in STAGE_WEIGHTS)
+    assert tuple(STAGE_SHARES) == get_args(Stage)
+    assert all(stage_title(stage) != stage for stage in STAGE_SHARES)
     assert stage_title("unheard-of") == "unheard-of"
 
 

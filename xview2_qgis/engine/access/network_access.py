@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import pyogrio
 
@@ -71,6 +72,21 @@ def let_pyogrio_reach(path: str) -> None:
     nowhere = None if remote_name(path) else _NOWHERE
     options = network_options(path) | (nowhere or dict.fromkeys(_NOWHERE))
     pyogrio.set_gdal_config_options({"GDAL_DISABLE_READDIR_ON_OPEN": None} | options)
+
+
+@contextmanager
+def network_of_one_run() -> Iterator[None]:
+    """Take back, at the end of the block, what :func:`shut_network` did in it: the next run may be given an address."""
+    names = (*_NOWHERE, *_EXCEPTIONS)
+    before = {name: os.environ.get(name) for name in names}
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def shut_network(arguments: Iterable[str | None]) -> None:

@@ -3,6 +3,7 @@
 #: All commands with their help, in the order of the help. Only the one that is asked for is imported.
 COMMANDS = {
     "assess": "find the buildings of an image pair and classify their damage",
+    "batch": "assess many pairs of images with one model, and go on where an earlier batch ended",
     "facts": "what is known of a pair before a run: bands, dates, pixel sizes, overlap, and what to check",
     "sample": "draw buildings to review, so that totals get a range",
     "totals": "number of buildings of each class, with ranges from the reviewed sample",

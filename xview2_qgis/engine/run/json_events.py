@@ -27,7 +27,7 @@ class JsonEvents(EventSink):
 
     def emit(self, event: Event) -> None:
         """Write the line of an event; that of progress with the time left."""
-        if isinstance(event, Progress):
+        if isinstance(event, Progress) and event.eta_s is None:
             event = replace(event, eta_s=self._remaining.estimate(event.stage, event.done, event.total))
         with self._lock, writing(self._stream):
             self._stream.write(event.encode() + "\n")

@@ -14,7 +14,18 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from ...protocol.codes import ErrorCode
-from ...protocol.events import Event, Failed, ImageFacts, PairFacts, Progress, Result, Started, Stopped, Warned
+from ...protocol.events import (
+    Event,
+    Failed,
+    ImageFacts,
+    PairFacts,
+    Progress,
+    Result,
+    SceneReport,
+    Started,
+    Stopped,
+    Warned,
+)
 from ...protocol.plain_text import printable
 from ..errors import ListenerLost
 from .events import EventSink
@@ -54,6 +65,8 @@ class TextEvents(EventSink):
                 # most commands have no figures of their own
                 facts = {k: v for k, v in vars(event).items() if k != "figures" or v}
                 self._line(self._out, "\n".join(printable(f"{k}: {v}") for k, v in facts.items()))
+            case SceneReport():
+                self._scene(event)
             case Failed():
                 self._line(self._err, f"error: {event.message}: {event.hint}")
                 self._kept(event)
@@ -67,16 +80,27 @@ class TextEvents(EventSink):
             part = "all" if event.kept_rows >= event.rows else f"{event.kept_rows} of {event.rows}"
             self._line(self._err, f"kept {part} rows of tiles: go on with --resume")
 
+    def _scene(self, event: SceneReport) -> None:
+        """Write one line for a scene that is done with; where it fails, to standard error."""
+        head = f"[{event.number}/{event.total}] {event.id}: "
+        if event.status == "failed":
+            self._line(self._err, printable(f"{head}failed: {event.message}: {event.hint}"))
+        elif event.status != "started":
+            counts = ", ".join(f"{count} {name}" for name, count in reversed(event.counts.items()) if count)
+            took = event.status if event.seconds is None else f"{event.seconds:.1f} s"
+            told = f"{event.buildings} buildings{f' ({counts})' if counts else ''}, {took}"
+            self._line(self._out, printable(f"{head}{told}"))
+
     def _progress(self, event: Progress) -> None:
         """Write a line that is overwritten on a terminal, and at most one line every five seconds elsewhere."""
         stage, done, total = event.stage, event.done, event.total
-        eta = self._remaining.estimate(stage, done, total)
+        eta = self._remaining.estimate(stage, done, total) if event.eta_s is None else event.eta_s
         terminal = self._err.isatty()
         now = time.monotonic()
         if done < total and now - self._shown < (_TERMINAL_S if terminal else _FILE_S):
             return
         left = "" if eta is None or done >= total else f", {int(eta // 60)}:{int(eta % 60):02d} left"
-        text = f"{stage}: {done}/{total}{left}"
+        text = f"{stage}: {done:g}/{total:g}{left}"
         with self._lock, self._aside():
             self._shown = now
             if terminal:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ....protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, SOURCE_REVIEW, Damage
+from ....protocol.schema import (
+    CLASS_LABELS,
+    CLASS_NAMES,
+    NO_BUILDING,
+    NO_BUILDING_LABEL,
+    SCENE_FIELD,
+    SOURCE_REVIEW,
+    Damage,
+)
 from ...buildings.building import Source
 from .final_class import ADAPTED_CLASS, ADAPTED_CONFIDENCE, FINAL_CLASS, FINAL_DAMAGE, REVIEW_CLASS
 
@@ -110,3 +118,11 @@ FIELDS: tuple[DamageField, ...] = (
     _FINAL_GRADE,
     _GRADE,
 )
+
+_SCENE = DamageField(SCENE_FIELD, "Scene")
+
+#: The form of a building of several scenes.
+MERGED_FORM: tuple[FieldGroup, ...] = (*FORM[:2], replace(FORM[2], fields=(_SCENE, *FORM[2].fields)))
+
+#: Fields of buildings of several scenes.
+MERGED_FIELDS: tuple[DamageField, ...] = (_ROW, _SCENE, *FIELDS[1:])

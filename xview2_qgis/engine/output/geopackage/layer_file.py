@@ -31,12 +31,15 @@ class LayerFile:
         path: the file, which is a part that nobody needs before it is complete.
         crs: CRS of the layers.
 
+    Attributes:
+        crs: the same.
+
     Raises:
         Errors of the disk and of GDAL come as they are, see :meth:`.staged_file.StagedFile.guard`.
     """
 
     def __init__(self, path: Path, crs: CRS) -> None:
-        self._path, self._crs = path, crs
+        self._path, self.crs = path, crs
         # the part is nothing until it is complete: it is brought to the disk once, not after every table
         pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
 
@@ -66,7 +69,7 @@ class LayerFile:
         new = not self._path.exists()
         pyogrio.raw.write(
             self._path, outlines, list(columns.values()), list(columns), layer=layer, driver="GPKG",
-            geometry_type=kind, crs=self._crs.to_wkt() if kind else None, append=append, nan_as_null=True,
+            geometry_type=kind, crs=self.crs.to_wkt() if kind else None, append=append, nan_as_null=True,
             dataset_options={"VERSION": "1.2"} if new else None,
             layer_options=None if append else _SPATIAL if kind else _PLAIN,
         )  # fmt: skip

@@ -6,11 +6,12 @@ roof; a reviewed building has a thicker one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ....protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage, rgb
 from ..template import template
-from .fields import FIELDS, FORM
+from .fields import FIELDS, FORM, DamageField, FieldGroup
 from .final_class import FINAL_CLASS, FINAL_DAMAGE, final_class_sql, final_damage_sql, reviewed_sql
 from .map_tip import display_name, map_tip
 
@@ -67,14 +68,19 @@ class _Category:
     lines: tuple[_Line, ...]
 
 
-def filled_style() -> str:
-    """Return the QML style of the layer ``damage`` with transparent fills, destroyed first."""
-    return _damage_style(_FILLED)
+def filled_style(fields: Sequence[DamageField] = FIELDS, form: Sequence[FieldGroup] = FORM) -> str:
+    """Return the QML style of the layer ``damage`` with transparent fills, destroyed first.
+
+    Args:
+        fields: of the layer.
+        form: how they are shown of one building.
+    """
+    return _damage_style(_FILLED, fields, form)
 
 
-def outline_style() -> str:
-    """Return the QML style of the layer ``damage`` that leaves the roofs as they are."""
-    return _damage_style(_OUTLINED)
+def outline_style(fields: Sequence[DamageField] = FIELDS, form: Sequence[FieldGroup] = FORM) -> str:
+    """Return the QML style of the layer ``damage`` that leaves the roofs as they are; arguments as above."""
+    return _damage_style(_OUTLINED, fields, form)
 
 
 def assessed_area_style() -> str:
@@ -87,7 +93,7 @@ def not_visible_style() -> str:
     return template("not_visible.qml").render()
 
 
-def _damage_style(look: _Look) -> str:
+def _damage_style(look: _Look, fields: Sequence[DamageField], form: Sequence[FieldGroup]) -> str:
     categories = [
         _Category(CLASS_NAMES[damage], CLASS_LABELS[damage], _rgba(damage, look.opacity), _outline(damage, look))
         for damage in sorted(Damage, reverse=True)
@@ -95,7 +101,7 @@ def _damage_style(look: _Look) -> str:
     hollow = (_Line(_PALE, 0.5), _Line(_GREY, 0.3, dashed=True))
     categories.append(_Category(NO_BUILDING, NO_BUILDING_LABEL, _CLEAR, hollow))
     return template("damage.qml").render(
-        categories=categories, attribute=FINAL_CLASS, fields=FIELDS, form=FORM,
+        categories=categories, attribute=FINAL_CLASS, fields=fields, form=form,
         display_name=display_name(), map_tip=map_tip(),
         # what the triggers in the file do when edits are saved, the map shows as soon as they are made
         computed={FINAL_CLASS: final_class_sql(), FINAL_DAMAGE: final_damage_sql(final_class_sql())},
