@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...protocol.events import SceneReport
+from ...protocol.journal.unfinished_run import find_unfinished_run
 from ...protocol.options.assessment import AssessmentParameters
 from ...protocol.redaction import Redaction
 from ...protocol.stored_result import DamagedError, InUseError, contents
@@ -19,7 +20,7 @@ from ..session import Session
 from ..staging.destinations import Destination
 from ..staging.result_files import staged_results
 from .failures import SceneFailure, of_scene
-from .fingerprint import changed, fingerprint
+from .fingerprint import Fingerprint, changed, fingerprint
 from .journal import Entry, Journal
 from .merged import write_merged
 from .place import BatchPlace
@@ -117,6 +118,7 @@ class _Run:
             if not parameters.overwrite:
                 progress.end(assessed=False)
                 return SceneRow(plan.scene, parameters.output, "failed", failure=_outdated(parameters, difference))
+        parameters = replace(parameters, resume=_goes_on(parameters, entry, parts))
         progress.begin()
         self._journal.begun(plan.scene.id, parts, "" if stored is None else stored.run_id)
         events = SceneEvents(plan.scene.id, self._context.events, progress)
@@ -144,6 +146,12 @@ class _Run:
 def _made(stored: StoredScene, entry: Entry) -> bool:
     """Return whether a result is that of an entry: a process may be killed between the result and its last entry."""
     return stored.run_id == entry.run_id if entry.state == "done" else stored.run_id != entry.run_id
+
+
+def _goes_on(parameters: AssessmentParameters, entry: Entry | None, parts: Fingerprint) -> bool:
+    """Return whether a scene was begun with just the same, and has something to go on with."""
+    same = entry is not None and entry.state == "begun" and not changed(entry.parts, parts)
+    return same and find_unfinished_run(parameters.output) is not None
 
 
 def _outdated(parameters: AssessmentParameters, difference: str) -> SceneFailure:

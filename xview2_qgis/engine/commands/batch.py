@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ..batch.scenes.catalog import Scene
 
 _SCENES, _OUTPUT = "scenes", "output"
-#: What each scene has of its own.
-_OF_SCENE = ("pre", "post")
+#: What each scene has of its own; an unfinished one is always resumed.
+_OF_SCENE = ("pre", "post", "resume")
 _SHOWN = 5  # scenes named in a message
 
 
