@@ -44,15 +44,18 @@ class Connection:
         self.check, self._patience = check, patience
         for name in _LOGGERS:  # what matters is told in one line
             logging.getLogger(name).setLevel(logging.CRITICAL)
-        make: Any = Client  # a part of Dask has types
+        kind: Any = Client  # only a part of Dask has types
+        self._client = kind.__new__(kind)  # held on to: one that fails would try to close for seconds while it goes
         try:
-            self._client: Any = make(address, timeout=patience.scheduler, set_as_default=False, name="xview2")
+            self._client.__init__(address, timeout=patience.scheduler, set_as_default=False, name="xview2")
         except (ValueError, TypeError, FileNotFoundError) as error:
+            self._client.status = "closed"
             raise UsageError(
                 f"--scheduler {brief(address)} cannot be used ({brief(str(error), 160)})",
                 "give tcp://HOST:PORT, or tls://HOST:PORT with certificates, see docs/cluster.md", "cluster-address",
             ) from error  # fmt: skip
         except Exception as error:  # OSError and its relatives, of several libraries
+            self._client.status = "closed"
             raise RuntimeFailure(
                 f"no scheduler answers at {brief(address)}",
                 "check the address, whether it runs (dask scheduler), its certificates and the firewall",

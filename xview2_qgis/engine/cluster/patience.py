@@ -15,6 +15,6 @@ class Patience:
         next_worker: until there is a worker again where all were lost on the way; a machine needs time to start.
     """
 
-    scheduler: float = 8.0
+    scheduler: float = 6.0
     first_worker: float = 15.0
     next_worker: float = 120.0
