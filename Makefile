@@ -144,8 +144,8 @@ load: python-environment ## 200 assessments in one QGIS session: memory, handles
 	@mkdir -p -m 700 build/qgis-profile/run
 	@$(QGIS_ENVIRONMENT) OMP_NUM_THREADS=1 $(QGIS_PYTHON) -m tests.load
 
-bench: python-environment ## measure speed and memory as ratios
-	@$(VENV)/python -m benchmarks
+bench: python-environment ## measure speed and memory (35 minutes on an idle machine), write the tables of docs/performance.md
+	@$(VENV)/python -m benchmarks $(BENCH)
 
 bench-training: python-environment ## one training step per network and precision
 	@$(VENV)/python -m benchmarks.training_step --input

@@ -1,132 +1,68 @@
-"""``python -m benchmarks``: prints the table of ratios; exits with 1 when a limit is not kept.
+"""``python -m benchmarks``: measures speed and memory, writes the record and the tables of ``docs/performance.md``.
 
-Limits: an assessment takes at most 1.15 times as long as bare ONNX Runtime on the same tiles; on a raster that is
-mostly nodata it takes at most 1.3 times as long as on its valid tiles alone and at most 2 GB; importing the plugin
-into QGIS takes less than 0.1 s.
-
-An assessment is timed as its user waits for it, from the start of its process to the end. So is bare ONNX Runtime in
-the first comparison: a process that reads the tiles, one after the other, and runs the network on each. In the second,
-where such a process would mostly read empty tiles, only the runs of the network count.
+Everything is measured in processes of their own, from their start to their end, as the user waits for them. What
+depends on a machine is a ratio to what ONNX Runtime alone takes there. Exits with 1 when a limit is not kept.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import statistics
-import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
-from .measurement import Measurement, measure
-from .scenes import write_dense, write_sparse
+from .performance.page import filled
+from .performance.record import Record, read_record
+from .performance.settings import Settings
+from .performance.suite import PARTS, Suite
 
-_REPETITIONS = 3
-
-_IMPORT = """
-import time, qgis.core, qgis.gui
-begin = time.perf_counter()
-import xview2_qgis.plugin
-print(time.perf_counter() - begin)
-"""
+ROOT = Path(__file__).parents[1]
+RECORD = ROOT / "docs" / "performance.json"
+PAGE = ROOT / "docs" / "performance.md"
+_TRIED = ROOT / "build" / "bench" / "performance.json"
 
 
 def main() -> int:
     """Run the benchmarks; return 0 when every limit is kept."""
+    names = [part.name for part in PARTS]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("--only", metavar="PART,…", help=f"some of {', '.join(names)}; others stay as they were")
+    parser.add_argument("--real", type=Path, metavar="FOLDER", help="real pairs in the layout of xBD for dense scenes")
     parser.add_argument("--model", default="compact")
-    parser.add_argument("--tiles", type=int, default=5, help="edge of the dense scene in images of 1024 pixels")
-    parser.add_argument("--mosaic", nargs=2, type=Path, metavar=("PRE", "POST"), help="a real sparse pair instead")
-    parser.add_argument("--skip-sparse", action="store_true")
-    parser.add_argument("--skip-dense", action="store_true")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--minutes", type=float, default=35, help="for the whole run (default: 35)")
+    parser.add_argument("--quick", action="store_true", help="small scenes, to try the suite; writes no page")
+    parser.add_argument("--record", type=Path, help="instead of docs/performance.json; writes no page")
+    parser.add_argument("--tables", action="store_true", help="measure nothing: write the page anew from the record")
     options = parser.parse_args()
-    kept = []
-    with tempfile.TemporaryDirectory(prefix="xview2-bench-") as name:
-        folder = Path(name)
-        if not options.skip_dense:
-            kept.append(_dense(folder, options.tiles, options.model))
-        if not options.skip_sparse:
-            kept.append(_sparse(folder, options.mosaic, options.model))
-        kept.append(_plugin_import())
-    return 0 if all(kept) else 1
+    if options.tables:
+        _write_page(options.record or RECORD)
+        return 0
+    asked = names if options.only is None else options.only.split(",")
+    if unknown := [name for name in asked if name not in names]:
+        parser.error(f"no part {', '.join(unknown)}; there are {', '.join(names)}")
+    if options.real is not None and not (options.real / "labels").is_dir():
+        parser.error(f"{options.real} has no folder labels")
+    record = options.record or (_TRIED if options.quick else RECORD)
+    with tempfile.TemporaryDirectory(prefix="xview2-bench-", ignore_cleanup_errors=True) as folder:
+        settings = Settings(Path(folder), options.model, options.real, options.quick, options.device)
+        done = Suite(settings, record.resolve(), options.minutes).measure(asked)
+    if record == RECORD:
+        _write_page(RECORD)
+    print(f"{_name(record)}{f' and {_name(PAGE)}' if record == RECORD else ''} are written")
+    return 0 if _kept(done, asked) else 1
 
 
-def _assess(folder: Path, pair: tuple[Path, Path], model: str) -> Measurement:
-    pre, post = pair
-    return measure(
-        ["-m", "xview2_qgis.engine", "assess", "--pre", str(pre), "--post", str(post), "--model", model, "--overwrite",
-         "--output", str(folder / "damage.gpkg"), "--events", "json", "--register", "off", "--device", "cpu"]
-    )  # fmt: skip
+def _write_page(record: Path) -> None:
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), read_record(record)), encoding="utf-8")
 
 
-@dataclass(frozen=True)
-class _Bare:
-    """Bare ONNX Runtime on the tiles of a pair: number of tiles, seconds of the process and of the network alone."""
-
-    tiles: int
-    seconds: float
-    network_seconds: float
-
-    @classmethod
-    def measured(cls, pair: tuple[Path, Path], model: str) -> _Bare:
-        """Run it in a process of its own."""
-        pre, post = pair
-        done = measure(["-m", "benchmarks.bare", str(pre), str(post), model])
-        said = json.loads(done.output.splitlines()[-1])
-        return cls(said["tiles"], done.seconds, said["seconds"])
+def _kept(record: Record, names: list[str]) -> bool:
+    return all(record.parts[name].kept for name in names)
 
 
-def _row(name: str, value: float, limit: float, unit: str = "") -> bool:
-    kept = value <= limit
-    print(f"{name:<64} {value:8.2f}{unit:<4} limit {limit:.2f}{unit} {'' if kept else '  NOT KEPT'}", flush=True)
-    return kept
-
-
-def _dense(folder: Path, tiles: int, model: str) -> bool:
-    pair = write_dense(folder, tiles)
-    ratios = []
-    for _ in range(_REPETITIONS):
-        # in turn, so that a machine that drifts drifts for both
-        bare = _Bare.measured(pair, model)
-        done = _assess(folder, pair, model)
-        ratios.append(done.seconds / bare.seconds)
-        print(
-            f"dense scene: {bare.tiles} tiles, bare runtime {bare.seconds:.1f} s ({bare.network_seconds:.1f} s in the "
-            f"network), assess {done.seconds:.1f} s: {ratios[-1]:.2f} ({done.seconds / bare.network_seconds:.2f}), "
-            f"peak {done.peak_gb:.2f} GB",
-            flush=True,
-        )
-    return _row("assess / bare ONNX Runtime on the same tiles (median)", statistics.median(ratios), 1.15)
-
-
-def _sparse(folder: Path, mosaic: list[Path] | None, model: str) -> bool:
-    pair = (mosaic[0], mosaic[1]) if mosaic else write_sparse(folder)
-    bare = _Bare.measured(pair, model)
-    done = _assess(folder, pair, model)
-    print(
-        f"sparse scene: {bare.tiles} valid tiles, {bare.network_seconds:.1f} s in bare runtime, "
-        f"assess {done.seconds:.1f} s"
-    )
-    ratio = _row("sparse: assess / bare ONNX Runtime on its valid tiles", done.seconds / bare.network_seconds, 1.3)
-    return _row("sparse: peak memory", done.peak_gb, 2.0, "GB") and ratio
-
-
-def _plugin_import() -> bool:
-    try:
-        done = subprocess.run(
-            [os.environ.get("QGIS_PYTHON", "/usr/bin/python3"), "-c", _IMPORT],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=120,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        print(f"plugin import: not measured, QGIS is not installed ({error})")
-        return True
-    return _row("import of the plugin in QGIS", float(done.stdout.split()[-1]), 0.1, "s")
+def _name(path: Path) -> str:
+    return path.resolve().relative_to(ROOT).as_posix() if path.resolve().is_relative_to(ROOT) else path.name
 
 
 if __name__ == "__main__":
