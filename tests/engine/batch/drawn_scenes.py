@@ -10,8 +10,8 @@ from xview2_qgis.engine.batch.batch import BatchResult, run_batch
 from xview2_qgis.engine.batch.place import BatchPlace
 from xview2_qgis.engine.batch.scene_plan import SideOutputs, plans
 from xview2_qgis.engine.batch.scenes.catalog import Scene
+from xview2_qgis.engine.cluster.opening import session_of
 from xview2_qgis.engine.run.context import RunContext
-from xview2_qgis.engine.session import Session
 
 _ALONE = SideOutputs()
 
@@ -28,7 +28,7 @@ def assess_all(scenes, folder, model, events=None, *, merged=None, beside=_ALONE
     planned = plans(scenes, folder, texts, beside)
     place = BatchPlace(folder, merged)
     context = RunContext(events or Recorder(), cancellation)
-    with place.held(), Session.of(planned[0].parameters) as session:
+    with place.held(), session_of(planned[0].parameters) as session:
         return run_batch(session, planned, place, context, overwrite=bool(words.get("overwrite")))
 
 

@@ -16,7 +16,7 @@ _SIZE = (640, 430)
 def cluster():
     # a nanny starts a worker again that was killed, as on a real cluster
     with LocalCluster(
-        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None
+        n_workers=3, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", memory_limit=None
     ) as running:
         yield running
 

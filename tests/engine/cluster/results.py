@@ -10,12 +10,17 @@ _OF_THE_RUN = {"started_at", "seconds", "run_id", "last_change", "update_time", 
 
 def assert_same(one, other):
     """Compare the results of two runs: table by table, and the damage rasters byte by byte."""
-    tables, others = _tables(one.output), _tables(other.output)
+    assert_same_tables(one.output, other.output)
+    assert _bytes(one.damage_raster) == _bytes(other.damage_raster)
+
+
+def assert_same_tables(one, other):
+    """Compare two GeoPackages table by table."""
+    tables, others = _tables(one), _tables(other)
     assert tables.keys() == others.keys()
-    assert len(tables["damage"]) > 5
+    assert len(tables["damage"]) > 3
     for name, rows in tables.items():
         assert rows == others[name], name
-    assert _bytes(one.damage_raster) == _bytes(other.damage_raster)
 
 
 def _bytes(raster):

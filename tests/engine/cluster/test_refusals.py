@@ -66,7 +66,7 @@ def test_an_address_where_nobody_answers(asked):
 
 
 def test_a_scheduler_without_workers_and_one_that_goes(asked):
-    with LocalCluster(n_workers=0, processes=True, dashboard_address=None) as empty:
+    with LocalCluster(n_workers=0, processes=True, dashboard_address="127.0.0.1:0") as empty:
         error = refused(asked("none"), empty.scheduler_address)
         assert error.code == "cluster-workers"
         connection = Connection(empty.scheduler_address, lambda: None, BRIEF)

@@ -9,7 +9,10 @@ from ..errors import Cancelled, EngineError, InputError, ListenerLost, ModelErro
 from ..staging.disk_room import is_full
 
 #: Failures of the machine that concern the scene: another one may be smaller.
-_OF_SCENE = {"not-finite", "disk-space", "memory-space", "out-of-memory", "internal"}
+_OF_SCENE = {"not-finite", "disk-space", "memory-space", "out-of-memory", "internal", "cluster-tile"}
+
+#: Errors of the call that concern all scenes, but are found with the first one.
+_OF_ALL = {"cluster-address"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ def of_scene(error: Exception) -> EngineError | None:
     if isinstance(error, (Cancelled, ListenerLost)):
         return None
     if isinstance(error, EngineError):
-        theirs = isinstance(error, (InputError, UsageError)) or error.code in _OF_SCENE
+        theirs = (isinstance(error, (InputError, UsageError)) and error.code not in _OF_ALL) or error.code in _OF_SCENE
         alone = isinstance(error, ModelError) and error.code == "model-needs-pre"
         return error if theirs or alone else None
     if isinstance(error, MemoryError):

@@ -16,7 +16,7 @@ from ..access.input_files import possible_files
 Fingerprint = Mapping[str, str]
 
 # how and where is computed, and what is told of it: another graphics card is no reason to begin anew
-_WITHOUT_EFFECT = {"device", "batch_size", "events", "model"}
+_WITHOUT_EFFECT = {"device", "batch_size", "scheduler", "events", "model"}
 
 
 def fingerprint(parameters: AssessmentParameters, model_checksum: str) -> Fingerprint:

@@ -62,6 +62,11 @@ class Connection:
                 "cluster-unreachable",
             ) from error
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the scheduler is there, as far as is known."""
+        return bool(self._client.status == "running")
+
     def await_workers(self) -> Mapping[str, int]:
         """Wait for the first worker and return all, with the number of their threads.
 

@@ -79,9 +79,10 @@ class ClusterSession(Session):
                 a worker has another engine (``cluster-version``).
             Cancelled: the run is to stop.
         """
-        if self._connection is not None:
+        if self._connection is not None and self._connection.is_open:
             self._connection.check = context.check
             return
+        self._connection = self._plugin = None  # a scheduler that is started again knows nothing of an earlier one
         notice = openness(self._scheduler)
         if notice is not None:
             context.warning(notice.code, notice.message)

@@ -80,9 +80,9 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     from ..batch.place import BatchPlace
     from ..batch.scene_plan import SideOutputs, plans
     from ..batch.scenes.scene_list import SceneSource
+    from ..cluster.opening import session_of
     from ..reviews.choice import check_reviews
     from ..run.context import RunContext
-    from ..session import Session
 
     if not options.debug:
         keep_tiff_messages_back()
@@ -96,7 +96,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
         words = {option.name: vars(options).get(option.name) for option in OPTIONS}
         planned = plans(scenes, place.folder, words, SideOutputs(options.damage_raster, options.report))
         check_reviews(planned[0].parameters)
-        with Session.of(planned[0].parameters) as session:
+        with session_of(planned[0].parameters) as session:
             context = RunContext(events, cancellation)
             result = run_batch(session, planned, place, context, overwrite=options.overwrite)
     return _ended(options, result, events, time.monotonic() - begun)
