@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 
 import rasterio
 
@@ -35,6 +36,7 @@ from .reviews.choice import check_reviews
 from .reviews.earlier_reviews import read_reviews
 from .run.clock import RunClock
 from .run.context import RunContext
+from .scene.edge_tiles import EdgeTiles
 from .scene.pair import PREPARE_STEPS, open_scene
 from .scene.tiling import lay_tiles
 from .session import Session
@@ -95,10 +97,11 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         parameters = replace(parameters, tta=parameters.tta or bundle.tta)
         context.progress("prepare", 1, PREPARE_STEPS)
         scene = images.enter_context(open_scene(parameters, inputs, bundle, files.folder, context))
-        tiling = lay_tiles(
-            scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset
+        lay = partial(
+            lay_tiles, scene.grid.width, scene.grid.height, bundle.tile_size, bundle.overlap, parameters.tile_offset
         )
-        predictor = session.predictor(len(tiling), context.events)
+        predictor = session.predictor(len(lay(EdgeTiles.of(bundle.size_multiple, cut=True))), context.events)
+        tiling = lay(predictor.edges)
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
         features = FeatureStore(files.folder / "features.bin", tiling)
         with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid, features) as raster:

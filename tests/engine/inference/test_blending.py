@@ -65,7 +65,7 @@ def test_tiles_left_out_do_not_darken_their_neighbours(plan, seed, share):
 @given(plans(), st.integers(0, 99))
 def test_disagreeing_tiles_are_mixed_as_a_direct_weighted_mean(plan, seed):
     rng = np.random.default_rng(seed)
-    values = rng.random((len(plan), 1, plan.tile_size, plan.tile_size), dtype=np.float32)
+    values = [rng.random((1, tile.window.height, tile.window.width), dtype=np.float32) for tile in plan]
     blender = Blender(plan, 1)
     result = np.empty((plan.height, plan.width), np.float32)
     margin = plan.tile_size
@@ -76,13 +76,15 @@ def test_disagreeing_tiles_are_mixed_as_a_direct_weighted_mean(plan, seed):
         block = blender.add(tile, values[tile.index])
         result[b.row_off : b.row_off + b.height, b.col_off : b.col_off + b.width] = block[0]
         axes = []
-        for position, count in ((tile.row, plan.rows), (tile.col, plan.columns)):
-            left = rise if position else np.ones(plan.overlap)
-            right = rise[::-1] if position < count - 1 else np.ones(plan.overlap)
-            axes.append(np.concatenate([left, np.ones(plan.tile_size - 2 * plan.overlap), right]))
+        for position, count, length in ((tile.row, plan.rows, w.height), (tile.col, plan.columns, w.width)):
+            weights = np.ones(length)
+            weights[: plan.overlap] *= rise if position else 1.0
+            weights[length - plan.overlap :] *= rise[::-1] if position < count - 1 else 1.0
+            axes.append(weights)
         weight = np.outer(*axes)
-        part = np.s_[w.row_off + margin : w.row_off + 2 * margin, w.col_off + margin : w.col_off + 2 * margin]
-        total[0][part] += weight * values[tile.index, 0]
+        top, left = w.row_off + margin, w.col_off + margin
+        part = np.s_[top : top + w.height, left : left + w.width]
+        total[0][part] += weight * values[tile.index][0]
         total[1][part] += weight
     inside = total[:, margin : margin + plan.height, margin : margin + plan.width]
     np.testing.assert_allclose(inside[1], 1.0, atol=1e-6)  # partition of unity

@@ -24,6 +24,7 @@ from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.text_events import TextEvents
+from xview2_qgis.engine.scene.edge_tiles import EQUAL_TILES
 from xview2_qgis.engine.scene.pair_tile import PairTile
 from xview2_qgis.engine.scene.tiling import Tiling
 
@@ -80,7 +81,7 @@ class Constant:
 
 def run(scene, predictor, raster, events=None, cancellation=None, offset=(0, 0)):
     height, width = scene.pre_valid.shape
-    plan = Tiling(width, height, SIZE, OVERLAP, offset)
+    plan = Tiling(width, height, SIZE, OVERLAP, offset, getattr(predictor, "edges", EQUAL_TILES))
     return run_inference(scene, plan, predictor, raster, RunContext(events or Recorder(), cancellation))
 
 
@@ -260,3 +261,25 @@ def test_cancelled_within_one_tile():
     error = ends(lambda: run(Scene(SIZE * 20, SIZE), predictor, Blocks(), cancellation=cancellation))
     assert isinstance(error, Cancelled)
     assert predictor.count in (3, 4)  # the next one may have been handed over already
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_on_the_cpu_tiles_at_the_edge_are_smaller_one_by_one(tmp_path, batch_size):
+    scene = scene_with_holes()
+    blocks, shapes = [], []
+    for multiple in (0, 8):
+        folder = write_tiny_bundle(tmp_path / str(multiple), SIZE, OVERLAP, features=8, multiple=multiple)
+        predictor = open_predictor(open_bundle(folder), RuntimeOptions("cpu", batch_size=batch_size), TextEvents())
+        seen = []
+        predict = predictor.predict
+        predictor.predict = lambda tiles, predict=predict, seen=seen: (
+            seen.extend(tile.post.shape[1:] for tile in tiles) or predict(tiles)
+        )
+        block, _ = assemble(scene, predictor, tmp_path / f"{multiple}.tif")
+        blocks.append(block)
+        shapes.append(set(seen))
+    np.testing.assert_array_equal(blocks[0].building, blocks[1].building)
+    np.testing.assert_array_equal(blocks[0].damage, blocks[1].damage)
+    assert shapes[0] == {(SIZE, SIZE)}
+    assert (len(shapes[1]) > 1) == (batch_size == 1)  # a batch is of one size
+    assert max(shapes[1]) <= (SIZE, SIZE)

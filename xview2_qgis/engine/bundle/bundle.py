@@ -17,7 +17,18 @@ from ..decision.rule import DecisionRule
 from ..decision.views import Tta
 from ..errors import ModelError, brief
 from .archive import forget_unpacked, unpacked
-from .manifest import CONTRACT, PRECISIONS, MissingPre, NetworkEntry, Precision, Role, Score, read_manifest
+from .manifest import (
+    CONTRACT,
+    MOST_FEATURES,
+    PRECISIONS,
+    MissingPre,
+    ModelManifest,
+    NetworkEntry,
+    Precision,
+    Role,
+    Score,
+    read_manifest,
+)  # fmt: skip
 from .network_file import read_network
 from .onnx_header import OnnxHeader, TensorInfo, read_header
 
@@ -27,7 +38,8 @@ _MAXIMUM_IR_VERSION = 10
 # Others need a library of operators, or hand something compiled to a device (com.microsoft's EPContext): nothing of a
 # bundle is executed, and our exporter writes operators of ONNX only.
 _DOMAINS = {"", "ai.onnx"}
-_MOST_FEATURES = 1024  # they are kept for every building
+#: Names of the rows and columns of a network that takes several sizes, for devices that want to know them.
+OPEN_AXES = ("height", "width")
 _HINT = "install the model again, or ask its author"
 
 
@@ -45,7 +57,8 @@ class Network:
         damage_channels: 5 (background first), 4 (given a building), or None without ``damage``.
         batch_size: fixed batch size of the graph, None for any.
         weight: how often it counts in the mean over the networks with the same output.
-        features: channels, rows and columns of the output ``features``, None without it.
+        features: channels, rows and columns of the output ``features`` for a tile, None without it.
+        tile_size: rows and columns of that tile.
     """
 
     path: Path
@@ -58,6 +71,14 @@ class Network:
     batch_size: int | None
     weight: float = 1.0
     features: tuple[int, int, int] | None = None
+    tile_size: int = 1024
+
+    def feature_shape(self, rows: int, columns: int) -> tuple[int, int, int] | None:
+        """Return channels, rows and columns of the features of an image, None without."""
+        if self.features is None:
+            return None
+        channels, high, wide = self.features
+        return channels, high * rows // self.tile_size, wide * columns // self.tile_size
 
 
 @dataclass(frozen=True)
@@ -83,6 +104,8 @@ class Bundle:
         summary: what to expect of it, in plain sentences; may be empty.
         missing_pre: what is given in the place of a pre-event image that is not there; None where both are needed.
         checksum: sha256 over the networks' checksums, in the order of their file names.
+        size_multiple: the networks also take images whose rows and columns are multiples of this, somewhat larger than
+            a tile or smaller; None for tiles only.
     """
 
     id: str
@@ -103,6 +126,7 @@ class Bundle:
     checksum: str
     summary: str = ""
     missing_pre: MissingPre | None = None
+    size_multiple: int | None = None
 
     @property
     def features(self) -> tuple[int, int, int] | None:
@@ -145,7 +169,7 @@ def open_bundle(path: Path) -> Bundle:
 
 def _open_folder(folder: Path) -> Bundle:
     manifest = read_manifest(folder)
-    networks = tuple(_open_network(folder, entry, manifest.tile_size) for entry in manifest.networks)
+    networks = tuple(_open_network(folder, entry, manifest) for entry in manifest.networks)
     if len({network.damage_channels for network in networks} - {None}) > 1:
         raise ModelError("networks of the model disagree about the damage channels", _HINT, "model-network")
     if len({network.features for network in networks} - {None}) > 1:
@@ -182,6 +206,7 @@ def _open_folder(folder: Path) -> Bundle:
         checksum=hashlib.sha256("\n".join(digests).encode()).hexdigest(),
         summary=manifest.summary,
         missing_pre=manifest.missing_pre,
+        size_multiple=None if manifest.decision.whole_tiles else manifest.size_multiple,
     )
 
 
@@ -194,14 +219,17 @@ def by_precision(networks: Sequence[Network]) -> dict[Precision, tuple[Network, 
     return {precision: group for precision, group in groups.items() if {network.role for network in group} == roles}
 
 
-def _open_network(folder: Path, entry: NetworkEntry, tile_size: int) -> Network:
+def _open_network(folder: Path, entry: NetworkEntry, manifest: ModelManifest) -> Network:
     path = folder / entry.file
     try:
         header = read_header(read_network(path, entry.sha256))
     except (ValueError, RecursionError) as error:
         raise _wrong(entry, str(error)) from error
     _check_versions(entry, header)
-    inputs, outputs = _check_ends(entry, header, tile_size)
+    inputs, outputs = _check_ends(entry, header, manifest.tile_size)
+    if manifest.size_multiple is not None and not _takes_any_size(header):
+        raise _wrong(entry, "takes one size of images only, model.json names a size_multiple")
+    features = next((info for info in header.outputs if info.name == "features"), None)
     damage = next((info for info in header.outputs if info.name == "damage"), None)
     return Network(
         path=path,
@@ -213,18 +241,28 @@ def _open_network(folder: Path, entry: NetworkEntry, tile_size: int) -> Network:
         damage_channels=damage.shape[1] if damage else None,
         batch_size=header.inputs[0].shape[0],
         weight=entry.weight,
-        features=next((_features(entry, info, tile_size) for info in header.outputs if info.name == "features"), None),
+        features=None if features is None else _features(entry, features, manifest),
+        tile_size=manifest.tile_size,
     )
 
 
-def _features(entry: NetworkEntry, info: TensorInfo, tile_size: int) -> tuple[int, int, int]:
-    """Return channels, rows and columns of the features."""
-    lengths = info.shape[1:]
-    if info.dtype in ("float32", "float16") and len(lengths) == 3:
-        channels, rows, columns = (length or 0 for length in lengths)
-        if 0 < channels <= _MOST_FEATURES and 0 < rows <= tile_size and 0 < columns <= tile_size:
+def _features(entry: NetworkEntry, info: TensorInfo, manifest: ModelManifest) -> tuple[int, int, int]:
+    """Return channels, rows and columns of the features of a tile: those of the network, or of model.json."""
+    said = manifest.features if manifest.size_multiple is not None else None
+    lengths = [length or (said[axis] if said else 0) for axis, length in enumerate(info.shape[1:4])]
+    size, step = manifest.tile_size, manifest.size_multiple
+    if info.dtype in ("float32", "float16") and len(info.shape) == 4:
+        channels, rows, columns = lengths
+        if 0 < channels <= MOST_FEATURES and 0 < rows <= size and 0 < columns <= size:
+            if step is not None and any(cells * step % size for cells in (rows, columns)):
+                raise _wrong(entry, f"has no whole number of features in {step} pixels")
             return channels, rows, columns
     raise _wrong(entry, f"output features must be floating point N×C×h×w of known lengths, is {_words(info)}")
+
+
+def _takes_any_size(header: OnnxHeader) -> bool:
+    """Return whether rows and columns of everything that goes in and comes out are open."""
+    return all(length is None for info in (*header.inputs, *header.outputs) for length in info.shape[2:])
 
 
 def _check_versions(entry: NetworkEntry, header: OnnxHeader) -> None:

@@ -36,6 +36,8 @@ _WORD = 200  # characters of a text that is not listed here:
 #: Characters that texts for people may have.
 LONGEST = {"id": 64, "title": 200, "licence": 4000, "training_data": 4000, "source": 4000, "summary": 1000}
 _MOST, _MOST_SCORES = 64, 200  # entries of a list
+#: Channels of features; they are kept for every building.
+MOST_FEATURES = 1024
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class ModelManifest:
     source: str
     summary: str = ""
     missing_pre: MissingPre | None = None
+    size_multiple: int | None = None
+    features: tuple[int, int, int] | None = None
 
 
 def read_manifest(folder: Path) -> ModelManifest:
@@ -224,6 +228,8 @@ def _manifest(keys: _Keys) -> ModelManifest:
         source=keys.text("source"),
         summary=keys.text("summary") if keys.has("summary") else "",
         missing_pre=_missing_pre(keys),
+        size_multiple=_size_multiple(keys, tile_size),
+        features=_features(keys, tile_size),
     )
 
 
@@ -250,6 +256,26 @@ def _decision(keys: _Keys) -> DecisionRule:
             "model-decision",
         )
     return RULES[name].read(keys)
+
+
+def _size_multiple(keys: _Keys, tile_size: int) -> int | None:
+    if not keys.has("size_multiple"):
+        return None
+    multiple = keys.integer("size_multiple", 1, tile_size)
+    if tile_size % multiple:
+        raise _wrong("size_multiple", "must divide tile_size")
+    return multiple
+
+
+def _features(keys: _Keys, tile_size: int) -> tuple[int, int, int] | None:
+    if not keys.has("features"):
+        return None
+    lengths = keys.items("features")
+    if len(lengths) != 3:
+        raise _wrong("features", "must be channels, rows and columns")
+    most = (MOST_FEATURES, tile_size, tile_size)
+    channels, rows, columns = (int(_number(n, keys.name("features"), 1, m)) for n, m in zip(lengths, most, strict=True))
+    return channels, rows, columns
 
 
 def _missing_pre(keys: _Keys) -> MissingPre | None:

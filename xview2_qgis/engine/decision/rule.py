@@ -63,11 +63,13 @@ class DecisionRule(ABC):
     Attributes:
         name: in the manifest.
         by_pixels: every pixel has a class of its own, which the damage raster shows.
+        whole_tiles: a tile is decided as a whole, so that all must have the size that its authors chose.
         minimum_area_m2: smaller objects are not reported.
     """
 
     name: ClassVar[str]
     by_pixels: ClassVar[bool] = False
+    whole_tiles: ClassVar[bool] = False
     minimum_area_m2: float
 
     @classmethod

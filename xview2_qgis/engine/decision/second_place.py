@@ -27,6 +27,7 @@ class SecondPlace(PixelRule):
     """Thresholds on bytes, and buildings grown from seeds, one image at a time; damage alone makes a building, too."""
 
     name: ClassVar[str] = "second-place"
+    whole_tiles: ClassVar[bool] = True
 
     @property
     def thresholds(self) -> tuple[float, ...]:

@@ -44,7 +44,7 @@ class Blender:
         self._channels = channels
         self._ramp = ramp(plan.overlap)
         # used again for every tile: to get and give back so much memory takes longer than to fill it
-        self._weighted = np.empty((channels + 1, plan.tile_size, plan.tile_size), np.float32)
+        self._weighted = np.empty((channels + 1, *plan.largest_window), np.float32)
         self._last: Tile | None = None
         self._left: Field | None = None  # what the tile before added to the block of this one
         self._above: dict[int, Field] = {}  # by column: what the row before added to the blocks of this row
@@ -55,7 +55,7 @@ class Blender:
 
         Args:
             tile: a tile of the tiling, later in row-major order than every tile before.
-            field: what the network said, (channels, tile_size, tile_size).
+            field: what the network said of its window, (channels, rows, columns).
 
         Returns:
             The blended field of ``tile.block``, float32 (channels, block rows, block columns); it may be changed and
@@ -64,28 +64,31 @@ class Blender:
         Raises:
             ValueError: the tile is out of order or the field has another shape.
         """
-        size, stride, overlap = self._plan.tile_size, self._plan.stride, self._plan.overlap
-        if field.shape != (self._channels, size, size):
-            raise ValueError(f"field of shape {field.shape}, expected {(self._channels, size, size)}")
+        height, width, overlap = int(tile.window.height), int(tile.window.width), self._plan.overlap
+        if field.shape != (self._channels, height, width):
+            raise ValueError(f"field of shape {field.shape}, expected {(self._channels, height, width)}")
         self._advance(tile)
 
-        weight = np.outer(self._weights(tile.row, self._plan.rows), self._weights(tile.col, self._plan.columns))
-        weighted = self._weighted  # the last channel is the weight
+        last_row, last_col = tile.row == self._plan.rows - 1, tile.col == self._plan.columns - 1
+        weight = np.outer(
+            self._weights(height, first=tile.row == 0, last=last_row),
+            self._weights(width, first=tile.col == 0, last=last_col),
+        )
+        weighted = self._weighted[:, :height, :width]  # the last channel is the weight
         np.multiply(field, weight, out=weighted[:-1])
         weighted[-1] = weight
 
-        last_row, last_col = tile.row == self._plan.rows - 1, tile.col == self._plan.columns - 1
-        rows, cols = size if last_row else stride, size if last_col else stride
+        rows, cols = height if last_row else height - overlap, width if last_col else width - overlap
         own = weighted[:, :rows, :cols]
         if (above := self._above.pop(tile.col, None)) is not None:
             own[:, :overlap, : above.shape[2]] += above
         if self._left is not None:
             own[:, :, :overlap] += self._left
-        self._left = None if last_col else weighted[:, :rows, stride:].copy()
+        self._left = None if last_col else weighted[:, :rows, cols:].copy()
         if not last_row:
-            self._keep_below(tile.col, weighted[:, stride:, :cols])
+            self._keep_below(tile.col, weighted[:, rows:, :cols])
             if not last_col:
-                self._keep_below(tile.col + 1, weighted[:, stride:, stride:])
+                self._keep_below(tile.col + 1, weighted[:, rows:, cols:])
         return self._finish(tile, own)
 
     def _advance(self, tile: Tile) -> None:
@@ -102,7 +105,9 @@ class Blender:
 
     def _keep_below(self, col: int, strip: Field) -> None:
         """Add a strip to what waits for the block below column ``col``; strips of one column share their left edge."""
-        width, filled = self._plan.tile_size if col == self._plan.columns - 1 else self._plan.stride, strip.shape[2]
+        begin, end = self._plan.across.window(col)
+        width = end - begin if col == self._plan.columns - 1 else end - begin - self._plan.overlap
+        filled = strip.shape[2]
         if col in self._below:
             self._below[col][:, :, :filled] += strip
         else:
@@ -110,15 +115,14 @@ class Blender:
             kept[:, :, :filled], kept[:, :, filled:] = strip, 0.0
             self._below[col] = kept
 
-    def _weights(self, position: int, count: int) -> Field:
-        """Return the weights of a window along one axis."""
-        weights = np.ones(self._plan.tile_size, dtype=np.float32)
+    def _weights(self, length: int, *, first: bool, last: bool) -> Field:
+        """Return the weights of a window along one axis; ``first`` and ``last`` have no neighbour before or after."""
+        weights = np.ones(length, dtype=np.float32)
         if self._plan.overlap:
-            if position > 0:
+            if not first:
                 weights[: self._plan.overlap] = self._ramp
-            if position < count - 1:
-                begin = self._plan.tile_size - self._plan.overlap
-                weights[begin:] = self._ramp[::-1]
+            if not last:
+                weights[length - self._plan.overlap :] = self._ramp[::-1]
         return weights
 
     def _finish(self, tile: Tile, own: Field) -> Field:

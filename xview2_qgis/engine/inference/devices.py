@@ -18,6 +18,7 @@ import onnxruntime
 from ...protocol.codes import ErrorCode
 from ...protocol.options.devices import DEVICES, Device, DeviceChoice, PrecisionChoice
 from ..bundle import Bundle, Network, by_precision
+from ..bundle.bundle import OPEN_AXES
 from ..bundle.manifest import Precision
 from ..bundle.network_file import read_network
 from ..errors import EngineError, ModelError, RuntimeFailure
@@ -34,6 +35,8 @@ _PROVIDERS: dict[Device, str] = {
 }
 # tensorrt is only used when asked for: it builds an engine for minutes before the first tile
 _AUTO: tuple[Device, ...] = ("cuda", "directml", "coreml", "cpu")
+#: Devices that compile a network for one size of images, for seconds to minutes.
+ONE_SIZE_DEVICES: frozenset[Device] = frozenset({"tensorrt", "directml", "coreml"})
 _HOW_TO_GET: dict[Device, str] = {
     "cpu": "install onnxruntime",
     "cuda": "install onnxruntime-gpu[cuda,cudnn] instead of onnxruntime and an NVIDIA driver, or use --device auto",
@@ -152,7 +155,7 @@ def open_network(network: Network, bundle: Bundle, device: Device, options: Runt
     try:
         session = onnxruntime.InferenceSession(
             content,
-            sess_options=_session_options(device, options),
+            sess_options=_session_options(device, options, bundle),
             providers=_providers(device, bundle, half="fp16" in (options.precision, network.precision)),
             # ONNX Runtime's own fallback is silent to the caller and prints to standard output
             enable_fallback=0,
@@ -285,7 +288,7 @@ def _choose_precision(device: Device, bundle: Bundle, options: RuntimeOptions) -
     return groups[chosen], chosen
 
 
-def _session_options(device: Device, options: RuntimeOptions) -> onnxruntime.SessionOptions:
+def _session_options(device: Device, options: RuntimeOptions, bundle: Bundle) -> onnxruntime.SessionOptions:
     session_options = onnxruntime.SessionOptions()
     session_options.log_severity_level = _SEVERITY
     session_options.add_session_config_entry("session.load_model_format", "ONNX")  # the only format that is checked
@@ -293,6 +296,9 @@ def _session_options(device: Device, options: RuntimeOptions) -> onnxruntime.Ses
     # A pattern is one block for all intermediate results of a run. It is planned with the first run and therefore taken
     # beside the memory of that: 0.4 GiB more and, on two cores, a fifth more time for 16 tiles.
     session_options.enable_mem_pattern = device not in ("cpu", "directml")  # DirectML cannot have one
+    if device in ONE_SIZE_DEVICES and bundle.size_multiple is not None:
+        for axis in OPEN_AXES:
+            session_options.add_free_dimension_override_by_name(axis, bundle.tile_size)
     if device == "directml":  # required by this provider
         session_options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     return session_options

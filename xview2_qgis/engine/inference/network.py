@@ -48,7 +48,8 @@ class NetworkSession:
         """Run the network.
 
         Args:
-            images: ``pre`` and ``post``, uint8 (N, 3, H, W); N, H and W are the same in every call.
+            images: ``pre`` and ``post``, uint8 (N, 3, H, W); N is the same in every call. On the CPU, networks
+                that take several sizes may be given them.
 
         Returns:
             Its outputs by name, float32 (N, channels, H, W); they are the caller's, who may change them.

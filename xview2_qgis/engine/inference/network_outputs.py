@@ -26,8 +26,8 @@ def checked_outputs(
     """
     count, _, height, width = images
     shapes = {"building": (1, height, width), "damage": (network.damage_channels, height, width)}
-    if network.features is not None:
-        shapes["features"] = network.features
+    if (features := network.feature_shape(height, width)) is not None:
+        shapes["features"] = features
     checked: dict[str, NDArray[np.float32]] = {}
     for name, values in zip(network.outputs, outputs, strict=True):
         wanted = (count, *shapes[name])

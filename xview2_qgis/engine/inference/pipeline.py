@@ -168,7 +168,7 @@ def _pass_on(batch: _Batch, predictions: Iterable[TilePrediction], predicted: Bo
 def _write(predicted: Iterable[_Predicted], tiling: Tiling, sink: BlockSink, features: FeatureSink | None) -> None:
     """Third stage: blend and store."""
     blender = Blender(tiling, _CHANNELS)
-    field = np.empty((_CHANNELS, tiling.tile_size, tiling.tile_size), np.float32)
+    field = np.empty((_CHANNELS, *tiling.largest_window), np.float32)
     for tile, images, prediction in predicted:
         if features is not None and prediction.features is not None:
             features.write(tile, prediction.features)
@@ -178,7 +178,9 @@ def _write(predicted: Iterable[_Predicted], tiling: Tiling, sink: BlockSink, fea
 
 
 def _fill(field: NDArray[np.float32], prediction: TilePrediction) -> NDArray[np.float32]:
-    """Put what is blended into ``field`` (5, H, W) and return it: building probability, and classes times it."""
+    """Put what is blended into a corner of ``field`` and return that, (5, H, W): building, and classes times it."""
+    height, width = prediction.building.shape
+    field = field[:, :height, :width]
     field[0] = prediction.building
     np.multiply(prediction.damage, prediction.building + _LEAST_WEIGHT, out=field[1:])
     return field

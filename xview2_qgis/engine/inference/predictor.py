@@ -19,8 +19,9 @@ from ..decision.class_given_building import building_beside_background, class_gi
 from ..decision.tile_prediction import TilePrediction
 from ..decision.views import Tta
 from ..run.events import EventSink
+from ..scene.edge_tiles import EdgeTiles
 from ..scene.pair_tile import PairTile
-from .devices import LoadedNetworks, RuntimeOptions, RuntimeReport, open_networks
+from .devices import ONE_SIZE_DEVICES, LoadedNetworks, RuntimeOptions, RuntimeReport, open_networks
 from .ensemble import FEATURES, Array, Ensemble
 
 _GATE_SHARE = 0.5  # of the lowest building threshold; blending never lifts a pixel above what some tile saw
@@ -128,11 +129,19 @@ class Predictor:
         """Calls of ``predict`` at the same time, each from a thread of its own, that are fastest."""
         return self._loaded.workers
 
+    @property
+    def edges(self) -> EdgeTiles:
+        """What tiles at the border of a scene may be; a batch is of one size."""
+        device = self.report.device
+        multiple = self.bundle.size_multiple if device not in ONE_SIZE_DEVICES else None
+        return EdgeTiles.of(multiple, cut=device == "cpu" and self.batch_size == 1)
+
     def predict(self, tiles: Sequence[PairTile]) -> list[TilePrediction]:
         """Return the predictions of up to ``batch_size`` tiles.
 
         Args:
-            tiles: the images. Damage networks run where a tile holds a footprint, or a building where it is asked for.
+            tiles: the images, of one size. Damage networks run where a tile holds a footprint, or a building where it
+                is asked for.
 
         Raises:
             RuntimeFailure: the device failed, or the networks returned numbers that are not finite.

@@ -1,20 +1,23 @@
 """The tiling: which windows of the grid a network sees, and which pixels are finished after each.
 
-A lattice of square windows covers the grid. Neighbouring windows share ``overlap`` pixels; windows at the right and
-lower border reach beyond the grid, so that every window has the size the network was made for. In row-major order, all
-pixels between the upper left corner of a window and the upper left corners of its right and lower neighbours have been
-seen by every window that covers them once the window itself has been seen. That part is the *block* of the tile; the
-blocks partition the grid.
+A lattice of windows covers the grid. Neighbouring windows share ``overlap`` pixels; windows at the border reach beyond
+the grid, as far as the sizes ask for that a network takes there. In row-major order, all pixels between the upper left
+corner of a window and the upper left corners of its right and lower neighbours have been seen by every window that
+covers them once the window itself has been seen. That part is the *block* of the tile; the blocks partition the grid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
+
+from .edge_tiles import EQUAL_TILES, EdgeTiles
+from .lattice_axis import LatticeAxis
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Tile:
         index: position in row-major order, from 0.
         row: lattice row.
         col: lattice column.
-        window: what the network sees, ``tile_size`` × ``tile_size`` pixels; may reach beyond the grid.
+        window: what the network sees; may reach beyond the grid. Windows of one lattice row are equally high, those of
+            one lattice column equally wide.
         block: the pixels that are finished once this tile has been seen; inside the grid and inside ``window``.
     """
 
@@ -43,10 +47,11 @@ class Tiling:
     Attributes:
         width: columns of the grid.
         height: rows of the grid.
-        tile_size: rows and columns of a window.
+        tile_size: rows and columns of a window inside the scene.
         overlap: pixels that neighbouring windows share, at most half of ``tile_size``.
         offset: pixels (columns, rows) by which the lattice is shifted to the upper left; the first windows then start
             outside the grid. Results must not depend on it.
+        edges: how large windows at the border are.
 
     Raises:
         ValueError: the numbers do not fit together.
@@ -57,6 +62,7 @@ class Tiling:
     tile_size: int = 1024
     overlap: int = 128
     offset: tuple[int, int] = (0, 0)
+    edges: EdgeTiles = EQUAL_TILES
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
@@ -64,23 +70,35 @@ class Tiling:
         if not 0 <= 2 * self.overlap <= self.tile_size or self.tile_size < 1:
             # with more, a pixel could lie in three windows of one row
             raise ValueError(f"overlap {self.overlap} does not fit tiles of {self.tile_size} pixels")
-        if not all(0 <= shift < self.stride for shift in self.offset):
-            raise ValueError(f"offset {self.offset} is not within one stride of {self.stride} pixels")
+        if not all(0 <= shift < self.tile_size - self.overlap for shift in self.offset):
+            raise ValueError(f"offset {self.offset} is not within one stride")
+        if self.edges.multiple is not None and self.tile_size % self.edges.multiple:
+            raise ValueError(f"tiles of {self.tile_size} pixels are no multiple of {self.edges.multiple}")
 
-    @property
-    def stride(self) -> int:
-        """Pixels from one window to the next."""
-        return self.tile_size - self.overlap
+    @cached_property
+    def across(self) -> LatticeAxis:
+        """Where windows begin and end along a row of pixels."""
+        return LatticeAxis(self.width, self.tile_size, self.overlap, self.edges, self.offset[0])
+
+    @cached_property
+    def down(self) -> LatticeAxis:
+        """Where windows begin and end along a column of pixels."""
+        return LatticeAxis(self.height, self.tile_size, self.overlap, self.edges, self.offset[1])
 
     @property
     def columns(self) -> int:
         """Lattice columns."""
-        return self._count(self.width, self.offset[0])
+        return self.across.count
 
     @property
     def rows(self) -> int:
         """Lattice rows."""
-        return self._count(self.height, self.offset[1])
+        return self.down.count
+
+    @property
+    def largest_window(self) -> tuple[int, int]:
+        """Rows and columns that hold every window."""
+        return self.down.largest_window, self.across.largest_window
 
     def __len__(self) -> int:
         return self.columns * self.rows
@@ -97,47 +115,43 @@ class Tiling:
         if not 0 <= index < len(self):
             raise IndexError(index)
         row, col = divmod(index, self.columns)
-        left, block_left, block_right = self._span(col, self.columns, self.width, self.offset[0])
-        top, block_top, block_bottom = self._span(row, self.rows, self.height, self.offset[1])
+        (top, bottom), (left, right) = self.down.window(row), self.across.window(col)
+        (first_row, end_row), (first_col, end_col) = self.down.block(row), self.across.block(col)
         return Tile(
             index,
             row,
             col,
-            Window(left, top, self.tile_size, self.tile_size),
-            Window(block_left, block_top, block_right - block_left, block_bottom - block_top),
+            Window(left, top, right - left, bottom - top),
+            Window(first_col, first_row, end_col - first_col, end_row - first_row),
         )
 
     def indices(self, rows: NDArray[np.integer], cols: NDArray[np.integer]) -> NDArray[np.intp]:
         """Return the tiles in whose blocks pixels of the grid lie, as positions in row-major order, intp (N,)."""
-        columns = np.minimum((cols + self.offset[0]) // self.stride, self.columns - 1)
-        lines = np.minimum((rows + self.offset[1]) // self.stride, self.rows - 1)
-        return np.asarray(lines * self.columns + columns, np.intp)
-
-    def _count(self, length: int, shift: int) -> int:
-        """Return how many windows cover ``length`` pixels: n · stride + overlap must reach the end."""
-        return max(1, -(-(length + shift - self.overlap) // self.stride))
-
-    def _span(self, position: int, count: int, length: int, shift: int) -> tuple[int, int, int]:
-        """Return start of the window, start and end of the block along one axis."""
-        start = position * self.stride - shift
-        end = length if position == count - 1 else start + self.stride
-        return start, max(0, start), min(length, end)
+        return np.asarray(self.down.positions(rows) * self.columns + self.across.positions(cols), np.intp)
 
 
-def lay_tiles(width: int, height: int, tile_size: int, overlap: int, shift: tuple[int, int] = (0, 0)) -> Tiling:
-    """Return the tiles of a scene: half an overlap beyond its edge wherever there are several anyway.
+def lay_tiles(
+    width: int,
+    height: int,
+    tile_size: int,
+    overlap: int,
+    shift: tuple[int, int] = (0, 0),
+    edges: EdgeTiles = EQUAL_TILES,
+) -> Tiling:
+    """Return the tiles of a scene: up to half an overlap beyond its edge where that costs no further tile.
 
-    Networks are unsure at the edge of a tile, so the edge of the scene lies inside one where that costs little.
+    Networks are unsure at the edge of a tile; the seam between two tiles then lies further inside.
 
     Args:
         width: columns of the grid.
         height: rows of the grid.
-        tile_size: rows and columns of a window.
+        tile_size: rows and columns of a window inside the scene.
         overlap: pixels that neighbouring windows share.
         shift: pixels (columns, rows) by which the lattice is moved further to the upper left.
+        edges: how large windows at the border are.
     """
     column, row = (
-        (moved + (overlap // 2 if length > tile_size else 0)) % (tile_size - overlap)
+        (moved + LatticeAxis(length, tile_size, overlap, edges).margin) % (tile_size - overlap)
         for moved, length in zip(shift, (width, height), strict=True)
     )
-    return Tiling(width, height, tile_size, overlap, (column, row))
+    return Tiling(width, height, tile_size, overlap, (column, row), edges)
