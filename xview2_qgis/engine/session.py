@@ -17,6 +17,7 @@ from .inference.pipeline import TilePredictor, TileSource
 from .inference.predictor import Predictor
 from .run.context import RunContext
 from .run.events import EventSink
+from .scene.edge_tiles import EdgeTiles
 from .scene.pair import Scene
 from .scene.tiling import Tiling
 
@@ -27,6 +28,10 @@ class RunPredictor(TilePredictor, Protocol):
     @property
     def report(self) -> RuntimeReport:
         """What computes."""
+
+    @property
+    def edges(self) -> EdgeTiles:
+        """What tiles at the border of a scene may be."""
 
 
 class Session:

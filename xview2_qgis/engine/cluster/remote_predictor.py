@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..decision.tile_prediction import TilePrediction
 from ..inference.devices import RuntimeReport
+from ..scene.edge_tiles import EdgeTiles
 from ..scene.pair_tile import PairTile
 from .worker.sent_tile import PredictedTile
 
@@ -13,10 +14,11 @@ class RemotePredictor:
 
     Args:
         report: what computes on the workers.
+        edges: what tiles at the border of a scene may be.
     """
 
-    def __init__(self, report: RuntimeReport) -> None:
-        self.report = report
+    def __init__(self, report: RuntimeReport, edges: EdgeTiles) -> None:
+        self.report, self.edges = report, edges
 
     @property
     def batch_size(self) -> int:

@@ -15,6 +15,7 @@ from ..inference.devices import RuntimeOptions
 from ..inference.pipeline import TileSource
 from ..run.context import RunContext
 from ..run.events import EventSink
+from ..scene.edge_tiles import EQUAL_TILES
 from ..scene.pair import Scene
 from ..scene.tiling import Tiling
 from ..session import Session
@@ -126,7 +127,8 @@ class ClusterSession(Session):
                 f"workers compute differently ({', '.join(kinds)}): tiles may differ in the last digits",
             )
         self._batch_size = max(answer.batch_size for answer in ready.values())
-        return RemotePredictor(next(iter(ready.values())).report)
+        edges = {answer.edges for answer in ready.values()}
+        return RemotePredictor(next(iter(ready.values())).report, edges.pop() if len(edges) == 1 else EQUAL_TILES)
 
     @contextmanager
     def tiles(self, scene: Scene, tiling: Tiling) -> Iterator[TileSource]:

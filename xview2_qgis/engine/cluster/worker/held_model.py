@@ -14,6 +14,7 @@ from ...errors import ModelError
 from ...inference.devices import RuntimeReport
 from ...run.events import EventSink
 from ...scene.alignment import AlignedPair
+from ...scene.edge_tiles import EdgeTiles
 from ...scene.pair_tile import PairTile
 from ...session import RunPredictor, Session
 from .model_order import ModelOrder
@@ -30,11 +31,13 @@ class Readiness:
     Attributes:
         report: what computes.
         batch_size: tiles per run.
+        edges: what tiles at the border of a scene may be.
         warnings: codes and messages of what its device had to say.
     """
 
     report: RuntimeReport
     batch_size: int
+    edges: EdgeTiles
     warnings: tuple[tuple[str, str], ...]
 
 
@@ -68,7 +71,7 @@ class HeldModel:
             RuntimeFailure: the device does not work.
         """
         predictor = self._loaded()
-        return Readiness(predictor.report, predictor.batch_size, tuple(self._noted.warnings))
+        return Readiness(predictor.report, predictor.batch_size, predictor.edges, tuple(self._noted.warnings))
 
     def see(self, key: str, recipe: SceneRecipe) -> AlignedPair:
         """Open a scene, in the place of an earlier one.
