@@ -36,9 +36,8 @@ from .reviews.choice import check_reviews
 from .reviews.earlier_reviews import read_reviews
 from .run.clock import RunClock
 from .run.context import RunContext
-from .scene.edge_tiles import EdgeTiles
 from .scene.pair import PREPARE_STEPS, open_scene
-from .scene.tiling import lay_tiles
+from .scene.tiling import EdgeTiles, lay_tiles
 from .session import Session
 from .stages.group import StageGroup
 from .staging.destinations import check_destinations

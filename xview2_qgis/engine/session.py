@@ -17,9 +17,8 @@ from .inference.pipeline import TilePredictor, TileSource
 from .inference.predictor import Predictor
 from .run.context import RunContext
 from .run.events import EventSink
-from .scene.edge_tiles import EdgeTiles
 from .scene.pair import Scene
-from .scene.tiling import Tiling
+from .scene.tiling import EdgeTiles, Tiling
 
 
 class RunPredictor(TilePredictor, Protocol):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio.windows import Window
 
-from tests.engine.scene.test_tiling import plans
+from tests.engine.scene.tiling.test_tiling import plans
 from xview2_qgis.engine.inference.blending import Blender, ramp
 from xview2_qgis.engine.scene.tiling import Tiling
 

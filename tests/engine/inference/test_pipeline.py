@@ -24,9 +24,8 @@ from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.text_events import TextEvents
-from xview2_qgis.engine.scene.edge_tiles import EQUAL_TILES
 from xview2_qgis.engine.scene.pair_tile import PairTile
-from xview2_qgis.engine.scene.tiling import Tiling
+from xview2_qgis.engine.scene.tiling import EQUAL_TILES, Tiling
 
 SIZE, OVERLAP = 64, 8
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..decision.tile_prediction import TilePrediction
 from ..inference.devices import RuntimeReport
-from ..scene.edge_tiles import EdgeTiles
 from ..scene.pair_tile import PairTile
+from ..scene.tiling import EdgeTiles
 from .worker.sent_tile import PredictedTile
 
 

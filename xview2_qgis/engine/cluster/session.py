@@ -15,9 +15,8 @@ from ..inference.devices import RuntimeOptions
 from ..inference.pipeline import TileSource
 from ..run.context import RunContext
 from ..run.events import EventSink
-from ..scene.edge_tiles import EQUAL_TILES
 from ..scene.pair import Scene
-from ..scene.tiling import Tiling
+from ..scene.tiling import EQUAL_TILES, Tiling
 from ..session import Session
 from .address import openness
 from .connection import Connection

@@ -19,8 +19,8 @@ from ..decision.class_given_building import building_beside_background, class_gi
 from ..decision.tile_prediction import TilePrediction
 from ..decision.views import Tta
 from ..run.events import EventSink
-from ..scene.edge_tiles import EdgeTiles
 from ..scene.pair_tile import PairTile
+from ..scene.tiling import EdgeTiles
 from .devices import ONE_SIZE_DEVICES, LoadedNetworks, RuntimeOptions, RuntimeReport, open_networks
 from .ensemble import FEATURES, Array, Ensemble
 

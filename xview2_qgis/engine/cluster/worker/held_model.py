@@ -14,8 +14,8 @@ from ...errors import ModelError
 from ...inference.devices import RuntimeReport
 from ...run.events import EventSink
 from ...scene.alignment import AlignedPair
-from ...scene.edge_tiles import EdgeTiles
 from ...scene.pair_tile import PairTile
+from ...scene.tiling import EdgeTiles
 from ...session import RunPredictor, Session
 from .model_order import ModelOrder
 from .scene_recipe import SceneRecipe

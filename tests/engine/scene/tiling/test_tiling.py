@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xview2_qgis.engine.scene.edge_tiles import EQUAL_TILES, EdgeTiles
-from xview2_qgis.engine.scene.tiling import Tiling, lay_tiles
+from xview2_qgis.engine.scene.tiling import EQUAL_TILES, EdgeTiles, Tiling, lay_tiles
 
 OPEN = EdgeTiles.of(32, cut=True)
 
