@@ -8,11 +8,13 @@ from .accuracy.score import ScoreAlgorithm
 from .accuracy.totals import TotalsAlgorithm
 from .algorithm import XView2Algorithm
 from .assess.algorithm import AssessAlgorithm
+from .batch.algorithm import BatchAlgorithm
 from .retraining.export_reviewed import ExportReviewedAlgorithm
 
 #: In the order of the toolbox.
 ALGORITHMS: tuple[type[XView2Algorithm], ...] = (
     AssessAlgorithm,
+    BatchAlgorithm,
     AdaptAlgorithm,
     SampleAlgorithm,
     TotalsAlgorithm,

@@ -6,8 +6,11 @@ from qgis.core import QgsProcessingException, QgsProcessingFeedback
 
 from ..assessment.progress import RunProgress, stage_title
 from ..engine_process.environment import EngineEnvironment
+from ..engine_process.hints import hint_in_qgis
 from ..engine_process.process import EngineProcess
-from ..protocol.events import Event, Noise, Progress, Result, Warned
+from ..i18n.translation import tr
+from ..protocol.events import Event, Noise, Progress, Result, SceneReport, Warned
+from ..protocol.plain_text import sentence
 
 
 class EngineRun:
@@ -53,5 +56,18 @@ class EngineRun:
             self._feedback.setProgress(self._progress.percent)
         elif isinstance(event, Warned):
             self._feedback.pushWarning(event.message)
+        elif isinstance(event, SceneReport):
+            self._tell_scene(event)
         elif isinstance(event, Noise):
             self._feedback.pushDebugInfo(event.text)
+
+    def _tell_scene(self, event: SceneReport) -> None:
+        head = f"{event.number}/{event.total} {event.id}: "
+        if event.status == "failed":
+            hint = hint_in_qgis(event.code, event.hint)
+            self._feedback.reportError(head + sentence(f"{event.message}: {hint}" if hint else event.message), False)
+        elif event.status != "started":
+            counts = ", ".join(f"{name} {count}" for name, count in event.counts.items() if count)
+            told = tr("{} buildings").format(event.buildings) + (f" ({counts})" if counts else "")
+            took = tr("kept from before") if event.seconds is None else tr("{:.1f} s").format(event.seconds)
+            self._feedback.pushInfo(f"{head}{told}, {took}")

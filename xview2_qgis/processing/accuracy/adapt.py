@@ -6,17 +6,14 @@ from typing import Any
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterEnum,
 )
 
-from ...engine_process.environment import find_engine
 from ...i18n.translation import tr
 from ...results.adaptation_gain import AdaptationGain
-from ..algorithm import XView2Algorithm
-from ..engine_run import EngineRun
+from ..algorithm import AlgorithmWords, XView2Algorithm
 from .layer_file import RESULT, read_result, result_parameter
 
 ACTION = "ACTION"
@@ -31,30 +28,23 @@ class AdaptAlgorithm(XView2Algorithm):
         super().__init__()
         self._path = ""
 
-    def name(self) -> str:
-        """Return the stable name."""
-        return "adapt"
-
-    def displayName(self) -> str:  # noqa: N802 - names of this class are QGIS's
-        """Return the title."""
-        return tr("Adapt to this event")
-
-    def shortDescription(self) -> str:  # noqa: N802
-        """Return the tool tip."""
-        return tr("Rates the other buildings of an event anew, by those that were reviewed.")
-
-    def shortHelpString(self) -> str:  # noqa: N802
-        """Return the help beside the parameters."""
-        return tr(
-            "<p>Learns from the reviewed buildings of a result how the model errs in this event, and rates all others "
-            "anew. Reviewed buildings keep their class.</p>"
-            "<p>What it is worth is measured on the reviewed buildings before, each rated without its own review; "
-            "where it would not help, nothing is changed. 30 reviews are a beginning, 100 are better: some at random, "
-            "some where the model is in doubt.</p>"
-            "<p>It can be taken back at any time.</p>"
+    def words(self) -> AlgorithmWords:
+        """Return what the algorithm says of itself."""
+        return AlgorithmWords(
+            "adapt",
+            tr("Adapt to this event"),
+            tr("Rates the other buildings of an event anew, by those that were reviewed."),
+            tr(
+                "<p>Learns from the reviewed buildings of a result how the model errs in this event, and rates all "
+                "others anew. Reviewed buildings keep their class.</p>"
+                "<p>What it is worth is measured on the reviewed buildings before, each rated without its own review; "
+                "where it would not help, nothing is changed. 30 reviews are a beginning, 100 are better: some at "
+                "random, some where the model is in doubt.</p>"
+                "<p>It can be taken back at any time.</p>"
+            ),
         )
 
-    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802 - QGIS's name
         """Declare parameters and outputs."""
         self.addParameter(result_parameter())
         actions = [tr("Adapt, where it helps"), tr("Only say what it would be worth"), tr("Take it back")]
@@ -77,9 +67,7 @@ class AdaptAlgorithm(XView2Algorithm):
         feedback = feedback or QgsProcessingFeedback()
         options = _OPTIONS[self.parameterAsEnum(parameters, ACTION, context)]
         command = ["adapt", self._path, *options, "--events", "json"]
-        result = EngineRun(find_engine(), command, feedback).result()
-        if result is None:
-            raise QgsProcessingException(tr("Nothing was changed."))
+        result = self.engine_result(command, feedback, tr("Nothing was changed."))
         gain = AdaptationGain.of(result)
         if gain is None:
             return {RESULT: self._path}

@@ -6,17 +6,14 @@ from typing import Any
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterNumber,
 )
 
-from ...engine_process.environment import find_engine
 from ...i18n.translation import tr
-from ..algorithm import XView2Algorithm
-from ..engine_run import EngineRun
+from ..algorithm import AlgorithmWords, XView2Algorithm
 from .layer_file import RESULT, read_result, result_parameter
 
 SIZE, SEED, REDRAW, DRAWN = "SIZE", "SEED", "REDRAW", "DRAWN"
@@ -29,28 +26,22 @@ class SampleAlgorithm(XView2Algorithm):
         super().__init__()
         self._path = ""
 
-    def name(self) -> str:
-        """Return the stable name."""
-        return "sample"
-
-    def displayName(self) -> str:  # noqa: N802 - names of this class are QGIS's
-        """Return the title."""
-        return tr("Draw buildings to review")
-
-    def shortDescription(self) -> str:  # noqa: N802
-        """Return the tool tip."""
-        return tr("Draws a random sample, after whose review totals have a range.")
-
-    def shortHelpString(self) -> str:  # noqa: N802
-        """Return the help beside the parameters."""
-        return tr(
-            "<p>Draws a stratified random sample of the buildings of a result and stores it in its GeoPackage. Review "
-            "these buildings in the review panel; then <i>Totals with ranges</i> estimates the number of buildings of "
-            "each class with a 95 % interval.</p>"
-            "<p>About 150 buildings are enough for a first answer. Reviews made before stay, and count as known.</p>"
+    def words(self) -> AlgorithmWords:
+        """Return what the algorithm says of itself."""
+        return AlgorithmWords(
+            "sample",
+            tr("Draw buildings to review"),
+            tr("Draws a random sample, after whose review totals have a range."),
+            tr(
+                "<p>Draws a stratified random sample of the buildings of a result and stores it in its GeoPackage. "
+                "Review these buildings in the review panel; then <i>Totals with ranges</i> estimates the number of "
+                "buildings of each class with a 95 % interval.</p>"
+                "<p>About 150 buildings are enough for a first answer. Reviews made before stay, and count as "
+                "known.</p>"
+            ),
         )
 
-    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802 - QGIS's name
         """Declare parameters and outputs."""
         whole = QgsProcessingParameterNumber.Type.Integer
         self.addParameter(result_parameter())
@@ -83,9 +74,7 @@ class SampleAlgorithm(XView2Algorithm):
             command += ["--seed", str(self.parameterAsInt(parameters, SEED, context))]
         if self.parameterAsBoolean(parameters, REDRAW, context):
             command.append("--redraw")
-        result = EngineRun(find_engine(), command, feedback).result()
-        if result is None:
-            raise QgsProcessingException(tr("No sample was drawn."))
+        result = self.engine_result(command, feedback, tr("No sample was drawn."))
         for stratum, count in result.counts.items():
             feedback.pushInfo(f"{stratum}: {count}")
         return {RESULT: self._path, DRAWN: result.buildings}

@@ -20,10 +20,8 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ...engine_process.environment import find_engine
 from ...i18n.translation import tr
-from ..algorithm import XView2Algorithm
-from ..engine_run import EngineRun
+from ..algorithm import AlgorithmWords, XView2Algorithm
 from .layer_file import read_result, result_parameter, vector_file
 
 REFERENCE, FIELD, AOI, WHICH, REPORT, TABLE = "REFERENCE", "FIELD", "AOI", "WHICH", "REPORT", "TABLE"
@@ -49,29 +47,22 @@ class ScoreAlgorithm(XView2Algorithm):
         self._folder: Path | None = None
         self._inputs: list[str] = []
 
-    def name(self) -> str:
-        """Return the stable name."""
-        return "score"
-
-    def displayName(self) -> str:  # noqa: N802 - names of this class are QGIS's
-        """Return the title."""
-        return tr("Check accuracy against a reference")
-
-    def shortDescription(self) -> str:  # noqa: N802
-        """Return the tool tip."""
-        return tr("Official scores, scores of buildings, confusion matrix and calibration.")
-
-    def shortHelpString(self) -> str:  # noqa: N802
-        """Return the help beside the parameters."""
-        return tr(
-            "<p>Compares a result with buildings whose damage is known: polygons, or points (then without scores of "
-            "pixels), in any CRS.</p>"
-            "<p>The classes are words of xBD or Copernicus EMS (<i>damage_gra</i>), or numbers 1 to 4. The field is "
-            "found by what it holds, or named.</p>"
-            "<p>The reference is taken for complete in the assessed area, or in the area given.</p>"
+    def words(self) -> AlgorithmWords:
+        """Return what the algorithm says of itself."""
+        return AlgorithmWords(
+            "score",
+            tr("Check accuracy against a reference"),
+            tr("Official scores, scores of buildings, confusion matrix and calibration."),
+            tr(
+                "<p>Compares a result with buildings whose damage is known: polygons, or points (then without scores "
+                "of pixels), in any CRS.</p>"
+                "<p>The classes are words of xBD or Copernicus EMS (<i>damage_gra</i>), or numbers 1 to 4. The field "
+                "is found by what it holds, or named.</p>"
+                "<p>The reference is taken for complete in the assessed area, or in the area given.</p>"
+            ),
         )
 
-    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802 - QGIS's name
         """Declare parameters and outputs."""
         anything = [QgsProcessing.SourceType.TypeVectorAnyGeometry]
         polygons = [QgsProcessing.SourceType.TypeVectorPolygon]
@@ -136,12 +127,10 @@ class ScoreAlgorithm(XView2Algorithm):
             if name in files:
                 command += [option, files[name]]
         try:
-            result = EngineRun(find_engine(), command, feedback).result()
+            result = self.engine_result(command, feedback, tr("The comparison was cancelled; nothing was written."))
         finally:
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
-        if result is None:
-            raise QgsProcessingException(tr("The comparison was cancelled; nothing was written."))
         for name, value in result.figures.items():
             feedback.pushInfo(f"{name}: {value:.3f}")
         numbers = {name: result.figures[key] for name, key in _FIGURES.items() if key in result.figures}

@@ -19,7 +19,7 @@ from ...protocol.totals.category import CATEGORIES
 from ...protocol.totals.review_sample import Totals, totals_of
 from ...protocol.totals.stored_sample import NotAResultError, read_buildings, read_sample
 from ...protocol.totals.totals_table import BUILDINGS, DAMAGED, csv_text, table_rows, totals_text
-from ..algorithm import XView2Algorithm
+from ..algorithm import AlgorithmWords, XView2Algorithm
 from .layer_file import read_result, result_parameter
 
 TABLE = "TABLE"
@@ -34,27 +34,20 @@ class TotalsAlgorithm(XView2Algorithm):
         super().__init__()
         self._path = ""
 
-    def name(self) -> str:
-        """Return the stable name."""
-        return "totals"
-
-    def displayName(self) -> str:  # noqa: N802 - names of this class are QGIS's
-        """Return the title."""
-        return tr("Totals with ranges")
-
-    def shortDescription(self) -> str:  # noqa: N802
-        """Return the tool tip."""
-        return tr("Number of buildings of each class, with ranges from the reviewed sample.")
-
-    def shortHelpString(self) -> str:  # noqa: N802
-        """Return the help beside the parameters."""
-        return tr(
-            "<p>Counts the buildings of each final class. After the review of a sample (<i>Draw buildings to "
-            "review</i>) also estimates their true number, with a 95 % interval.</p>"
-            "<p>The table has the columns category, counted, estimate, low, high.</p>"
+    def words(self) -> AlgorithmWords:
+        """Return what the algorithm says of itself."""
+        return AlgorithmWords(
+            "totals",
+            tr("Totals with ranges"),
+            tr("Number of buildings of each class, with ranges from the reviewed sample."),
+            tr(
+                "<p>Counts the buildings of each final class. After the review of a sample (<i>Draw buildings to "
+                "review</i>) also estimates their true number, with a 95 % interval.</p>"
+                "<p>The table has the columns category, counted, estimate, low, high.</p>"
+            ),
         )
 
-    def canExecute(self) -> tuple[bool, str]:  # noqa: N802
+    def canExecute(self) -> tuple[bool, str]:  # noqa: N802 - QGIS's name
         """Return that it can: it is arithmetic only."""
         return True, ""
 

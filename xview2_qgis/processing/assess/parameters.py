@@ -67,17 +67,23 @@ def _inputs() -> Iterator[QgsProcessingParameterDefinition]:
     polygons = [QgsProcessing.SourceType.TypeVectorPolygon]
     yield QgsProcessingParameterRasterLayer(PRE, tr("Pre-event image"), optional=True)
     yield QgsProcessingParameterRasterLayer(POST, tr("Post-event image"))
-    model = QgsProcessingParameterString(MODEL, tr("Model: name, or path of a bundle"), defaultValue=DEFAULT_MODEL)
-    # only named here: the program qgis_process has no widgets
-    model.setMetadata({"widget_wrapper": {"class": "xview2_qgis.processing.model_wrapper.ModelWrapper"}})
-    yield model
+    yield model_definition()
     yield QgsProcessingParameterFeatureSource(AOI, tr("Area to assess"), polygons, optional=True)
     yield QgsProcessingParameterExtent(EXTENT, tr("Extent to assess"), optional=True)
     yield QgsProcessingParameterFeatureSource(EXCLUDE, tr("Not visible (clouds, smoke)"), polygons, optional=True)
     yield QgsProcessingParameterFeatureSource(FOOTPRINTS, tr("Building footprints"), polygons, optional=True)
 
 
-def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
+def model_definition() -> QgsProcessingParameterDefinition:
+    """Return a new definition of the parameter of the model."""
+    model = QgsProcessingParameterString(MODEL, tr("Model: name, or path of a bundle"), defaultValue=DEFAULT_MODEL)
+    # only named here: the program qgis_process has no widgets
+    model.setMetadata({"widget_wrapper": {"class": "xview2_qgis.processing.model_wrapper.ModelWrapper"}})
+    return model
+
+
+def choice_definitions() -> Iterator[QgsProcessingParameterDefinition]:
+    """Yield new definitions of the parameters that offer the words of an option."""
     for name, title in (
         ("DEVICE", tr("Device")),
         ("PRECISION", tr("Precision")),
@@ -85,22 +91,26 @@ def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
         ("REGISTER", tr("Co-register post-event to pre-event image")),
     ):
         words = list(OPTION[name.lower()].offered)
-        yield _folded(
+        yield folded(
             QgsProcessingParameterEnum(name, title, options=words, defaultValue=words[0], usesStaticStrings=True)
         )
+
+
+def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
+    yield from choice_definitions()
     for name, title in (
         (PRE_BANDS, tr("Bands of the pre-event image (red, green, blue)")),
         (POST_BANDS, tr("Bands of the post-event image (red, green, blue)")),
     ):
-        yield _folded(QgsProcessingParameterString(name, title, optional=True))
+        yield folded(QgsProcessingParameterString(name, title, optional=True))
     for name, title in (
         (KEEP_REVIEWS, tr("Carry the reviews of a replaced result over to buildings at the same place")),
         (DISCARD_REVIEWS, tr("Replace also a result that holds reviewed buildings (their reviews are lost)")),
     ):
-        yield _folded(QgsProcessingParameterBoolean(name, title, defaultValue=False, optional=True))
+        yield folded(QgsProcessingParameterBoolean(name, title, defaultValue=False, optional=True))
 
 
-def _folded(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParameterDefinition:
+def folded(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParameterDefinition:
     """Return a parameter, shown under "Advanced parameters" from now on."""
     # PyQGIS keeps the scoped name that 3.22 has beside the new one; the stubs have the new one only
     advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced  # type: ignore[attr-defined]

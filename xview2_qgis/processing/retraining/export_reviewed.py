@@ -8,7 +8,6 @@ from typing import Any
 from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFile,
@@ -19,13 +18,11 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ...engine_process.environment import find_engine
 from ...i18n.translation import tr
 from ...layers.open_project import open_project
 from ...results.result_images import find_image, image_sources
 from ..accuracy.layer_file import saved_result
-from ..algorithm import XView2Algorithm
-from ..engine_run import EngineRun
+from ..algorithm import AlgorithmWords, XView2Algorithm
 
 RESULTS, EVENT, IMAGES, OUTPUT = "RESULTS", "EVENT", "IMAGES", "OUTPUT"
 TILES, BUILDINGS = "TILES", "BUILDINGS"
@@ -39,31 +36,24 @@ class ExportReviewedAlgorithm(XView2Algorithm):
         self._paths: list[str] = []
         self._folders: list[str] = []
 
-    def name(self) -> str:
-        """Return the stable name."""
-        return "exportreviewed"
-
-    def displayName(self) -> str:  # noqa: N802 - names of this class are QGIS's
-        """Return the title."""
-        return tr("Write reviews to train on")
-
-    def shortDescription(self) -> str:  # noqa: N802
-        """Return the tool tip."""
-        return tr("Writes reviewed buildings with their images as a folder to train a model on.")
-
-    def shortHelpString(self) -> str:  # noqa: N802
-        """Return the help beside the parameters."""
-        return tr(
-            "<p>Writes tiles of both images around the reviewed buildings, with outlines and the classes of the "
-            "reviewers, in the layout of the data set xBD: <i>xview2-train</i> goes on from there to a model that "
-            "knows this event. Buildings that nobody reviewed are in it without a class, outlines reviewed as "
-            "<i>no building</i> are not.</p>"
-            "<p>Draw the buildings that the model has missed: what has no outline teaches that there is none.</p>"
-            "<p>The images are searched among the layers of the project, beside the result, and in the folder that "
-            "you choose.</p>"
+    def words(self) -> AlgorithmWords:
+        """Return what the algorithm says of itself."""
+        return AlgorithmWords(
+            "exportreviewed",
+            tr("Write reviews to train on"),
+            tr("Writes reviewed buildings with their images as a folder to train a model on."),
+            tr(
+                "<p>Writes tiles of both images around the reviewed buildings, with outlines and the classes of the "
+                "reviewers, in the layout of the data set xBD: <i>xview2-train</i> goes on from there to a model that "
+                "knows this event. Buildings that nobody reviewed are in it without a class, outlines reviewed as "
+                "<i>no building</i> are not.</p>"
+                "<p>Draw the buildings that the model has missed: what has no outline teaches that there is none.</p>"
+                "<p>The images are searched among the layers of the project, beside the result, and in the folder that "
+                "you choose.</p>"
+            ),
         )
 
-    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802 - QGIS's name
         """Declare parameters and outputs."""
         self.addParameter(
             QgsProcessingParameterMultipleLayers(
@@ -107,9 +97,7 @@ class ExportReviewedAlgorithm(XView2Algorithm):
         event = self.parameterAsString(parameters, EVENT, context).strip()
         if event:
             command.append(f"--event={event}")
-        result = EngineRun(find_engine(), command, feedback).result()
-        if result is None:
-            raise QgsProcessingException(tr("No folder was written."))
+        result = self.engine_result(command, feedback, tr("No folder was written."))
         for word, count in result.counts.items():
             feedback.pushInfo(f"{word}: {count}")
         return {OUTPUT: output, TILES: int(result.figures.get("tiles", 0)), BUILDINGS: result.buildings}

@@ -1,0 +1,1 @@
+"""The algorithm ``xview2:batch``: many scenes with one model."""
