@@ -8,10 +8,10 @@ import statistics
 from pathlib import Path
 
 from ...measurement import Measurement, measure
-from ..assessment import Assessment
-from ..dense_scene import DenseScene
 from ..outcome import Figure, Outcome, Table
 from ..part import Part
+from ..processes.assessment import Assessment
+from ..scenes.dense import DenseScene
 from ..settings import Settings
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 
-from ..assessment import Assessment
-from ..dense_scene import DenseScene
-from ..local_cluster import local_cluster
 from ..outcome import Cell, Outcome, Table
 from ..part import Part, Skipped
+from ..processes.assessment import Assessment
+from ..processes.local_cluster import local_cluster
+from ..scenes.dense import DenseScene
 from ..settings import Settings
 
 

@@ -8,11 +8,11 @@ from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.bundle.registry import find_model
 from xview2_qgis.engine.scene.tiling import lay_tiles
 
-from ..assessment import Assessment
 from ..outcome import Figure, Outcome
 from ..part import Part
+from ..processes.assessment import Assessment
+from ..scenes.sparse import SparseScene
 from ..settings import Settings
-from ..sparse_scene import SparseScene
 
 
 def _measure(settings: Settings) -> Outcome:

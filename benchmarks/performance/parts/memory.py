@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ...measurement import Measurement, measure
-from ..assessment import Assessment
-from ..dense_scene import DenseScene
 from ..outcome import Cell, Figure, Outcome, Table
 from ..part import Part
+from ..processes.assessment import Assessment
+from ..scenes.dense import DenseScene
+from ..scenes.sparse import SparseScene
 from ..settings import Settings
-from ..sparse_scene import SparseScene
 
 _COMPACT_GB = 1.5
 _GROWTH = 1.1

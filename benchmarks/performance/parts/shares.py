@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..assessment import Assessment
-from ..dense_scene import DenseScene
-from ..observation import Observation
 from ..outcome import Outcome, Table
 from ..part import Part
+from ..processes.assessment import Assessment
+from ..processes.observation import Observation
+from ..scenes.dense import DenseScene
 from ..settings import Settings
 
 _LEAST_S = 0.01  # below that a stage is left out

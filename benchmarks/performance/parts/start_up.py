@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import statistics
 
-from ..assessment import Assessment
-from ..dense_scene import DenseScene
-from ..observation import Observation
 from ..outcome import Figure, Outcome, Table
 from ..part import Part
+from ..processes.assessment import Assessment
+from ..processes.observation import Observation
+from ..scenes.dense import DenseScene
 from ..settings import Settings
 
 _FIRST_TILE_S = 3.0

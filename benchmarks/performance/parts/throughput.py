@@ -5,11 +5,11 @@ from __future__ import annotations
 import statistics
 
 from ...measurement import measure
-from ..assessment import Assessment
-from ..dense_scene import DenseScene
-from ..observation import Observation
 from ..outcome import Cell, Outcome, Table
 from ..part import Part
+from ..processes.assessment import Assessment
+from ..processes.observation import Observation
+from ..scenes.dense import DenseScene
 from ..settings import Settings
 
 _NO_GPU = "GPU rows (fp32, fp16, TensorRT, against PyTorch): not measured on a GPU, none was at hand."

@@ -8,12 +8,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...bare import LAYOUTS
 from ...measurement import measure
-from ..assessment import Assessment, post_only_model
-from ..dense_scene import DenseScene
 from ..outcome import Figure, Outcome, Table
 from ..part import Part
+from ..processes.assessment import Assessment, post_only_model
+from ..processes.bare import LAYOUTS
+from ..scenes.dense import DenseScene
 from ..settings import Settings
 
 _LIMIT = 1.05
@@ -31,7 +31,16 @@ class _Bare:
 
     @classmethod
     def measured(cls, post: Path, pre: Path | None, model: str, layout: str) -> _Bare:
-        done = measure(["-m", "benchmarks.bare", str(post), model, layout, *([] if pre is None else [str(pre)])])
+        done = measure(
+            [
+                "-m",
+                "benchmarks.performance.processes.bare",
+                str(post),
+                model,
+                layout,
+                *([] if pre is None else [str(pre)]),
+            ]
+        )
         said = json.loads(done.output.splitlines()[-1])
         return cls(done.seconds, said["seconds"], said["tiles"])
 

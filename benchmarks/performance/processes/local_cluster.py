@@ -39,7 +39,7 @@ def local_cluster(folder: Path, workers: int) -> Iterator[str]:
 @contextmanager
 def _process(arguments: list[str], folder: Path) -> Iterator[None]:
     # a core for each worker, as on machines of their own
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     environment = os.environ | {"XVIEW2_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(root)}
     process = subprocess.Popen(
         [sys.executable, "-m", "dask", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

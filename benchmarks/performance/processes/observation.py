@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..measurement import Measurement, measure
+from ...measurement import Measurement, measure
 from .assessment import Assessment
 
 #: Names of threads, by what they do; a name begins with one of these. Others stand on the page by their own name.
@@ -46,7 +46,7 @@ class Observation:
         report = folder / "observed.json"
         arguments = assessment.arguments(folder / "damage.gpkg")[2:]  # without `-m xview2_qgis.engine`
         called = time.monotonic()
-        done = measure(["-m", "benchmarks.performance.observed", str(report), *arguments])
+        done = measure(["-m", "benchmarks.performance.processes.observed", str(report), *arguments])
         said = json.loads(report.read_text(encoding="utf-8"))
         return cls(done, said["threads"], tuple((begin - called, end - called) for begin, end in said["runs"]))
 

@@ -1,6 +1,6 @@
 """A dense scene: images of 1024 × 1024 pixels side by side, without a gap, with an outline for every building.
 
-``python -m benchmarks.performance.dense_scene FOLDER EDGE [REAL]`` writes one. That is a process of its own, because
+``python -m benchmarks.performance.scenes.dense FOLDER EDGE [REAL]`` writes one. That is a process of its own, because
 the memory of a process that draws would be counted as that of the processes it starts.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..measurement import measure
-from .settings import Settings
+from ...measurement import measure
+from ..settings import Settings
 
 _SIZE = 1024
 _PIXEL_M = 0.5
@@ -56,7 +56,7 @@ class DenseScene:
         )  # fmt: skip
         if not scene.footprints.exists():
             real = [] if settings.real is None else [str(settings.real)]
-            measure(["-m", "benchmarks.performance.dense_scene", str(folder), str(edge), *real])
+            measure(["-m", "benchmarks.performance.scenes.dense", str(folder), str(edge), *real])
         return scene
 
 

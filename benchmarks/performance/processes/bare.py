@@ -1,6 +1,6 @@
 """Bare ONNX Runtime on the tiles of a raster or a pair: a process that reads them with rasterio and runs the networks.
 
-``python -m benchmarks.bare POST MODEL LAYOUT [PRE]`` prints one JSON line: ``tiles`` that hold anything, and
+``python -m benchmarks.performance.processes.bare POST MODEL LAYOUT [PRE]`` prints one JSON line: ``tiles`` that hold anything, and
 ``seconds`` inside the networks (with several sessions: of all of them, over their number). Nothing is blended, decided
 or written. Without a pre-event image the networks are given the post-event image twice.
 """

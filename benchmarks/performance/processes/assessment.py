@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..measurement import Measurement, measure
+from ...measurement import Measurement, measure
 
 
 @dataclass(frozen=True)

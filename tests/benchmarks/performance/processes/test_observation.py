@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from benchmarks.measurement import Measurement
-from benchmarks.performance.observation import Observation
+from benchmarks.performance.processes.observation import Observation
 from tests.checkout import ROOT
 
 
@@ -43,7 +43,7 @@ def test_threads_add_up_to_stages():
 def test_a_watched_command_is_the_command(tmp_path):
     report = tmp_path / "report.json"
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.performance.observed", str(report), "models", "list"],
+        [sys.executable, "-m", "benchmarks.performance.processes.observed", str(report), "models", "list"],
         capture_output=True, text=True, cwd=ROOT, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -1,7 +1,7 @@
 """A sparse scene: a raster of any size that is nodata but for a few towns.
 
-``python -m benchmarks.performance.sparse_scene FOLDER WIDTH HEIGHT TOWNS`` writes one, in a process of its own (see
-:mod:`.dense_scene`). Blocks without a town are left out of the files, as GDAL's ``SPARSE_OK`` does.
+``python -m benchmarks.performance.scenes.sparse FOLDER WIDTH HEIGHT TOWNS`` writes one, in a process of its own (see
+:mod:`.dense`). Blocks without a town are left out of the files, as GDAL's ``SPARSE_OK`` does.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..measurement import measure
-from .settings import Settings
+from ...measurement import measure
+from ..settings import Settings
 
 _SIZE = 1024
 
@@ -44,7 +44,7 @@ class SparseScene:
         folder = settings.folder / f"sparse-{width}-{height}-{towns}"
         scene = cls(folder / "pre.tif", folder / "post.tif", width, height, towns)
         if not scene.post.exists():
-            measure(["-m", "benchmarks.performance.sparse_scene", str(folder), *map(str, (width, height, towns))])
+            measure(["-m", "benchmarks.performance.scenes.sparse", str(folder), *map(str, (width, height, towns))])
         return scene
 
 

@@ -8,7 +8,7 @@ import pytest
 import rasterio
 from affine import Affine
 
-from benchmarks.performance import dense_scene, sparse_scene
+from benchmarks.performance.scenes import dense, sparse
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def real(tmp_path):
 
 
 def test_real_pairs_lie_side_by_side_with_their_outlines(real, tmp_path):
-    dense_scene.main(str(tmp_path / "scene"), "2", str(real))
+    dense.main(str(tmp_path / "scene"), "2", str(real))
     with rasterio.open(tmp_path / "scene" / "pre.tif") as raster:
         assert raster.shape == (2048, 2048)
         # the fuller pair first, then the other one, and over again
@@ -44,7 +44,7 @@ def test_real_pairs_lie_side_by_side_with_their_outlines(real, tmp_path):
 
 
 def test_a_sparse_scene_holds_its_towns_and_is_small(tmp_path):
-    sparse_scene.main(str(tmp_path / "scene"), "9000", "3000", "2")
+    sparse.main(str(tmp_path / "scene"), "9000", "3000", "2")
     path = tmp_path / "scene" / "post.tif"
     with rasterio.open(path) as raster:
         assert raster.shape == (3000, 9000)

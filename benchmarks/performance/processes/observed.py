@@ -1,4 +1,4 @@
-"""``python -m benchmarks.performance.observed REPORT assess …``: the command ``xview2`` with its threads watched.
+"""``python -m benchmarks.performance.processes.observed REPORT assess …``: the command ``xview2`` with its threads watched.
 
 Writes REPORT, a JSON file: CPU seconds of every thread by its name, when each run of a network began and ended, and
 when the command ended, by the clock that all processes of a machine share (``time.monotonic``). The command itself is

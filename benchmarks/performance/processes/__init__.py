@@ -1,0 +1,1 @@
+"""Processes that are measured: assessments, watched ones, bare ONNX Runtime, a cluster."""

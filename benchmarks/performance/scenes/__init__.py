@@ -1,0 +1,1 @@
+"""Scenes to measure on, each written by a process of its own."""
