@@ -64,6 +64,8 @@ class AssessedPixels:
         if right <= left or bottom <= top:
             return None
         box = Window(left, top, right - left, bottom - top)
+        if not raster.holds(box):
+            return None
         valid = raster.read_validity(box)
         if not valid.any():
             return None
