@@ -36,6 +36,7 @@ from .reviews.choice import check_reviews
 from .reviews.earlier_reviews import read_reviews
 from .run.clock import RunClock
 from .run.context import RunContext
+from .scene.damage.tiles import DamagedTiles
 from .scene.pair import PREPARE_STEPS, open_scene
 from .scene.tiling import EdgeTiles, lay_tiles
 from .session import Session
@@ -111,10 +112,18 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
                 found = scene_buildings(scene.for_another_thread(), growing, bundle.decision, files.folder, later)
                 stages.start("building-writer", lambda: results.add(found))
                 with session.tiles(scene, tiling) as source:
-                    tiles = run_inference(source, tiling, predictor, growing, context, features)
+                    readable = DamagedTiles(source, scene, tiling, context)
+                    tiles = run_inference(readable, tiling, predictor, growing, context, features)
+                    damage = readable.damage()
                 held.release()
                 growing.complete()
-            summary = results.finish(lambda: run_record(parameters, scene, bundle, predictor.report, clock))
+            summary = results.finish(
+                lambda: replace(
+                    run_record(parameters, scene, bundle, predictor.report, clock),
+                    unreadable_tiles=damage.tiles,
+                    unreadable_m2=damage.area_m2,
+                )
+            )
             files.commit(inputs)
     seconds, report = clock.seconds, predictor.report
     context.events.emit(
@@ -130,6 +139,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
             pairs_per_second=round(tiles / max(seconds, 1e-9), 4),
             pre_bands="" if scene.images.pre is None else str(scene.images.pre.choice),
             post_bands=str(scene.post.choice),
+            figures=damage.figures,
         )
     )
     return summary

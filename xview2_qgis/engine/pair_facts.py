@@ -8,7 +8,7 @@ from ..protocol.events import ImageFacts, PairFacts
 from ..protocol.options.assessment import ImageOptions
 from .geo.geodesy import ellipsoidal_areas
 from .raster.acquisition_date import AcquisitionDate
-from .raster.notices import pair_notices
+from .raster.notices import damage_notice, pair_notices
 from .raster.opening import open_source
 from .raster.source import RasterSource
 from .run.events import EventSink
@@ -36,7 +36,8 @@ def report_facts(pre: ImageOptions | None, post: ImageOptions, gsd_m: float, eve
         events.emit(_facts("pre", first))
         events.emit(_facts("post", second))
         order = order_doubt(first, second)
-        for notice in (*(() if order is None else (order,)), *pair_notices(first, second, gsd_m)):
+        damage = [damage_notice(image.unreadable.first) for image in (first, second) if image.unreadable.first]
+        for notice in (*(() if order is None else (order,)), *damage, *pair_notices(first, second, gsd_m)):
             events.warning(notice.code, notice.message)
         overlap = find_overlap(first.georeference, second.georeference)
         [shared] = ellipsoidal_areas([overlap.shared.geometry], overlap.crs).tolist()

@@ -18,8 +18,8 @@ STAGE_SHARES: dict[str, float] = {"prepare": 0.03, "infer": 0.85, "objects": 0.0
 #: The only stage of a batch, which counts over all of its scenes.
 SCENES_STAGE = "scenes"
 
-#: Warnings that leave the result as it is.
-_WITHOUT_CONSEQUENCE = ("device-fallback", "nothing-to-resume", "unfinished-run")
+#: Warnings that leave the result as it is, or of which the end of the run tells all.
+_WITHOUT_CONSEQUENCE = ("device-fallback", "nothing-to-resume", "unfinished-run", "unreadable-part")
 #: A number beyond this is no count and no time.
 LARGEST_NUMBER = 2.0**53
 
@@ -117,7 +117,8 @@ class Result(Event):
         pairs_per_second: pairs of tiles per second.
         pre_bands: bands of the pre-event image, and by what they were chosen.
         post_bands: the same of the post-event image.
-        figures: further numbers of the command, by name; none of ``assess``.
+        figures: further numbers of the command, by name; of ``assess`` ``unreadable_tiles`` and
+            ``unreadable_m2``, where an image is damaged.
     """
 
     name = "result"

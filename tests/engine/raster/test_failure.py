@@ -103,6 +103,9 @@ def test_a_truncated_file_is_damaged(tmp_path):
     path = tmp_path / "a.tif"
     write_raster(path, photo(), compress="deflate")
     path.write_bytes(path.read_bytes()[:-20_000])
+    with open_source(str(path)) as source:  # most of it can be read
+        assert "damaged or incomplete" in str(source.unreadable.first)
+    path.write_bytes(path.read_bytes()[:20_000])
     code, text = said(path)
     assert code == "raster-read"
     assert "damaged or incomplete" in text

@@ -191,8 +191,13 @@ def test_missing_or_broken_file(tmp_path):
 def test_truncated_file(tmp_path):
     path = tmp_path / "a.tif"
     draw(path, tiled=True, blockxsize=16, blockysize=16)
-    path.write_bytes(path.read_bytes()[:-5_000])
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 4])
     assert "a.tif" in refusal(path, "raster-read")
+    path.write_bytes(whole[:-5_000])
+    with open_source(str(path)) as source:
+        assert source.unreadable.first.code == "raster-read"
+        assert source.unreadable.boxes == ()
 
 
 @pytest.mark.parametrize("ending", [".ovr", ".msk"])

@@ -217,7 +217,7 @@ def test_both_sides_of_the_antimeridian_are_seen(tmp_path, longitude):
             assert 0.5 * np.hypot(*np.subtract(found, centre)) < 0.125
 
 
-def test_a_raster_that_is_damaged_meanwhile_is_refused_and_one_that_is_gone_is_read(tmp_path):
+def test_a_raster_that_is_damaged_meanwhile_has_no_data_and_one_that_is_gone_is_read(tmp_path):
     path = tmp_path / "a.tif"
     # more than the samples of opening, which GDAL keeps
     draw(path, crs="EPSG:32617", tiled=True, blockxsize=64, blockysize=64, size=(900, 900))
@@ -228,9 +228,9 @@ def test_a_raster_that_is_damaged_meanwhile_is_refused_and_one_that_is_gone_is_r
     draw(path, crs="EPSG:32617", tiled=True, blockxsize=64, blockysize=64, size=(900, 900))
     with view(path) as image:
         path.write_bytes(path.read_bytes()[:60_000])
-        with pytest.raises(InputError) as caught:
-            image.read(window)
-    assert (caught.value.code, caught.value.exit_code) == ("raster-read", 3)
+        got, valid = image.read(window)
+    assert 0.0 < valid.mean() < 1.0  # GDAL keeps samples of the opening
+    assert not got[:, ~valid].any()
 
 
 def test_a_closed_view_reads_no_more(tmp_path):

@@ -54,6 +54,27 @@ def files_of(dataset: DatasetReader) -> tuple[str, ...]:
         return tuple(_walk(dataset))
 
 
+def unopened_source(dataset: DatasetReader) -> str | None:
+    """Return a file of a virtual raster that is there and cannot be opened, None where all can.
+
+    GDAL tells that once or twice, and from then on reads black where the file should be.
+    """
+    seen, waiting = set[str](), [str(dataset.name)]
+    while waiting:
+        path = waiting.pop()
+        if path in seen or not (path == dataset.name or path.startswith("/vsi") or os.path.isfile(path)):
+            continue
+        seen.add(path)
+        try:
+            with warnings.catch_warnings(), rasterio.Env(**_ALONE):
+                warnings.simplefilter("ignore", NotGeoreferencedWarning)
+                with rasterio.open(path) as part:
+                    waiting += _sources(part, public_name(dataset.name), remote_name(dataset.name) or "")
+        except (RasterioError, OSError):
+            return path
+    return None
+
+
 def _walk(dataset: DatasetReader) -> dict[str, None]:
     own, allowed = public_name(dataset.name), remote_name(dataset.name) or ""
     found, pipes = dict[str, None](), Pipes()

@@ -41,6 +41,8 @@ class RunRecord:
         versions: of the engine and its libraries, JSON.
         images: bands used and why, pixels without data, pixel size and stretch of both images, JSON.
         not_visible_m2: area asked for that the user excluded as not visible, square metres.
+        unreadable_tiles: tiles of which a part could not be read in one image at least.
+        unreadable_m2: area asked for that could not be read, square metres.
         run_id: the same in all files of a run and in no other, 32 hexadecimal digits.
     """
 
@@ -58,6 +60,8 @@ class RunRecord:
     versions: str
     images: str = "{}"
     not_visible_m2: float = 0.0
+    unreadable_tiles: int = 0
+    unreadable_m2: float = 0.0
     run_id: str = field(default_factory=lambda: uuid4().hex)
 
 

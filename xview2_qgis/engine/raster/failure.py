@@ -17,6 +17,7 @@ from ...protocol.plain_text import is_text
 from ...protocol.public_name import public_name
 from ..access.file_signs import IMAGES, SQLITE
 from ..errors import InputError, brief
+from .damage.unreadable import UnreadableError
 
 _CONVERT = "convert it to GeoTIFF, in QGIS by Export › Save As, else with gdal_translate"
 _AGAIN = "copy or download it again"
@@ -67,11 +68,15 @@ def open_failure(path: str, error: Exception) -> InputError:
 
 
 def read_failure(path: str, column: int, row: int, error: Exception) -> InputError:
-    """Return what to say of an image of which a part cannot be read (``raster-read``)."""
+    """Return what to say of an image of which a part cannot be read (``raster-read``).
+
+    An :class:`.damage.unreadable.UnreadableError` where it is damaged, so that the rest may still be of use.
+    """
     name, reason = brief(public_name(path)), gdal_reason(error)
     missing = _MISSING.search(reason)
     if missing is not None and not _NETWORK.search(reason):
         part = public_name(next(group for group in missing.groups() if group).strip("'"))
+        # no UnreadableError: GDAL tells it once or twice, and from then on reads black where the file should be
         return InputError(
             f"{name} is made of several files, and {brief(part)} is missing",
             "put it where the others are, or build the mosaic anew", "raster-read",
@@ -80,9 +85,17 @@ def read_failure(path: str, column: int, row: int, error: Exception) -> InputErr
     if found is not None:
         message, hint = found
         return InputError(message, hint, "raster-read")
-    return InputError(
+    return UnreadableError(
         f"cannot read {name} at column {column}, row {row}{_told(reason)}",
         f"the file is damaged or incomplete, {_AGAIN}", "raster-read",
+    )  # fmt: skip
+
+
+def source_failure(path: str, source: str) -> InputError:
+    """Return what to say of a mosaic of which a file cannot be opened (``raster-read``)."""
+    return InputError(
+        f"{brief(public_name(path))} is made of several files, and {brief(public_name(source))} is damaged or no image",
+        f"{_AGAIN}, or build the mosaic anew without it", "raster-read",
     )  # fmt: skip
 
 

@@ -16,8 +16,14 @@ from ..access.virtual_text import check_at_once, check_text
 from ..errors import InputError, brief
 from .failure import open_failure
 
-#: GDAL settings under which rasters are opened and read. A truncated JPEG would otherwise read as grey.
-GDAL_OPTIONS: dict[str, object] = {"GDAL_ERROR_ON_LIBJPEG_WARNING": True}
+#: GDAL settings under which rasters are opened and read.
+GDAL_OPTIONS: dict[str, object] = {
+    # a truncated JPEG would otherwise read as grey
+    "GDAL_ERROR_ON_LIBJPEG_WARNING": True,
+    # a busy server is asked again after 0.5, 1 and 2 seconds; the run ends only then
+    "GDAL_HTTP_MAX_RETRY": 3,
+    "GDAL_HTTP_RETRY_DELAY": 0.5,
+}
 
 
 def open_dataset(path: str) -> DatasetReader:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
+from ..errors import InputError
 from ..geo.placement import ORTHORECTIFY
 from ..radiometry.stretch import Stretch
 from ..run.notice import Notice
@@ -30,6 +31,18 @@ def pair_notices(pre: RasterSource, post: RasterSource, gsd_m: float) -> list[No
         gsd_m: pixel size of the model in metres.
     """
     return [*_notices(pre, "pre", post, gsd_m), *_notices(post, "post", pre, gsd_m)]
+
+
+def damage_notice(first: InputError) -> Notice:
+    """Return what is to be said, once, of an image of which a part cannot be read (``unreadable-part``).
+
+    Args:
+        first: why the first part could not be read.
+    """
+    return Notice(
+        "unreadable-part",
+        f"{first.message}: what cannot be read counts as without data. {first.hint[0].upper()}{first.hint[1:]}",
+    )
 
 
 def single_notices(post: RasterSource, gsd_m: float) -> list[Notice]:

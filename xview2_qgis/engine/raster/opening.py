@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import rasterio
 from rasterio.enums import MaskFlags
-from rasterio.windows import Window
 
 from ...protocol.options.nodata_rule import NodataRule
 from ..access.gdal_errors import is_gdals_own
@@ -35,7 +34,7 @@ def open_source(
 ) -> RasterSource:
     """Open a raster, check that it can be used, and describe it. It stays open.
 
-    A few samples of its pixels are read, too: for collars of one value, and for contrast.
+    A few samples of its pixels are read, too: for collars of one value, for contrast, and for damage.
 
     Args:
         path: anything GDAL opens: a path, a ``/vsi…`` path, a ``DRIVER:…`` address.
@@ -79,11 +78,7 @@ def open_source(
             unrectified=placement.unrectified,
             acquired=acquisition_date(dataset, path, files),
         )
-        # from the first row to the last: compressed files without blocks are decoded in that order
-        source.read(Window(0, 0, 1, 1))
         samples = take_samples(source)
-        # a file cut short by a broken download opens well and fails at its end
-        source.read(Window(source.width - 1, source.height - 1, 1, 1))
         fill = find_fill(samples, source.nodata)
         dim = dtype == "uint8" and has_low_contrast(picture_pixels(samples, fill))
         stack.pop_all()

@@ -13,27 +13,33 @@ from rasterio.windows import Window
 
 from ..errors import InputError
 from ..radiometry.sample import Sample
+from .damage.piecewise import PiecewiseReading
+from .damage.unreadable import UnreadableError
 from .file import far_away
 from .source import RasterSource
 
 _SIDE = 128  # pixels of a sample
 _ROWS, _MOST, _LEAST = 9, 41, 16  # places along an axis; windows in all, where decoding is cheap and where it is not
 _BYTES = 16 * 2**20  # decoded at most, about
+_MOST_LOST = 0.5  # of the sampled pixels; many lie at the border, and less may be an end that is missing
 _OVERVIEW = 1500  # pixels; an overview that is no longer shows the whole raster at once
 
 
 def take_samples(source: RasterSource) -> list[Sample]:
     """Read pixels along the border and in the middle, and the whole in small where there are overviews.
 
-    A raster behind a network is read only in small: every window would be a request.
+    A raster behind a network is read only in small, and at its ends: every window would be a request. What is damaged
+    is left out, and noted as a doubt in :attr:`.source.RasterSource.unreadable`.
 
     Raises:
-        InputError: the file is damaged (``raster-read``).
+        InputError: most of the file is damaged, or it cannot be read for another reason (``raster-read``).
     """
-    samples: list[Sample] = []
     remote = far_away(source.path)
-    if not remote:
-        samples += [_sample(source, window) for window in _windows(source)]
+    if remote:
+        # a file cut short by a broken download opens well and fails at its end
+        for column, row in ((0, 0), (source.width - 1, source.height - 1)):
+            source.read(Window(column, row, 1, 1))
+    samples = [] if remote else _spread_samples(source)
     factor = next(
         (f for f in source.dataset.overviews(source.bands[0]) if max(source.width, source.height) <= f * _OVERVIEW), 0
     )
@@ -42,6 +48,24 @@ def take_samples(source: RasterSource) -> list[Sample]:
         with suppress(InputError):  # the picture itself may well be readable
             values, valid = source.read(Window(0, 0, source.width, source.height), shape)
             samples.append(Sample(values, valid, (True, True, True, True), factor))
+    return samples
+
+
+def _spread_samples(source: RasterSource) -> list[Sample]:
+    """Return the samples that can be read."""
+    windows, samples = _windows(source), []
+    lost = 0
+    for window in windows:
+        try:
+            samples.append(_sample(source, window))
+        except UnreadableError as failure:
+            source.unreadable.doubt(failure)
+            reading = PiecewiseReading(source.read, source.dtype, source.block_shape)
+            reading.pixels(window)
+            lost += sum(box.window.width * box.window.height for box in reading.unread)
+    first = source.unreadable.first
+    if first is not None and lost > _MOST_LOST * sum(window.width * window.height for window in windows):
+        raise first
     return samples
 
 

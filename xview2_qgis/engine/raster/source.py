@@ -17,13 +17,17 @@ from rasterio.windows import Window
 
 from ...protocol.options.nodata_rule import NodataRule
 from ...protocol.public_name import public_name
+from ..access.network_access import remote_name
+from ..access.virtual_raster import unopened_source
 from ..geo.georeference import Georeference
 from ..radiometry.fill import Fill
 from ..radiometry.nodata_rule import mark_nodata
 from ..radiometry.validity import Triple, mark_missing
 from .acquisition_date import AcquisitionDate
 from .bands import BandChoice
-from .failure import read_failure
+from .damage.piecewise import PiecewiseReading
+from .damage.unreadable import UnreadableError, UnreadableParts
+from .failure import read_failure, source_failure
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class RasterSource:
         low_contrast: whether it is of bytes that use so few of the 256 levels that hardly anything is seen.
         nodata_rule: values that the user declared as no data.
         acquired: when it was taken, None where that is not known.
+        unreadable: parts that turned out to be damaged.
     """
 
     dataset: DatasetReader = field(repr=False, compare=False)
@@ -65,6 +70,7 @@ class RasterSource:
     low_contrast: bool = False
     nodata_rule: NodataRule = field(default_factory=NodataRule)
     acquired: AcquisitionDate | None = None
+    unreadable: UnreadableParts = field(default_factory=UnreadableParts, repr=False, compare=False)
 
     def __enter__(self) -> RasterSource:
         return self
@@ -95,7 +101,9 @@ class RasterSource:
             Values of shape (3, H, W) in the raster's type, and validity of shape (H, W).
 
         Raises:
-            InputError: the file ends or is damaged here (``raster-read``).
+            UnreadableError: the file ends or is damaged here (``raster-read``).
+            InputError: it cannot be read (``raster-read``): the network is gone, a file of a mosaic is missing or no
+                image, or GDAL lacks a codec.
         """
         height, width = shape or (int(window.height), int(window.width))
         resampling = Resampling.nearest if shape is None else Resampling.average
@@ -109,10 +117,37 @@ class RasterSource:
             elif self.masked:
                 valid = self.dataset.read_masks(self.bands[0], window=window, out_shape=(height, width)) > 0
         except (RasterioError, OSError) as error:
+            unopened = unopened_source(self.dataset) if self.dataset.driver == "VRT" else None
+            if unopened is not None:
+                raise source_failure(self.path, unopened) from error
             raise read_failure(self.path, int(window.col_off), int(window.row_off), error) from error
         mark_missing(valid, values, self.nodata)
         mark_nodata(valid, values, self.nodata_rule)
         return values, valid
+
+    def read_around_damage(
+        self, window: Window, shape: tuple[int, int] | None = None
+    ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
+        """Read as :meth:`read` does; what is damaged has no data, and is added to :attr:`unreadable`.
+
+        What fails behind a network is no damage: the server may give it later.
+
+        Args:
+            window: whole pixels inside the raster.
+            shape: rows and columns of the result, of which each is the mean of a whole number of pixels.
+
+        Raises:
+            InputError: as of :meth:`read`.
+        """
+        try:
+            return self.read(window, shape)
+        except UnreadableError as failure:
+            if self.dataset.closed or remote_name(self.path) is not None:
+                raise
+            reading = PiecewiseReading(self.read, self.dtype, self.block_shape)
+            pixels = reading.pixels(window, shape)
+            self.unreadable.note(reading.unread, failure)
+            return pixels
 
     @property
     def name(self) -> str:

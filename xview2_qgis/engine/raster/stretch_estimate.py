@@ -26,7 +26,8 @@ def estimate_stretch(source: RasterSource) -> Stretch:
     """Return the stretch of an image from a bounded sample of its valid pixels.
 
     8-bit images stay as they are unless they have hardly any contrast, see :func:`.stretch.stretch_of`. The sample is
-    spread over the whole image by a fixed sequence, so the same file gives the same stretch.
+    spread over the whole image by a fixed sequence, so the same file gives the same stretch. What is damaged is
+    left out.
 
     Raises:
         InputError: the image cannot be read (``raster-read``) or no valid pixel was found (``no-valid-pixels``).
@@ -38,7 +39,7 @@ def estimate_stretch(source: RasterSource) -> Stretch:
     total = 0
     with rasterio.Env(**GDAL_OPTIONS):
         for count, window in enumerate(_windows(source)):
-            values, valid = source.read(window)
+            values, valid = source.read_around_damage(window)
             for fill in source.fill:  # black and white themselves say nothing about contrast
                 valid &= ~all_bands_are(values, fill.values)
             pixels = values[:, valid]

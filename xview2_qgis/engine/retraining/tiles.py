@@ -88,7 +88,11 @@ class ReviewedTiles:
         """
         with AlignedPair(self._scene.images, self._grid) as pair:
             for number in self._chosen:
-                yield self._tile(pair, self._tiling.tile(number).window)
+                tile = self._tile(pair, self._tiling.tile(number).window)
+                for image in self._scene.images.all:
+                    if image.unreadable.first is not None:  # gaps would be learned from
+                        raise image.unreadable.first
+                yield tile
 
     def _with(self, places: NDArray[np.object_]) -> list[int]:
         columns, rows = (np.floor(shapely.get_coordinates(places)).astype(np.int64)).T

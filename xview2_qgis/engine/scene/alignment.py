@@ -56,7 +56,7 @@ class AlignedPair:
             window: whole pixels of the grid; may reach beyond it.
 
         Raises:
-            InputError: a file ends or is damaged here (``raster-read``).
+            InputError: a file cannot be read for another reason than damage (``raster-read``).
         """
         inside = self._inside(window)
         if not inside.any() or not self._gating.reaches(window):

@@ -54,10 +54,11 @@ class GridReader:
     def read(self, window: Window) -> tuple[NDArray[np.uint8], NDArray[np.bool_]] | None:
         """Return uint8 (3, H, W) and validity (H, W) of a window, which may reach beyond the grid and the raster.
 
-        Invalid pixels are 0. None where nothing is valid, which costs no more than reading the blocks on disk.
+        Invalid pixels are 0, and what is damaged is not valid. None where nothing is valid, which costs no more than
+        reading the blocks on disk.
 
         Raises:
-            InputError: the file ends or is damaged here (``raster-read``).
+            InputError: the file cannot be read for another reason than damage (``raster-read``).
         """
         if self._offset is not None:
             return self._read_exact(window, self._offset)
@@ -133,7 +134,7 @@ class GridReader:
         """Read source pixels, 8-bit and with invalid pixels set to 0; None if none is valid."""
         across, down = reduce
         shape = None if reduce == (1, 1) else (int(part.height) // down, int(part.width) // across)
-        values, valid = self._source.read(part, shape)
+        values, valid = self._source.read_around_damage(part, shape)
         for fill in self._source.fill:
             valid &= ~self._undeclared_fill(fill, values, valid, part, reduce)
         if not valid.any():
@@ -158,7 +159,7 @@ class GridReader:
         if wide is None:
             raise ValueError("the window lies outside the raster")
         shape = (int(wide.height) // reduce[1], int(wide.width) // reduce[0])
-        around, known = self._source.read(wide, None if reduce == (1, 1) else shape)
+        around, known = self._source.read_around_damage(wide, None if reduce == (1, 1) else shape)
         # beside pixels that are declared empty a collar goes on, as at the border of the raster
         found = squares(all_bands_are(around, fill.values) | ~known, fill.least)
         row, column = (top - wide.row_off) // reduce[1], (left - wide.col_off) // reduce[0]

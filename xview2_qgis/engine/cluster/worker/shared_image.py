@@ -10,6 +10,7 @@ import rasterio
 from rasterio.io import DatasetReader
 
 from ...errors import InputError
+from ...raster.damage.unreadable import NothingUnreadable, UnreadableParts
 from ...raster.file import GDAL_OPTIONS, open_dataset
 from ...raster.source import RasterSource
 
@@ -34,7 +35,7 @@ class SharedImage:
     def of(cls, source: RasterSource) -> SharedImage:
         """Return an image that is open here for others to open."""
         path = os.path.abspath(source.path) if os.path.exists(source.path) else source.path
-        return cls(path, replace(source, dataset=_NOT_OPEN), _size(path))
+        return cls(path, replace(source, dataset=_NOT_OPEN, unreadable=UnreadableParts()), _size(path))
 
     def open(self, worker: str) -> RasterSource:
         """Open the image here.
@@ -60,7 +61,7 @@ class SharedImage:
                 f"{self.source.name} is another file on worker {worker} than here",
                 "inputs must be the same files everywhere", "cluster-file",
             )  # fmt: skip
-        return replace(self.source, dataset=dataset)
+        return replace(self.source, dataset=dataset, unreadable=NothingUnreadable())
 
 
 def _size(path: str) -> int | None:

@@ -48,6 +48,8 @@ _ASSESSED = "What both images show of the area asked for: where there is no buil
 _NOT_VISIBLE = "What was asked for and left out, because clouds or smoke hide it: its buildings are unknown."
 _LONGEST_EDGE_M = 1000.0  # of the assessed area before it is reprojected and measured
 
+_COLUMN_TYPES: dict[type, type] = {float: np.float64, int: np.int64}
+
 
 class GeoPackageWriter:
     """Writes one result; the file is complete after :meth:`finish` and not before.
@@ -116,8 +118,7 @@ class GeoPackageWriter:
 
     def _write_run(self, run: RunRecord) -> None:
         columns: Columns = {
-            name: np.array([value], dtype=np.float64 if isinstance(value, float) else object)
-            for name, value in asdict(run).items()
+            name: np.array([value], dtype=_COLUMN_TYPES.get(type(value), object)) for name, value in asdict(run).items()
         }
         self._file.write(RUN_TABLE, None, None, columns, append=False)
 

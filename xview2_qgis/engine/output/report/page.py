@@ -87,7 +87,7 @@ def render(facts: ReportFacts) -> str:
     return template("report.html").render(
         facts=facts, rows=_rows(facts.summary), columns=_columns(facts.summary), picture=picture,
         total_area=_area(facts.summary.area_m2), assessed=_area(facts.assessed_m2),
-        not_visible=_not_visible(facts.run), run_facts=_run_facts(facts.run),
+        not_visible=_not_visible(facts.run), unreadable=_unreadable(facts.run), run_facts=_run_facts(facts.run),
         warnings=[sentence(text) for text in facts.warnings],
         unknown=facts.summary.counts[Damage.UNKNOWN], started=moment(facts.run.started_at),
         sure=sum(facts.summary.confidences), histogram_height=_HISTOGRAM_HEIGHT,
@@ -127,6 +127,11 @@ def _area(square_metres: float) -> str:
 def _not_visible(run: RunRecord) -> str:
     """Return the area that was excluded, empty where nothing was."""
     return _area(run.not_visible_m2) if run.not_visible_m2 else ""
+
+
+def _unreadable(run: RunRecord) -> str:
+    """Return what could not be read of the images, empty where everything could."""
+    return f"{_area(run.unreadable_m2)}, {run.unreadable_tiles:,} tiles" if run.unreadable_tiles else ""
 
 
 def _run_facts(run: RunRecord) -> list[tuple[str, str]]:
