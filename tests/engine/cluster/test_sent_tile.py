@@ -70,6 +70,6 @@ def test_what_is_undecided_or_certain_takes_little_room():
             "probabilities": predicted(2), "undecided": predicted(2, gated=True), "certain": predicted(2, certain=True)
         }.items()
     }  # fmt: skip
-    assert 22 * pixels <= sizes["probabilities"] < 23 * pixels
-    assert sizes["undecided"] < 7 * pixels
-    assert sizes["certain"] < 8 * pixels
+    assert 20 * pixels <= sizes["probabilities"] < 21 * pixels
+    assert sizes["undecided"] < 5 * pixels
+    assert sizes["certain"] < 6 * pixels

@@ -40,7 +40,8 @@ class SentTile:
     Attributes:
         shape: rows and columns of the tile.
         corner: row and column of the upper left corner of the part that some image shows.
-        pre_valid: the pre-event image has data, of that part, bool (h, w); None where there is no such image.
+        pre_valid: the pre-event image has data, of that part, eight pixels a byte, uint8 (h, w / 8); None where there
+            is no such image.
         post_valid: the same of the post-event image.
         building: building probability of that part, float32 (h, w), or uint8 where they are whole numbers.
         damage: class probabilities given a building, the same (4, h, w); (1, 1, 1) where all are the same number.
@@ -50,8 +51,8 @@ class SentTile:
 
     shape: tuple[int, int]
     corner: tuple[int, int]
-    pre_valid: NDArray[np.bool_] | None
-    post_valid: NDArray[np.bool_]
+    pre_valid: NDArray[np.uint8] | None
+    post_valid: NDArray[np.uint8]
     building: NDArray[np.float32] | NDArray[np.uint8]
     damage: NDArray[np.float32] | NDArray[np.uint8]
     gated: bool
@@ -67,8 +68,8 @@ class SentTile:
         return cls(
             (height, width),
             (rows.start, columns.start),
-            None if tile.pre_valid is None else np.ascontiguousarray(tile.pre_valid[rows, columns]),
-            np.ascontiguousarray(tile.post_valid[rows, columns]),
+            None if tile.pre_valid is None else np.packbits(tile.pre_valid[rows, columns], axis=1),
+            np.packbits(tile.post_valid[rows, columns], axis=1),
             _narrow(prediction.building[rows, columns]),
             prediction.damage[:1, :1, :1] if same else _narrow(prediction.damage[:, rows, columns]),
             prediction.gated,
@@ -90,10 +91,14 @@ class SentTile:
             window,
             None,
             np.empty((3, 0, 0), np.uint8),
-            None if self.pre_valid is None else self._whole(self.pre_valid, np.bool_),
-            self._whole(self.post_valid, np.bool_),
+            None if self.pre_valid is None else self._mask(self.pre_valid),
+            self._mask(self.post_valid),
             prediction=TilePrediction(building, damage, self.gated, self.features),
         )
+
+    def _mask(self, bits: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Return a mask of the whole tile."""
+        return self._whole(np.unpackbits(bits, axis=1, count=self.building.shape[1]), np.bool_)
 
     def _whole(self, part: NDArray[np.generic], dtype: type[Value]) -> NDArray[Value]:
         """Return an array of the whole tile, 0 outside of the part that was sent."""
