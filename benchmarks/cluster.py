@@ -22,13 +22,12 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from distributed import LocalCluster
-
 from xview2_qgis.engine.cluster.worker.sent_tile import SentTile
 from xview2_qgis.engine.inference.devices import RuntimeOptions
 from xview2_qgis.engine.scene.pair_tile import PairTile
 from xview2_qgis.engine.session import Session
 
+from .performance.processes.local_cluster import local_cluster
 from .product import Silence
 from .scenes import draw_images, write_dense
 
@@ -86,12 +85,10 @@ def measure_cluster(folder: Path, model: str, edge: int, workers: Sequence[int])
     here = _assess(folder, "here", large, model, None)
     runs, each = [ClusterRun(0, *here, same=True)], []
     for count in workers:
-        with LocalCluster(
-            n_workers=count, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit=None
-        ) as cluster:
-            _assess(folder, f"first-{count}", small, model, cluster.scheduler_address)  # workers import the engine
-            single = _assess(folder, f"small-{count}", small, model, cluster.scheduler_address)
-            many = _assess(folder, f"large-{count}", large, model, cluster.scheduler_address)
+        with local_cluster(folder, count) as address:
+            _assess(folder, f"first-{count}", small, model, address)  # workers import the engine
+            single = _assess(folder, f"small-{count}", small, model, address)
+            many = _assess(folder, f"large-{count}", large, model, address)
         same = _contents(folder / f"large-{count}") == _contents(folder / "here")
         runs.append(ClusterRun(count, *many, same=same))
         each.append((many[1] - single[1]) / (many[2] - single[2]))
