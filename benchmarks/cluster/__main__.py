@@ -27,9 +27,9 @@ from xview2_qgis.engine.inference.devices import RuntimeOptions
 from xview2_qgis.engine.scene.pair_tile import PairTile
 from xview2_qgis.engine.session import Session
 
-from .performance.processes.local_cluster import local_cluster
-from .product import Silence
-from .scenes import draw_images, write_dense
+from ..performance.processes.local_cluster import local_cluster
+from ..product import Silence
+from ..scenes import draw_images, write_dense
 
 _MOVING = {"started_at", "seconds", "run_id", "last_change", "update_time", "timestamp"}
 
