@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import TracebackType
 
 import numpy as np
@@ -10,7 +11,7 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
-from rasterio.enums import Resampling
+from rasterio.enums import Interleaving, Resampling
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
@@ -148,6 +149,39 @@ class RasterSource:
             pixels = reading.pixels(window, shape)
             self.unreadable.note(reading.unread, failure)
             return pixels
+
+    def is_empty(self, window: Window) -> bool:
+        """Return True if nothing was ever written into a window and that means no data: known without reading.
+
+        A sparse GeoTIFF leaves blocks out. Read, they have the nodata value, or 0 in all bands where it has none.
+
+        Args:
+            window: whole pixels inside the raster.
+        """
+        if self.dataset.driver != "GTiff" or not self._missing_is_invalid:
+            return False
+        high, wide = self.block_shape
+        top, left = int(window.row_off) // high, int(window.col_off) // wide
+        bottom, right = -(-int(window.row_off + window.height) // high), -(-int(window.col_off + window.width) // wide)
+        together = self.dataset.interleaving in (None, Interleaving.pixel)
+        bands = self.bands[:1] if together else self.bands
+        # cheap: one look at the directory of the file for each block, and none after the first that was written
+        return not any(
+            self.dataset.get_tag_item(f"BLOCK_OFFSET_{col}_{row}", "TIFF", bidx=band) is not None
+            for band in bands
+            for row in range(top, bottom)
+            for col in range(left, right)
+        )
+
+    @cached_property
+    def _missing_is_invalid(self) -> bool:
+        """Whether pixels that were never written count as without data."""
+        if self.alpha is not None or self.masked:
+            return False  # their own band, or file, says which pixels have data
+        if any(value is not None for value in self.dataset.nodatavals):
+            return self.nodata is not None
+        narrowest = min(self.block_shape)
+        return any(fill.values == (0, 0, 0) and fill.least <= narrowest for fill in self.fill)
 
     @property
     def name(self) -> str:

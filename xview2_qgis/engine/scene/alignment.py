@@ -58,15 +58,17 @@ class AlignedPair:
         Raises:
             InputError: a file cannot be read for another reason than damage (``raster-read``).
         """
-        inside = self._inside(window)
-        if not inside.any() or not self._gating.reaches(window):
+        if not self._touches(window) or not self._gating.reaches(window):
             return None
         # options are per thread, and this may be another one than that which opened the files
         with rasterio.Env(**GDAL_OPTIONS):
             if self._pre is None:
-                return self._read_post(window, inside)
+                return self._read_post(window)
             first = self._pre.read(window)
-            if first is None or not (first[1] & inside).any():
+            if first is None:
+                return None
+            inside = self._inside(window)
+            if not (first[1] & inside).any():
                 return None
             second = self._post.read(window)
         pre, pre_valid = first
@@ -84,19 +86,25 @@ class AlignedPair:
             self._gating.asked(window), self._gating.has_footprints(window),
         )  # fmt: skip
 
-    def _read_post(self, window: Window, inside: NDArray[np.bool_]) -> PairTile | None:
+    def _read_post(self, window: Window) -> PairTile | None:
         """Return a window of the post-event image alone; what is hidden in it shows no buildings either."""
         second = self._post.read(window)
         if second is None:
             return None
         post, valid = second
         hidden = self._gating.hidden_pixels(window)
-        valid = valid & inside if hidden is None else valid & inside & ~hidden
+        valid = valid & self._inside(window)
+        if hidden is not None:
+            valid &= ~hidden
         if not valid.any():
             return None
         return PairTile(
             window, None, post, None, valid, self._gating.asked(window), self._gating.has_footprints(window)
         )
+
+    def _touches(self, window: Window) -> bool:
+        below = window.row_off < self.grid.height and window.col_off < self.grid.width
+        return bool(below and window.row_off + window.height > 0 and window.col_off + window.width > 0)
 
     def _inside(self, window: Window) -> NDArray[np.bool_]:
         rows = np.arange(int(window.height)) + int(window.row_off)

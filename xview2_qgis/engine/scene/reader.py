@@ -55,7 +55,7 @@ class GridReader:
         """Return uint8 (3, H, W) and validity (H, W) of a window, which may reach beyond the grid and the raster.
 
         Invalid pixels are 0, and what is damaged is not valid. None where nothing is valid, which costs no more than
-        reading the blocks on disk.
+        reading the blocks on disk, and nothing where a sparse file has none.
 
         Raises:
             InputError: the file cannot be read for another reason than damage (``raster-read``).
@@ -132,6 +132,8 @@ class GridReader:
 
     def _read_source(self, part: Window, reduce: tuple[int, int]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]] | None:
         """Read source pixels, 8-bit and with invalid pixels set to 0; None if none is valid."""
+        if self._source.is_empty(part):
+            return None
         across, down = reduce
         shape = None if reduce == (1, 1) else (int(part.height) // down, int(part.width) // across)
         values, valid = self._source.read_around_damage(part, shape)
