@@ -21,6 +21,7 @@ from xview2_qgis.engine.batch.merged import write_merged
 from xview2_qgis.engine.batch.scenes.catalog import Scene
 from xview2_qgis.engine.batch.stored_scene import read_scene
 from xview2_qgis.engine.batch.summary import COLUMNS, SceneRow
+from xview2_qgis.engine.cli import main
 from xview2_qgis.engine.errors import UsageError
 from xview2_qgis.engine.geo.crs import LONLAT, CrsTransform
 from xview2_qgis.protocol.schema import Damage
@@ -201,3 +202,17 @@ def test_names_that_do_not_serve(tmp_path, name, code):
     with pytest.raises(UsageError) as caught:
         assess_all([scene], tmp_path, "compact", merged=tmp_path / name)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("command", [["sample", "--size=5"], ["adapt"], ["export-reviewed", "--output={out}"]])
+def test_reviews_belong_into_the_scenes(place, tmp_path, capsys, command):
+    words = [word.format(out=tmp_path / "out") for word in command]
+    before = (place / "all.gpkg").read_bytes()
+    assert main([words[0], str(place / "all.gpkg"), *words[1:]]) == 3
+    assert "give the result of one scene" in capsys.readouterr().err
+    assert (place / "all.gpkg").read_bytes() == before
+
+
+def test_totals_of_all_scenes(place, capsys):
+    assert main(["totals", str(place / "all.gpkg")]) == 0
+    assert "18" in capsys.readouterr().out

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from ...protocol.codes import ErrorCode
 from ...protocol.schema import DAMAGE_LAYER, PROBABILITY_FIELDS
 from ..errors import InputError
+from ..reviews.merged_result import refuse_merged
 
 _PATIENCE_S = 3.0  # for a program that saves edits just now
 _NEEDED = ("building_id", "damage", "review_class", *PROBABILITY_FIELDS)
@@ -75,7 +76,9 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def _check(database: sqlite3.Connection, path: Path) -> None:
-    missing = [name for name in _NEEDED if name not in fields_of(database)]
+    fields = fields_of(database)
+    refuse_merged(fields, path.name)
+    missing = [name for name in _NEEDED if name not in fields]
     if missing:
         raise InputError(
             f"{path.name} is no result of an assessment: its layer {DAMAGE_LAYER} lacks {missing[0]}",

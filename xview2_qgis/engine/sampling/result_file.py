@@ -18,6 +18,7 @@ from ...protocol.totals.review_sample import BuildingNow, ReviewSample
 from ...protocol.totals.sample_table import COLUMNS, SAMPLE_TABLE
 from ...protocol.totals.stored_sample import NotAResultError, columns_of, read_buildings, read_sample
 from ..errors import InputError
+from ..reviews.merged_result import refuse_merged
 from .draw import SampleRow
 from .frame import Frame
 
@@ -50,6 +51,7 @@ class ResultFile:
             there = columns_of(database, DAMAGE_LAYER) if database is not None else set()
             if database is None or not {"building_id", "damage_class", *PROBABILITY_FIELDS} <= there:
                 raise NotAResultError
+            refuse_merged(there, self.path.name)
             adapted = "coalesce(adapted_class, damage_class)" if "adapted_class" in there else "damage_class"
             review = "review_class" if "review_class" in there else "NULL"
             # all that is put in are names of this program
@@ -92,6 +94,7 @@ class ResultFile:
         with self._reading(), opened(self.path) as database:
             if database is None or not columns_of(database, DAMAGE_LAYER):
                 raise NotAResultError
+            refuse_merged(columns_of(database, DAMAGE_LAYER), self.path.name)
             names = sorted(columns_of(database, RUN_TABLE))
             if not names:
                 return {}

@@ -174,7 +174,9 @@ class BatchAlgorithm(XView2Algorithm):
             FOLDER: folder, SUMMARY: summary, BUILDINGS: result.buildings, SCENES: scenes, FAILED: failed,
         }  # fmt: skip
         if merged and result.layers:
-            names = result_names(context.project(), tr("{} scenes").format(scenes - failed))
+            there = scenes - failed
+            title = tr("1 scene") if there == 1 else tr("{} scenes").format(there)
+            names = result_names(context.project(), title)
             standard = (self.parameterDefinition(MERGED).description(),)
             present_result(context, merged, "", Titles(names, standard), result.layers)
             outputs[MERGED] = layer_source(merged, DAMAGE_LAYER)

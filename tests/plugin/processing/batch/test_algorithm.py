@@ -16,6 +16,7 @@ from qgis.core import (
 
 from tests.plugin.recording_feedback import Feedback
 from tests.plugin.results.result_file import PYTHON, ROOT
+from xview2_qgis.review.damage_layer import is_reviewable
 
 _PROGRAM = """
 import sys
@@ -93,6 +94,8 @@ def test_scenes_of_a_list_become_one_layer(run, listed, tmp_path):
     # the style in the file
     assert isinstance(layer.renderer(), QgsCategorizedSymbolRenderer)
     assert layer.renderer().classAttribute() == "final_class"
+    assert not is_reviewable(layer)
+    assert is_reviewable(QgsVectorLayer(f"{tmp_path / 'out' / 'town.gpkg'}|layername=damage", "town"))
     assert {path.name for path in (tmp_path / "out").iterdir()} >= {"town.gpkg", "hill.html", "summary.csv"}
     with open(outputs["SUMMARY"], newline="") as table:
         assert [row["status"] for row in csv.DictReader(table)] == ["done"] * 3
