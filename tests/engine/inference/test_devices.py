@@ -1,6 +1,5 @@
 """The device asked for is the device used, or there is a clear error."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -52,20 +51,12 @@ def test_session_options_arrive(bundle, monkeypatch):
         thread_count(RuntimeOptions())
 
 
-def one_by_one(network):
-    """The sessions of a network, of which there may be several."""
-    if not isinstance(network, runtime.SideBySide):
-        return [network]
-    return [network._free.get_nowait() for _ in range(network._free.qsize())]
-
-
 @pytest.mark.parametrize(("cores", "workers", "threads"), [("1", 1, 1), ("2", 2, 1), ("3", 1, 3), ("8", 1, 8)])
 def test_on_two_cores_two_runs_at_a_time(bundle, monkeypatch, cores, workers, threads):
     monkeypatch.setenv("XVIEW2_THREADS", cores)
     loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Recorder())
     assert loaded.workers == workers
-    for network in one_by_one(loaded.sessions[0]):
-        assert network._session.get_session_options().intra_op_num_threads == threads
+    assert loaded.sessions[0]._session.get_session_options().intra_op_num_threads == threads
     # whoever names the threads of a run means it
     assert open_networks(bundle, RuntimeOptions(device="cpu", threads=2), Recorder()).workers == 1
     assert open_networks(bundle, RuntimeOptions(device="cpu"), Recorder(), 1).workers == 1
@@ -76,42 +67,22 @@ def test_on_two_cores_two_runs_at_a_time(bundle, monkeypatch, cores, workers, th
 
 def test_intermediate_results_are_not_planned_beside_those_of_the_first_run(bundle):
     loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Recorder())
-    for network in one_by_one(loaded.sessions[0]):
-        assert not network._session.get_session_options().enable_mem_pattern
+    assert not loaded.sessions[0]._session.get_session_options().enable_mem_pattern
 
 
-def test_runs_side_by_side_have_a_session_each():
-    """Two runs begin before one ends, a third one waits, and a session that failed is used again."""
-    together, failing = threading.Barrier(2, timeout=30), []
+def test_sessions_on_the_cpu_share_a_pool_of_memory(bundle):
+    loaded = open_networks(bundle, RuntimeOptions(device="cpu"), Recorder())
+    options = loaded.sessions[0]._session.get_session_options()
+    assert options.get_session_config_entry("session.use_env_allocators") == "1"
 
-    class Session:
-        network = None
 
-        def __init__(self):
-            self.busy = False
-
-        def run(self, number):
-            assert not self.busy
-            self.busy = True
-            try:
-                if number < 2:
-                    together.wait()
-                elif number == 2:
-                    failing.append(self)
-                    raise RuntimeFailure("the device failed", "try again", "device")
-                return number
-            finally:
-                self.busy = False
-
-    both = runtime.SideBySide([Session(), Session()])
-    with ThreadPoolExecutor(3) as pool:
-        assert list(pool.map(both.run, [0, 1, 3, 4])) == [0, 1, 3, 4]
-    with pytest.raises(RuntimeFailure):
-        both.run(2)
-    together.reset()
+def test_runs_at_the_same_time_do_not_mix(bundle, monkeypatch):
+    monkeypatch.setenv("XVIEW2_THREADS", "2")
+    network = open_networks(bundle, RuntimeOptions(device="cpu"), Recorder()).sessions[0]
+    pairs = [images(seed=seed) for seed in range(24)]
     with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(both.run, [0, 1])) == [0, 1]
-    assert len(failing) == 1
+        for pair, out in zip(pairs, pool.map(network.run, pairs), strict=True):
+            np.testing.assert_allclose(out["building"][0, 0], expected_building(pair["pre"][0]), atol=1e-6)
 
 
 @pytest.mark.parametrize("device", ["cuda", "tensorrt", "directml", "coreml"])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from queue import SimpleQueue
+from collections.abc import Mapping
 
 import numpy as np
 import onnxruntime
@@ -26,7 +25,7 @@ MEMORY_SIGNS = (
 
 
 class NetworkSession:
-    """A loaded network.
+    """A loaded network; several threads may run it at the same time.
 
     Args:
         network: the network.
@@ -65,31 +64,6 @@ class NetworkSession:
         except Exception as error:  # ONNX Runtime's own errors have no common base
             raise _run_failure(self.network, error, self._session) from error
         return checked_outputs(self.network, outputs, next(iter(feed.values())).shape)
-
-
-class SideBySide(NetworkSession):
-    """A network that is loaded several times, for as many runs at the same time.
-
-    Runs of one session share a pool of memory, which they break into pieces that fit neither: two runs of the default
-    network took up to a quarter more than two sessions do.
-
-    Args:
-        sessions: of the same network.
-    """
-
-    def __init__(self, sessions: Sequence[NetworkSession]) -> None:
-        self.network = sessions[0].network
-        self._free: SimpleQueue[NetworkSession] = SimpleQueue()
-        for session in sessions:
-            self._free.put(session)
-
-    def run(self, images: Mapping[str, NDArray[np.uint8]]) -> dict[str, NDArray[np.float32]]:
-        """Run the network in a session that is free, or wait for one."""
-        session = self._free.get()
-        try:
-            return session.run(images)
-        finally:
-            self._free.put(session)
 
 
 def _run_failure(network: Network, error: Exception, session: onnxruntime.InferenceSession) -> EngineError:
