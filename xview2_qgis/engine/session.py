@@ -8,10 +8,12 @@ from functools import cached_property
 from types import TracebackType
 from typing import Protocol
 
+from ..protocol.locations import AUTOMATIC_MODEL
 from ..protocol.options.assessment import AssessmentParameters
 from .bundle import Bundle, open_bundle
 from .bundle.registry import find_model
 from .decision.views import Tta
+from .inference.default_model import DefaultModel, choose_default_model
 from .inference.devices import LoadedNetworks, RuntimeOptions, RuntimeReport, open_networks
 from .inference.pipeline import TilePredictor, TileSource
 from .inference.predictor import Predictor
@@ -40,7 +42,7 @@ class Session:
     its files before it takes seconds, and minutes on some devices, to load networks.
 
     Args:
-        model: name of a model or path of a bundle.
+        model: name of a model or path of a bundle; ``auto`` for the copy of the default model that suits the device.
         options: device, precision and batch size.
         tta: test-time augmentation; None for what belongs to the model.
     """
@@ -62,7 +64,14 @@ class Session:
         Raises:
             ModelError: there is no such model, or it is damaged.
         """
-        return open_bundle(find_model(self._model))
+        return open_bundle(find_model(self._chosen.name))
+
+    @cached_property
+    def _chosen(self) -> DefaultModel:
+        """The model by its name, and why it is that one; measured where nobody did so on this processor before."""
+        if self._model != AUTOMATIC_MODEL:
+            return DefaultModel(self._model)
+        return choose_default_model(self._options)
 
     def reach(self, context: RunContext) -> None:
         """Reach what computes, before anything takes long; here it is this process.
@@ -87,7 +96,8 @@ class Session:
         """
         if self._networks is None or not self._networks.suit(tiles):
             self.close()  # before others need the memory
-            self._networks = open_networks(self.bundle, self._options, events, tiles)
+            loaded = open_networks(self.bundle, self._options, events, tiles)
+            self._networks = replace(loaded, report=replace(loaded.report, model_reason=self._chosen.reason))
         return Predictor(self.bundle, self._networks, tta=self._tta)
 
     def tiles(self, scene: Scene, tiling: Tiling) -> AbstractContextManager[TileSource]:
@@ -105,7 +115,7 @@ class Session:
         options = self._options
         return replace(
             parameters,
-            model=self._model,
+            model=self._chosen.name,
             device=options.device,
             precision=options.precision,
             batch_size=options.batch_size,

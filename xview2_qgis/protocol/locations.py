@@ -12,6 +12,10 @@ from pathlib import Path
 
 #: The model that comes with the program and is used where no other is named.
 DEFAULT_MODEL = "compact"
+#: The same network with 8-bit weights and arithmetic, for processors on which that is faster.
+DEFAULT_MODEL_INT8 = "compact-int8"
+#: Stands for one of both: which one is measured once for a processor.
+AUTOMATIC_MODEL = "auto"
 
 _NAME = "xview2-qgis"
 

@@ -28,7 +28,7 @@ def test_arguments_are_single_words():
     pre = ImageOptions("-odd.tif", nodata=NodataRule(((-99.5, -90.0),), declared=False), shown_bands=(3, 2, 1))
     parameters = AssessmentParameters(pre, PAIR[1], Path("o.gpkg"), overwrite=True, register=False, events="json")
     assert parameters.arguments() == [
-        "assess", "--pre=-odd.tif", "--post=b.tif", "--output=o.gpkg", "--model=compact", "--device=auto",
+        "assess", "--pre=-odd.tif", "--post=b.tif", "--output=o.gpkg", "--model=auto", "--device=auto",
         "--precision=auto", "--register=off", "--overwrite", "--events=json", "--pre-shown-bands=3,2,1",
         "--pre-nodata=none,-99.5:-90",
     ]  # fmt: skip
@@ -61,7 +61,7 @@ def test_every_option_has_its_own_name_and_help():
 def test_the_outputs_are_the_files_asked_for(raster, report):
     parameters = AssessmentParameters(*PAIR, Path("d.gpkg"), damage_raster=raster, report=report)
     assert parameters.outputs == [Path("d.gpkg"), *[path for path in (raster, report) if path is not None]]
-    assert parameters.sources == ["a.tif", "b.tif", "compact", *map(str, parameters.outputs)]
+    assert parameters.sources == ["a.tif", "b.tif", "auto", *map(str, parameters.outputs)]
 
 
 def test_two_images_and_a_place_for_the_result_are_enough():

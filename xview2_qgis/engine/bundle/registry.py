@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from ...protocol.codes import ErrorCode
-from ...protocol.locations import DEFAULT_MODEL, embedded_folder, installed_folder
+from ...protocol.locations import AUTOMATIC_MODEL, DEFAULT_MODEL, embedded_folder, installed_folder
 from ...protocol.model_json import MANIFEST_NAME
 from ...protocol.public_name import public_address
 from ...protocol.published_models import published_model
@@ -66,10 +66,14 @@ def list_models() -> list[CatalogueEntry]:
 def find_model(name_or_path: str) -> Path:
     """Return the path of a model: a name of the catalogue, a bundle folder or a ``.xv2.zip``.
 
+    ``auto`` is the default model here; only a run asks which of both copies of it is faster.
+
     Raises:
         ModelError: there is no such model; the hint names the nearest known ones.
     """
     known = {entry.name: entry.path for entry in list_models()}
+    if name_or_path == AUTOMATIC_MODEL:
+        name_or_path = DEFAULT_MODEL
     if name_or_path in known:
         return known[name_or_path]
     path = _existing(name_or_path)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from ...protocol.locations import AUTOMATIC_MODEL, DEFAULT_MODEL
 from ...protocol.options.assessment import AssessmentParameters
 from ..decision.views import Tta
 from ..inference.devices import RuntimeOptions
@@ -51,7 +52,8 @@ class ClusterSession(Session):
         tta: Tta | None = None,
         patience: Patience | None = None,
     ) -> None:
-        super().__init__(model, options, tta)
+        # workers may have processors of several kinds, and one run has one model
+        super().__init__(DEFAULT_MODEL if model == AUTOMATIC_MODEL else model, options, tta)
         self._scheduler, self._patience = scheduler, patience or Patience()
         self._connection: Connection | None = None
         self._plugin: ModelPlugin | None = None

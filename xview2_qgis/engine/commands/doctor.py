@@ -106,6 +106,7 @@ def _examine_devices(out: TextIO) -> int:
 
     from ..bundle import open_bundle
     from ..bundle.registry import find_model
+    from ..inference.default_model import choose_default_model
     from ..inference.devices import RuntimeOptions, open_networks
 
     try:
@@ -114,6 +115,8 @@ def _examine_devices(out: TextIO) -> int:
         _say(out, f"default model: {error}")
         return error.exit_code
     _say(out, f"default model: {bundle.id} {bundle.checksum[:12]}")
+    chosen = choose_default_model(RuntimeOptions())
+    _say(out, f"model of a run that names none: {chosen.name} ({chosen.reason})")
     nothing = np.zeros((1, 3, bundle.tile_size, bundle.tile_size), np.uint8)
     works = False
     for device in sorted(DEVICES, key=lambda d: d != "cpu"):

@@ -78,11 +78,13 @@ class RuntimeReport:
         device: for people, one of :data:`DEVICES`.
         provider: name of ONNX Runtime's execution provider.
         precision: of the computation.
+        model_reason: why this model computes, where the choice was left to the program; else empty.
     """
 
     device: Device
     provider: str
     precision: Precision
+    model_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,11 @@ def available_devices() -> tuple[Device, ...]:
     return tuple(device for device in DEVICES if _PROVIDERS[device] in listed)
 
 
+def auto_devices() -> tuple[Device, ...]:
+    """Return the devices that ``auto`` tries, the best one first."""
+    return tuple(device for device in _AUTO if device in available_devices())
+
+
 def open_networks(
     bundle: Bundle, options: RuntimeOptions, events: EventSink, tiles: int | None = None
 ) -> LoadedNetworks:
@@ -131,8 +138,7 @@ def open_networks(
     """
     if options.device != "auto":
         return _open_on(options.device, bundle, options, tiles)
-    candidates = [device for device in _AUTO if device in available_devices()]
-    for device in candidates[:-1]:
+    for device in auto_devices()[:-1]:
         try:
             return _open_on(device, bundle, options, tiles)
         except (RuntimeFailure, ModelError) as error:

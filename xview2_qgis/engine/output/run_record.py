@@ -96,6 +96,8 @@ def run_record(
         clock: of the run.
     """
     recorded = recorded_parameters(parameters)
+    if report.model_reason:
+        recorded["model_reason"] = report.model_reason
     return RunRecord(
         started_at=clock.started_at.isoformat(timespec="seconds"),
         seconds=round(clock.seconds, 2),

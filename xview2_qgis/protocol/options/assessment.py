@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from ..locations import DEFAULT_MODEL
+from ..locations import AUTOMATIC_MODEL, DEFAULT_MODEL, DEFAULT_MODEL_INT8
 from .devices import DEVICE_CHOICES, PRECISION_CHOICES, TTA_CHOICES, DeviceChoice, PrecisionChoice, Tta
 from .kinds import BandNumbers, Bands, Choice, Count, File, Flag, NodataValues, PixelOffset, Switch, Text
 from .nodata_rule import NodataRule
@@ -92,9 +92,14 @@ class AssessmentParameters:
     post: ImageOptions
     output: Path = field(metadata=option(File(), _OUTPUT, "GeoPackage with the buildings", "OUT.gpkg"))
     model: str = field(
-        default=DEFAULT_MODEL,
-        metadata=option(Text("model"), _RUN, f"model or bundle (default: {DEFAULT_MODEL})", "NAME|PATH"),
-    )
+        default=AUTOMATIC_MODEL,
+        metadata=option(
+            Text("model"), _RUN,
+            f"model or bundle (default: {AUTOMATIC_MODEL}, which is {DEFAULT_MODEL}, or {DEFAULT_MODEL_INT8} on a"
+            " processor that runs it faster, measured once)",
+            "NAME|PATH",
+        ),
+    )  # fmt: skip
     aoi: str | None = field(
         default=None, metadata=option(Text("source"), _INPUT, "polygons that limit the area", "VECTOR")
     )
