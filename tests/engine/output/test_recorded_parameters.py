@@ -35,7 +35,7 @@ def test_the_run_can_be_repeated_from_its_record_beside_its_files(parameters):
         parameters, pre=replace(parameters.pre, path="a.tif", crs="EPSG:32633"),
         post=replace(parameters.post, path="b.tif", crs=None), output=Path("o.gpkg"), model="m",
         aoi="a.gpkg|layername=x", footprints=None, damage_raster=Path("o.tif"), report=None, events="text",
-        resume=False,
+        resume=False, scheduler=None,
     )  # fmt: skip
     assert restored(json.dumps(recorded_parameters(simple))) == simple
 
@@ -60,7 +60,7 @@ def test_the_record_names_every_parameter_in_the_order_of_earlier_versions():
     images = ImageOptions("a.tif", (3, 2, 1)), ImageOptions("b.tif", nodata=NodataRule.parse("0,5:6"))
     parameters = AssessmentParameters(*images, Path("o.gpkg"), overwrite=True, register=False)
     assert json.dumps(recorded_parameters(parameters)) == (
-        '{"pre": "a.tif", "post": "b.tif", "output": "o.gpkg", "model": "compact", "aoi": null, "footprints": null, '
+        '{"pre": "a.tif", "post": "b.tif", "output": "o.gpkg", "model": "auto", "aoi": null, "footprints": null, '
         '"damage_raster": null, "report": null, "device": "auto", "precision": "auto", "batch_size": null, '
         '"tta": null, "register": false, "overwrite": true, "discard_reviews": false, "pre_bands": [3, 2, 1], '
         '"post_bands": null, "pre_shown_bands": null, "post_shown_bands": null, "pre_nodata": null, '
