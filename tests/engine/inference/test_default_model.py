@@ -71,7 +71,6 @@ def test_what_is_asked_for_is_not_measured(tmp_path, speeds, monkeypatch):
     write_models(tmp_path)
     assert choose_default_model(RuntimeOptions(device="cuda")).name == "compact"
     assert choose_default_model(RuntimeOptions(device="cpu", precision="fp32")).name == "compact"
-    assert choose_default_model(RuntimeOptions(device="cpu", precision="int8")).name == "compact-int8"
     monkeypatch.setattr(default_model, "auto_devices", lambda: ("coreml", "cpu"))
     assert "coreml is asked first" in choose_default_model(RuntimeOptions()).reason
     assert speeds["runs"] == 0

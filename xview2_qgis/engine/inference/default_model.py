@@ -58,8 +58,6 @@ def choose_default_model(options: RuntimeOptions) -> DefaultModel:
         return DefaultModel(
             DEFAULT_MODEL, f"automatic: 8-bit arithmetic is for the CPU, and {devices[0]} is asked first"
         )
-    if options.precision == "int8":
-        return DefaultModel(DEFAULT_MODEL_INT8, "automatic: int8 was asked for")
     if options.precision != "auto":
         return DefaultModel(DEFAULT_MODEL, f"automatic: {options.precision} was asked for")
     try:
