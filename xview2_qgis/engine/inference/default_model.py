@@ -15,6 +15,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import onnxruntime
@@ -75,7 +76,8 @@ def _holds_score(folder: Path) -> bool:
     """Return whether a model says of itself that it is rated like the one that it was made of."""
     with suppress(OSError, KeyError, TypeError, ValueError):
         rated = read_model_json((folder / MANIFEST_NAME).read_bytes())["quantization"]
-        return bool(float(rated["fp32"]["score"]) - float(rated["int8"]["score"]) <= _LOSS)  # type: ignore[index]
+        scores = [cast("dict[str, dict[str, float]]", rated)[name]["score"] for name in ("fp32", "int8")]
+        return float(scores[0]) - float(scores[1]) <= _LOSS
     return False
 
 
