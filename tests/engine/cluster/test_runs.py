@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from tests.engine.assessment.damage.test_images import in_blocks
+from tests.engine.raster.damage.damaged_files import damage_blocks
 from tests.engine.recorder import Recorder
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.cluster.opening import session_of
 from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.protocol.events import Result, Warned
 
 from .results import assert_same
 
@@ -54,6 +57,21 @@ def test_several_scenes_in_one_session(asked, workers, local):
             assess(session, parameters, RunContext(Recorder()))
     for parameters in both:
         assert_same(parameters, local)
+
+
+def test_damage_that_workers_meet_is_counted_as_here(asked, workers):
+    first = asked("here")
+    post = in_blocks(first.post.path)
+    damage_blocks(post, [(3, 5), (3, 6), (8, 2)])
+    there = replace(asked("there"), scheduler=workers.scheduler_address)
+    told = {}
+    for parameters in (first, there):
+        events = Recorder()
+        run(parameters, events)
+        told[parameters.scheduler] = [event.message for event in events.of(Warned)], events.of(Result)[0].figures
+    assert told[None] == told[there.scheduler]
+    assert told[there.scheduler][1]["unreadable_tiles"] > 1
+    assert_same(there, first)
 
 
 def test_batches_are_those_of_a_run_here(asked, workers):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rasterio.windows import Window
 
+from ..raster.source import RasterSource
 from ..scene.gating import Gating
 from ..scene.pair_tile import PairTile
 from .connection import Connection
@@ -68,10 +69,18 @@ class RemoteTiles:
         scene: what the tiles belong to.
         windows: of all tiles, in their order.
         gating: which of them are read.
+        images: of the scene; parts that workers cannot read are noted with them, in the order of the tiles.
     """
 
-    def __init__(self, connection: Connection, scene: RemoteScene, windows: Iterator[Window], gating: Gating) -> None:
-        self._connection, self._scene, self._gating = connection, scene, gating
+    def __init__(
+        self,
+        connection: Connection,
+        scene: RemoteScene,
+        windows: Iterator[Window],
+        gating: Gating,
+        images: tuple[RasterSource, ...],
+    ) -> None:
+        self._connection, self._scene, self._gating, self._images = connection, scene, gating, images
         self._places = (_place(window) for window in windows)
         self._lock = threading.Lock()
         self._waiting: dict[Place, _Batch | None] = {}  # those asked for; None where there is nothing to assess
@@ -94,7 +103,9 @@ class RemoteTiles:
         answer = self._answers(batch)[place]
         if isinstance(answer, Refusal):
             raise answer.error()
-        return None if answer is None else answer.tile(window)
+        for damage in answer.damage:
+            damage.note(self._images)
+        return None if answer.tile is None else answer.tile.tile(window)
 
     def __enter__(self) -> RemoteTiles:
         return self

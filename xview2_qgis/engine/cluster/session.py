@@ -147,7 +147,7 @@ class ClusterSession(Session):
         self._of_each("scene", open_scene, self._plugin.name, key, recipe)
         remote = RemoteScene(self._plugin.name, key, recipe, self._batch_size)
         windows = (tile.window for tile in tiling)
-        with RemoteTiles(self._connected, remote, windows, gating_of(scene)) as source:
+        with RemoteTiles(self._connected, remote, windows, gating_of(scene), scene.images.all) as source:
             yield source
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from ...session import RunPredictor, Session
 from .model_order import ModelOrder
 from .scene_recipe import SceneRecipe
 from .sent_tile import SentTile
+from .tile_answer import SentDamage
 
 _MANY_TILES = 2  # for a session: anything above one
 
@@ -86,14 +87,14 @@ class HeldModel:
         with self._reading:
             return self._opened(key, recipe)
 
-    def read(self, key: str, recipe: SceneRecipe, window: Window) -> PairTile | None:
-        """Return a tile of a scene, None where there is nothing to assess.
+    def read(self, key: str, recipe: SceneRecipe, window: Window) -> tuple[PairTile | None, tuple[SentDamage, ...]]:
+        """Return a tile of a scene, None where there is nothing to assess, and what of it could not be read.
 
         Raises:
             InputError: an image cannot be read.
         """
         with self._reading, self._opened(key, recipe) as pair:
-            return pair.read(window)
+            return pair.read(window), SentDamage.taken_from(pair.images.all)
 
     def predict(self, tiles: list[PairTile]) -> list[SentTile]:
         """Return the predictions of some tiles, ready to be sent."""

@@ -10,7 +10,7 @@ import rasterio
 from rasterio.io import DatasetReader
 
 from ...errors import InputError
-from ...raster.damage.unreadable import NothingUnreadable, UnreadableParts
+from ...raster.damage.unreadable import UnreadableParts
 from ...raster.file import GDAL_OPTIONS, open_dataset
 from ...raster.source import RasterSource
 
@@ -61,7 +61,7 @@ class SharedImage:
                 f"{self.source.name} is another file on worker {worker} than here",
                 "inputs must be the same files everywhere", "cluster-file",
             )  # fmt: skip
-        return replace(self.source, dataset=dataset, unreadable=NothingUnreadable())
+        return replace(self.source, dataset=dataset, unreadable=UnreadableParts())
 
 
 def _size(path: str) -> int | None:

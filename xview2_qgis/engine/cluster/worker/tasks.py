@@ -14,12 +14,12 @@ from .held_model import HeldModel, Readiness
 from .plugin import ModelPlugin
 from .refusal import Refusal
 from .scene_recipe import SceneRecipe
-from .sent_tile import SentTile
+from .tile_answer import SentDamage, TileAnswer
 
 #: Column, row, width and height on the grid.
 Place: TypeAlias = tuple[int, int, int, int]
-#: What comes back of a window: a tile, None where there is nothing to assess, or why it cannot be read.
-Answer: TypeAlias = SentTile | Refusal | None
+#: What comes back of a window, or why it cannot be read.
+Answer: TypeAlias = TileAnswer | Refusal
 
 
 def passed_on(recipe: SceneRecipe) -> SceneRecipe:
@@ -61,20 +61,21 @@ def predict_tiles(name: str, key: str, recipe: SceneRecipe, places: tuple[Place,
         An answer for each of them, or why none can be predicted.
     """
     worker = get_worker().address
-    answers: list[Answer] = [None] * len(places)
-    tiles: list[tuple[int, PairTile]] = []
+    answers: list[Answer] = [TileAnswer(None)] * len(places)
+    tiles: list[tuple[int, PairTile, tuple[SentDamage, ...]]] = []
     try:
         held = _held(name)
         for position, place in enumerate(places):
             try:
-                tile = held.read(key, recipe, Window(*place))
+                tile, damage = held.read(key, recipe, Window(*place))
             except EngineError as error:
                 answers[position] = Refusal.of(error, worker)
                 continue
+            answers[position] = TileAnswer(None, damage)
             if tile is not None:
-                tiles.append((position, tile))
-        for (position, _), sent in zip(tiles, held.predict([tile for _, tile in tiles]), strict=True):
-            answers[position] = sent
+                tiles.append((position, tile, damage))
+        for (position, _, damage), sent in zip(tiles, held.predict([tile for _, tile, _ in tiles]), strict=True):
+            answers[position] = TileAnswer(sent, damage)
     except EngineError as error:
         return Refusal.of(error, worker)
     except MemoryError:
