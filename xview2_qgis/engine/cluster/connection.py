@@ -107,10 +107,9 @@ class Connection:
 
     def remove_plugin(self, name: str) -> None:
         """Take a plugin away; one that is not there is no matter."""
-        try:
-            self._client.unregister_worker_plugin(name)
-        except Exception:  # the scheduler or the workers have gone, and the plugin with them
-            return
+        with suppress(Exception):  # the scheduler or the workers have gone, and the plugin with them
+            if self.is_open:
+                self._client.unregister_worker_plugin(name)
 
     def submit(
         self, key: str, task: Callable[..., Result], *given: object, worker: str | None = None
@@ -187,12 +186,14 @@ class Connection:
 
     def cancel(self, futures: list[Future[Any]]) -> None:
         """Take tasks back; those that run end by themselves, and nobody waits for them."""
-        if futures and self._client.status == "running":
-            self._client.cancel(futures, force=True)
+        if futures and self.is_open:
+            with suppress(Exception):  # the scheduler has gone this moment, and the tasks with it
+                self._client.cancel(futures, force=True)
 
     def close(self) -> None:
         """End the connection; the cluster stays."""
-        self._client.close(timeout=self._patience.scheduler)
+        with suppress(TimeoutError, OSError):  # the scheduler has gone, or has no time to say good-bye
+            self._client.close(timeout=self._patience.scheduler)
 
     @contextmanager
     def _noticing_the_end(self, subject: str = "the cluster") -> Iterator[None]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from rasterio.windows import Window
 
 from ....protocol.events import Event, Warned
-from ...errors import ModelError
+from ... import __version__
+from ...errors import ModelError, RuntimeFailure
 from ...inference.devices import RuntimeReport
 from ...run.events import EventSink
 from ...scene.alignment import AlignedPair
@@ -69,7 +70,7 @@ class HeldModel:
 
         Raises:
             ModelError: it is not here, or another one than that of the caller (``cluster-model``).
-            RuntimeFailure: the device does not work.
+            RuntimeFailure: the device does not work, or the engine is another one (``cluster-version``).
         """
         predictor = self._loaded()
         return Readiness(predictor.report, predictor.batch_size, predictor.edges, tuple(self._noted.warnings))
@@ -131,6 +132,11 @@ class HeldModel:
         with self._changing:
             if self._predictor is None:
                 order = self._order
+                if order.engine != __version__:
+                    raise RuntimeFailure(
+                        f"worker {self._worker} has version {__version__} of the engine, and the caller {order.engine}",
+                        "install the same version on the scheduler and on all workers", "cluster-version",
+                    )  # fmt: skip
                 session = Session(order.model, order.options, order.tta)
                 try:
                     bundle = session.bundle

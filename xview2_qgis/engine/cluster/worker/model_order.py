@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ... import __version__
 from ...decision.views import Tta
 from ...inference.devices import RuntimeOptions
 
@@ -18,6 +19,7 @@ class ModelOrder:
         tta: test-time augmentation; None for what belongs to the model.
         checksum: of the model that the caller has; a worker that finds another one refuses.
         single: whether the run has a single tile.
+        engine: version of the caller's engine; a worker that joins later may have another one, and refuses.
     """
 
     model: str = field(repr=False)
@@ -25,3 +27,4 @@ class ModelOrder:
     tta: Tta | None
     checksum: str
     single: bool = False
+    engine: str = __version__
