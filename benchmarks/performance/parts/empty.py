@@ -6,12 +6,12 @@ import statistics
 
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.bundle.registry import find_model
-from xview2_qgis.engine.scene.tiling import lay_tiles
 
 from ..outcome import Figure, Outcome
 from ..part import Part
 from ..processes.assessment import Assessment
 from ..scenes.sparse import SparseScene
+from ..scenes.tiles import cpu_tiles
 from ..settings import Settings
 
 
@@ -26,7 +26,7 @@ def _measure(settings: Settings) -> Outcome:
         for scene in scenes
     ]
     bundle = open_bundle(find_model(settings.model))
-    tiles = [len(lay_tiles(scene.width, scene.height, bundle.tile_size, bundle.overlap)) for scene in scenes]
+    tiles = [len(cpu_tiles(bundle, scene.width, scene.height)) for scene in scenes]
     more = tiles[1] - tiles[0]
     note = f"{more} empty tiles more take {seconds[1] - seconds[0]:.2f} s more, medians of {rounds}"
     return Outcome((Figure("an empty tile", (seconds[1] - seconds[0]) / more * 1000, "ms", note=note),))

@@ -1,8 +1,8 @@
 """Bare ONNX Runtime on the tiles of a raster or a pair: a process that reads them with rasterio and runs the networks.
 
-``python -m benchmarks.performance.processes.bare POST MODEL LAYOUT [PRE]`` prints one JSON line: ``tiles`` that hold anything, and
-``seconds`` inside the networks (with several sessions: of all of them, over their number). Nothing is blended, decided
-or written. Without a pre-event image the networks are given the post-event image twice.
+``python -m benchmarks.performance.processes.bare POST MODEL LAYOUT [PRE]`` prints one JSON line: ``tiles`` that hold
+anything, and ``seconds`` inside the networks (with several sessions: of all of them, over their number). Nothing is
+blended, decided or written. Without a pre-event image the networks are given the post-event image twice.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -24,7 +25,8 @@ from rasterio.windows import Window
 
 from xview2_qgis.engine.bundle import Bundle, open_bundle
 from xview2_qgis.engine.bundle.registry import find_model
-from xview2_qgis.engine.scene.tiling import lay_tiles
+
+from ..scenes.tiles import cpu_tiles
 
 
 @dataclass(frozen=True)
@@ -50,25 +52,23 @@ LAYOUTS = {
 }
 
 
-def _tiles(paths: list[str], bundle: Bundle) -> Iterator[list[NDArray[np.uint8]]]:
+def _tiles(rasters: list[rasterio.DatasetReader], bundle: Bundle) -> Iterator[list[NDArray[np.uint8]]]:
     """Yield the images of every tile that is not all 0, uint8 (1, 3, h, w), filled up with 0 beyond the raster."""
-    with ExitStack() as files:
-        rasters = [files.enter_context(rasterio.open(path)) for path in paths]
-        width, height = rasters[0].width, rasters[0].height
-        for tile in lay_tiles(width, height, bundle.tile_size, bundle.overlap):
-            window = tile.window
-            left, top = max(window.col_off, 0), max(window.row_off, 0)
-            right = min(window.col_off + window.width, width)
-            bottom = min(window.row_off + window.height, height)
-            images = []
-            for raster in rasters:
-                image = np.zeros((1, 3, window.height, window.width), np.uint8)
-                place = np.s_[0, :, top - window.row_off : bottom - window.row_off,
-                              left - window.col_off : right - window.col_off]  # fmt: skip
-                image[place] = raster.read(window=Window(left, top, right - left, bottom - top))
-                images.append(image)
-            if all(image.any() for image in images):
-                yield images
+    width, height = rasters[0].width, rasters[0].height
+    for tile in cpu_tiles(bundle, width, height):
+        window = tile.window
+        left, top = max(window.col_off, 0), max(window.row_off, 0)
+        right = min(window.col_off + window.width, width)
+        bottom = min(window.row_off + window.height, height)
+        images = []
+        for raster in rasters:
+            image = np.zeros((1, 3, window.height, window.width), np.uint8)
+            place = np.s_[0, :, top - window.row_off : bottom - window.row_off,
+                          left - window.col_off : right - window.col_off]  # fmt: skip
+            image[place] = raster.read(window=Window(left, top, right - left, bottom - top))
+            images.append(image)
+        if all(image.any() for image in images):
+            yield images
 
 
 class _Run:
@@ -107,13 +107,11 @@ def main(post: str, model: str, layout: str, *pre: str) -> None:
     """Run the networks on all tiles and print what that took."""
     bundle = open_bundle(find_model(model))
     run = _Run(bundle, LAYOUTS[layout])
-    tiles = _tiles([*pre, post], bundle)
-    threads = [threading.Thread(target=run.work, args=(networks, tiles)) for networks in run.sessions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    print(json.dumps({"tiles": run.tiles, "seconds": run.seconds / len(threads)}))
+    with ExitStack() as files, ThreadPoolExecutor(len(run.sessions)) as pool:
+        tiles = _tiles([files.enter_context(rasterio.open(path)) for path in (*pre, post)], bundle)
+        for done in [pool.submit(run.work, networks, tiles) for networks in run.sessions]:
+            done.result()
+    print(json.dumps({"tiles": run.tiles, "seconds": run.seconds / len(run.sessions)}))
 
 
 if __name__ == "__main__":

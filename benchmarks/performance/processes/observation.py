@@ -23,6 +23,21 @@ STAGES = {
 
 
 @dataclass(frozen=True)
+class Disk:
+    """What a process wrote.
+
+    Attributes:
+        syncs: times that it waited until something was on the disk.
+        sync_seconds: that it waited, added up over all threads.
+        written: bytes that went to a disk.
+    """
+
+    syncs: int = 0
+    sync_seconds: float = 0.0
+    written: int = 0
+
+
+@dataclass(frozen=True)
 class Observation:
     """A watched assessment.
 
@@ -30,11 +45,13 @@ class Observation:
         measurement: of its process.
         threads: CPU seconds by name of thread.
         runs: begin and end of each run of a network, seconds from the call.
+        disk: what it cost to make things durable.
     """
 
     measurement: Measurement
     threads: dict[str, float]
     runs: tuple[tuple[float, float], ...]
+    disk: Disk
 
     @classmethod
     def of(cls, assessment: Assessment, folder: Path) -> Observation:
@@ -48,7 +65,8 @@ class Observation:
         called = time.monotonic()
         done = measure(["-m", "benchmarks.performance.processes.observed", str(report), *arguments])
         said = json.loads(report.read_text(encoding="utf-8"))
-        return cls(done, said["threads"], tuple((begin - called, end - called) for begin, end in said["runs"]))
+        runs = tuple((begin - called, end - called) for begin, end in said["runs"])
+        return cls(done, said["threads"], runs, Disk(said["syncs"], said["sync_seconds"], said["written"]))
 
     @property
     def first_run(self) -> float:

@@ -1,18 +1,20 @@
-"""``python -m benchmarks.performance.processes.observed REPORT assess …``: the command ``xview2`` with its threads watched.
+"""The command ``xview2`` watched: ``python -m benchmarks.performance.processes.observed REPORT assess …``.
 
-Writes REPORT, a JSON file: CPU seconds of every thread by its name, when each run of a network began and ended, and
-when the command ended, by the clock that all processes of a machine share (``time.monotonic``). The command itself is
-not changed: threads are looked at through the kernel's counters, and sessions of ONNX Runtime are timed where they are
-called.
+Writes REPORT, a JSON file: CPU seconds of every thread by its name; when each run of a network began and ended, by the
+clock that all processes of a machine share (``time.monotonic``); how often and how long it waited for the disk; bytes
+written. The command itself is not changed: threads are looked at through the kernel's counters, and sessions of ONNX
+Runtime and ``os.fsync`` are timed where they are called.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,27 @@ class _Threads:
                 self._seen[number] = names.get(number, known), spent
 
 
+class _Syncs:
+    """Calls that wait until something is on the disk."""
+
+    def __init__(self) -> None:
+        self.count, self.seconds = 0, 0.0
+
+    def watch(self) -> None:
+        """Count and time all calls from now on."""
+        for name in ("fsync", "fdatasync"):
+            if hasattr(os, name):
+                setattr(os, name, self._timed(getattr(os, name)))
+
+    def _timed(self, function: Callable[[Any], None]) -> Callable[[Any], None]:
+        def sync(file: Any) -> None:  # noqa: ANN401 - a number or a file
+            begun = time.monotonic()
+            function(file)
+            self.count, self.seconds = self.count + 1, self.seconds + time.monotonic() - begun
+
+        return sync
+
+
 class _Runs:
     """Calls of sessions of ONNX Runtime."""
 
@@ -81,17 +104,30 @@ class _Runs:
         return run
 
 
+def _written() -> int:
+    """Return the bytes that this process caused to be written to a disk."""
+    for line in Path("/proc/self/io").read_text(encoding="ascii").splitlines():
+        name, value = line.split(": ")
+        if name == "write_bytes":
+            return int(value)
+    return 0
+
+
 def main() -> int:
     """Run the command and write the report."""
     report, arguments = Path(sys.argv[1]), sys.argv[2:]
-    threads, runs = _Threads(), _Runs()
+    threads, runs, syncs = _Threads(), _Runs(), _Syncs()
     threads.start()
     runs.watch()
+    syncs.watch()
     from xview2_qgis.engine.cli import main as command
 
     sys.argv[:] = ["xview2", *arguments]
     code = int(command() or 0)
-    said = {"ended": time.monotonic(), "runs": runs.times, "threads": threads.stop(), "cpu": time.process_time()}
+    said = {
+        "runs": runs.times, "threads": threads.stop(), "cpu": time.process_time(),
+        "syncs": syncs.count, "sync_seconds": syncs.seconds, "written": _written(),
+    }  # fmt: skip
     report.write_text(json.dumps(said), encoding="utf-8")
     return code
 

@@ -7,12 +7,12 @@ import sys
 import pytest
 
 from benchmarks.measurement import Measurement
-from benchmarks.performance.processes.observation import Observation
+from benchmarks.performance.processes.observation import Disk, Observation
 from tests.checkout import ROOT
 
 
 def observed(runs=((1.0, 2.0),), threads=None):
-    return Observation(Measurement(9.0, 1.0, ""), threads or {}, runs)
+    return Observation(Measurement(9.0, 1.0, ""), threads or {}, runs, Disk())
 
 
 @pytest.mark.parametrize(
