@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .machine import Machine
 from .part import Part
-from .parts import batch, cluster, deepness, empty, memory, plugin_import, shares, start_up, throughput, wall
+from .parts import batch, cluster, deepness, empty, memory, plugin_import, resume, shares, start_up, throughput, wall
 from .record import PartRecord, Record, State, read_record
 from .settings import Settings
 
@@ -28,6 +28,7 @@ PARTS: tuple[Part, ...] = (
     shares.PART,
     throughput.PART,
     empty.PART,
+    resume.PART,
     batch.PART,
     cluster.PART,
     plugin_import.PART,
