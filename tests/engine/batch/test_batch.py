@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gc
 import os
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -42,6 +43,11 @@ def drawn(tmp_path_factory):
     return [draw_pair(folder, "town"), harbour, draw_pair(folder, "hill", "EPSG:32617")]
 
 
+def untimed(value):
+    """Descriptions say when the run was, to the minute."""
+    return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "", value) if isinstance(value, str) else value
+
+
 def tables(path):
     """All that a result holds, without times and names of runs."""
     with closing(sqlite3.connect(path)) as database:
@@ -54,7 +60,7 @@ def tables(path):
             fields = [part[0] for part in cursor.description]
             moving = {"started_at", "seconds", "run_id", "parameters", "update_time", "last_change", "timestamp"}
             kept = [place for place, field in enumerate(fields) if field not in moving]
-            found[name] = [tuple(row[place] for place in kept) for row in cursor]
+            found[name] = [tuple(untimed(row[place]) for place in kept) for row in cursor]
     return found
 
 
@@ -69,7 +75,9 @@ def test_each_result_is_that_of_a_single_run(drawn, model, tmp_path):
             ImageOptions(scene.pre), ImageOptions(scene.post), alone, model, register=False, device="cpu"
         )
         assess(Session.of(parameters), parameters, RunContext(Recorder()))
-        assert tables(tmp_path / "batch" / alone.name) == tables(alone)
+        in_batch, by_itself = tables(tmp_path / "batch" / alone.name), tables(alone)
+        assert in_batch.keys() == by_itself.keys()
+        assert [name for name in in_batch if in_batch[name] != by_itself[name]] == []
         assert (tmp_path / "batch" / f"{scene.id}_damage.tif").is_file()
         assert (tmp_path / "batch" / f"{scene.id}.html").is_file()
 
@@ -251,6 +259,26 @@ def test_cancelled_within_a_scene_keeps_what_is_done(drawn, model, tmp_path):
         ("town", "started"), ("town", "done"), ("harbour", "started"),
     ]  # fmt: skip
     assert statuses(assess_all(drawn, tmp_path / "out", model)) == ["kept", "done", "done"]
+
+
+@pytest.mark.parametrize("code", ["resume-changed", "resume-damaged"])
+def test_a_scene_that_cannot_be_gone_on_with_begins_anew(drawn, model, tmp_path, monkeypatch, code):
+    tried = []
+
+    def refuse(session, parameters, context):
+        tried.append(parameters.resume)
+        if parameters.resume:
+            raise InputError("another device", "run anew", code)
+        if len(tried) == 1:
+            raise Cancelled
+        return assess(session, parameters, context)
+
+    monkeypatch.setattr("xview2_qgis.engine.batch.batch.assess", refuse)
+    with pytest.raises(Cancelled):
+        assess_all(drawn[:1], tmp_path / "out", model)
+    monkeypatch.setattr("xview2_qgis.engine.batch.batch.find_unfinished_run", lambda output: object())
+    assert statuses(assess_all(drawn[:1], tmp_path / "out", model)) == ["done"]
+    assert tried == [False, True, False]
 
 
 def test_two_batches_never_share_a_folder(drawn, model, tmp_path):

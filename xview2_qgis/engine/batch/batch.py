@@ -31,6 +31,7 @@ from .summary import SceneRow, write_summary
 from .work import weights
 
 _MERGED = ""  # its name in the journal
+_NOT_RESUMED = ("resume-changed", "resume-damaged")
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class _Run:
         events = SceneEvents(plan.scene.id, self._context.events, progress)
         try:
             with network_of_one_run():
-                assess(self._session, parameters, RunContext(events, self._context.cancellation))
+                self._assess(parameters, events)
         except Exception as error:
             failure = of_scene(error)
             if failure is None:
@@ -141,6 +142,16 @@ class _Run:
             return SceneRow(plan.scene, parameters.output, "failed", failure=gone)
         self._journal.done(plan.scene.id, parts, stored.run_id)
         return SceneRow(plan.scene, parameters.output, "done", stored)
+
+    def _assess(self, parameters: AssessmentParameters, events: SceneEvents) -> None:
+        """Assess a scene; one that cannot be gone on with, for example on another device, begins anew."""
+        try:
+            assess(self._session, parameters, RunContext(events, self._context.cancellation))
+        except InputError as error:
+            if not parameters.resume or error.code not in _NOT_RESUMED:
+                raise
+            anew = replace(parameters, resume=False)
+            assess(self._session, anew, RunContext(events, self._context.cancellation))
 
 
 def _made(stored: StoredScene, entry: Entry) -> bool:

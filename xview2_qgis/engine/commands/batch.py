@@ -44,6 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="pairs of the two folders: one image each of the same name (default), or of several of a name the last "
         "one before and the first one after the event",
     )  # fmt: skip
+    # what the end of a run recommends may be typed here, too
+    scenes.add_argument("--resume", action="store_true", help="needless: the same command always goes on")
     scenes.add_argument(
         "--list-only", action="store_true", help="only write the list of the pairs that were found, to be checked"
     )
@@ -93,7 +95,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
         scenes = source.scenes(place.matched, events, overwrite=options.overwrite)
         if options.list_only:
             return _listed(options, place, scenes, events)
-        words = {option.name: vars(options).get(option.name) for option in OPTIONS}
+        words = {option.name: vars(options).get(option.name) for option in OPTIONS if option.name not in _OF_SCENE}
         planned = plans(scenes, place.folder, words, SideOutputs(options.damage_raster, options.report))
         check_reviews(planned[0].parameters)
         with session_of(planned[0].parameters) as session:
