@@ -8,6 +8,7 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """Run the command; an interrupt is heard while Python is still loading it."""
+    _leave_data_frames_out()
     try:
         from .cli import main as run
 
@@ -16,6 +17,12 @@ def main() -> NoReturn:
         print("cancelled", file=sys.stderr)
         code = 130
     _leave(code)
+
+
+def _leave_data_frames_out() -> None:
+    """Let pyogrio load without GeoPandas and pandas, which take it a quarter of a second and the engine never uses."""
+    for name in ("geopandas", "pandas"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type] # what is None there cannot be imported
 
 
 def _leave(code: int) -> NoReturn:
