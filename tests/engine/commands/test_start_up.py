@@ -5,8 +5,8 @@ import re
 import subprocess
 import sys
 
-from .drawn_houses import draw_houses
-from .tiny_bundle import write_tiny_bundle
+from tests.engine.drawn_houses import draw_houses
+from tests.engine.tiny_bundle import write_tiny_bundle
 
 
 def test_an_assessment_loads_no_data_frames_and_what_finds_buildings_beside_the_networks(tmp_path):
