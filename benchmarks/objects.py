@@ -48,9 +48,10 @@ def main() -> None:
     times = []
     with (
         tempfile.TemporaryDirectory(prefix="xview2-bench-") as folder,
-        ProbabilityRaster(Path(folder) / "probabilities.tif", grid) as raster,
+        ProbabilityRaster(Path(folder), grid) as raster,
     ):
         raster.write(ProbabilityBlock(grid.window, building, damage, valid, valid))
+        raster.finish()
         for _ in range(options.repeat):
             begun = time.process_time()
             found = list(find_buildings(raster, ObjectVote(), RunContext(JsonEvents(io.StringIO()))))

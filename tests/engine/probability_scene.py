@@ -43,7 +43,7 @@ def make_raster(
     post_valid: NDArray[np.bool_] | None = None,
     at: tuple[int, int] = (0, 0),
 ) -> ProbabilityRaster:
-    """A raster filled with one block at (row, column)."""
+    """A finished raster of one band in a folder, filled with one block at (row, column)."""
     height, width = building.shape
     raster = ProbabilityRaster(path, grid)
     everywhere = np.ones((height, width), bool)
@@ -56,6 +56,7 @@ def make_raster(
             everywhere if post_valid is None else post_valid,
         )
     )
+    raster.finish()
     return raster
 
 

@@ -22,15 +22,16 @@ from .access.input_files import InputFiles
 from .access.network_access import shut_network
 from .buildings.scene_buildings import scene_buildings
 from .bundle.missing_pre import check_images
-from .inference.feature_store import FeatureStore
+from .errors import InputError
 from .inference.pipeline import run_inference
+from .journal.run_identity import run_identity
+from .journal.run_journal import RunJournal
+from .journal.tile_rows import TileRows
 from .output.formats import asked_formats, at_real_places, destinations
 from .output.results import Results
 from .output.run_record import run_record
 from .output.summary import Summary
 from .output.writer import OutputJob
-from .probability.growing_raster import GrowingRaster
-from .probability.store import ProbabilityRaster
 from .raster.file import GDAL_OPTIONS
 from .reviews.choice import check_reviews
 from .reviews.earlier_reviews import read_reviews
@@ -88,6 +89,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
                 parameters.device,
             )
         )
+        journal = images.enter_context(RunJournal(parameters, context, locked=files.locks.held))
         earlier = read_reviews(parameters.output) if parameters.keep_reviews else None
         context.progress("prepare", 0, PREPARE_STEPS)
         bundle = session.bundle
@@ -103,28 +105,33 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         predictor = session.predictor(len(lay(EdgeTiles.of(bundle.size_multiple, cut=True))), context.events)
         tiling = lay(predictor.edges)
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
-        features = FeatureStore(files.folder / "features.bin", tiling)
-        with ProbabilityRaster(files.folder / "probabilities.tif", scene.grid, features) as raster:
-            results = Results(asked_formats(parameters), files, OutputJob(scene, bundle, raster, context, earlier))
+        identity = run_identity(parameters, scene, bundle, predictor.report, tiling)
+        finished = journal.begin(identity, tiling.rows, clock)
+        with TileRows(journal, scene.grid, tiling, finished, clock) as rows:
+            results = Results(asked_formats(parameters), files, OutputJob(scene, bundle, rows.raster, context, earlier))
             with StageGroup(context.check) as stages:
-                growing = GrowingRaster(raster, stages)
+                growing = rows.growing(stages)
                 later, held = context.holding_progress()
                 found = scene_buildings(scene.for_another_thread(), growing, bundle.decision, files.folder, later)
                 stages.start("building-writer", lambda: results.add(found))
-                with session.tiles(scene, tiling) as source:
+                with session.tiles(scene, tiling, rows.first_row) as source:
                     readable = DamagedTiles(source, scene, tiling, context)
-                    tiles = run_inference(readable, tiling, predictor, growing, context, features)
+                    tiles = run_inference(readable, tiling, predictor, rows, context)
                     damage = readable.damage()
                 held.release()
-                growing.complete()
-            summary = results.finish(
-                lambda: replace(
-                    run_record(parameters, scene, bundle, predictor.report, clock),
-                    unreadable_tiles=damage.tiles,
-                    unreadable_m2=damage.area_m2,
+            try:
+                summary = results.finish(
+                    lambda: replace(
+                        run_record(parameters, scene, bundle, predictor.report, clock, journal.run_id),
+                        unreadable_tiles=damage.tiles,
+                        unreadable_m2=damage.area_m2,
+                    )
                 )
-            )
-            files.commit(inputs)
+                files.commit(inputs)
+            except InputError:  # there is nothing to show, or the result is there under another name
+                journal.end()
+                raise
+        journal.end()
     seconds, report = clock.seconds, predictor.report
     context.events.emit(
         Result(

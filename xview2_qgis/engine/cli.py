@@ -17,7 +17,7 @@ from ..protocol.codes import ErrorCode
 from .access.geodata_environment import close_doors, forget_foreign_data, keep_messages_back
 from .commands.command import load_command
 from .commands.parser import make_parser
-from .errors import Cancelled, EngineError, ListenerLost, RuntimeFailure, UsageError
+from .errors import Cancelled, EngineError, KeptRows, ListenerLost, RuntimeFailure, UsageError
 from .run.output_stream import writing
 
 # only imported where needed, because help and version shall come at once: what uses dataclasses, and patterns
@@ -74,8 +74,8 @@ def _run(given: Sequence[str]) -> int:
     except BrokenPipeError as error:  # of a command that writes by itself, such as `models list | head`
         with writing(sys.stdout):
             raise error
-    except (Cancelled, KeyboardInterrupt):
-        return _stopped(events)
+    except (Cancelled, KeyboardInterrupt) as error:
+        return _stopped(events, error.kept if isinstance(error, Cancelled) else KeptRows())
     except Exception as error:
         if options.debug:
             # with whole paths, but without secrets: tracebacks are sent to others, too
@@ -130,17 +130,17 @@ def _failed(events: EventSink, error: EngineError) -> int:
     with suppress(ListenerLost), writing(sys.stdout):
         sys.stdout.flush()  # what cannot be written now would end the program with an error of Python's own
     try:
-        events.emit(Failed(error.code, error.message, error.hint))
+        events.emit(Failed(error.code, error.message, error.hint, error.kept.finished, error.kept.rows))
     except ListenerLost:
         _print_error(error)
     return error.exit_code
 
 
-def _stopped(events: EventSink) -> int:
-    """Report that the run was cancelled and return the exit code."""
+def _stopped(events: EventSink, kept: KeptRows) -> int:
+    """Report that the run was cancelled and what it has kept, and return the exit code."""
     from ..protocol.events import Stopped
 
-    events.emit(Stopped())
+    events.emit(Stopped(kept.finished, kept.rows))
     return Cancelled.exit_code
 
 

@@ -6,8 +6,23 @@ for programs, and the exit code of the command line. Anything else that escapes 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ..protocol.codes import ExitCode
 from ..protocol.plain_text import printable
+
+
+@dataclass(frozen=True)
+class KeptRows:
+    """What a run that ends early has kept, to go on with ``--resume``.
+
+    Attributes:
+        finished: rows of tiles.
+        rows: all of them.
+    """
+
+    finished: int = 0
+    rows: int = 0
 
 
 class EngineError(Exception):
@@ -17,9 +32,13 @@ class EngineError(Exception):
         message: what is wrong, one sentence without a full stop.
         hint: what to do about it, one sentence without a full stop.
         code: short stable identifier for programs, for example ``no-overlap``.
+
+    Attributes:
+        kept: what its run has kept.
     """
 
     exit_code = ExitCode.RUNTIME
+    kept = KeptRows()
 
     def __init__(self, message: str, hint: str, code: str) -> None:
         super().__init__(message)
@@ -66,7 +85,7 @@ class Cancelled(EngineError):  # noqa: N818 - requested by the user, not an erro
     exit_code = ExitCode.CANCELLED
 
     def __init__(self) -> None:
-        super().__init__("cancelled", "run the same command again to start over", "cancelled")
+        super().__init__("cancelled", "run the same command again, with --resume to go on", "cancelled")
 
 
 def brief(text: str, length: int = 80) -> str:

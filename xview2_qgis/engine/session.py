@@ -100,14 +100,15 @@ class Session:
             self._networks = replace(loaded, report=replace(loaded.report, model_reason=self._chosen.reason))
         return Predictor(self.bundle, self._networks, tta=self._tta)
 
-    def tiles(self, scene: Scene, tiling: Tiling) -> AbstractContextManager[TileSource]:
+    def tiles(self, scene: Scene, tiling: Tiling, first_row: int = 0) -> AbstractContextManager[TileSource]:
         """Return what reads the tiles of a scene for the predictor of this session.
 
         Args:
             scene: open images.
             tiling: the tiles, in the order in which they will be read.
+            first_row: row of tiles with which the reading begins.
         """
-        del tiling
+        del tiling, first_row
         return scene.aligned()
 
     def applied_to(self, parameters: AssessmentParameters) -> AssessmentParameters:

@@ -10,6 +10,9 @@ from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 
+#: The folder in which finished rows of tiles are kept.
+UNFINISHED = ".damage.gpkg.unfinished"
+
 
 def run(tmp_path, model, pre, post, events=None, cancellation=None, **changes):
     images = (image if isinstance(image, ImageOptions) else ImageOptions(image) for image in (pre, post))

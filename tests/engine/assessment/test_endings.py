@@ -11,7 +11,7 @@ import rasterio
 import rasterio.shutil
 from shapely.geometry import box
 
-from tests.engine.assessment.runs import run
+from tests.engine.assessment.runs import UNFINISHED, run
 from tests.engine.drawn_houses import HOUSES, draw_houses
 from tests.engine.drawn_rasters import CENTRE
 from tests.engine.recorder import Recorder
@@ -116,19 +116,22 @@ def test_what_ends_while_the_views_are_written_leaves_all_earlier_files(tmp_path
             tmp_path, model, *pair, events=events, cancellation=cancellation, overwrite=True,
             damage_raster=tmp_path / "damage.tif", report=tmp_path / "damage.html",
         )  # fmt: skip
-    assert {p.name for p in tmp_path.iterdir()} == before
+    assert {p.name for p in tmp_path.iterdir()} == before | {UNFINISHED}
     assert all((tmp_path / name).read_bytes() == b"earlier" for name in names)
 
 
 @pytest.mark.parametrize("stage", ["prepare", "infer", "objects"])
-def test_cancel_in_any_stage_leaves_nothing(tmp_path, model, stage):
+def test_cancel_in_any_stage_leaves_nothing_but_finished_rows(tmp_path, model, stage):
     pair = draw_houses(tmp_path / "pre.tif", False), draw_houses(tmp_path / "post.tif", True)
     cancellation = Cancellation()
     events = Recorder(lambda name, done, total: cancellation.request() if name == stage else None)
     before = {p.name for p in tmp_path.iterdir()}
-    with pytest.raises(Cancelled):
+    with pytest.raises(Cancelled) as caught:
         run(tmp_path, model, *pair, events=events, cancellation=cancellation)
-    assert {p.name for p in tmp_path.iterdir()} == before
+    kept = set() if stage != "objects" else {UNFINISHED}
+    assert {p.name for p in tmp_path.iterdir()} == before | kept
+    assert (caught.value.kept.finished > 0) == (stage == "objects")
+    assert caught.value.kept.finished == caught.value.kept.rows
 
 
 def test_objects_are_told_after_inference_and_progress_only_grows(tmp_path, model):
@@ -157,9 +160,10 @@ def test_cancel_while_buildings_are_found_behind_the_inference(tmp_path, model, 
 
     monkeypatch.setattr(objects, "separate", counted)
     before = {p.name for p in tmp_path.iterdir()}
-    with pytest.raises(Cancelled):
+    with pytest.raises(Cancelled) as caught:
         run(tmp_path, model, *pair, cancellation=cancellation)
-    assert {p.name for p in tmp_path.iterdir()} == before
+    assert {p.name for p in tmp_path.iterdir()} == before | {UNFINISHED}
+    assert 0 < caught.value.kept.finished <= caught.value.kept.rows
 
 
 @pytest.mark.parametrize(
@@ -169,7 +173,7 @@ def test_cancel_while_buildings_are_found_behind_the_inference(tmp_path, model, 
         ("output.building_batch.ellipsoidal_areas", OSError("no space left"), "output-write"),
     ],
 )
-def test_an_error_behind_the_inference_leaves_nothing(tmp_path, model, monkeypatch, place, error, code):
+def test_an_error_behind_the_inference_leaves_finished_rows(tmp_path, model, monkeypatch, place, error, code):
     def fail(*_):
         raise error
 
@@ -180,8 +184,9 @@ def test_an_error_behind_the_inference_leaves_nothing(tmp_path, model, monkeypat
     with pytest.raises(EngineError) as caught:
         run(tmp_path, model, *pair, overwrite=True)
     assert (caught.value.code, caught.value.exit_code) == (code, 5)
+    assert 0 < caught.value.kept.finished <= caught.value.kept.rows
     assert (tmp_path / "damage.gpkg").read_bytes() == b"an earlier result"
-    assert {p.name for p in tmp_path.iterdir()} == before
+    assert {p.name for p in tmp_path.iterdir()} == before | {UNFINISHED}
 
 
 def test_the_source_of_a_virtual_raster_is_not_replaced(tmp_path, model):

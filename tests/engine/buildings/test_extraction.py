@@ -147,10 +147,16 @@ def test_buildings_do_not_depend_on_when_the_tiles_come(tmp_path, tile, overlap,
 
     events = Recorder(slowly if slow == "objects" else None)
     context = RunContext(events)
-    with ProbabilityRaster(tmp_path / "q.tif", make_grid(190, 210)) as raster, StageGroup(context.check) as stages:
+    plan = Tiling(190, 210, tile, overlap, offset)
+    blocks = [plan.tile(row * plan.columns).block for row in range(plan.rows)]
+    ends = [block.row_off + block.height for block in blocks]
+    with (
+        ProbabilityRaster(tmp_path / "q", make_grid(190, 210), ends=ends) as raster,
+        StageGroup(context.check) as stages,
+    ):
         growing = GrowingRaster(raster, stages)
         finder = stages.start("finder", lambda: list(find_buildings(growing, STANDARD, context, scan=scan)))
-        for part in Tiling(190, 210, tile, overlap, offset):
+        for part in plan:
             rows, cols = part.block.toslices()
             if building[rows, cols].any():  # tiles may be left out
                 growing.write(
@@ -158,9 +164,10 @@ def test_buildings_do_not_depend_on_when_the_tiles_come(tmp_path, tile, overlap,
                         part.block, building[rows, cols], damage[:, rows, cols], valid[rows, cols], valid[rows, cols]
                     )
                 )
+            if part.col == plan.columns - 1:
+                growing.finish()
             if slow == "network":
                 time.sleep(0.005)
-        growing.complete()
     found = finder.result
     assert [(b.geometry.wkb, b.vote) for b in found] == [(b.geometry.wkb, b.vote) for b in expected]
     done = [done for _, done, _ in events.steps]

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from rasterio.windows import Window
 
 from tests.engine.scene.tiling.test_tiling import plans
+from xview2_qgis.engine.errors import RuntimeFailure
 from xview2_qgis.engine.inference.blending import Blender, ramp
+from xview2_qgis.engine.inference.strips import StripFiles
 from xview2_qgis.engine.scene.tiling import Tiling
 
 
@@ -91,15 +93,54 @@ def test_disagreeing_tiles_are_mixed_as_a_direct_weighted_mean(plan, seed):
     np.testing.assert_allclose(result, inside[0], atol=1e-5)
 
 
+@settings(max_examples=60, deadline=None)
+@given(plans(), st.integers(0, 99), st.floats(0.3, 1.0))
+def test_strips_on_disk_change_no_bit_and_another_run_goes_on_with_them(tmp_path_factory, plan, seed, share):
+    folder = tmp_path_factory.mktemp("strips")
+    drawn = np.random.default_rng(seed).random(len(plan)) < share
+    random = np.random.default_rng(seed)
+    values = [random.random((2, tile.window.height, tile.window.width), dtype=np.float32) for tile in plan]
+    plain, strips = Blender(plan, 2), StripFiles(folder, plan, 3)
+    kept = Blender(plan, 2, strips)
+    for tile in plan:
+        if tile.col == 0 and tile.row > 0:
+            plain.end_row()
+            kept.end_row()
+            strips.forget()
+            strips.close()
+            strips = StripFiles(folder, plan, 3, row=tile.row, above=strips.columns)
+            kept = Blender(plan, 2, strips, tile.row)
+            assert len(list(folder.iterdir())) <= 1
+        if drawn[tile.index]:
+            expected = plain.add(tile, values[tile.index]).copy()
+            np.testing.assert_array_equal(kept.add(tile, values[tile.index]), expected)
+
+
+def test_strips_that_a_disk_does_not_give_back_are_told(tmp_path):
+    plan = Tiling(100, 100, 32, 8)
+    strips = StripFiles(tmp_path, plan, 2)
+    blender = Blender(plan, 1, strips)
+    blender.add(plan.tile(0), np.zeros((1, 32, 32), np.float32))
+    blender.end_row()
+    strips.path(0).write_bytes(b"short")
+    with pytest.raises(RuntimeFailure) as caught:
+        blender.add(plan.tile(plan.columns), np.zeros((1, 32, 32), np.float32))
+    assert caught.value.code == "working-file"
+    strips = StripFiles(tmp_path / "missing", plan, 2)
+    with pytest.raises(RuntimeFailure):
+        strips.keep(0, np.zeros((2, 8, 24), np.float32))
+
+
 def test_constant_stays_constant():
     plan = Tiling(333, 222, 64, 16, (5, 40))
     result = blend(plan, lambda window: np.full((1, 64, 64), 0.7, np.float16), 1)
     np.testing.assert_allclose(result, np.float32(np.float16(0.7)), atol=1e-6)
 
 
-def test_waiting_strips_are_as_thin_as_the_overlap():
-    plan = Tiling(64 * 40, 64 * 6, 64, 8)
-    blender = Blender(plan, 5)
+def most_waiting(columns, folder):
+    """The most bytes that wait in memory while a scene of so many columns of tiles is blended."""
+    plan = Tiling(64 * columns, 64 * 4, 64, 8)
+    blender = Blender(plan, 5, StripFiles(folder, plan, 6))
     field = np.zeros((5, 64, 64), np.float32)
     waiting = []
     tracemalloc.start()
@@ -107,11 +148,15 @@ def test_waiting_strips_are_as_thin_as_the_overlap():
         blender.add(tile, field)
         waiting.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
-    one_strip = 6 * 4 * plan.overlap * (plan.width + plan.tile_size)
-    one_side = 6 * 4 * plan.overlap * plan.tile_size
-    small_things = 40_000  # what Python keeps of its own
-    assert one_strip / 2 < max(waiting) <= one_strip + 3 * one_side + small_things
-    assert waiting[-1] < small_things
+    return max(waiting)
+
+
+def test_memory_does_not_grow_with_the_width(tmp_path):
+    one_side = 6 * 4 * 8 * 64
+    small_things = 60_000  # what Python keeps of its own
+    narrow, wide = most_waiting(10, tmp_path), most_waiting(80, tmp_path)
+    assert wide <= 6 * one_side + small_things
+    assert wide - narrow < one_side * 70 / 10
 
 
 def test_wrong_order_and_wrong_shape_are_refused():

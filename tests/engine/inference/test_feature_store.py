@@ -38,7 +38,7 @@ def filled(path, tiling, cell, missing=()):
 @settings(max_examples=40, deadline=None)
 def test_a_building_has_the_mean_of_its_pixels(tmp_path_factory, width, height, overlap, cell, offset, seed):
     tiling = Tiling(width, height, SIZE, overlap, offset)
-    store, pixels = filled(tmp_path_factory.mktemp("store") / "f.bin", tiling, cell)
+    store, pixels = filled(tmp_path_factory.mktemp("store"), tiling, cell)
     random = np.random.default_rng(seed)
     window = Window(3, 5, width - 6, height - 7)
     labels = random.integers(0, 4, (window.height, window.width)).astype(np.int32)
@@ -52,7 +52,7 @@ def test_a_building_has_the_mean_of_its_pixels(tmp_path_factory, width, height, 
 
 def test_pixels_of_tiles_without_features_do_not_count(tmp_path):
     tiling = Tiling(64, 32, SIZE, 0)
-    store, pixels = filled(tmp_path / "f.bin", tiling, 4, missing={1})
+    store, pixels = filled(tmp_path, tiling, 4, missing={1})
     labels = np.zeros((32, 64), np.int32)
     labels[:8, 20:40], labels[20:, 50:] = 1, 2
     both, none = store.pooled(Window(0, 0, 64, 32), labels, 2)
@@ -60,15 +60,28 @@ def test_pixels_of_tiles_without_features_do_not_count(tmp_path):
     assert none is None
 
 
+def test_rows_of_another_run_are_adopted(tmp_path):
+    tiling = Tiling(64, 90, SIZE, 4)
+    store, _ = filled(tmp_path, tiling, 4, missing={3})
+    labels = np.random.default_rng(1).integers(0, 5, (90, 64)).astype(np.int32)
+    later = FeatureStore(tmp_path, tiling)
+    for row in range(tiling.rows):
+        later.adopt(store.finish(row))
+    window = Window(0, 0, 64, 90)
+    for one, two in zip(store.pooled(window, labels, 4), later.pooled(window, labels, 4), strict=True):
+        np.testing.assert_array_equal(one, two)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"row-{row:06d}.features" for row in range(tiling.rows)]
+
+
 def test_networks_that_tell_nothing_leave_no_file(tmp_path):
-    store = FeatureStore(tmp_path / "f.bin", Tiling(64, 64, SIZE, 0))
+    store = FeatureStore(tmp_path, Tiling(64, 64, SIZE, 0))
     assert store.pooled(Window(0, 0, 4, 4), np.ones((4, 4), np.int32), 1) == [None]
     assert not list(tmp_path.iterdir())
 
 
 def test_numbers_too_large_for_half_precision_stay_numbers(tmp_path):
     tiling = Tiling(SIZE, SIZE, SIZE, 0)
-    store = FeatureStore(tmp_path / "f.bin", tiling)
+    store = FeatureStore(tmp_path, tiling)
     store.write(tiling.tile(0), np.full((CHANNELS, 8, 8), 1e9, np.float32))
     (found,) = store.pooled(Window(0, 0, 4, 4), np.ones((4, 4), np.int32), 1)
     assert np.isfinite(found).all()
@@ -76,7 +89,7 @@ def test_numbers_too_large_for_half_precision_stay_numbers(tmp_path):
 
 def test_a_disk_that_fails_is_told(tmp_path):
     tiling = Tiling(SIZE, SIZE, SIZE, 0)
-    store = FeatureStore(tmp_path / "missing" / "f.bin", tiling)
+    store = FeatureStore(tmp_path / "missing", tiling)
     with pytest.raises(RuntimeFailure) as caught:
         store.write(tiling.tile(0), np.zeros((CHANNELS, 8, 8), np.float32))
     assert caught.value.code == "working-file"

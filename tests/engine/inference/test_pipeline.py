@@ -20,6 +20,7 @@ from xview2_qgis.engine.geo.grid import Grid
 from xview2_qgis.engine.inference.devices import RuntimeOptions
 from xview2_qgis.engine.inference.pipeline import run_inference
 from xview2_qgis.engine.inference.predictor import open_predictor
+from xview2_qgis.engine.inference.strips import MemoryStrips
 from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.context import RunContext
@@ -56,10 +57,27 @@ class Scene:
 
 
 class Blocks(list):
-    """Stands for the raster where only the blocks matter."""
+    """Stands for the rows of tiles where only the blocks matter."""
+
+    first_row = 0
+
+    def __init__(self):
+        self.strips = MemoryStrips()
+        self.rows = []
 
     def write(self, block):
         self.append(block)
+
+    def finish(self, row):
+        self.rows.append(row)
+
+
+class InRaster(Blocks):
+    """Passes blocks on to a real raster of one band."""
+
+    def __init__(self, raster):
+        super().__init__()
+        self.write = raster.write
 
 
 class Constant:
@@ -89,7 +107,8 @@ def assemble(scene, predictor, path, **options):
     height, width = scene.pre_valid.shape
     grid = Grid(CRS.from_epsg(32633), Affine(0.5, 0, 500000, 0, -0.5, 5e6), width, height, 0.5)
     with ProbabilityRaster(path, grid) as raster:
-        tiles = run(scene, predictor, raster, **options)
+        tiles = run(scene, predictor, InRaster(raster), **options)
+        raster.finish()
         return raster.read(grid.window), tiles
 
 
@@ -171,7 +190,22 @@ def test_empty_tiles_cost_nothing():
     predictor, raster = Constant(), Blocks()
     tiles = run(scene, predictor, raster)
     assert (tiles, predictor.count, raster) == (0, 0, [])
+    assert raster.rows == list(range(Tiling(1000, 1000, SIZE, OVERLAP).rows))
     assert len(scene.read_windows) == len(Tiling(1000, 1000, SIZE, OVERLAP))
+
+
+def test_finished_rows_are_neither_read_nor_predicted():
+    plan = Tiling(300, 300, SIZE, OVERLAP)
+    scene, predictor, rows, events = Scene(300, 300), Constant(), Blocks(), Recorder()
+    rows.first_row = 3
+    assert run(scene, predictor, rows, events) == len(plan) - 3 * plan.columns
+    assert scene.read_windows[0].row_off == plan.tile(3 * plan.columns).window.row_off
+    assert len(scene.read_windows) == predictor.count == len(plan) - 3 * plan.columns
+    assert rows.rows == list(range(3, plan.rows))
+    assert events.steps[0] == ("infer", 3 * plan.columns, len(plan))
+    assert events.steps[-1] == ("infer", len(plan), len(plan))
+    rows, rows.first_row = Blocks(), plan.rows
+    assert run(scene, predictor, rows) == 0
 
 
 def test_few_tiles_are_in_memory_when_the_network_is_slow():

@@ -5,18 +5,15 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rasterio.windows import Window
 
 from tests.engine.probability_scene import classes, make_grid
 from tests.engine.stages.patience import ends, nothing
 from xview2_qgis.engine.errors import Cancelled, RuntimeFailure
 from xview2_qgis.engine.probability.block import ProbabilityBlock
-from xview2_qgis.engine.probability.growing_raster import Frontier, GrowingRaster
+from xview2_qgis.engine.probability.growing_raster import GrowingRaster
 from xview2_qgis.engine.probability.store import ProbabilityRaster
 from xview2_qgis.engine.run.cancellation import Cancellation
-from xview2_qgis.engine.scene.tiling import Tiling
 from xview2_qgis.engine.stages.group import StageGroup, Stopped
 
 PATIENCE_S = 30
@@ -28,33 +25,19 @@ def filled(window, value):
     return ProbabilityBlock(window, np.full(shape, value, np.uint8), classes(*shape), everywhere, everywhere)
 
 
-@given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 20), st.integers(0, 20), st.data())
-def test_the_frontier_holds_exactly_what_the_tiles_have_covered(width, height, right, down, data):
-    plan = Tiling(width, height, 32, 8, (right, down))
-    covered = np.zeros((height, width), bool)
-    frontier = Frontier()
-    for tile in plan:
-        rows, cols = tile.block.toslices()
-        covered[rows, cols] = True
-        frontier = frontier.after(tile.block)
-        top, left = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
-        bottom, end = data.draw(st.integers(top + 1, height)), data.draw(st.integers(left + 1, width))
-        held = frontier.holds(Window(left, top, end - left, bottom - top))
-        # a window in the corner of the staircase may be finished without the frontier's knowing, never the other way
-        assert not held or covered[top:bottom, left:end].all()
-        assert held or not covered[:bottom, :end].all()
-
-
-def test_blocks_out_of_order_are_refused(tmp_path):
-    with ProbabilityRaster(tmp_path / "p.tif", make_grid(64, 64)) as raster:
+def test_blocks_of_another_band_are_refused(tmp_path):
+    with ProbabilityRaster(tmp_path / "p", make_grid(64, 64), ends=[32, 64]) as raster:
         growing = GrowingRaster(raster, StageGroup(nothing))
         growing.write(filled(Window(32, 0, 32, 32), 1))
-        with pytest.raises(ValueError, match="too late"):
-            growing.write(filled(Window(0, 0, 32, 32), 1))
+        with pytest.raises(ValueError, match="band 0"):
+            growing.write(filled(Window(0, 32, 32, 32), 1))
+        growing.finish()
+        with pytest.raises(ValueError, match="band 1"):
+            growing.write(filled(Window(0, 16, 32, 32), 1))
 
 
-def test_reading_waits_for_the_pixels_and_left_out_blocks_are_empty(tmp_path):
-    with ProbabilityRaster(tmp_path / "p.tif", make_grid(96, 64)) as raster:
+def test_reading_waits_for_the_rows_and_left_out_blocks_are_empty(tmp_path):
+    with ProbabilityRaster(tmp_path / "p", make_grid(96, 64), ends=[32, 64]) as raster:
         growing = GrowingRaster(raster, StageGroup(nothing))
         values = []
         reader = threading.Thread(
@@ -69,14 +52,17 @@ def test_reading_waits_for_the_pixels_and_left_out_blocks_are_empty(tmp_path):
         )
         reader.start()
         growing.write(filled(Window(0, 0, 32, 32), 5))
-        assert growing.ready(Window(0, 0, 32, 32))
-        assert not growing.ready(Window(0, 0, 33, 32))
+        growing.write(filled(Window(64, 0, 32, 32), 7))  # the one between was left out
+        assert not growing.ready(Window(0, 0, 1, 1))
         time.sleep(0.02)
         assert not values
-        growing.write(filled(Window(64, 0, 32, 32), 7))  # the one between was left out
+        assert growing.finish()
+        assert growing.ready(Window(0, 0, 96, 32))
+        assert not growing.ready(Window(0, 0, 96, 33))
         growing.write(filled(Window(0, 32, 32, 32), 9))
-        growing.complete()
+        growing.finish()
         reader.join(PATIENCE_S)
+        assert growing.filled() is raster
     expected = np.zeros((64, 96))
     expected[:32, :32], expected[:32, 64:], expected[32:, :32] = 5, 7, 9
     assert values[:2] == [True, 7]
@@ -126,7 +112,7 @@ def test_an_error_of_the_reader_ends_the_writer_or_is_raised_at_its_end(tmp_path
             for top in range(40):
                 growing.write(filled(Window(0, top, 40, 1), 3))
                 rows.append(time.sleep(0 if late else 0.05))
-            growing.complete()
+            growing.finish()
 
     assert ends(run) is error
     assert (len(rows) == 40) == late

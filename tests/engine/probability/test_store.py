@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -28,6 +29,9 @@ def block(scene, window):
     return ProbabilityBlock(window, building[rows, cols], damage[:, rows, cols], pre[rows, cols], post[rows, cols])
 
 
+ENDS = [190, 200, 201, 390, HEIGHT]  # bands of all heights, one of them without any pixel
+
+
 def tiles(width, height, side=TILE):
     for top in range(0, height, side):
         for left in range(0, width, side):
@@ -39,16 +43,25 @@ def scene():
     rng = np.random.default_rng(7)
     shape = HEIGHT, WIDTH
     building, damage = rng.integers(0, 256, shape, np.uint8), rng.integers(0, 256, (4, *shape), np.uint8)
-    return building, damage, rng.random(shape) < 0.7, rng.random(shape) < 0.6
+    pre, post = rng.random(shape) < 0.7, rng.random(shape) < 0.6
+    for empty in (building[200], damage[:, 200], pre[200], post[200]):
+        empty[:] = 0
+    return building, damage, pre, post
 
 
 @pytest.fixture(scope="module")
 def raster(scene, tmp_path_factory):
-    windows = list(tiles(WIDTH, HEIGHT))
-    np.random.default_rng(3).shuffle(windows)  # finished in any order
-    with ProbabilityRaster(tmp_path_factory.mktemp("raster") / "p.tif", make_grid(WIDTH, HEIGHT)) as raster:
-        for window in windows:
-            raster.write(block(scene, window))
+    random = np.random.default_rng(3)
+    folder = tmp_path_factory.mktemp("raster")
+    with ProbabilityRaster(folder, make_grid(WIDTH, HEIGHT), ends=ENDS) as raster:
+        for top, end in pairwise([0, *ENDS]):
+            # finished in any order
+            windows = [Window(left, top, min(TILE, WIDTH - left), end - top) for left in range(0, WIDTH, TILE)]
+            random.shuffle(windows)
+            for window in windows if top != 200 else ():
+                raster.write(block(scene, window))
+            assert raster.finish() == (top != 200)
+        assert sorted(path.name for path in folder.iterdir()) == [f"row-{n:06d}.tif" for n in (0, 1, 3, 4)]
         yield raster
 
 
@@ -83,7 +96,7 @@ def test_the_file_is_a_raster_on_the_grid_that_others_can_read(tmp_path):
     with make_raster(tmp_path / "p.tif", grid, building) as raster:
         assert raster.grid == grid
     raster.close()  # a second time is no error
-    with rasterio.open(tmp_path / "p.tif") as file:
+    with rasterio.open(tmp_path / "p.tif" / "row-000000.tif") as file:
         assert (file.width, file.height, file.count) == (70, 50, 6)
         assert file.crs == grid.crs
         assert file.transform.almost_equals(grid.transform)
@@ -97,6 +110,7 @@ def test_what_was_never_written_is_not_assessed_and_takes_no_space(tmp_path, sid
         everywhere = np.ones((256, 256), bool)
         noise = np.random.default_rng(1).integers(1, 256, (256, 256), np.uint8)
         raster.write(ProbabilityBlock(Window(256, 512, 256, 256), noise, classes(256, 256), everywhere, everywhere))
+        raster.finish()
         read = raster.read(Window(200, 500, 400, 300))
         written = np.zeros((300, 400), bool)
         written[12:268, 56:312] = True
@@ -104,36 +118,82 @@ def test_what_was_never_written_is_not_assessed_and_takes_no_space(tmp_path, sid
         np.testing.assert_array_equal(read.building > 0, written)
         assert not read.damage[:, ~written].any()
         assert not raster.read_validity(Window(side - 300, side - 300, 300, 300)).any()
-    assert (tmp_path / "p.tif").stat().st_size < 1_000_000  # of at least 100 MB
-    with rasterio.open(tmp_path / "p.tif") as file:
+    assert raster.band_path(0).stat().st_size < 1_000_000  # of at least 100 MB
+    with rasterio.open(raster.band_path(0)) as file:
         assert file.profile.get("compress", "none").upper() == (compression or "NONE")
 
 
-def test_threads_that_write_and_read_at_once_do_not_disturb_each_other(scene, tmp_path):
-    windows = list(tiles(WIDTH, HEIGHT, 61))
-    with ProbabilityRaster(tmp_path / "p.tif", make_grid(WIDTH, HEIGHT)) as raster:
+def test_threads_that_read_while_one_writes_do_not_disturb_each_other(scene, tmp_path):
+    ends = [*range(61, HEIGHT, 61), HEIGHT]
+    with ProbabilityRaster(tmp_path / "p", make_grid(WIDTH, HEIGHT), ends=ends) as raster:
         start = threading.Barrier(4)
 
-        def work(part):
+        def write():
             start.wait(30)
-            for window in windows[part::4]:
-                raster.write(block(scene, window))
-                np.testing.assert_array_equal(raster.read(window).damage, block(scene, window).damage)
-                np.testing.assert_array_equal(raster.read_building(window), block(scene, window).building)
+            for top, end in pairwise([0, *ends]):
+                raster.write(block(scene, Window(0, top, WIDTH, end - top)))
+                raster.finish()
+
+        def read(seed):
+            random = np.random.default_rng(seed)
+            start.wait(30)
+            while not raster.complete:
+                if raster.finished:
+                    top = int(random.integers(0, ends[raster.finished - 1]))
+                    window = Window(int(random.integers(0, 400)), top, 99, ends[raster.finished - 1] - top)
+                    np.testing.assert_array_equal(raster.read(window).damage, block(scene, window).damage)
+                    np.testing.assert_array_equal(raster.read_building(window), block(scene, window).building)
 
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(work, range(4)))
+            for done in [pool.submit(write), *(pool.submit(read, seed) for seed in range(3))]:
+                done.result()
         np.testing.assert_array_equal(raster.read(raster.grid.window).building, scene[0])
+
+
+def test_a_band_of_another_run_is_adopted(scene, tmp_path):
+    grid = make_grid(WIDTH, HEIGHT)
+    with ProbabilityRaster(tmp_path, grid, ends=[300, HEIGHT]) as first:
+        first.write(block(scene, Window(0, 0, WIDTH, 300)))
+        first.finish()
+    with ProbabilityRaster(tmp_path, grid, ends=[300, HEIGHT]) as second:
+        assert not second.ready(Window(0, 0, 9, 9))
+        second.adopt(True)
+        assert second.ready(Window(0, 0, WIDTH, 300))
+        second.write(block(scene, Window(0, 300, WIDTH, HEIGHT - 300)))
+        second.finish()
+        np.testing.assert_array_equal(second.read(grid.window).damage, scene[1])
+
+
+@pytest.mark.parametrize("lost", [60, 40_000])
+def test_a_file_that_is_not_whole_is_found_out_when_it_is_closed(scene, tmp_path, monkeypatch, lost):
+    """GDAL says nothing when the disk is full on closing."""
+    with ProbabilityRaster(tmp_path, make_grid(WIDTH, HEIGHT)) as raster:
+        raster.write(block(scene, Window(0, 0, WIDTH, HEIGHT)))
+        opened = rasterio.open
+
+        def cut(path, *rest, **options):
+            os.truncate(path, os.path.getsize(path) - lost)
+            return opened(path, *rest, **options)
+
+        monkeypatch.setattr("xview2_qgis.engine.probability.band.rasterio.open", cut)
+        with pytest.raises(RuntimeFailure) as caught:
+            raster.finish()
+    assert caught.value.code == "working-file"
 
 
 def test_a_full_disk_is_told_and_not_found_out_later(scene, tmp_path):
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill():
+        raster.write(block(scene, Window(0, 0, 512, 512)))
+        raster.finish()
+
     with ProbabilityRaster(tmp_path / "p.tif", make_grid(512, 512)) as raster:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))  # no file may grow further
         try:
-            with pytest.raises(RuntimeFailure, match=r"p\.tif") as caught:
-                raster.write(block(scene, Window(0, 0, 512, 512)))
+            with pytest.raises(RuntimeFailure, match=r"row-000000\.tif") as caught:
+                fill()
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert (caught.value.code, caught.value.exit_code) == ("working-file", 5)
@@ -146,7 +206,7 @@ def test_a_file_that_lost_its_pixels_is_told_by_every_way_of_reading(tmp_path):
         "from tests.engine.probability_scene import make_grid, make_raster\n"
         "from xview2_qgis.engine.errors import RuntimeFailure\n"
         "raster = make_raster(Path(sys.argv[1]), make_grid(1024, 1024), np.full((1024, 1024), 7, np.uint8))\n"
-        "os.truncate(sys.argv[1], 1000)\n"
+        "os.truncate(raster.band_path(0), 1000)\n"
         "for read in (raster.read, raster.read_building, raster.read_validity):\n"
         "    try: read(raster.grid.window)\n"
         "    except RuntimeFailure as error: print(error.code)\n"
@@ -160,6 +220,6 @@ def test_a_file_that_lost_its_pixels_is_told_by_every_way_of_reading(tmp_path):
 
 def test_a_file_that_cannot_be_created_is_told(tmp_path):
     with pytest.raises(RuntimeFailure) as caught:
-        ProbabilityRaster(tmp_path / "missing" / "p.tif", make_grid(64, 64))
+        ProbabilityRaster(tmp_path / "missing" / "p", make_grid(64, 64))
     assert (caught.value.code, caught.value.exit_code) == ("working-file", 5)
     assert list(tmp_path.iterdir()) == []

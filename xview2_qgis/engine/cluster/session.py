@@ -132,7 +132,7 @@ class ClusterSession(Session):
         return RemotePredictor(next(iter(ready.values())).report, edges.pop() if len(edges) == 1 else EQUAL_TILES)
 
     @contextmanager
-    def tiles(self, scene: Scene, tiling: Tiling) -> Iterator[TileSource]:
+    def tiles(self, scene: Scene, tiling: Tiling, first_row: int = 0) -> Iterator[TileSource]:
         """Let all workers open a scene, and yield what asks them for its tiles.
 
         Raises:
@@ -146,7 +146,7 @@ class ClusterSession(Session):
         recipe = self._connected.submit(key, passed_on, SceneRecipe.of(scene))
         self._of_each("scene", open_scene, self._plugin.name, key, recipe)
         remote = RemoteScene(self._plugin.name, key, recipe, self._batch_size)
-        windows = (tile.window for tile in tiling)
+        windows = (tiling.tile(index).window for index in range(first_row * tiling.columns, len(tiling)))
         with RemoteTiles(self._connected, remote, windows, gating_of(scene), scene.images.all) as source:
             yield source
 

@@ -5,7 +5,8 @@ Each tile is weighted with a ramp across its overlaps; the weights of all window
 network has hardly any weight. At the border of the grid there is no neighbour and the weight stays one.
 
 Tiles come in row-major order. What a tile adds to pixels that its right and lower neighbours see too waits in strips
-as thin as the overlap; everything else leaves at once as a finished block. Tiles may be left out: the pixels their
+as thin as the overlap, those for the row below outside of memory; everything else leaves at once as a finished block.
+Tiles may be left out: the pixels their
 neighbours share with them are then divided by the weight that did arrive.
 """
 
@@ -15,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scene.tiling import Tile, Tiling
-
-Field = NDArray[np.float32]
+from .strips import Field, MemoryStrips, Strips, strip_width
 
 _LEAST = 1e-3  # weight at the edge of a tile
 
@@ -37,18 +37,26 @@ class Blender:
     Args:
         plan: the tiling.
         channels: channels of a tile's field.
+        strips: where strips wait for the next row, in memory by default.
+        row: the first row of tiles.
     """
 
-    def __init__(self, plan: Tiling, channels: int) -> None:
+    def __init__(self, plan: Tiling, channels: int, strips: Strips | None = None, row: int = 0) -> None:
         self._plan = plan
         self._channels = channels
         self._ramp = ramp(plan.overlap)
         # used again for every tile: to get and give back so much memory takes longer than to fill it
         self._weighted = np.empty((channels + 1, *plan.largest_window), np.float32)
+        self._strips: Strips = MemoryStrips() if strips is None else strips
+        self._row = row
         self._last: Tile | None = None
         self._left: Field | None = None  # what the tile before added to the block of this one
-        self._above: dict[int, Field] = {}  # by column: what the row before added to the blocks of this row
-        self._below: dict[int, Field] = {}  # by column: what this row adds to the blocks of the next one
+        self._below: tuple[int, Field] | None = None  # column and strip that the tile before has begun
+
+    @property
+    def row(self) -> int:
+        """The row of tiles whose tiles may come now; it and those after it are not ended."""
+        return self._row
 
     def add(self, tile: Tile, field: NDArray[np.floating]) -> Field:
         """Take the field of a tile and return that of its block.
@@ -63,6 +71,7 @@ class Blender:
 
         Raises:
             ValueError: the tile is out of order or the field has another shape.
+            RuntimeFailure: the strips cannot be read or written.
         """
         height, width, overlap = int(tile.window.height), int(tile.window.width), self._plan.overlap
         if field.shape != (self._channels, height, width):
@@ -80,40 +89,59 @@ class Blender:
 
         rows, cols = height if last_row else height - overlap, width if last_col else width - overlap
         own = weighted[:, :rows, :cols]
-        if (above := self._above.pop(tile.col, None)) is not None:
+        if overlap and (above := self._strips.above(tile.col)) is not None:
             own[:, :overlap, : above.shape[2]] += above
         if self._left is not None:
             own[:, :, :overlap] += self._left
         self._left = None if last_col else weighted[:, :rows, cols:].copy()
-        if not last_row:
+        if overlap and not last_row:
             self._keep_below(tile.col, weighted[:, rows:, :cols])
             if not last_col:
-                self._keep_below(tile.col + 1, weighted[:, rows:, cols:])
+                self._below = tile.col + 1, self._begun(tile.col + 1, weighted[:, rows:, cols:])
         return self._finish(tile, own)
+
+    def end_row(self) -> None:
+        """End a row of tiles; those of it that did not come are left out.
+
+        Raises:
+            RuntimeFailure: the strips cannot be written.
+        """
+        self._end_strip()
+        self._left = None
+        self._strips.advance()
+        self._row += 1
 
     def _advance(self, tile: Tile) -> None:
         """Drop what belonged to tiles that were left out, and go to the next row where one begins."""
         last = self._last
-        if last is not None and tile.index <= last.index:
-            raise ValueError(f"tile {tile.index} came after tile {last.index}")
-        if last is None or tile.row != last.row:
-            self._above = self._below if last is not None and tile.row == last.row + 1 else {}
-            self._below = {}
-        if last is None or tile.index != last.index + 1 or tile.row != last.row:
+        if tile.row < self._row or (last is not None and tile.index <= last.index):
+            raise ValueError(f"tile {tile.index} came after tile {'' if last is None else last.index}")
+        while self._row < tile.row:
+            self.end_row()
+        if last is None or tile.index != last.index + 1:
             self._left = None
         self._last = tile
 
     def _keep_below(self, col: int, strip: Field) -> None:
-        """Add a strip to what waits for the block below column ``col``; strips of one column share their left edge."""
-        begin, end = self._plan.across.window(col)
-        width = end - begin if col == self._plan.columns - 1 else end - begin - self._plan.overlap
-        filled = strip.shape[2]
-        if col in self._below:
-            self._below[col][:, :, :filled] += strip
+        """Complete the strip for the block below column ``col``, which the tile to the left may have begun."""
+        if self._below is not None and self._below[0] == col:
+            self._below[1][:, :, : strip.shape[2]] += strip
         else:
-            kept = np.empty((self._channels + 1, self._plan.overlap, width), dtype=np.float32)
-            kept[:, :, :filled], kept[:, :, filled:] = strip, 0.0
-            self._below[col] = kept
+            self._end_strip()
+            self._below = col, self._begun(col, strip)
+        self._end_strip()
+
+    def _begun(self, col: int, strip: Field) -> Field:
+        """Return a strip for the block below column ``col`` that begins with another one, and 0 elsewhere."""
+        width, filled = strip_width(self._plan, col), strip.shape[2]
+        kept = np.empty((self._channels + 1, self._plan.overlap, width), dtype=np.float32)
+        kept[:, :, :filled], kept[:, :, filled:] = strip, 0.0
+        return kept
+
+    def _end_strip(self) -> None:
+        if self._below is not None:
+            self._strips.keep(*self._below)
+            self._below = None
 
     def _weights(self, length: int, *, first: bool, last: bool) -> Field:
         """Return the weights of a window along one axis; ``first`` and ``last`` have no neighbour before or after."""

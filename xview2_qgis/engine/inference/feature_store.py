@@ -1,5 +1,7 @@
 """What the networks saw of a scene, on disk beside its probabilities: features of the tiles, pooled for buildings.
 
+There is a file for each row of tiles, as there is one for its probabilities.
+
 Some networks give features of a tile on a grid of their own, coarser than its pixels. They are not blended: where tiles
 overlap, a pixel belongs to the tile whose block it lies in, and only the features there are kept.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from ..errors import RuntimeFailure
+from ..probability.band import disk_failure
 from ..scene.tiling import Tile, Tiling
+from ..staging.durable_file import sync_file
 
 _KEPT = 8  # tiles in memory, a megabyte or two each
 _LARGEST = float(np.finfo(np.float16).max)
@@ -25,16 +29,18 @@ Features = NDArray[np.float16]
 
 
 @dataclass(frozen=True)
-class _Part:
+class FeaturePart:
     """The cells of a tile that are kept.
 
     Attributes:
+        tile: position of the tile in row-major order.
         place: of their first byte in the file.
         shape: their rows, columns and channels.
         corner: row and column of the first one among all cells of the tile.
         scale: cells a pixel, down and to the right.
     """
 
+    tile: int
     place: int
     shape: tuple[int, int, int]
     corner: tuple[int, int]
@@ -42,21 +48,25 @@ class _Part:
 
 
 class FeatureStore:
-    """Features of all tiles of a scene. Threads may share it; it creates its file with the first features.
+    """Features of all tiles of a scene. Threads may share it; it creates a file with the first features of a row.
 
     Args:
-        path: working file.
+        folder: where the files lie.
         tiling: the tiles.
 
     Raises:
-        RuntimeFailure: the file cannot be written or read (``working-file``).
+        RuntimeFailure: a file cannot be written or read (``working-file``).
     """
 
-    def __init__(self, path: Path, tiling: Tiling) -> None:
-        self._path, self._tiling = path, tiling
+    def __init__(self, folder: Path, tiling: Tiling) -> None:
+        self._folder, self._tiling = folder, tiling
         self._lock = threading.Lock()
-        self._parts: dict[int, _Part] = {}
+        self._parts: dict[int, FeaturePart] = {}
         self._recent: OrderedDict[int, Features] = OrderedDict()
+
+    def path(self, row: int) -> Path:
+        """Return the file of a row of tiles; there is none where the networks gave no features."""
+        return self._folder / f"row-{row:06d}.features"
 
     def write(self, tile: Tile, features: NDArray[np.floating]) -> None:
         """Keep the features of a tile, (C, h, w), for its block."""
@@ -66,13 +76,32 @@ class FeatureStore:
         end = np.ceil((top + tile.block.height) * scale[0]), np.ceil((left + tile.block.width) * scale[1])
         part = features[:, first[0] : int(end[0]), first[1] : int(end[1])].transpose(1, 2, 0)
         cells = np.clip(part, -_LARGEST, _LARGEST).astype(np.float16)
+        path = self.path(tile.row)
         with self._lock:
             try:
-                with self._path.open("ab") as file:
-                    self._parts[tile.index] = _Part(file.tell(), cells.shape, first, scale)
+                with path.open("ab") as file:
+                    self._parts[tile.index] = FeaturePart(tile.index, file.tell(), cells.shape, first, scale)
                     file.write(cells.tobytes())
             except OSError as error:
-                raise _disk_failure(self._path, error) from error
+                raise disk_failure(path, error) from error
+
+    def finish(self, row: int) -> tuple[FeaturePart, ...]:
+        """Return what is kept of a row of tiles, which is on the disk then."""
+        columns = self._tiling.columns
+        with self._lock:
+            found = (self._parts.get(index) for index in range(row * columns, (row + 1) * columns))
+            parts = tuple(part for part in found if part is not None)
+        if parts:
+            try:
+                sync_file(self.path(row))
+            except OSError as error:
+                raise disk_failure(self.path(row), error) from error
+        return parts
+
+    def adopt(self, parts: Iterable[FeaturePart]) -> None:
+        """Take what another run has kept of a row of tiles."""
+        with self._lock:
+            self._parts |= {part.tile: part for part in parts}
 
     def pooled(self, window: Window, labels: NDArray[np.int32], count: int) -> list[Features | None]:
         """Return the mean features of buildings, float16 (C,) each; None where no tile has any.
@@ -99,7 +128,7 @@ class FeatureStore:
             right = ((cols[here] - origin.col_off) * part.scale[1]).astype(np.intp) - part.corner[1]
             used, places = np.unique(down * part.shape[1] + right, return_inverse=True)
             shares = np.bincount(owners[here] * len(used) + places, minlength=count * len(used))
-            mine = shares.reshape(count, len(used)) @ self._cells(index, part)[used].astype(np.float64)
+            mine = shares.reshape(count, len(used)) @ self._cells(part)[used].astype(np.float64)
             sums = mine if sums is None else sums + mine
             pixels += np.bincount(owners[here], minlength=count)
         if sums is None:
@@ -107,25 +136,20 @@ class FeatureStore:
         means = (sums / np.maximum(pixels, 1)[:, None]).astype(np.float16)
         return [mean if number else None for mean, number in zip(means, pixels, strict=True)]
 
-    def _cells(self, index: int, part: _Part) -> Features:
+    def _cells(self, part: FeaturePart) -> Features:
         """Return the features that are kept of a tile, float16 (cells, C)."""
+        index, path = part.tile, self.path(part.tile // self._tiling.columns)
         with self._lock:
             if index in self._recent:
                 self._recent.move_to_end(index)
                 return self._recent[index]
             height, width, channels = part.shape
             try:
-                with self._path.open("rb") as file:
+                with path.open("rb") as file:
                     cells = np.fromfile(file, np.float16, height * width * channels, offset=part.place)
             except OSError as error:
-                raise _disk_failure(self._path, error) from error
+                raise disk_failure(path, error) from error
             self._recent[index] = cells.reshape(height * width, channels)
             if len(self._recent) > _KEPT:
                 self._recent.popitem(last=False)
             return self._recent[index]
-
-
-def _disk_failure(path: Path, error: OSError) -> RuntimeFailure:
-    return RuntimeFailure(
-        f"cannot use the working file {path.name} ({error})", "free space on the disk of the output", "working-file"
-    )

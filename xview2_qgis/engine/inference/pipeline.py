@@ -25,10 +25,12 @@ from ..stages.bounded_queue import BoundedQueue
 from ..stages.group import StageGroup
 from ..stages.workers import in_order
 from .blending import Blender
+from .strips import Strips
 
 _AHEAD = 2  # tile pairs that wait for inference
 _BEHIND = 1  # predictions that wait to be written
-_CHANNELS = 5  # building, four damage classes
+#: Channels of what is blended.
+CHANNELS = 5  # building, four damage classes
 # Class probabilities are weighted with the building probability when tiles are blended: a tile without a building has
 # little influence on the damage there. This much weight remains where no tile has one.
 _LEAST_WEIGHT = np.float32(1e-3)
@@ -59,27 +61,29 @@ class TilePredictor(Protocol):
         """Return one prediction for each of up to ``batch_size`` tiles."""
 
 
-class BlockSink(Protocol):
-    """Where finished blocks go; :class:`.store.ProbabilityRaster` is one."""
+class TileSink(Protocol):
+    """Where the answers of the networks go, row of tiles by row; :class:`.tile_rows.TileRows` is one."""
+
+    @property
+    def first_row(self) -> int:
+        """The first row of tiles that is wanted: those above it are there already."""
+
+    @property
+    def strips(self) -> Strips:
+        """Where strips wait for the next row."""
 
     def write(self, block: ProbabilityBlock) -> None:
         """Store one block."""
 
+    def write_features(self, tile: Tile, features: NDArray[np.float32]) -> None:
+        """Store the features of a tile, (C, h, w), before its block."""
 
-class FeatureSink(Protocol):
-    """Where features of tiles go; :class:`.feature_store.FeatureStore` is one."""
-
-    def write(self, tile: Tile, features: NDArray[np.float32]) -> None:
-        """Store the features of a tile, (C, h, w)."""
+    def finish(self, row: int) -> None:
+        """Finish a row of tiles; nothing more comes for it. Called for every row, in their order."""
 
 
 def run_inference(
-    source: TileSource,
-    tiling: Tiling,
-    predictor: TilePredictor,
-    sink: BlockSink,
-    context: RunContext,
-    features: FeatureSink | None = None,
+    source: TileSource, tiling: Tiling, predictor: TilePredictor, sink: TileSink, context: RunContext
 ) -> int:
     """Run the networks over the grid, write the blended probabilities, and return how many tiles the networks saw.
 
@@ -87,10 +91,9 @@ def run_inference(
         source: gives tile pairs; used by one other thread only.
         tiling: the tiles.
         predictor: used by as many threads as it has workers.
-        sink: takes finished blocks; used by one other thread only. Blocks where neither image is valid are left out.
+        sink: takes finished blocks, and features where the networks give some; used by one other thread only. Blocks
+            where neither image is valid are left out.
         context: receives the progress of the stage ``infer``, checked for every tile.
-        features: takes the features of tiles, where the networks give some, before the block of the tile; used by one
-            other thread only.
 
     Raises:
         Cancelled: the user asked to stop.
@@ -100,12 +103,13 @@ def run_inference(
         with StageGroup(context.check) as stages:
             pairs: BoundedQueue[_Read] = BoundedQueue(stages, _AHEAD)
             predicted: BoundedQueue[_Predicted] = BoundedQueue(stages, _BEHIND)
-            stages.start("tile-reader", lambda: _read(source, tiling, pairs))
-            stages.start("block-writer", lambda: _write(predicted, tiling, sink, features))
+            first = sink.first_row * tiling.columns
+            stages.start("tile-reader", lambda: _read(source, tiling, first, pairs))
+            stages.start("block-writer", lambda: _write(predicted, tiling, sink))
             batches = _batches(pairs, len(tiling), predictor.batch_size, context)
             tiles = 0
             seen = len(tiling)  # where no tile has anything to predict
-            context.progress("infer", 0, len(tiling))
+            context.progress("infer", first, len(tiling))
             for batch, predictions in in_order(stages, "network", _predicting(predictor), batches, predictor.workers):
                 _pass_on(batch, predictions, predicted)
                 tiles, seen = tiles + len(batch.tiles), batch.seen
@@ -134,9 +138,10 @@ class _Batch:
         self.seen = 0
 
 
-def _read(source: TileSource, tiling: Tiling, pairs: BoundedQueue[_Read]) -> None:
+def _read(source: TileSource, tiling: Tiling, first: int, pairs: BoundedQueue[_Read]) -> None:
     """First stage: read tile pairs."""
-    for tile in tiling:
+    for index in range(first, len(tiling)):
+        tile = tiling.tile(index)
         pairs.put((tile, source.read(tile.window)))
     pairs.close()
 
@@ -165,16 +170,28 @@ def _pass_on(batch: _Batch, predictions: Iterable[TilePrediction], predicted: Bo
         predicted.put((tile, images, prediction))
 
 
-def _write(predicted: Iterable[_Predicted], tiling: Tiling, sink: BlockSink, features: FeatureSink | None) -> None:
+def _write(predicted: Iterable[_Predicted], tiling: Tiling, sink: TileSink) -> None:
     """Third stage: blend and store."""
-    blender = Blender(tiling, _CHANNELS)
-    field = np.empty((_CHANNELS, *tiling.largest_window), np.float32)
+    blender = Blender(tiling, CHANNELS, sink.strips, sink.first_row)
+    field = np.empty((CHANNELS, *tiling.largest_window), np.float32)
     for tile, images, prediction in predicted:
-        if features is not None and prediction.features is not None:
-            features.write(tile, prediction.features)
+        _finish_rows(blender, sink, tile.row)
+        if prediction.features is not None:
+            sink.write_features(tile, prediction.features)
         block = _block(tile, images, blender.add(tile, _fill(field, prediction)))
         if block is not None:
             sink.write(block)
+        if tile.col == tiling.columns - 1:
+            _finish_rows(blender, sink, tile.row + 1)
+    _finish_rows(blender, sink, tiling.rows)
+
+
+def _finish_rows(blender: Blender, sink: TileSink, end: int) -> None:
+    """Finish all rows of tiles before ``end``."""
+    while blender.row < end:
+        row = blender.row
+        blender.end_row()
+        sink.finish(row)
 
 
 def _fill(field: NDArray[np.float32], prediction: TilePrediction) -> NDArray[np.float32]:

@@ -85,6 +85,7 @@ def run_record(
     bundle: Bundle,
     report: RuntimeReport,
     clock: RunClock,
+    run_id: str,
 ) -> RunRecord:
     """Return the record of a run that has found its buildings.
 
@@ -94,13 +95,14 @@ def run_record(
         bundle: the model.
         report: where its networks ran.
         clock: of the run.
+        run_id: as of :class:`RunRecord`.
     """
     recorded = recorded_parameters(parameters)
     if report.model_reason:
         recorded["model_reason"] = report.model_reason
     return RunRecord(
-        started_at=clock.started_at.isoformat(timespec="seconds"),
-        seconds=round(clock.seconds, 2),
+        started_at=clock.started_at,
+        seconds=round(clock.total_seconds, 2),
         pre=None if recorded["pre"] is None else str(recorded["pre"]),
         post=str(recorded["post"]),
         parameters=json.dumps(recorded),
@@ -113,4 +115,5 @@ def run_record(
         versions=versions(),
         images=record_of_images(scene.images.all, scene.images.stretches),
         not_visible_m2=0.0 if scene.hidden is None else round(scene.hidden.asked_m2, 1),
+        run_id=run_id,
     )

@@ -1,13 +1,11 @@
 """A probability raster that is read while it is being filled.
 
-Tiles are finished row by row, so at any time the finished pixels form a staircase: all rows above some row, and in the
-band of tiles below it all columns up to some column. Reading a window waits until it lies within. What is read is then
-what a filled raster would give, so nothing that is computed from it depends on how fast the tiles came.
+Tiles are finished row by row, and with each row of tiles a band of the raster. Reading a window waits until all bands
+that it reaches over are finished. What is read is then what a filled raster would give, so nothing that is computed
+from it depends on how fast the tiles came.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,39 +18,8 @@ from .source import BuildingFeatures
 from .store import ProbabilityRaster
 
 
-@dataclass(frozen=True)
-class Frontier:
-    """How far a raster is finished.
-
-    Attributes:
-        rows: so many rows are finished from left to right.
-        band_end: row after the last of the tiles that are being finished now.
-        columns: so many columns of the rows before ``band_end`` are finished.
-    """
-
-    rows: int = 0
-    band_end: int = 0
-    columns: int = 0
-
-    def holds(self, window: Window) -> bool:
-        """Return whether all pixels of a window are finished."""
-        bottom = window.row_off + window.height
-        return bool(bottom <= self.rows or (bottom <= self.band_end and window.col_off + window.width <= self.columns))
-
-    def after(self, block: Window) -> Frontier:
-        """Return the frontier once a block is finished, and with it all blocks before it in row-major order.
-
-        Raises:
-            ValueError: the block comes before one that is finished.
-        """
-        follows = Frontier(block.row_off, block.row_off + block.height, block.col_off + block.width)
-        if (follows.rows, follows.columns) <= (self.rows, self.columns):
-            raise ValueError(f"the block at row {block.row_off}, column {block.col_off} came too late")
-        return follows
-
-
 class GrowingRaster:
-    """Lets one stage read what another one writes. Blocks must come in row-major order; some may be left out.
+    """Lets one stage read what another one writes.
 
     Args:
         raster: what is filled.
@@ -61,8 +28,6 @@ class GrowingRaster:
 
     def __init__(self, raster: ProbabilityRaster, stages: StageGroup) -> None:
         self._raster, self._stages = raster, stages
-        self._frontier = Frontier()
-        self._complete = False
 
     @property
     def grid(self) -> Grid:
@@ -71,31 +36,33 @@ class GrowingRaster:
 
     @property
     def features(self) -> BuildingFeatures:
-        """Those of tiles whose blocks are finished."""
+        """Those of tiles whose bands are finished."""
         return self._raster.features
 
     def write(self, block: ProbabilityBlock) -> None:
-        """Store one block.
+        """Store one block of the first band that is not finished.
 
         Raises:
             Stopped: another stage has failed.
-            ValueError: the block comes before one that was stored.
+            ValueError: the block lies in another band.
             RuntimeFailure: the disk is full.
         """
         self._stages.check()
-        follows = self._frontier.after(block.window)
         self._raster.write(block)
-        with self._stages.changing():
-            self._frontier = follows
 
-    def complete(self) -> None:
-        """End the filling: what was not written stays empty."""
+    def finish(self) -> bool:
+        """Finish the first band that is not; return whether it has a file, which is on the disk then.
+
+        Raises:
+            RuntimeFailure: the disk is full.
+        """
+        pixels = self._raster.finish()
         with self._stages.changing():
-            self._complete = True
+            return pixels
 
     def ready(self, window: Window) -> bool:
         """Return whether a window is finished."""
-        return self._complete or self._frontier.holds(window)
+        return self._raster.ready(window)
 
     def holds(self, window: Window) -> bool:
         """Return whether anything was stored near a window, as soon as it is finished."""
@@ -123,5 +90,5 @@ class GrowingRaster:
         Raises:
             Stopped: another stage has failed.
         """
-        self._stages.wait_until(lambda: self._complete)
+        self._stages.wait_until(lambda: self._raster.complete)
         return self._raster

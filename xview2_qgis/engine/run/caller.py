@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ..errors import Cancelled
 from .cancellation import Cancellation
 from .listener import Listener
 
@@ -28,6 +29,8 @@ def heeding_caller(cancellation: Cancellation, events: str) -> Iterator[None]:
         cancellation.listen_to_stdin()
     try:
         yield
+    except Cancelled:
+        raise
     except Exception:
         cancellation.check()
         raise

@@ -16,8 +16,8 @@ from pathlib import Path
 from ...protocol.codes import ErrorCode
 from ..errors import InputError, RuntimeFailure
 from ..geo.grid import Grid
+from ..probability.band import PACKED_FROM_PIXELS
 from ..probability.block import BANDS
-from ..probability.store import PACKED_FROM_PIXELS
 from .overlap import Overlap
 
 #: Pixels that one run may be asked for: 25 000 km² at 0.5 m, days on a CPU.

@@ -100,9 +100,14 @@ def machine() -> str:
 
 def made_on_this_machine(folder: Path) -> bool:
     """Return whether a working folder was made by a run of this machine."""
+    return (read_note(folder) or "").split("\n")[1:2] == [machine()]
+
+
+def read_note(folder: Path) -> str | None:
+    """Return what a working folder says of its owner; None where that cannot be read."""
     try:
         descriptor = os.open(folder / NOTE, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with open(descriptor, encoding="utf-8") as file:
-            return file.read(1000).split("\n")[1:2] == [machine()]
+            return file.read(1000)
     except (OSError, UnicodeDecodeError):
-        return False
+        return None

@@ -1,0 +1,237 @@
+"""The journal of a run, beside its output: written durably when the run begins and whenever a row of tiles is finished.
+
+Killed at any moment, a run can be gone on with from the last row that has a record. Whatever lies in the folder and is
+in no record is of a row that was not finished, and is removed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+
+from ...protocol.journal.unfinished_run import JOURNAL, JOURNAL_FORMAT, option_texts, record_name
+from ...protocol.options.assessment import AssessmentParameters
+from ..errors import EngineError, InputError, KeptRows, RuntimeFailure
+from ..inference.strips import strips_name
+from ..run.clock import RunClock
+from ..run.context import RunContext
+from ..staging.disk_room import is_full, no_room_beside
+from ..staging.durable_file import sync_folder, write_durably
+from ..staging.unfinished_folder import UnfinishedFolder
+from ..staging.working_folder import NOTE
+from .row_record import RowRecord
+from .run_identity import Identity, changed
+
+_ANEW = "run without --resume to start anew"
+
+
+@dataclass(frozen=True)
+class JournalHead:
+    """What the journal says of its run.
+
+    Attributes:
+        run_id: as of :class:`.run_record.RunRecord`.
+        started_at: when it began, ISO 8601 with time zone.
+        rows: rows of tiles.
+        identity: what it consists of.
+    """
+
+    run_id: str = field(default_factory=lambda: uuid4().hex)
+    started_at: str = ""
+    rows: int = 0
+    identity: Identity = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> JournalHead:
+        """Read the journal in a folder.
+
+        Raises:
+            ValueError: it is damaged or of another version.
+            OSError: it cannot be read.
+        """
+        values: Any = json.loads((folder / JOURNAL).read_bytes())
+        if not isinstance(values, dict) or values.get("format") != JOURNAL_FORMAT:
+            raise ValueError("it is of another version of xview2")
+        try:
+            identity = {str(name): str(value) for name, value in values["identity"].items()}
+            return cls(str(values["run_id"]), str(values["started_at"]), int(values["rows"]), identity)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"something is missing in it ({error})") from error
+
+    def write(self, folder: Path, options: Mapping[str, str] | None) -> None:
+        """Write the journal into a folder, durably.
+
+        Raises:
+            OSError: the disk failed or is full.
+        """
+        values = {"format": JOURNAL_FORMAT, "options": options, **vars(self), "identity": dict(self.identity)}
+        write_durably(folder / JOURNAL, json.dumps(values, indent=1).encode("ascii"))
+
+
+class RunJournal:
+    """The journal of one run; for its part of the work a context manager.
+
+    Leaving the block with an error keeps the folder where a row of tiles is finished in which there is something to
+    assess, and tells the error of it; else the folder goes.
+
+    Args:
+        parameters: what was asked for.
+        locked: whether the lock of the output is real.
+        context: warned where a run is begun anew, or there is none to go on with.
+    """
+
+    def __init__(self, parameters: AssessmentParameters, context: RunContext, *, locked: bool = True) -> None:
+        self._parameters, self._context = parameters, context
+        self._place = UnfinishedFolder(parameters.output, locked=locked)
+        self._earlier: JournalHead | None = None
+        self._head = JournalHead()
+        self._finished = 0
+        self._worth_keeping = False
+        self._begun = False
+
+    @property
+    def folder(self) -> Path:
+        """Where the files of finished rows lie."""
+        return self._place.path
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run; there once it has begun."""
+        return self._head.run_id
+
+    def __enter__(self) -> RunJournal:
+        """Look for an unfinished run of the same output.
+
+        Raises:
+            InputError: with ``--resume``, its journal cannot be read (``resume-damaged``).
+        """
+        found = self._place.rows
+        if self._parameters.resume:
+            if found:
+                try:
+                    self._earlier = JournalHead.read(self.folder)
+                except (OSError, ValueError, RecursionError) as error:
+                    raise self._damaged(error) from error
+            else:
+                self._context.warning("nothing-to-resume", "there is no unfinished run: this one begins anew")
+        elif found:
+            self._context.warning(
+                "unfinished-run",
+                f"{found} finished rows of tiles of an unfinished run go when this one reaches its first tile; to go on"
+                " with them, stop now and add --resume",
+            )
+        return self
+
+    def begin(self, identity: Identity, rows: int, clock: RunClock) -> list[RowRecord]:
+        """Begin the tiles of the run, and return the records of those rows that are finished already.
+
+        Args:
+            identity: of this run.
+            rows: rows of tiles.
+            clock: of the run; goes on from the earlier part.
+
+        Raises:
+            InputError: the unfinished run was another one (``resume-changed``) or is damaged (``resume-damaged``), or
+                a run of another machine may be at work (``output-locked``).
+            RuntimeFailure: the disk is full (``working-folder``).
+        """
+        try:
+            if self._earlier is None:
+                self._head = JournalHead(started_at=clock.started_at, rows=rows, identity=identity)
+                self._place.make()
+                self._begun = True
+                self._head.write(self.folder, option_texts(self._parameters))
+                return []
+            if differences := changed(self._earlier.identity, identity):
+                raise InputError(
+                    f"the unfinished run began with another {' and another '.join(differences)}",
+                    f"give the same again, or {_ANEW}", "resume-changed",
+                )  # fmt: skip
+            self._place.take_over()
+            self._head, self._begun = self._earlier, True
+            records = self._records()
+            self._clean(records)
+        except OSError as error:
+            raise self._failure(error) from error
+        self._finished = len(records)
+        self._worth_keeping = any(record.pixels for record in records)
+        clock.continue_from(self._head.started_at, records[-1].seconds)
+        return records
+
+    def record(self, record: RowRecord) -> None:
+        """Record durably that the next row of tiles is finished; its files are on the disk.
+
+        Raises:
+            RuntimeFailure: the disk is full or the folder was moved (``working-folder``).
+        """
+        self._place.check()
+        try:
+            sync_folder(self.folder)  # names of files before that of the record which speaks of them
+            write_durably(self.folder / record_name(record.row), record.encode())
+        except OSError as error:
+            raise self._failure(error) from error
+        self._finished = record.row + 1
+        self._worth_keeping |= record.pixels
+
+    def end(self) -> None:
+        """Remove the folder: the results are in place."""
+        self._place.remove()
+        self._begun = False
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._begun and not self._worth_keeping:
+            self._place.remove()
+        elif isinstance(error, EngineError):
+            if self._begun:
+                error.kept = KeptRows(self._finished, self._head.rows)
+            elif self._earlier is not None:  # refused before the first tile
+                error.kept = KeptRows(self._place.rows, self._earlier.rows)
+
+    def _records(self) -> list[RowRecord]:
+        """Read the records of an earlier run, and make sure that their files are whole.
+
+        Raises:
+            InputError: something is damaged (``resume-damaged``).
+        """
+        records: list[RowRecord] = []
+        try:
+            for row in range(self._place.rows):
+                record = RowRecord.decode((self.folder / record_name(row)).read_bytes())
+                for name, size in record.sizes.items():
+                    if (self.folder / name).stat().st_size != size:
+                        raise ValueError(f"{name} is not whole")
+                records.append(record)
+            if not 0 < len(records) <= self._head.rows:
+                raise ValueError("the rows are too few or too many")
+        except (OSError, ValueError) as error:
+            raise self._damaged(error) from error
+        return records
+
+    def _clean(self, records: Sequence[RowRecord]) -> None:
+        """Remove what belongs to no finished row."""
+        last = records[-1].row
+        known = {JOURNAL, NOTE} | {record_name(record.row) for record in records}
+        known |= {name for record in records for name in record.sizes}
+        known |= {strips_name(last)}
+        for path in self.folder.iterdir():
+            if path.name not in known:
+                path.unlink(missing_ok=True)
+
+    def _damaged(self, error: Exception) -> InputError:
+        return InputError(f"the unfinished run cannot be gone on with ({error})", _ANEW, "resume-damaged")
+
+    def _failure(self, error: OSError) -> RuntimeFailure:
+        name = self._parameters.output.name
+        if is_full(error):
+            return no_room_beside(name, error)
+        return RuntimeFailure(
+            f"the folder {self.folder.name} beside {name} cannot be used ({error.strerror or error})",
+            "check the disk and its permissions", "working-folder",
+        )  # fmt: skip
