@@ -68,6 +68,9 @@ class Blocks(list):
     def write(self, block):
         self.append(block)
 
+    def write_features(self, tile, features):
+        pass
+
     def finish(self, row):
         self.rows.append(row)
 
