@@ -43,7 +43,7 @@ from .scene.tiling import EdgeTiles, lay_tiles
 from .session import Session
 from .stages.group import StageGroup
 from .staging.destinations import check_destinations
-from .staging.result_files import staged_results
+from .staging.result_files import ResultFiles, staged_results
 
 _CACHE_BYTES = 64 * 2**20  # for GDAL while writing; its default is a share of the machine's memory
 
@@ -76,7 +76,8 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
             overwrite=parameters.overwrite,
             replace_reviewed=parameters.discard_reviews or parameters.keep_reviews,
         ) as files,
-        context.cancellation.ending_with(files.discard),
+        RunJournal(parameters, context, locked=files.locks.held) as journal,
+        context.cancellation.ending_with(lambda: _end_at_once(journal, files)),
         rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, **GDAL_OPTIONS),
         ExitStack() as images,
     ):
@@ -89,7 +90,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
                 parameters.device,
             )
         )
-        journal = images.enter_context(RunJournal(parameters, context, locked=files.locks.held))
+        journal.look()
         earlier = read_reviews(parameters.output) if parameters.keep_reviews else None
         context.progress("prepare", 0, PREPARE_STEPS)
         bundle = session.bundle
@@ -150,3 +151,9 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         )
     )
     return summary
+
+
+def _end_at_once(journal: RunJournal, files: ResultFiles) -> None:
+    """Leave what is to be left when the process ends in this moment; the locks go last."""
+    journal.leave()
+    files.discard()

@@ -113,7 +113,7 @@ def test_a_killed_run_is_tidied_up_by_the_next_one(scene, tmp_path):
     with started(scene, tmp_path) as process:
         process.kill()
     left = {path.name for path in tmp_path.iterdir()}
-    assert {".out.gpkg.lock", ".out.tif.lock"} < left
-    assert len(left) == 4
+    assert {".out.gpkg.lock", ".out.tif.lock", ".out.gpkg.unfinished"} < left
+    assert len(left) == 5
     subprocess.run(command(scene, tmp_path, "tiny"), check=True, capture_output=True, timeout=120)
     assert {path.name for path in tmp_path.iterdir()} == {"out.gpkg", "out.tif", "out.tif.aux.xml"}

@@ -22,10 +22,10 @@ from ..run.clock import RunClock
 from ..run.context import RunContext
 from ..staging.disk_room import is_full, no_room_beside
 from ..staging.durable_file import sync_folder, write_durably
-from ..staging.unfinished_folder import UnfinishedFolder
 from ..staging.working_folder import NOTE
 from .row_record import RowRecord
 from .run_identity import Identity, changed
+from .unfinished_folder import UnfinishedFolder
 
 _ANEW = "run without --resume to start anew"
 
@@ -105,7 +105,10 @@ class RunJournal:
         return self._head.run_id
 
     def __enter__(self) -> RunJournal:
-        """Look for an unfinished run of the same output.
+        return self
+
+    def look(self) -> None:
+        """Look for an unfinished run of the same output, and tell what becomes of it.
 
         Raises:
             InputError: with ``--resume``, its journal cannot be read (``resume-damaged``).
@@ -125,7 +128,6 @@ class RunJournal:
                 f"{found} finished rows of tiles of an unfinished run go when this one reaches its first tile; to go on"
                 " with them, stop now and add --resume",
             )
-        return self
 
     def begin(self, identity: Identity, rows: int, clock: RunClock) -> list[RowRecord]:
         """Begin the tiles of the run, and return the records of those rows that are finished already.
@@ -178,6 +180,11 @@ class RunJournal:
         self._finished = record.row + 1
         self._worth_keeping |= record.pixels
 
+    def leave(self) -> None:
+        """Remove the folder unless something worth keeping is in it; also from another thread, if the process ends."""
+        if self._begun and not self._worth_keeping:
+            self._place.remove()
+
     def end(self) -> None:
         """Remove the folder: the results are in place."""
         self._place.remove()
@@ -186,12 +193,11 @@ class RunJournal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._begun and not self._worth_keeping:
-            self._place.remove()
-        elif isinstance(error, EngineError):
-            if self._begun:
+        self.leave()
+        if isinstance(error, EngineError):
+            if self._begun and self._worth_keeping:
                 error.kept = KeptRows(self._finished, self._head.rows)
-            elif self._earlier is not None:  # refused before the first tile
+            elif not self._begun and self._earlier is not None:  # refused before the first tile
                 error.kept = KeptRows(self._place.rows, self._earlier.rows)
 
     def _records(self) -> list[RowRecord]:

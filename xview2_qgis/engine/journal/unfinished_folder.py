@@ -15,8 +15,8 @@ from pathlib import Path
 
 from ...protocol.journal.unfinished_run import finished_rows, is_own_folder, unfinished_folder
 from ..errors import InputError, RuntimeFailure
-from .disk_room import is_full, no_room_beside
-from .working_folder import NOTE, machine, read_note
+from ..staging.disk_room import is_full, no_room_beside
+from ..staging.working_folder import NOTE, machine, read_note
 
 _QUIET_S = 3600.0  # a run on another machine that shares the folder writes more often
 
