@@ -75,7 +75,7 @@ def run_batch(
     _check_merged(place, journal, overwrite)
     run = _Run(session, journal, context)
     rows = [SceneRow(plan.scene, plan.parameters.output) for plan in plans]
-    progress = BatchProgress(weights(plans), context.events)
+    progress = BatchProgress(weights(plans, context.check), context.events)
     try:
         for index, plan in enumerate(plans):
             context.check()
