@@ -7,12 +7,15 @@ from affine import Affine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasterio.crs import CRS
+from rasterio.windows import Window
 
 from tests.engine.drawn_rasters import MARKS, centred_transform, draw, mark_errors_m
 from xview2_qgis.engine.geo.grid import Grid
+from xview2_qgis.engine.output.report import backdrop
 from xview2_qgis.engine.output.report.backdrop import small_picture
 from xview2_qgis.engine.radiometry.stretch import Stretch
 from xview2_qgis.engine.raster.opening import open_source
+from xview2_qgis.engine.raster.source import RasterSource
 from xview2_qgis.engine.scene.pair_images import PairImages, Shift
 
 UTM16 = CRS.from_epsg(32616)
@@ -29,19 +32,19 @@ def picture_of(pre, post, grid, stretches=PLAIN, shift=Shift()):  # noqa: B008 -
     return small_picture(PairImages(open_source(str(pre)), open_source(str(post)), stretches, shift), grid)
 
 
-def errors_m(backdrop, gsd):
-    _, height, width = backdrop.image.shape
-    grid = Grid(backdrop.crs, backdrop.transform, width, height, gsd)
-    return mark_errors_m(backdrop.image, np.ones((height, width), bool), grid)
+def errors_m(picture, gsd):
+    _, height, width = picture.image.shape
+    grid = Grid(picture.crs, picture.transform, width, height, gsd)
+    return mark_errors_m(picture.image, np.ones((height, width), bool), grid)
 
 
 def test_a_small_scene_is_the_image_after_the_event_pixel_for_pixel(tmp_path):
     pre, post = draw(tmp_path / "a.tif"), draw(tmp_path / "b.tif", displaced=(5.0, 5.0))
     with rasterio.open(post) as file:
         grid = Grid(UTM16, file.transform, file.width, file.height, 0.5)
-        backdrop = picture_of(pre, post, grid)
-        np.testing.assert_array_equal(backdrop.image, file.read())
-        assert (backdrop.transform, backdrop.crs) == (file.transform, file.crs)
+        picture = picture_of(pre, post, grid)
+        np.testing.assert_array_equal(picture.image, file.read())
+        assert (picture.transform, picture.crs) == (file.transform, file.crs)
 
 
 @pytest.mark.parametrize("turned", [0.0, 30.0], ids=["north-up grid", "turned grid"])
@@ -59,9 +62,9 @@ def test_marks_of_a_reduced_scene_lie_where_they_belong(tmp_path, post, turned):
     post = {"gsd": 0.25, "size": (480, 440), "displaced": (3.3, -1.7)} | post
     post = draw(tmp_path / "b.tif", **post)
     grid = grid_around(2750, 1000, 0.25, rotation=turned)
-    backdrop = picture_of(draw(tmp_path / "a.tif"), post, grid, shift=Shift(-3.3, 1.7))
-    assert backdrop.image.shape == (3, 400, LONGEST)
-    errors = errors_m(backdrop, 0.625)
+    picture = picture_of(draw(tmp_path / "a.tif"), post, grid, shift=Shift(-3.3, 1.7))
+    assert picture.image.shape == (3, 400, LONGEST)
+    errors = errors_m(picture, 0.625)
     assert len(errors) == len(MARKS)
     # a quarter of a pixel
     assert max(errors) < 0.16, errors
@@ -76,10 +79,10 @@ def pair(tmp_path_factory):
 @given(width=st.integers(1, 5000), height=st.integers(1, 5000))
 def test_any_grid_is_covered_by_few_square_pixels(pair, width, height):
     grid = grid_around(width, height)
-    backdrop = small_picture(PairImages(pair, pair, PLAIN), grid)
-    _, rows, columns = backdrop.image.shape
+    picture = small_picture(PairImages(pair, pair, PLAIN), grid)
+    _, rows, columns = picture.image.shape
     # the corners of the picture in pixels of the grid
-    step = ~grid.transform @ backdrop.transform
+    step = ~grid.transform @ picture.transform
     assert (step.c, step.f, step.b, step.d) == pytest.approx((0, 0, 0, 0), abs=1e-6)
     assert step.a == pytest.approx(step.e)
     right, bottom = step @ (columns, rows)
@@ -94,10 +97,35 @@ def test_where_the_image_after_has_no_data_the_one_before_shows(tmp_path):
     pre = draw(tmp_path / "a.tif", dtype="uint16", scale=2550.0)
     post = draw(tmp_path / "b.tif", nodata=0, hole=lambda c, r: c < 100)
     stretches = Stretch((0.0,) * 3, (5100.0,) * 3, identity=False), Stretch((0.0,) * 3, (510.0,) * 3, identity=False)
-    backdrop = picture_of(pre, post, grid_around(240, 220), stretches)
+    picture = picture_of(pre, post, grid_around(240, 220), stretches)
     with rasterio.open(pre) as before, rasterio.open(post) as after:
         expected = np.where(np.arange(240) < 100, before.read() / 20.0, after.read() / 2.0)
-    np.testing.assert_allclose(backdrop.image, expected, atol=0.51)
+    np.testing.assert_allclose(picture.image, expected, atol=0.51)
+
+
+def test_the_picture_of_a_huge_scene_is_that_of_its_parts(tmp_path, monkeypatch):
+    grid = grid_around(400, 380)
+    pre, post = draw(tmp_path / "a.tif", size=(400, 380)), draw(tmp_path / "b.tif", size=(400, 380))
+    monkeypatch.setattr(backdrop, "_LONGEST_SIDE", 100)
+    whole = picture_of(pre, post, grid)
+    monkeypatch.setattr(backdrop, "_HUGE", 1.0)
+    np.testing.assert_array_equal(picture_of(pre, post, grid).image, whole.image)
+
+
+def test_of_a_huge_sparse_scene_hardly_anything_is_read(tmp_path, monkeypatch):
+    path = tmp_path / "a.tif"
+    with rasterio.open(
+        path, "w", driver="GTiff", width=60_000, height=60_000, count=3, dtype="uint8", crs=UTM16, nodata=0,
+        transform=centred_transform("EPSG:32616", 0.5, 60_000, 60_000), tiled=True, compress="deflate", sparse_ok=True,
+    ) as file:  # fmt: skip
+        file.write(np.full((3, 700, 700), 90, np.uint8), window=Window(31_000, 12_000, 700, 700))
+    source = open_source(str(path))
+    seen = []
+    read = RasterSource.read
+    monkeypatch.setattr(RasterSource, "read", lambda self, *part: seen.append(part) or read(self, *part))
+    picture = small_picture(PairImages(source, source, PLAIN), grid_around(60_000, 60_000)).image
+    assert len(seen) <= 8
+    assert 100 < np.count_nonzero(picture[0] == 90) < 300
 
 
 def test_without_any_data_there_is_no_picture(tmp_path):
