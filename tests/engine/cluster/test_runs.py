@@ -82,6 +82,21 @@ def test_batches_are_those_of_a_run_here(asked, workers):
     assert_same(there, here)
 
 
+@pytest.mark.parametrize("first", ["here", "there"])
+def test_what_was_stopped_on_a_cluster_goes_on_here_and_the_other_way_round(asked, workers, local, first):
+    here = asked("stopped")
+    there = replace(here, scheduler=workers.scheduler_address)
+    begun, ended = (here, there) if first == "here" else (there, here)
+    cancellation = Cancellation()
+    stop = Recorder(lambda stage, done, total: stage == "infer" and done > total / 2 and cancellation.request())
+    with pytest.raises(Cancelled):
+        run(begun, stop, cancellation)
+    events = Recorder()
+    run(replace(ended, resume=True), events)
+    assert next(done for stage, done, _ in events.steps if stage == "infer") > 0
+    assert_same(ended, local)
+
+
 def test_cancelling_takes_the_tiles_back(asked, workers):
     cancellation = Cancellation()
     events = Recorder(lambda stage, done, total: stage == "infer" and done > 4 and cancellation.request())

@@ -27,7 +27,7 @@ _OF_RESULTS = (
     "output", "damage_raster", "report", "record_paths", "overwrite", "resume", "discard_reviews", "keep_reviews",
     "events",
 )  # fmt: skip
-_RESOLVED = ("device", "precision", "batch_size")  # what computes counts, by whatever words it was chosen
+_RESOLVED = ("device", "precision", "batch_size", "scheduler")  # what computes counts, by whatever words it was chosen
 _MEASURED = "measurement of the images (position, brightness or shift)"
 
 
