@@ -15,7 +15,7 @@ import rasterio
 from tests.checkout import ROOT
 from tests.engine.drawn_houses import House, draw_houses
 
-#: Of columns and rows of the images; with tiles of 128 pixels, nine rows of six.
+#: Of columns and rows of the images; with tiles of 128 pixels, eight rows of five.
 SIZE = (500, 780)
 HOUSES = tuple(
     House(-112 + 28 * column, 180 - 26 * row, 12 + column % 3, 9 + row % 4, 1 + (column + row) % 4)
