@@ -147,7 +147,7 @@ def _read(source: TileSource, tiling: Tiling, first: int, pairs: BoundedQueue[_R
 
 
 def _batches(pairs: Iterable[_Read], total: int, size: int, context: RunContext) -> Iterator[_Batch]:
-    """Gather tiles until a batch is full. Empty tiles before the first batch are progress at once."""
+    """Gather tiles until a batch is full. Rows of empty tiles before the first batch are progress at once."""
     batch, first = _Batch(), True
     for tile, images in pairs:
         batch.seen = tile.index + 1
@@ -156,7 +156,7 @@ def _batches(pairs: Iterable[_Read], total: int, size: int, context: RunContext)
         if len(batch.tiles) == size or (batch.tiles and batch.seen == total):
             yield batch
             batch, first = _Batch(), False
-        elif first and not batch.tiles:
+        elif first and not batch.tiles and tile.col == 0:
             context.progress("infer", batch.seen, total)
 
 
