@@ -8,15 +8,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
+import geopandas
 import pytest
 import rasterio
 
 from tests.checkout import ROOT
 from tests.engine.drawn_houses import draw_houses
 from tests.engine.tiny_bundle import write_tiny_bundle
+from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.cli import main
+from xview2_qgis.protocol.journal.unfinished_run import find_unfinished_run
 
 
 @pytest.fixture(scope="module")
@@ -161,13 +163,13 @@ def started(command, **options):
 def wait_for_the_middle_of_the_second(process):
     for line in process.stdout:
         event = json.loads(line)
-        if event["event"] == "progress" and event["done"] > 1.2:
+        if event["event"] == "progress" and event["done"] > 1.4:
             return
     raise AssertionError("it ended before")
 
 
 @pytest.mark.parametrize("how", ["stdin", "kill", pytest.param("signal", marks=pytest.mark.slow)])
-def test_stopped_on_the_way_it_goes_on(listed, command, tmp_path, capsys, how):
+def test_stopped_on_the_way_it_goes_on(images, listed, command, tmp_path, capsys, monkeypatch, how):
     words = command(listed("town", "wide", "hill"))
     with started(words) as process:
         wait_for_the_middle_of_the_second(process)
@@ -183,11 +185,25 @@ def test_stopped_on_the_way_it_goes_on(listed, command, tmp_path, capsys, how):
         with (tmp_path / "out" / "summary.csv").open(newline="") as file:
             assert [row["status"] for row in csv.DictReader(file)] == ["done", "waiting", "waiting"]
     town = (tmp_path / "out" / "town.gpkg").stat().st_mtime_ns
-    time.sleep(0.01)
+    kept = find_unfinished_run(tmp_path / "out" / "wide.gpkg")
+    assert kept.finished_rows > 0
+    resumed = []
+    monkeypatch.setattr(
+        "xview2_qgis.engine.batch.batch.assess",
+        lambda session, parameters, context: (resumed.append(parameters.resume), assess(session, parameters, context)),
+    )
     assert main(words) == 0
+    assert resumed == [True, False]
     said = capsys.readouterr().out.splitlines()
     assert [line.split(",")[-1] for line in said[:1]] == [" kept"]
     assert [line.partition(":")[0] for line in said[:3]] == ["[1/3] town", "[2/3] wide", "[3/3] hill"]
     assert (tmp_path / "out" / "town.gpkg").stat().st_mtime_ns == town
-    # nothing of the run that was stopped is left
-    assert not [path for path in (tmp_path / "out").iterdir() if "work" in path.name or "lock" in path.name]
+    # the one that was killed is whole, and nothing is left of its first half
+    whole = tmp_path / "whole.gpkg"
+    pair = [f"--pre={images}/pre/wide_pre.tif", f"--post={images}/post/wide_post.tif", f"--output={whole}"]
+    assert main(["assess", *pair, f"--model={images / 'tiny'}", "--device=cpu", "--register=off"]) == 0
+    one, other = (geopandas.read_file(path, layer="damage") for path in (whole, tmp_path / "out" / "wide.gpkg"))
+    assert one.equals(other)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "town.gpkg", "wide.gpkg", "hill.gpkg", "summary.csv", ".batch.jsonl",
+    }  # fmt: skip
