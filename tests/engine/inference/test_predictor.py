@@ -272,3 +272,40 @@ print("skimage.segmentation._watershed" in sys.modules, "skimage.measure._label"
         [sys.executable, "-c", program, str(tmp_path / "b")], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.split() == [str(loaded)] * 2
+
+
+class Scarce:
+    """A network on a device that has memory for a few tiles at a time; it notes the size of each run."""
+
+    def __init__(self, session, most):
+        self.network, self.most = session.network, most
+        self.session, self.sizes = session, []
+
+    def run(self, images):
+        self.sizes.append(len(images["post"]))
+        if self.sizes[-1] > self.most:
+            raise RuntimeFailure("the device has too little memory", "use less", "out-of-memory")
+        return self.session.run(images)
+
+
+@pytest.mark.parametrize(("most", "sizes"), [(2, [8, 4, 2, 2, 2, 2]), (8, [8, 8]), (1, [8, 4, 2, 1, 1, 1, 1, 1, 1])])
+def test_too_little_memory_in_the_middle_of_a_run_makes_runs_smaller(tmp_path, most, sizes):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "b", SIZE, 8))
+    plain = open_predictor(bundle, RuntimeOptions(device="cpu"), TextEvents())
+    scarce = Scarce(plain._loaded.sessions[0], most)
+    predictor = Predictor(bundle, LoadedNetworks((scarce,), plain.report, 8))
+    tiles = [pair(seed) for seed in range(5)]
+    for tile, prediction in zip(tiles, predictor.predict(tiles), strict=True):
+        np.testing.assert_array_equal(prediction.damage, plain.predict([tile])[0].damage)
+    predictor.predict(tiles[:1])  # they stay small
+    assert scarce.sizes == sizes
+
+
+@pytest.mark.parametrize("fixed", [None, 3])
+def test_memory_for_no_tile_at_all_is_an_error(tmp_path, fixed):
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "b", SIZE, 8, fixed_batch=fixed))
+    plain = open_predictor(bundle, RuntimeOptions(device="cpu"), TextEvents())
+    scarce = Scarce(plain._loaded.sessions[0], 0)
+    with pytest.raises(RuntimeFailure, match="too little memory"):
+        Predictor(bundle, LoadedNetworks((scarce,), plain.report, fixed or 2)).predict([pair()])
+    assert scarce.sizes == ([3] if fixed else [2, 1])

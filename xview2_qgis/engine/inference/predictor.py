@@ -14,10 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...protocol.codes import ErrorCode
 from ..bundle import Bundle
 from ..decision.class_given_building import building_beside_background, class_given_building
 from ..decision.tile_prediction import TilePrediction
 from ..decision.views import Tta
+from ..errors import RuntimeFailure
 from ..run.events import EventSink
 from ..scene.pair_tile import PairTile
 from ..scene.tiling import EdgeTiles
@@ -112,6 +114,8 @@ class Predictor:
             Ensemble([s for s in loaded.sessions if s.network.role == "damage"], tta),
             _GATE_SHARE * rule.lowest_threshold if gate else -1.0,
         )
+        self._at_once = loaded.batch_size
+        self._fixed = any(network.batch_size is not None for network in bundle.networks)
         rule.load()
 
     @property
@@ -139,6 +143,8 @@ class Predictor:
     def predict(self, tiles: Sequence[PairTile]) -> list[TilePrediction]:
         """Return the predictions of up to ``batch_size`` tiles.
 
+        Where they take more memory than the device has left, they are predicted by halves, from then on.
+
         Args:
             tiles: the images, of one size. Damage networks run where a tile holds a footprint, or a building where it
                 is asked for.
@@ -148,12 +154,21 @@ class Predictor:
         """
         if not 0 < len(tiles) <= self.batch_size:
             raise ValueError(f"{len(tiles)} tiles do not fit a batch of {self.batch_size}")
+        predictions: list[TilePrediction] = []
+        while len(predictions) < len(tiles):
+            try:
+                predictions += self._predicted(tiles[len(predictions) :][: self._at_once])
+            except RuntimeFailure as error:
+                if error.code != ErrorCode.OUT_OF_MEMORY or self._at_once == 1 or self._fixed:
+                    raise
+                self._at_once = -(-self._at_once // 2)
+        return predictions
+
+    def _predicted(self, tiles: Sequence[PairTile]) -> list[TilePrediction]:
+        """Return the predictions of the tiles of one run."""
         # the last batch is filled up: every new shape costs memory and time
-        filled = [*tiles, *[tiles[-1]] * (self.batch_size - len(tiles))]
-        images = {
-            "pre": np.stack([self._pre(tile) for tile in filled]),
-            "post": np.stack([tile.post for tile in filled]),
-        }
+        filled = [*tiles, *[tiles[-1]] * (self._at_once - len(tiles))]
+        images = {"pre": _stacked([self._pre(tile) for tile in filled]), "post": _stacked([t.post for t in filled])}
         return self.bundle.decision.decide(_BatchOutputs(self._networks, tiles, images))
 
     def _pre(self, tile: PairTile) -> NDArray[np.uint8]:
@@ -175,6 +190,11 @@ def open_predictor(
         ModelError: ONNX Runtime refuses a network.
     """
     return Predictor(bundle, open_networks(bundle, options, events), tta=tta, gate=gate)
+
+
+def _stacked(images: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Return images (3, H, W) as a batch, uint8 (N, 3, H, W); a single one is not copied."""
+    return images[0][None] if len(images) == 1 else np.stack(images)
 
 
 def _undecided(shape: tuple[int, ...]) -> Array:
