@@ -29,10 +29,16 @@ from qgis.core import (  # noqa: E402
     QgsVectorLayer,
 )
 from qgis.gui import QgsMapCanvas, QgsMessageBar  # noqa: E402
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QThreadPool, QTimer  # noqa: E402
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QThreadPool, QTimer, pyqtSignal  # noqa: E402
 from qgis.PyQt.QtWidgets import QMainWindow, QMenu  # noqa: E402
 
 from tests.virtual_screen import start_virtual_screen  # noqa: E402
+
+
+class Startup(QObject):
+    """Tells that QGIS is there."""
+
+    completed = pyqtSignal()
 
 
 class Interface:
@@ -48,6 +54,8 @@ class Interface:
         self.menu_actions: list = []
         self.options_factories: list = []
         self.active = None
+        self.startup = Startup()
+        self.initializationCompleted = self.startup.completed  # name is that of QgisInterface
 
     # names are those of QgisInterface
     def mainWindow(self):  # noqa: N802

@@ -18,9 +18,11 @@ from ..engine_process.process import EngineProcess
 from ..i18n.literal_text import literal, log_message
 from ..i18n.translation import tr
 from ..protocol.events import Event, Noise, Progress, Started, Warned
+from ..protocol.journal.unfinished_run import UnfinishedRun, find_unfinished_run
 from ..protocol.options.assessment import AssessmentParameters
 from ..protocol.redaction import redacted
 from .progress import RunProgress, stage_title
+from .unfinished import forget, remember
 
 
 class AssessmentTask(QObject):
@@ -37,11 +39,12 @@ class AssessmentTask(QObject):
         progress: how far it is.
         warnings: what the engine warned of.
         doubtful: whether one of the warnings is about the result.
+        unfinished: what can be gone on with, once the run has ended without a result.
 
     Args:
         request: what to do.
         environment: where the engine runs.
-        folder: temporary files of the request; removed when the run has ended.
+        folder: temporary files of the request; removed when the run has ended, unless it can be gone on with.
         parent: Qt parent.
     """
 
@@ -62,6 +65,7 @@ class AssessmentTask(QObject):
         self.progress = RunProgress()
         self.warnings: list[str] = []
         self.doubtful = False
+        self.unfinished: UnfinishedRun | None = None
         self._folder = folder
         self._process = EngineProcess(environment, request.arguments(), self)
         self._process.reported.connect(self._on_event)
@@ -86,6 +90,7 @@ class AssessmentTask(QObject):
 
     def start(self) -> None:
         """Start the run; returns at once."""
+        remember(self.request.output)
         QgsApplication.taskManager().addTask(self._proxy)
         self._process.start()
 
@@ -111,6 +116,8 @@ class AssessmentTask(QObject):
             for name in ("pre", "post", "model", "device", "output"):
                 if value := getattr(event, name):
                     self.logged.emit(f"{name}: {redacted(value)}")
+        elif isinstance(event, Warned) and event.code == "unfinished-run":
+            self.logged.emit(tr("What an earlier run had finished is given up."))  # the dialog has told it before
         elif isinstance(event, Warned):
             self.warnings.append(event.message)
             self.doubtful = self.doubtful or event.concerns_result
@@ -129,8 +136,12 @@ class AssessmentTask(QObject):
         if self._proxy_open:
             self._proxy_open = False
             self._proxy.finalize(outcome.result is not None)
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if outcome.result is None:
+            self.unfinished = find_unfinished_run(self.request.output)
+        if self.unfinished is None:
+            forget()
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
         if outcome.result is not None:
             facts = (outcome.result.device, outcome.result.provider, outcome.result.precision)
             self.logged.emit(tr("Ran on {}").format(", ".join(fact for fact in facts if fact)))

@@ -35,6 +35,9 @@ def _hints() -> dict[str, str]:
             "give the result another name, or choose to carry the reviews over, or to replace the result and lose them"
         ),
         ErrorCode.OUT_OF_MEMORY: tr("close other programs, or choose the CPU as device"),
+        ErrorCode.RASTER_DAMAGED: tr("copy or download the image again, under the same name"),
+        ErrorCode.RESUME_CHANGED: tr("give the same again, or press Run to begin anew"),
+        ErrorCode.RESUME_DAMAGED: tr("press Run to begin anew"),
         ErrorCode.RUNTIME: tr("choose the CPU as device, or another model"),
         ErrorCode.SAME_IMAGE: tr("choose two different images; of a stack of both, enter the bands of each"),
         ErrorCode.TOO_LARGE: tr("check the CRS of both images, or {}").format(choose_area),

@@ -88,6 +88,8 @@ class Windows:
             iface.addPluginToRasterMenu(_MENU, action)
         self._options = EngineOptionsFactory(self._engine_work)
         iface.registerOptionsWidgetFactory(self._options)
+        # not before the main window can show it
+        iface.initializationCompleted.connect(self._remind)
 
     def _add(self, entry: WindowEntry) -> QAction:
         # the toolbar makes the action: its class moved between the modules of Qt 5 and Qt 6
@@ -131,8 +133,14 @@ class Windows:
             raise TypeError(f"{ENGINE} is no window of the engine")
         return window.work
 
+    def _remind(self) -> None:
+        from .assess.unfinished_reminder import remind_of_unfinished_run
+
+        remind_of_unfinished_run(self._iface, lambda run: self.show("Assess", run))
+
     def unload(self) -> None:
         """Remove windows, buttons, menu entries and options; a run in progress ends."""
+        self._iface.initializationCompleted.disconnect(self._remind)
         self._iface.unregisterOptionsWidgetFactory(self._options)
         self.closer_look.unload()
         for window in self._made.values():

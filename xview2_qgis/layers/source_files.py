@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from qgis.core import QgsMapLayer, QgsProviderRegistry
+from qgis.core import QgsMapLayer, QgsProject, QgsProviderRegistry, QgsRasterLayer
 from qgis.PyQt.QtCore import QFile, QIODevice, QXmlStreamReader
 
 # of an address; what has more is no address but the data themselves, as GeoJSON may be
@@ -28,6 +28,18 @@ def layer_file(layer: QgsMapLayer) -> str:
 def layer_files(layer: QgsMapLayer) -> set[str]:
     """Return all files that a layer reads, as far as QGIS knows them."""
     return _with_parts(layer_file(layer))
+
+
+def layer_of_file(project: QgsProject, source: str) -> QgsRasterLayer | None:
+    """Return the layer of a project that shows an image; None where none does.
+
+    Args:
+        project: its layers are looked through.
+        source: path or address of the image, as the engine is given it.
+    """
+    file = source_file("gdal", source)
+    rasters = (layer for layer in project.mapLayers().values() if isinstance(layer, QgsRasterLayer))
+    return next((layer for layer in rasters if file and layer_file(layer) == file), None)
 
 
 def source_file(provider: str, source: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from qgis.core import Qgis
+from qgis.core import Qgis, QgsRasterLayer
 from qgis.gui import QgisInterface, QgsGui
 from qgis.PyQt.QtGui import QGuiApplication, QIcon, QShowEvent
 from qgis.PyQt.QtWidgets import (
@@ -23,11 +23,14 @@ from ...assessment.progress import RunProgress
 from ...assessment.refusal import output_refusal
 from ...assessment.request import files_written, under_free_names
 from ...assessment.task import AssessmentTask
+from ...assessment.unfinished import FOLDER_PREFIX, kept_folder, resumed_request
 from ...engine_process.environment import EngineEnvironment, find_engine
 from ...engine_process.outcome import INTERPRETER_CODES, Failure, Outcome
 from ...i18n.translation import tr
 from ...layers.open_project import open_project
+from ...layers.source_files import layer_of_file
 from ...layers.unusable_layer import UnusableLayerError
+from ...protocol.journal.unfinished_run import UnfinishedRun
 from ...protocol.options.assessment import AssessmentParameters
 from ..form_scroll import FormScroll
 from ..image_files import ImageFiles
@@ -39,6 +42,7 @@ from ..plugin_window import PluginWindow
 from .form import AssessForm
 from .progress_panel import ProgressPanel
 from .replace_question import Answer, ReplaceQuestion, reviewed_in
+from .resume_offer import ResumeOffer
 from .run_result import RunResult
 
 _USUAL_WIDTH, _USUAL_HEIGHT = 600, 720  # pixels
@@ -75,6 +79,7 @@ class AssessDialog(PluginWindow):
         self.area, self.footprints, self.outputs = self.form.area, self.form.footprints, self.form.outputs
         self.advanced, self.engine = self.form.advanced, self.form.advanced.engine
         self.progress = ProgressPanel(self)
+        self.offer = ResumeOffer(self)
         self._make_buttons()
         self._messages = Messages(iface, self.notice, self)
         self._result = RunResult(iface, self._messages, self.progress, self)
@@ -103,6 +108,7 @@ class AssessDialog(PluginWindow):
         layout = QVBoxLayout(self)
         layout.addWidget(self.notice)
         layout.addWidget(FormScroll(self.form, self), 1)
+        layout.addWidget(self.offer)
         layout.addWidget(self.progress)
         layout.addWidget(self.buttons)
         self._fit_screen()
@@ -117,6 +123,9 @@ class AssessDialog(PluginWindow):
     def _connect(self) -> None:
         warn = self._messages.warn
         self.run_button.clicked.connect(self._run_by_hand)
+        self.offer.resume_wanted.connect(self.resume)
+        self.offer.anew_wanted.connect(self._run_by_hand)
+        self.outputs.geopackage.fileChanged.connect(self._look_for_unfinished)
         self.cancel_button.clicked.connect(self.cancel)
         self.close_button.clicked.connect(self.close)
         open_project().cleared.connect(self._on_project_cleared)
@@ -131,7 +140,9 @@ class AssessDialog(PluginWindow):
     # the run
 
     def carry_out(self, order: object) -> None:
-        """Assess two files, which another window has asked for, and show the result."""
+        """Assess two files, which another window has asked for, and show the result; or go on with a run."""
+        if isinstance(order, UnfinishedRun):
+            self.resume(order)
         if not isinstance(order, ImageFiles) or self.task is not None:
             return
         self.form.images.open_files(order)
@@ -158,16 +169,44 @@ class AssessDialog(PluginWindow):
         environment = self.engine.current()
         if environment is None or not self._first_use.allows(self.model.model(), environment):
             return
-        self.task = self._new_task(environment)
-        if self.task is None:
+        task = self._new_task(environment)
+        if task is not None:
+            self._begin(task, self.form.pair()[1])
+
+    def resume(self, run: UnfinishedRun) -> None:
+        """Go on with an unfinished run, whatever the widgets ask for; returns at once."""
+        if self.task is not None:
             return
+        self.notice.clear()
+        environment = self.engine.current()
+        if environment is None:
+            return
+        request = resumed_request(run)
+        if request is None:  # a source holds a password, which no journal keeps: the choices have to be the same
+            task = self._new_task(environment, resume=True)
+            if task is not None:
+                self._begin(task, self.form.pair()[1])
+            return
+        refusal = output_refusal(request, (), open_project())
+        if refusal is not None:
+            self._messages.warn(refusal)
+            return
+        self.outputs.show_paths(request.output, request.damage_raster, request.report)
+        self._leaves_at_end = False
+        task = AssessmentTask(request, environment, kept_folder(request), self)
+        self._begin(task, layer_of_file(open_project(), request.post.path))
+
+    def _begin(self, task: AssessmentTask, post: QgsRasterLayer | None) -> None:
+        """Start a task whose result belongs above an image."""
+        self.task = task
+        self.offer.clear()
         self.task.progressed.connect(self._on_progress)
         self.task.logged.connect(self.progress.add_line)
         self.task.cancelling.connect(self._on_cancelling)
         self.task.finished.connect(self._on_finished)
         self._project_left = False
         self._messages.withdraw()
-        self._result.begin(self.form.pair()[1])
+        self._result.begin(post)
         self._show_running(True)
         self.progress.begin()
         self.task.start()
@@ -177,12 +216,13 @@ class AssessDialog(PluginWindow):
         self._leaves_at_end = False
         self.run()
 
-    def _new_task(self, environment: EngineEnvironment) -> AssessmentTask | None:
+    def _new_task(self, environment: EngineEnvironment, *, resume: bool = False) -> AssessmentTask | None:
         """Return a task for what the widgets ask for; None where that is refused, and then its folder is gone."""
-        folder, task = Path(tempfile.mkdtemp(prefix="xview2_")), None
+        folder, task = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX)), None
         try:
             request = self._agreed(self.form.choices_made())
             if request is not None:
+                request = replace(request, resume=resume)
                 task = AssessmentTask(self.form.with_polygons(request, folder), environment, folder, self)
         except UnusableLayerError as error:
             self._messages.warn(str(error))
@@ -241,6 +281,11 @@ class AssessDialog(PluginWindow):
         if self.cancel_button.isEnabled():
             self.progress.show_progress(progress)
 
+    def _look_for_unfinished(self, *_: object) -> None:
+        """Offer to go on with an unfinished run of the file that is named, or of the last one."""
+        if self.task is None:
+            self.offer.look(self.outputs.paths()[0])
+
     def _on_cancelling(self) -> None:
         self.cancel_button.setEnabled(False)
         self.progress.show_cancelling()
@@ -265,7 +310,7 @@ class AssessDialog(PluginWindow):
             return
         self._show_running(False)
         if outcome.failure is not None:
-            self._show_failure(outcome.failure)
+            self._show_failure(outcome.failure, task.unfinished)
         elif outcome.result is not None:
             self._result.show(task, outcome.result, self._project_left)
             self.form.suggest_outputs()
@@ -274,18 +319,24 @@ class AssessDialog(PluginWindow):
         else:
             self.progress.end(tr("Cancelled"), complete=False)
             text = tr("The assessment was cancelled; nothing was written.")
-            self._messages.report(text, Qgis.MessageLevel.Info)
+            if task.unfinished is not None:
+                text = f"{tr('The assessment was cancelled.')} {_kept(task.unfinished)}"
+            self._messages.report(text, Qgis.MessageLevel.Info, *self._resume_buttons(task.unfinished))
+        self._look_for_unfinished()
         task.deleteLater()
 
-    def _show_failure(self, failure: Failure) -> None:
+    def _resume_buttons(self, run: UnfinishedRun | None) -> list[MessageButton]:
+        return [] if run is None else [MessageButton(tr("Resume"), lambda: self.resume(run))]
+
+    def _show_failure(self, failure: Failure, unfinished: UnfinishedRun | None) -> None:
         self.progress.end(tr("Failed"), complete=False)
-        text = failure.text
+        text = failure.text if unfinished is None else f"{failure.text} {_kept(unfinished)}"
         self.progress.add_line(text)
         if failure.details:
             self.progress.add_line(tr("Last lines of the engine:") + "\n" + failure.details)
         if failure.code == "crash" or failure.code in INTERPRETER_CODES:
             self.progress.open_log()
-        self._messages.report(text, Qgis.MessageLevel.Critical)
+        self._messages.report(text, Qgis.MessageLevel.Critical, *self._resume_buttons(unfinished))
         if failure.code in INTERPRETER_CODES:
             self._offer_engine(text, Qgis.MessageLevel.Critical)
 
@@ -322,6 +373,7 @@ class AssessDialog(PluginWindow):
         if self.pre.layer() is None and self.post.layer() is None:
             self.form.choose_first_layers()
         self.form.check_pair()
+        self._look_for_unfinished()
 
     def reject(self) -> None:
         """Hide the dialog (Escape, the close button); a run goes on."""
@@ -332,3 +384,7 @@ class AssessDialog(PluginWindow):
             self._forget_run()
         self.form.pair_check.give_up()
         super().reject()
+
+
+def _kept(run: UnfinishedRun) -> str:
+    return tr("{} of {} rows of tiles are kept: “Resume” goes on from there.").format(run.finished_rows, run.rows)

@@ -71,7 +71,7 @@ class ProgressPanel(QWidget):
 
     def show_cancelling(self) -> None:
         """Show that the run is about to stop."""
-        self.stage.setText(tr("Cancelling after the current tile…"))
+        self.stage.setText(tr("Cancelling after the current tile… Finished rows of tiles are kept."))
         self._ends_at = None
         self._tick()
 

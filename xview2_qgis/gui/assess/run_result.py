@@ -50,9 +50,9 @@ class RunResult(QObject):
         self._image_id, self._damage_id = "", ""
         self._view = QgsRectangle()
 
-    def begin(self, post: QgsRasterLayer) -> None:
-        """Note the map view when a run begins, and the image that belongs below its result."""
-        self._image_id = post.id()
+    def begin(self, post: QgsRasterLayer | None) -> None:
+        """Note the map view when a run begins, and the image that belongs below its result, where it is known."""
+        self._image_id = "" if post is None else post.id()
         self._view = self._seen()
 
     def show(self, task: AssessmentTask, result: Result, project_left: bool) -> None:

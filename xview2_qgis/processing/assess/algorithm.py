@@ -218,7 +218,7 @@ class AssessAlgorithm(XView2Algorithm):
         from qgis.utils import iface
 
         if iface is None:
-            raise QgsProcessingException(tr("The assessment was cancelled; nothing was written."))
+            raise QgsProcessingException(tr("The assessment was cancelled; no result was written."))
         return {}
 
     def _refusal(self, path: str) -> str:

@@ -75,6 +75,11 @@ def parameter_help(name: str) -> str:
         "DISCARD_REVIEWS": tr(
             "Without it, a result in which buildings were reviewed is not replaced. With it, the reviews are lost."
         ),
+        "RESUME": tr(
+            "A run that was cancelled, failed or was killed goes on from its finished rows of tiles. All else has to "
+            "be given as before; what has changed is told. Polygons have to come from a file, not from a selection "
+            "or a temporary layer. Where there is nothing to go on with, the run begins at its first tile."
+        ),
         "OUTPUT": tr("GeoPackage to write. A layer with one polygon per building, with its style inside."),
         "DAMAGE_RASTER": tr("GeoTIFF with one class per pixel on the grid of the pre-event image."),
         "REPORT": tr(

@@ -46,6 +46,7 @@ from .parameters import (
     POST_BANDS,
     PRE,
     PRE_BANDS,
+    RESUME,
 )
 
 
@@ -150,6 +151,7 @@ class AssessInputReader:
             # naming an existing file in Processing means to replace it, but not what people have put into it
             "overwrite": True,
             "keep_reviews": QgsProcessingParameters.parameterAsBool(*self._value(KEEP_REVIEWS)),
+            "resume": QgsProcessingParameters.parameterAsBool(*self._value(RESUME)),
             "discard_reviews": QgsProcessingParameters.parameterAsBool(*self._value(DISCARD_REVIEWS)),
         }
 

@@ -32,6 +32,7 @@ PRE, POST, MODEL = "PRE", "POST", "MODEL"
 AOI, EXTENT, EXCLUDE, FOOTPRINTS = "AOI", "EXTENT", "EXCLUDE", "FOOTPRINTS"
 PRE_BANDS, POST_BANDS = "PRE_BANDS", "POST_BANDS"
 KEEP_REVIEWS, DISCARD_REVIEWS = "KEEP_REVIEWS", "DISCARD_REVIEWS"
+RESUME = "RESUME"
 OUTPUT, DAMAGE_RASTER, REPORT = "OUTPUT", "DAMAGE_RASTER", "REPORT"
 ASSESSED_AREA, NOT_VISIBLE = "ASSESSED_AREA", "NOT_VISIBLE"
 BUILDINGS, DEVICE_USED = "BUILDINGS", "DEVICE_USED"
@@ -106,6 +107,7 @@ def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
     for name, title in (
         (KEEP_REVIEWS, tr("Carry the reviews of a replaced result over to buildings at the same place")),
         (DISCARD_REVIEWS, tr("Replace also a result that holds reviewed buildings (their reviews are lost)")),
+        (RESUME, tr("Go on with an unfinished run of the same output")),
     ):
         yield folded(QgsProcessingParameterBoolean(name, title, defaultValue=False, optional=True))
 

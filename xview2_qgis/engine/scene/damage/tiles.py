@@ -11,6 +11,7 @@ import shapely
 import shapely.affinity
 from rasterio.windows import Window
 
+from ....protocol.codes import ErrorCode
 from ...errors import InputError
 from ...geo.geodesy import ellipsoidal_areas
 from ...geo.polygons import polygonal
@@ -127,7 +128,7 @@ class DamagedTiles:
             f"{image.name} is damaged in {len(image.tiles):,} of {self._with_data():,} tiles already, and the result "
             f"would have too many gaps (first: {'' if image.first is None else image.first.message})",
             "copy or download it again, then go on with --resume: what was finished before is kept",
-            "raster-damaged",
+            ErrorCode.RASTER_DAMAGED,
         )
 
     def _share(self, damaged: Sequence[DamagedImage]) -> float:

@@ -1,0 +1,60 @@
+"""Unfinished runs, as the dialog knows them: which one there is, in words, and what starts it again."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from qgis.core import QgsSettings
+from qgis.PyQt.QtCore import QDateTime, QLocale, Qt
+
+from ..i18n.translation import tr
+from ..protocol.journal.unfinished_run import UnfinishedRun, find_unfinished_run
+from ..protocol.options.assessment import AssessmentParameters
+
+#: Beginning of the names of folders for temporary files of a request.
+FOLDER_PREFIX = "xview2_"
+
+_KEY = "xview2/unfinished_output"
+
+
+def remember(output: Path) -> None:
+    """Note which file a run that begins will write: QGIS may not live to see its end."""
+    QgsSettings().setValue(_KEY, str(output))
+
+
+def forget() -> None:
+    """Forget that file, because it is complete."""
+    QgsSettings().remove(_KEY)
+
+
+def remembered_run() -> UnfinishedRun | None:
+    """Return the unfinished run of the file noted last; None where there is none. Only that file is looked at."""
+    output = str(QgsSettings().value(_KEY, "") or "")
+    return find_unfinished_run(Path(output)) if output else None
+
+
+def unfinished_words(run: UnfinishedRun) -> str:
+    """Return when an unfinished run began and how far it came, without a full stop."""
+    began = QDateTime.fromString(run.started_at, Qt.DateFormat.ISODate)
+    done = tr("{} of {} rows of tiles done").format(run.finished_rows, run.rows)
+    if not began.isValid():
+        return tr("An unfinished run, {}").format(done)
+    moment = QLocale().toString(began.toLocalTime(), "d MMM HH:mm")
+    return tr("An unfinished run of {}, {}").format(moment, done)
+
+
+def resumed_request(run: UnfinishedRun) -> AssessmentParameters | None:
+    """Return what goes on with a run; None where its journal does not say all, because a source holds a secret."""
+    return None if run.parameters is None else replace(run.parameters, resume=True, events="json")
+
+
+def kept_folder(request: AssessmentParameters) -> Path | None:
+    """Return the folder of temporary files that a request reads from, None where it reads none."""
+    place = Path(tempfile.gettempdir())
+    for source in (request.aoi, request.exclude, request.footprints):
+        folder = Path(source).parent if source else None
+        if folder is not None and folder.parent == place and folder.name.startswith(FOLDER_PREFIX):
+            return folder
+    return None
