@@ -31,7 +31,8 @@ from ..performance.processes.local_cluster import local_cluster
 from ..product import Silence
 from ..scenes import draw_images, write_dense
 
-_MOVING = {"started_at", "seconds", "run_id", "last_change", "update_time", "timestamp"}
+_MOVING = {"started_at", "seconds", "run_id", "last_change", "update_time", "timestamp", "md_timestamp"}
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")  # in the description of the layer
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class ClusterFigures:
         cores: of this machine.
         runs: by number of workers.
         tile_bytes: that one tile sends to the caller.
+        worker_tile_seconds: CPU of a worker for a whole tile, reading excluded.
         caller_tile_seconds: CPU of the caller for each tile: receiving, blending, storing, buildings and files; from
             the runs with workers, their start-up (a run of a single tile) taken off.
     """
@@ -68,6 +70,7 @@ class ClusterFigures:
     cores: int
     runs: tuple[ClusterRun, ...]
     tile_bytes: int
+    worker_tile_seconds: float
     caller_tile_seconds: float
 
 
@@ -92,7 +95,7 @@ def measure_cluster(folder: Path, model: str, edge: int, workers: Sequence[int])
         same = _contents(folder / f"large-{count}") == _contents(folder / "here")
         runs.append(ClusterRun(count, *many, same=same))
         each.append((many[1] - single[1]) / (many[2] - single[2]))
-    return ClusterFigures(os.cpu_count() or 1, tuple(runs), _tile_bytes(model), round(statistics.median(each), 4))
+    return ClusterFigures(os.cpu_count() or 1, tuple(runs), *_of_a_tile(model), round(statistics.median(each), 4))
 
 
 def main() -> int:
@@ -140,18 +143,28 @@ def _contents(folder: Path) -> tuple[dict[str, list[list[object]]], bytes]:
         for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             cursor = database.execute(f'SELECT * FROM "{table}"')
             kept = [place for place, field in enumerate(cursor.description) if field[0] not in _MOVING]
-            found[table] = [[row[place] for place in kept] for row in cursor]
+            found[table] = [[_timeless(row[place]) for place in kept] for row in cursor]
     return found, re.sub(rb"[0-9a-f]{32}", b"", (folder / "damage.tif").read_bytes())
 
 
-def _tile_bytes(model: str) -> int:
+def _timeless(value: object) -> object:
+    return _TIME.sub("", value) if isinstance(value, str) else value
+
+
+def _of_a_tile(model: str) -> tuple[int, float]:
+    """Return the bytes that a predicted tile sends, and the seconds of CPU that it takes."""
     pre, post = draw_images(1024)
     tile = PairTile.of_images(pre, post)
-    with Session(model, RuntimeOptions("cpu")) as session:
-        (prediction,) = session.predictor(2, Silence()).predict([tile])
+    with Session(model, RuntimeOptions("cpu", threads=1)) as session:
+        predictor = session.predictor(2, Silence())
+        predictor.predict([tile])  # the first run takes memory
+        begin = time.process_time()
+        (prediction,) = predictor.predict([tile])
+        sent = SentTile.of(tile, prediction)
+        seconds = time.process_time() - begin
     buffers: list[pickle.PickleBuffer] = []
-    head = pickle.dumps(SentTile.of(tile, prediction), 5, buffer_callback=buffers.append)
-    return len(head) + sum(buffer.raw().nbytes for buffer in buffers)
+    head = pickle.dumps(sent, 5, buffer_callback=buffers.append)
+    return len(head) + sum(buffer.raw().nbytes for buffer in buffers), round(seconds, 3)
 
 
 if __name__ == "__main__":

@@ -36,4 +36,11 @@ def _tables(path):
 def _rows(database, table):
     cursor = database.execute(f'SELECT * FROM "{table}"')
     names = [column[0] for column in cursor.description]
-    return [{name: value for name, value in zip(names, row, strict=True) if name not in _OF_THE_RUN} for row in cursor]
+    return [
+        {name: _timeless(value) for name, value in zip(names, row, strict=True) if name not in _OF_THE_RUN}
+        for row in cursor
+    ]
+
+
+def _timeless(value):
+    return re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?", "", value) if isinstance(value, str) else value
