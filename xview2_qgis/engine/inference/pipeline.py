@@ -34,6 +34,7 @@ CHANNELS = 5  # building, four damage classes
 # Class probabilities are weighted with the building probability when tiles are blended: a tile without a building has
 # little influence on the damage there. This much weight remains where no tile has one.
 _LEAST_WEIGHT = np.float32(1e-3)
+_ROWS = 32  # of a block, that fit into a core's cache together with what is computed of them
 
 _Read: TypeAlias = tuple[Tile, PairTile | None]
 _Predicted: TypeAlias = tuple[Tile, PairTile, TilePrediction]
@@ -212,21 +213,24 @@ def _block(tile: Tile, images: PairTile, field: NDArray[np.float32]) -> Probabil
     anything = pre_valid | post_valid
     if not anything.any():
         return None
-    damage = np.multiply(field[1:], np.float32(255.0) / (field[0] + _LEAST_WEIGHT), out=field[1:])
+    shares = _bytes(field, anything)
     return ProbabilityBlock(
-        window=tile.block,
-        building=_to_bytes(np.multiply(field[0], np.float32(255.0), out=field[0]), anything),
-        damage=_to_bytes(damage, anything),
-        pre_valid=pre_valid,
-        post_valid=post_valid,
+        window=tile.block, building=shares[0], damage=shares[1:], pre_valid=pre_valid, post_valid=post_valid
     )
 
 
-def _to_bytes(scaled: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Return probabilities × 255, rounded, and 0 where nothing is valid. What is given is used up."""
-    # in place: these few lines touch five million numbers of every tile
-    scaled += np.float32(0.5)
-    np.clip(scaled, 0.0, 255.0, out=scaled)
-    whole = scaled.astype(np.uint8)
-    whole *= valid
+def _bytes(field: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return probabilities × 255, rounded, and 0 where nothing is valid, uint8 (5, H, W); ``field`` is used up.
+
+    A few rows at a time: so many numbers, five million of a tile, would leave the cache between two steps.
+    """
+    whole = np.empty(field.shape, np.uint8)
+    for top in range(0, field.shape[1], _ROWS):
+        part, rows = field[:, top : top + _ROWS], whole[:, top : top + _ROWS]
+        np.multiply(part[1:], np.float32(255.0) / (part[0] + _LEAST_WEIGHT), out=part[1:])
+        part[0] *= np.float32(255.0)
+        part += np.float32(0.5)
+        np.clip(part, 0.0, 255.0, out=part)
+        np.copyto(rows, part, casting="unsafe")
+        rows *= valid[top : top + _ROWS]
     return whole
