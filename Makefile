@@ -23,7 +23,7 @@ QGIS_ENVIRONMENT := QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH=$(CURDIR)/build/pl
 
 .PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-slow \
 	qt6-environment test-qt6 test-qgis test-in-qgis test-qgis-322 test-qgis-344 lint format translations plugin \
-	offline-package release release-files fuzz load bench bench-training compact docs clean
+	offline-package release release-files fuzz load kill bench bench-training compact docs clean
 
 help: ## list the targets
 	@echo "xView2 for QGIS: building damage from satellite image pairs"
@@ -143,6 +143,9 @@ fuzz: python-environment qgis-plugin ## hundreds of bad inputs (10 minutes): FUZ
 load: python-environment ## 200 assessments in one QGIS session: memory, handles and child processes that stay
 	@mkdir -p -m 700 build/qgis-profile/run
 	@$(QGIS_ENVIRONMENT) OMP_NUM_THREADS=1 $(QGIS_PYTHON) -m tests.load
+
+kill: python-environment ## 100 runs that are killed or lose power at random points go on to the same result (10 minutes): KILL="COUNT SEED" for others
+	@OMP_NUM_THREADS=1 $(VENV)/python -m tests.engine.journal.kill_points $(KILL)
 
 bench: python-environment ## measure speed and memory (35 minutes on an idle machine), write the tables of docs/performance.md
 	@$(VENV)/python -m benchmarks $(BENCH)

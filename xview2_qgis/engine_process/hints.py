@@ -28,7 +28,6 @@ def _hints() -> dict[str, str]:
         ErrorCode.DEVICE: tr("choose Automatic or the CPU as device; a GPU needs its own version of ONNX Runtime"),
         ErrorCode.DISK_SPACE: tr("free space, or {}").format(choose_area),
         ErrorCode.IMAGE_MISSING: tr("add the images of the run to the project, or choose the folder in which they lie"),
-        ErrorCode.MEMORY_SPACE: tr("close other programs, or {}").format(choose_area),
         ErrorCode.NOT_FINITE: tr("choose fp32 as precision, or the CPU as device"),
         ErrorCode.NO_CRS: tr("assign one (right click on the layer, Layer CRS, Set Layer CRS…)"),
         ErrorCode.OUTPUT_REVIEWED: tr(

@@ -29,7 +29,6 @@ class ErrorCode:
     ENGINE_PACKAGES = "engine-packages"
     FEW_REVIEWS = "few-reviews"
     IMAGE_MISSING = "image-missing"
-    MEMORY_SPACE = "memory-space"
     NOT_FINITE = "not-finite"
     NO_GAIN = "no-gain"
     NO_CRS = "no-crs"

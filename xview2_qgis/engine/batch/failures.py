@@ -9,7 +9,7 @@ from ..errors import Cancelled, EngineError, InputError, ListenerLost, ModelErro
 from ..staging.disk_room import is_full
 
 #: Failures of the machine that concern the scene: another one may be smaller.
-_OF_SCENE = {"not-finite", "disk-space", "memory-space", "out-of-memory", "internal", "cluster-tile"}
+_OF_SCENE = {"not-finite", "disk-space", "out-of-memory", "internal", "cluster-tile"}
 
 #: Errors of the call that concern all scenes, but are found with the first one.
 _OF_ALL = {"cluster-address"}
