@@ -52,10 +52,16 @@ def test_reading_waits_for_the_rows_and_left_out_blocks_are_empty(tmp_path):
         )
         reader.start()
         growing.write(filled(Window(0, 0, 32, 32), 5))
-        growing.write(filled(Window(64, 0, 32, 32), 7))  # the one between was left out
-        assert not growing.ready(Window(0, 0, 1, 1))
+        assert growing.ready(Window(0, 0, 32, 32))
+        assert not growing.ready(Window(0, 0, 33, 32))
         time.sleep(0.02)
         assert not values
+        growing.write(filled(Window(64, 0, 32, 32), 7))  # the one between was left out
+        assert growing.ready(Window(0, 0, 96, 32))
+        assert not growing.ready(Window(0, 0, 1, 33))
+        assert growing.holds(Window(0, 0, 1, 1))
+        time.sleep(0.02)
+        assert len(values) < 3
         assert growing.finish()
         assert growing.ready(Window(0, 0, 96, 32))
         assert not growing.ready(Window(0, 0, 96, 33))

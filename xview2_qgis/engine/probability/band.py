@@ -60,6 +60,28 @@ class BandWriter:
             raise disk_failure(self.path, error) from error
         self._filled |= set(self._holding(bands, place))
 
+    def holds(self, window: Window) -> bool:
+        """Return whether anything was stored so far near a window of the grid that meets the band."""
+        rows, columns = window.toslices()
+        down = range(
+            max(rows.start - self._top, 0) // self._block_rows, -(-(rows.stop - self._top) // self._block_rows)
+        )
+        across = range(columns.start // _BLOCK, -(-columns.stop // _BLOCK))
+        return any((BANDS - 1, row, column) in self._filled for row in down for column in across)
+
+    def read(self, numbers: list[int], place: Window) -> NDArray[np.uint8] | None:
+        """Return layers of a window of the band as they are so far, uint8 (N, H, W); None where there is no file.
+
+        Raises:
+            RuntimeFailure: the file cannot be read (``working-file``).
+        """
+        if self._dataset is None:
+            return None
+        try:
+            return np.asarray(self._dataset.read(numbers, window=place), np.uint8)
+        except (RasterioError, OSError) as error:
+            raise disk_failure(self.path, error) from error
+
     def close(self) -> HeldCells | None:
         """Complete the file and wait until it is on the disk; return what it holds, None where there is none.
 
@@ -86,7 +108,7 @@ class BandWriter:
         packed = self._grid.width * self._grid.height >= PACKED_FROM_PIXELS
         packing = {"compress": "zstd", "zstd_level": 1} if packed else {}
         return rasterio.open(
-            self.path, "w", driver="GTiff", width=self._grid.width, height=self._height, count=BANDS, dtype="uint8",
+            self.path, "w+", driver="GTiff", width=self._grid.width, height=self._height, count=BANDS, dtype="uint8",
             crs=self._grid.crs, transform=self._grid.window_transform(Window(0, self._top, 1, 1)), tiled=True,
             blockxsize=_BLOCK, blockysize=self._block_rows, sparse_ok=True, bigtiff="if_safer", interleave="band",
             **packing,

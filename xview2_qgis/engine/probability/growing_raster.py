@@ -1,8 +1,9 @@
 """A probability raster that is read while it is being filled.
 
-Tiles are finished row by row, and with each row of tiles a band of the raster. Reading a window waits until all bands
-that it reaches over are finished. What is read is then what a filled raster would give, so nothing that is computed
-from it depends on how fast the tiles came.
+Tiles are finished row by row, and with each row of tiles a band of the raster. So at any time the finished pixels form
+a staircase: all bands above some band, and of that one all columns up to some column. Reading a window waits until it
+lies within. What is read is then what a filled raster would give, so nothing that is computed from it depends on how
+fast the tiles came.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class GrowingRaster:
 
     @property
     def features(self) -> BuildingFeatures:
-        """Those of tiles whose bands are finished."""
+        """Those of tiles whose blocks are finished."""
         return self._raster.features
 
     def write(self, block: ProbabilityBlock) -> None:
@@ -49,6 +50,8 @@ class GrowingRaster:
         """
         self._stages.check()
         self._raster.write(block)
+        with self._stages.changing():
+            pass  # what waits for these pixels looks again
 
     def finish(self) -> bool:
         """Finish the first band that is not; return whether it has a file, which is on the disk then.

@@ -53,6 +53,8 @@ class ProbabilityRaster:
         self._held: list[HeldCells | None] = []  # what each finished band holds, None where it has no file
         self._open: OrderedDict[int, DatasetReader] = OrderedDict()
         self._reading = threading.Lock()  # GDAL wants one thread at a time in a dataset
+        self._filling = threading.Lock()  # the same for that of the band that is not finished
+        self._reach = 0  # so many columns of that band are finished
         try:
             folder.mkdir(exist_ok=True)
         except OSError as error:
@@ -88,7 +90,10 @@ class ProbabilityRaster:
         top, bottom = int(block.window.row_off), int(block.window.row_off + block.window.height)
         if self.complete or not self._top(self.finished) <= top < bottom <= self._ends[self.finished]:
             raise ValueError(f"rows {top} to {bottom} are not those of band {self.finished}")
-        self._writer.write(block)
+        with self._filling:
+            self._writer.write(block)
+            if top == self._top(self.finished) and bottom == self._ends[self.finished]:
+                self._reach = max(self._reach, int(block.window.col_off + block.window.width))
 
     def finish(self) -> bool:
         """Finish the first band that is not; return whether it has a file, which is on the disk then.
@@ -96,8 +101,9 @@ class ProbabilityRaster:
         Raises:
             RuntimeFailure: the disk is full (``working-file``).
         """
-        held = self._writer.close()
-        self._advance(held)
+        with self._filling:
+            held = self._writer.close()
+            self._advance(held)
         return held is not None
 
     def adopt(self, pixels: bool) -> None:
@@ -120,17 +126,28 @@ class ProbabilityRaster:
             raise disk_failure(path, error) from error
 
     def ready(self, window: Window) -> bool:
-        """Return whether all rows of a window, inside the grid, are finished."""
-        bottom = int(window.row_off + window.height)
-        return bottom <= self._top(self.finished)
+        """Return whether a window, inside the grid, is finished.
+
+        It is if its bands are. Of the first band that is not, all columns up to the last one of the last block are, if
+        blocks are as high as the band.
+        """
+        bottom, right, finished = int(window.row_off + window.height), int(window.col_off + window.width), self.finished
+        if bottom <= self._top(finished):
+            return True
+        return finished < len(self._ends) and bottom <= self._ends[finished] and right <= self._reach
 
     def holds(self, window: Window) -> bool:
-        """Return whether anything was stored near a window, in rows that are finished; costs next to nothing."""
+        """Return whether anything was stored near a window; costs next to nothing."""
         top, bottom = int(window.row_off), int(window.row_off + window.height)
-        for band in range(bisect_right(self._ends, top), self.finished):
-            first, held = self._top(band), self._held[band]
+        for band in self._bands(top):
+            first = self._top(band)
             if first >= bottom:
                 break
+            if band >= self.finished:
+                with self._filling:
+                    if band == self.finished:
+                        return self._writer.holds(window)
+            held = self._held[band]
             rows = max(first, top), min(self._ends[band], bottom)
             if held is not None and held.any_in(
                 Window(window.col_off, rows[0] - first, window.width, rows[1] - rows[0])
@@ -139,7 +156,7 @@ class ProbabilityRaster:
         return False
 
     def read(self, window: Window) -> ProbabilityBlock:
-        """Return a window, clipped to the grid by the caller; what is not finished reads as not assessed.
+        """Return a window, clipped to the grid by the caller; what was not written reads as not assessed.
 
         Raises:
             RuntimeFailure: a file cannot be read (``working-file``).
@@ -169,7 +186,12 @@ class ProbabilityRaster:
     ) -> None:
         self.close()
 
+    def _bands(self, top: int) -> range:
+        """Return the bands from that of a row on which there may be anything to read."""
+        return range(bisect_right(self._ends, top), min(self.finished + 1, len(self._ends)))
+
     def _advance(self, held: HeldCells | None) -> None:
+        self._reach = 0
         if self.finished + 1 < len(self._ends):
             self._writer = self._begin(self.finished + 1)
         self._held.append(held)
@@ -184,17 +206,25 @@ class ProbabilityRaster:
         """Return layers of a window, uint8 (N, H, W)."""
         top, bottom, left = int(window.row_off), int(window.row_off + window.height), int(window.col_off)
         found: NDArray[np.uint8] | None = None
-        for band in range(bisect_right(self._ends, top), self.finished):
+        for band in self._bands(top):
             first, last = max(self._top(band), top), min(self._ends[band], bottom)
             if first >= last:
                 break
-            if self._held[band] is not None:
-                part = self._read_band(band, numbers, Window(left, first - self._top(band), window.width, last - first))
+            part = self._read_part(band, numbers, Window(left, first - self._top(band), window.width, last - first))
+            if part is not None:
                 if last - first == bottom - top:
                     return part
                 found = self._empty(numbers, window) if found is None else found
                 found[:, first - top : last - top] = part
         return self._empty(numbers, window) if found is None else found
+
+    def _read_part(self, band: int, numbers: list[int], place: Window) -> NDArray[np.uint8] | None:
+        """Return layers of a window of a band, None where it has no file."""
+        if band >= self.finished:
+            with self._filling:
+                if band == self.finished:  # it still is
+                    return self._writer.read(numbers, place)
+        return None if self._held[band] is None else self._read_band(band, numbers, place)
 
     def _read_band(self, band: int, numbers: list[int], window: Window) -> NDArray[np.uint8]:
         try:
