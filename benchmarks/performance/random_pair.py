@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 CONFIGS = {"localization": "second-place-d161-loc", "damage": "second-place-b2-softmax"}
-_FOLDER = Path(__file__).parents[2] / "training" / "configs"
+FOLDER = Path(__file__).parents[2] / "training" / "configs"
 _SIZE = 1024
 
 
@@ -30,7 +30,7 @@ def main(name: str, precision: str = "fp32") -> None:
     folder.mkdir(parents=True)
     entries = []
     for role, config in CONFIGS.items():
-        network = load_configuration(_FOLDER / f"{config}.yaml").network.build(start=False).eval()
+        network = load_configuration(FOLDER / f"{config}.yaml").network.build(start=False).eval()
         model = traced(ExportGraph(network, (_SIZE, _SIZE)))
         if precision == "fp16":
             model = in_half_precision(model)

@@ -16,7 +16,20 @@ from pathlib import Path
 
 from .machine import Machine
 from .part import Part
-from .parts import batch, cluster, deepness, empty, memory, plugin_import, resume, shares, start_up, throughput, wall
+from .parts import (
+    batch,
+    cluster,
+    deepness,
+    empty,
+    gpu,
+    memory,
+    plugin_import,
+    resume,
+    shares,
+    start_up,
+    throughput,
+    wall,
+)
 from .record import PartRecord, Record, State, read_record
 from .settings import Settings
 
@@ -27,6 +40,7 @@ PARTS: tuple[Part, ...] = (
     start_up.PART,
     shares.PART,
     throughput.PART,
+    gpu.PART,
     empty.PART,
     resume.PART,
     batch.PART,

