@@ -24,6 +24,7 @@ from .buildings.scene_buildings import scene_buildings
 from .bundle.missing_pre import check_images
 from .errors import InputError
 from .inference.pipeline import run_inference
+from .journal.damage_record import DamageRecord
 from .journal.run_identity import run_identity
 from .journal.run_journal import RunJournal
 from .journal.tile_rows import TileRows
@@ -107,7 +108,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         tiling = lay(predictor.edges)
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
         identity = run_identity(parameters, scene, bundle, predictor.report, tiling)
-        finished = journal.begin(identity, tiling.rows, clock)
+        finished = journal.begin(identity, tiling.rows, clock, DamageRecord(scene, tiling))
         with TileRows(journal, scene.grid, tiling, finished, clock) as rows:
             results = Results(asked_formats(parameters), files, OutputJob(scene, bundle, rows.raster, context, earlier))
             with StageGroup(context.check) as stages:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..inference.feature_store import FeaturePart
+
+#: A part of an image that cannot be read: number of the image, first row and column, row and column after the last.
+Unread: TypeAlias = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class RowRecord:
         features: what is kept of the features of its tiles.
         sizes: bytes of its files that are needed to the end of the run, by their names.
         seconds: that the run had taken when it was finished, in all its parts.
+        unreadable: what turned out to be damaged in the images meanwhile.
     """
 
     row: int
@@ -29,6 +33,7 @@ class RowRecord:
     features: tuple[FeaturePart, ...]
     sizes: Mapping[str, int]
     seconds: float
+    unreadable: tuple[Unread, ...] = ()
 
     def encode(self) -> bytes:
         """Return it as JSON."""
@@ -50,9 +55,15 @@ class RowRecord:
                 features=tuple(_part(part) for part in values["features"]),
                 sizes={str(name): int(size) for name, size in values["sizes"].items()},
                 seconds=float(values["seconds"]),
+                unreadable=tuple(_unread(part) for part in values["unreadable"]),
             )
         except (TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValueError(f"no record of a row ({error})") from error
+
+
+def _unread(values: Sequence[Any]) -> Unread:
+    image, top, left, bottom, right = map(int, values)
+    return image, top, left, bottom, right
 
 
 def _part(values: Mapping[str, Any]) -> FeaturePart:

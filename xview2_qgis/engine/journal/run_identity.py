@@ -69,6 +69,15 @@ def changed(before: Identity, now: Identity) -> list[str]:
     return [name for name in names if name != _MEASURED] or names
 
 
+def same_but_for_images(before: Identity, now: Identity) -> bool:
+    """Return whether two runs differ at most in the files of their images, which look the same from outside.
+
+    Size, position, bands, values without data, brightness and shift are those of before.
+    """
+    images = ("pre-event image", "post-event image")
+    return all(before.get(name) == now.get(name) for name in {*before, *now} if name not in images)
+
+
 def _manifest(folder: Path) -> str:
     return hashlib.sha256((folder / "model.json").read_bytes()).hexdigest()
 

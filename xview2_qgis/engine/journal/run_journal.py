@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
+from ...protocol.codes import ErrorCode
 from ...protocol.journal.unfinished_run import JOURNAL, JOURNAL_FORMAT, option_texts, record_name
 from ...protocol.options.assessment import AssessmentParameters
 from ..errors import EngineError, InputError, KeptRows, RuntimeFailure
@@ -23,8 +25,9 @@ from ..run.context import RunContext
 from ..staging.disk_room import is_full, no_room_beside
 from ..staging.durable_file import sync_folder, write_durably
 from ..staging.working_folder import NOTE
+from .damage_record import DamageRecord
 from .row_record import RowRecord
-from .run_identity import Identity, changed
+from .run_identity import Identity, changed, same_but_for_images
 from .unfinished_folder import UnfinishedFolder
 
 _ANEW = "run without --resume to start anew"
@@ -93,6 +96,8 @@ class RunJournal:
         self._finished = 0
         self._worth_keeping = False
         self._begun = False
+        self._damage: DamageRecord | None = None
+        self._last: RowRecord | None = None
 
     @property
     def folder(self) -> Path:
@@ -129,38 +134,38 @@ class RunJournal:
                 " with them, stop now and add --resume",
             )
 
-    def begin(self, identity: Identity, rows: int, clock: RunClock) -> list[RowRecord]:
+    def begin(self, identity: Identity, rows: int, clock: RunClock, damage: DamageRecord) -> list[RowRecord]:
         """Begin the tiles of the run, and return the records of those rows that are finished already.
 
         Args:
             identity: of this run.
             rows: rows of tiles.
             clock: of the run; goes on from the earlier part.
+            damage: of the images; knows afterwards what the earlier part could not read.
 
         Raises:
             InputError: the unfinished run was another one (``resume-changed``) or is damaged (``resume-damaged``), or
                 a run of another machine may be at work (``output-locked``).
             RuntimeFailure: the disk is full (``working-folder``).
         """
+        self._damage = damage
         try:
-            if self._earlier is None:
+            records = [] if self._earlier is None else self._usable(self._earlier, identity, damage)
+            if self._earlier is None or not records:
                 self._head = JournalHead(started_at=clock.started_at, rows=rows, identity=identity)
                 self._place.make()
                 self._begun = True
                 self._head.write(self.folder, option_texts(self._parameters))
                 return []
-            if differences := changed(self._earlier.identity, identity):
-                raise InputError(
-                    f"the unfinished run began with another {' and another '.join(differences)}",
-                    f"give the same again, or {_ANEW}", "resume-changed",
-                )  # fmt: skip
             self._place.take_over()
             self._head, self._begun = self._earlier, True
-            records = self._records()
             self._clean(records)
+            if self._head.identity != identity:
+                self._head = replace(self._head, identity=identity)
+                self._head.write(self.folder, option_texts(self._parameters))
         except OSError as error:
             raise self._failure(error) from error
-        self._finished = len(records)
+        self._finished, self._last = len(records), records[-1]
         self._worth_keeping = any(record.pixels for record in records)
         clock.continue_from(self._head.started_at, records[-1].seconds)
         return records
@@ -171,6 +176,9 @@ class RunJournal:
         Raises:
             RuntimeFailure: the disk is full or the folder was moved (``working-folder``).
         """
+        if self._damage is not None:
+            record = replace(record, unreadable=self._damage.new())
+        self._last = record
         self._place.check()
         try:
             sync_folder(self.folder)  # names of files before that of the record which speaks of them
@@ -179,6 +187,12 @@ class RunJournal:
             raise self._failure(error) from error
         self._finished = record.row + 1
         self._worth_keeping |= record.pixels
+
+    @property
+    def rows_before_damage(self) -> frozenset[int]:
+        """Rows of tiles whose strips are kept, because the next one is the first in which an image is damaged."""
+        rows = {} if self._damage is None else self._damage.first_rows()
+        return frozenset(row - 1 for row in rows.values())
 
     def leave(self) -> None:
         """Remove the folder unless something worth keeping is in it; also from another thread, if the process ends."""
@@ -193,12 +207,49 @@ class RunJournal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, InputError) and error.code == ErrorCode.RASTER_DAMAGED and self._last and self._damage:
+            # the row in which it was too much has no record
+            last = replace(self._last, unreadable=(*self._last.unreadable, *self._damage.new()))
+            with suppress(OSError):
+                write_durably(self.folder / record_name(last.row), last.encode())
         self.leave()
         if isinstance(error, EngineError):
             if self._begun and self._worth_keeping:
                 error.kept = KeptRows(self._finished, self._head.rows)
             elif not self._begun and self._earlier is not None:  # refused before the first tile
                 error.kept = KeptRows(self._place.rows, self._earlier.rows)
+
+    def _usable(self, earlier: JournalHead, identity: Identity, damage: DamageRecord) -> list[RowRecord]:
+        """Return the records of an earlier part that hold for this one: all, or those before an image was damaged.
+
+        Raises:
+            InputError: it was another run (``resume-changed``), or is damaged (``resume-damaged``).
+        """
+        differences = changed(earlier.identity, identity)
+        if not differences:
+            records = self._records()
+            damage.restore(records)
+            return records
+        refusal = InputError(
+            f"the unfinished run began with another {' and another '.join(differences)}",
+            f"give the same again, or {_ANEW}", "resume-changed",
+        )  # fmt: skip
+        if not same_but_for_images(earlier.identity, identity):
+            raise refusal
+        records = self._records()
+        first = damage.first_rows(records)
+        if not set(differences) <= first.keys():
+            raise refusal
+        row = min(first[role] for role in differences)
+        kept = [record for record in records if record.row < row]
+        if kept and kept[-1].strips and not (self.folder / strips_name(kept[-1].row)).exists():
+            kept = []
+        self._context.warning(
+            "resume-repaired",
+            f"the {' and the '.join(differences)} was damaged in the unfinished run and is another file now: the run "
+            f"goes on after {len(kept)} of {self._head.rows or earlier.rows} rows of tiles, where the damage began",
+        )
+        return kept
 
     def _records(self) -> list[RowRecord]:
         """Read the records of an earlier run, and make sure that their files are whole.
@@ -214,7 +265,7 @@ class RunJournal:
                     if (self.folder / name).stat().st_size != size:
                         raise ValueError(f"{name} is not whole")
                 records.append(record)
-            if not 0 < len(records) <= self._head.rows:
+            if not 0 < len(records) <= (self._earlier or self._head).rows:
                 raise ValueError("the rows are too few or too many")
         except (OSError, ValueError) as error:
             raise self._damaged(error) from error
@@ -226,7 +277,8 @@ class RunJournal:
         known = {JOURNAL, NOTE} | {record_name(record.row) for record in records}
         known |= {name for record in records for name in record.sizes}
         known |= {strips_name(last)}
-        for path in self.folder.iterdir():
+        # records before what they speak of, the last one first
+        for path in sorted(self.folder.iterdir(), key=lambda path: (path.suffix == ".json", path.name), reverse=True):
             if path.name not in known:
                 path.unlink(missing_ok=True)
 

@@ -96,7 +96,8 @@ class TileRows:
         self._journal.record(
             RowRecord(row, pixels, self._strips.columns, features, sizes, round(self._clock.total_seconds, 2))
         )
-        self._strips.forget()
+        if row - 1 not in self._journal.rows_before_damage:  # a repaired image goes on from there
+            self._strips.forget()
 
     def __enter__(self) -> TileRows:
         return self

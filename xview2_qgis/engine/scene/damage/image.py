@@ -59,11 +59,11 @@ class DamagedImage:
         """Return the outlines of what was found since the last call, and keep them."""
         boxes = self._source.unreadable.boxes[self._seen :]
         self._seen += len(boxes)
-        found = [outline for box in boxes if not (outline := self._placed(box)).is_empty]
+        found = [outline for box in boxes if not (outline := self.outline(box)).is_empty]
         self.outlines += found
         return found
 
-    def _placed(self, box: PixelBox) -> shapely.Polygon | shapely.MultiPolygon:
+    def outline(self, box: PixelBox) -> shapely.Polygon | shapely.MultiPolygon:
         """Return a part of the image in pixels of the grid; empty where it has no place there."""
         outline = shapely.box(box.left, box.top, box.right, box.bottom)
         moved = shapely.transform(shapely.segmentize(outline, box.longest / _STEPS), self._on_grid)
