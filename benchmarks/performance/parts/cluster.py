@@ -1,40 +1,45 @@
-"""One to three workers of a cluster on this machine."""
+"""One to three workers of a cluster on this machine, as ``python -m benchmarks.cluster`` measures them."""
 
 from __future__ import annotations
 
-import os
+import json
 from importlib.util import find_spec
 
-from ..outcome import Cell, Outcome, Table
+from ...measurement import measure
+from ..outcome import Cell, Figure, Outcome, Table
 from ..part import Part, Skipped
-from ..processes.assessment import Assessment
-from ..processes.local_cluster import local_cluster
-from ..scenes.dense import DenseScene
 from ..settings import Settings
 
 
 def _measure(settings: Settings) -> Outcome:
     if find_spec("distributed") is None:
         raise Skipped("dask.distributed is not installed")
-    scene = DenseScene.written(settings, settings.edge)
-    local = Assessment(scene.post, scene.pre, settings.model).measured(settings.folder).seconds
-    rows: list[tuple[Cell, ...]] = [("none, all cores of this machine", local, "–", scene.km2 / local * 3600)]
-    first = 0.0
-    for workers in (1, 2, 3):
-        with local_cluster(settings.folder, workers) as address:
-            remote = Assessment(scene.post, scene.pre, settings.model, more=("--scheduler", address))
-            remote.measured(settings.folder)  # workers have their model from now on
-            seconds = remote.measured(settings.folder).seconds
-        first = first or seconds
-        rows.append((f"{workers}, one thread each", seconds, f"{first / seconds:.2f} ×", scene.km2 / seconds * 3600))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    table = Table(
-        f"{scene.edge}² images of {scene.kind}, second run with each cluster",
-        ("workers", "assess, s", "against one worker", "km²/h"),
-        tuple(rows),
+    arguments = ["--model", settings.model, "--edge", str(settings.edge)]
+    output = measure(["-m", "benchmarks.cluster", *arguments]).output
+    said, _ = json.JSONDecoder().raw_decode(output[output.index("{\n") :])
+    runs = said["runs"]
+    first = next(run["seconds"] for run in runs if run["workers"] == 1)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            str(run["workers"]) if run["workers"] else "no cluster, one thread",
+            run["seconds"],
+            f"{first / run['seconds']:.2f} ×",
+            run["cpu_seconds"],
+            "yes" if run["same"] else "**no**",
+        )
+        for run in runs
+    ]
+    columns = ("workers, one thread each", "assess, s", "against one worker", "CPU of the caller, s", "same result")
+    title = f"{runs[0]['tiles']} tiles of a drawn town, workers, scheduler and caller on {said['cores']} cores"
+    return Outcome(
+        (
+            Figure("a tile costs a worker", said["worker_tile_seconds"], "s", note="CPU, reading excluded"),
+            Figure("a tile costs the caller", said["caller_tile_seconds"], "s", note="CPU"),
+            Figure("a tile sends to the caller", said["tile_bytes"] / 1e6, "MB"),
+            Figure("results that differ from those without a cluster", sum(not run["same"] for run in runs), limit=0),
+        ),
+        (Table(title, columns, tuple(rows)),),
     )
-    remark = f"All workers, the scheduler and the calling process share the {cores} cores of one machine."
-    return Outcome(tables=(table,), remarks=(remark,))
 
 
 PART = Part("cluster", "One to three workers", 5, _measure)
