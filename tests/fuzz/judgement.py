@@ -18,7 +18,9 @@ from xview2_qgis.protocol.events import Failed, Noise, Result, Stopped, decode
 #: More than any of these small runs needs.
 MOST_MB = 1200.0
 _LINES = re.compile(
-    r"(assessing |warning: |error: |cancelled$|usage: |(prepare|infer|objects|write): [\d.]+/[\d.]+)"
+    r"(assessing |warning: |error: |cancelled$|usage: "
+    r"|kept (all|\d+ of \d+) rows of tiles: "
+    r"|(prepare|infer|objects|write): [\d.]+/[\d.]+)"
 )  # fmt: skip
 
 
@@ -42,8 +44,9 @@ def said(ending: Ending, in_json: bool) -> list[str]:
 def _text_faults(ending: Ending) -> list[str]:
     lines = [line for line in ending.err.splitlines() if line]
     errors = [line for line in lines if line.startswith("error: ")]
+    last = next((line for line in reversed(lines) if not line.startswith("kept ")), "")
     faults = [f"foreign line {line[:120]!r}" for line in lines if not _LINES.match(line)]
-    if ending.code not in (ExitCode.DONE, ExitCode.CANCELLED) and (len(errors) != 1 or lines[-1] != errors[0]):
+    if ending.code not in (ExitCode.DONE, ExitCode.CANCELLED) and (len(errors) != 1 or last != errors[0]):
         faults.append(f"{len(errors)} error lines")
     return faults
 
@@ -68,6 +71,8 @@ def written(folder: Path, code: int, earlier: dict[str, bytes]) -> list[str]:
         earlier: names and contents before it.
     """
     found = {path.name: path for path in folder.iterdir()}
+    if code != ExitCode.DONE:  # what is finished is kept
+        found.pop(f".{OUTPUTS['output']}.unfinished", None)
     faults = [f"left {name}" for name in found if name not in set(OUTPUTS.values()) | {"damage.tif.aux.xml"}]
     if code != ExitCode.DONE:
         now = {name: path.read_bytes() for name, path in found.items() if path.is_file()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ class Disk:
     """Counts operations on files of the unfinished run, and remembers what of them has reached the disk."""
 
     def __init__(self, last: int, *, power: bool) -> None:
-        self._left, self._power = last, power
+        self._left, self._power, self._begun = last, power, time.time()
         self._synced: dict[Path, int] = {}  # bytes of a file that are safe
         self._pending: list[tuple[Path, Path, bytes | None]] = []  # renamed, and not yet in the folder on the disk
         self._removed: list[tuple[Path, bytes]] = []
@@ -89,8 +90,11 @@ class Disk:
         if self._folder is None or not self._folder.is_dir():
             return
         for file in self._folder.iterdir():
+            found = file.stat()
+            # an earlier part of the run has synchronised its files
+            safe = self._synced.get(file, found.st_size if found.st_mtime < self._begun else 0)
             if file.name != "owner":
-                os.truncate(file, min(self._synced.get(file, 0), file.stat().st_size))
+                os.truncate(file, min(safe, found.st_size))
 
 
 def main() -> int:
