@@ -88,7 +88,7 @@ class Session:
 
         Args:
             tiles: of the run, at most.
-            events: warned of devices that do not work.
+            events: warned of devices that do not work, or run out of memory in the middle of the run.
 
         Raises:
             RuntimeFailure: the device does not work, or the bundle has no network of the precision asked for.
@@ -98,7 +98,7 @@ class Session:
             self.close()  # before others need the memory
             loaded = open_networks(self.bundle, self._options, events, tiles)
             self._networks = replace(loaded, report=replace(loaded.report, model_reason=self._chosen.reason))
-        return Predictor(self.bundle, self._networks, tta=self._tta)
+        return Predictor(self.bundle, self._networks, tta=self._tta, events=events)
 
     def tiles(self, scene: Scene, tiling: Tiling, first_row: int = 0) -> AbstractContextManager[TileSource]:
         """Return what reads the tiles of a scene for the predictor of this session.

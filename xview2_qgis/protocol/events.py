@@ -19,7 +19,9 @@ STAGE_SHARES: dict[str, float] = {"prepare": 0.03, "infer": 0.85, "objects": 0.0
 SCENES_STAGE = "scenes"
 
 #: Warnings that leave the result as it is, or of which the end of the run tells all.
-_WITHOUT_CONSEQUENCE = ("device-fallback", "nothing-to-resume", "resume-repaired", "unfinished-run", "unreadable-part")
+_WITHOUT_CONSEQUENCE = (
+    "batch-halved", "device-fallback", "nothing-to-resume", "resume-repaired", "unfinished-run", "unreadable-part",
+)  # fmt: skip
 #: A number beyond this is no count and no time.
 LARGEST_NUMBER = 2.0**53
 

@@ -197,6 +197,26 @@ def test_empty_tiles_cost_nothing():
     assert len(scene.read_windows) == len(Tiling(1000, 1000, SIZE, OVERLAP))
 
 
+def test_batches_are_filled_across_rows_and_past_empty_tiles():
+    """But for the last one they are full: neither the end of a row nor a tile without data cuts them."""
+    plan = Tiling(SIZE * 5, SIZE * 4, SIZE, OVERLAP)
+    assert plan.columns % 4  # or rows would fill batches by themselves
+    assert plan.rows > 2
+    scene, sizes = Scene(SIZE * 5, SIZE * 4), []
+    empty = [plan.tile(index).window for index in (0, 2, plan.columns, plan.columns + 3, 3 * plan.columns - 1)]
+    tile_of = scene.read
+    scene.read = lambda window: None if window in empty else tile_of(window)
+
+    class Counting(Constant):
+        def predict(self, tiles):
+            sizes.append(len(tiles))
+            return super().predict(tiles)
+
+    seen = run(scene, Counting(batch_size=4), Blocks())
+    assert seen == len(plan) - len(empty)
+    assert sizes == [4] * (seen // 4) + [seen % 4] * (seen % 4 > 0)
+
+
 def test_finished_rows_are_neither_read_nor_predicted():
     plan = Tiling(300, 300, SIZE, OVERLAP)
     scene, predictor, rows, events = Scene(300, 300), Constant(), Blocks(), Recorder()

@@ -3,12 +3,14 @@
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tests.checkout import PARITY
+from tests.engine.recorder import Recorder
 from tests.engine.tiny_bundle import GREY_STEPS, expected_building, expected_damage, write_tiny_bundle
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.decision.second_place import second_place
@@ -17,6 +19,7 @@ from xview2_qgis.engine.inference.devices import LoadedNetworks, RuntimeOptions,
 from xview2_qgis.engine.inference.predictor import Predictor, open_predictor
 from xview2_qgis.engine.run.text_events import TextEvents
 from xview2_qgis.engine.scene.pair_tile import PairTile
+from xview2_qgis.protocol.events import Warned
 
 SIZE = 64
 
@@ -293,12 +296,20 @@ def test_too_little_memory_in_the_middle_of_a_run_makes_runs_smaller(tmp_path, m
     bundle = open_bundle(write_tiny_bundle(tmp_path / "b", SIZE, 8))
     plain = open_predictor(bundle, RuntimeOptions(device="cpu"), TextEvents())
     scarce = Scarce(plain._loaded.sessions[0], most)
-    predictor = Predictor(bundle, LoadedNetworks((scarce,), plain.report, 8))
+    events = Recorder()
+    predictor = Predictor(bundle, LoadedNetworks((scarce,), plain.report, 8), events=events)
     tiles = [pair(seed) for seed in range(5)]
     for tile, prediction in zip(tiles, predictor.predict(tiles), strict=True):
         np.testing.assert_array_equal(prediction.damage, plain.predict([tile])[0].damage)
     predictor.predict(tiles[:1])  # they stay small
     assert scarce.sizes == sizes
+    halvings = [(before, after) for before, after in pairwise(sizes) if after != before]
+    warnings = events.of(Warned)
+    assert [warning.code for warning in warnings] == ["batch-halved"] * len(halvings)
+    for warning, (before, after) in zip(warnings, halvings, strict=True):
+        assert f"{before} tiles at a time" in warning.message
+        assert f"--batch-size {after} " in warning.message
+        assert not warning.concerns_result  # it is the same
 
 
 @pytest.mark.parametrize("fixed", [None, 3])

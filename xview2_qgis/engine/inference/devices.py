@@ -24,6 +24,7 @@ from ..bundle.manifest import Precision
 from ..bundle.network_file import read_network
 from ..errors import EngineError, ModelError, RuntimeFailure
 from ..run.events import EventSink
+from .bound_session import BoundSession
 from .network import NetworkSession, short_reason
 from .tensorrt_cache import tensorrt_settings
 
@@ -188,7 +189,10 @@ def open_network(network: Network, bundle: Bundle, device: Device, options: Runt
             ErrorCode.DEVICE,
         )
     _require_ends(network, session)
-    return NetworkSession(network, session, _run_options(device, bundle))
+    # buffers that stay are for few networks; many give their memory back
+    bound = device in ("cuda", "tensorrt") and len(bundle.networks) < _MANY
+    ran = BoundSession(session, "cuda") if bound else session
+    return NetworkSession(network, ran, _run_options(device, bundle))
 
 
 def _require_ends(network: Network, session: onnxruntime.InferenceSession) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...protocol.codes import ErrorCode
 from ..bundle import Network
 from ..errors import EngineError, ModelError, RuntimeFailure, brief
+from .bound_session import BoundSession
 from .network_outputs import checked_outputs
 
 #: Words of libraries' messages when memory is short, in small letters.
@@ -29,14 +30,14 @@ class NetworkSession:
 
     Args:
         network: the network.
-        session: its ONNX Runtime session.
+        session: its ONNX Runtime session, or the same with I/O binding.
         run_options: how ONNX Runtime runs it.
     """
 
     def __init__(
         self,
         network: Network,
-        session: onnxruntime.InferenceSession,
+        session: onnxruntime.InferenceSession | BoundSession,
         run_options: onnxruntime.RunOptions | None = None,
     ) -> None:
         self.network = network
@@ -66,7 +67,9 @@ class NetworkSession:
         return checked_outputs(self.network, outputs, next(iter(feed.values())).shape)
 
 
-def _run_failure(network: Network, error: Exception, session: onnxruntime.InferenceSession) -> EngineError:
+def _run_failure(
+    network: Network, error: Exception, session: onnxruntime.InferenceSession | BoundSession
+) -> EngineError:
     text = str(error).lower()
     if isinstance(error, MemoryError) or any(sign in text for sign in MEMORY_SIGNS):
         return RuntimeFailure(

@@ -102,10 +102,20 @@ class Predictor:
         tta: test-time augmentation; ``mirror`` averages two runs, ``flips`` four. None for what belongs to the model.
         gate: run damage networks only where localization leaves something above half the building threshold. Rules
             that find buildings by damage alone are never gated.
+        events: warned of a device that runs out of memory in the middle of a run.
     """
 
-    def __init__(self, bundle: Bundle, loaded: LoadedNetworks, *, tta: Tta | None = None, gate: bool = True) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        loaded: LoadedNetworks,
+        *,
+        tta: Tta | None = None,
+        gate: bool = True,
+        events: EventSink | None = None,
+    ) -> None:
         self.bundle = bundle
+        self._events = events
         self._loaded = loaded
         tta, rule = tta or bundle.tta, bundle.decision
         self._networks = _Networks(
@@ -161,8 +171,19 @@ class Predictor:
             except RuntimeFailure as error:
                 if error.code != ErrorCode.OUT_OF_MEMORY or self._at_once == 1 or self._fixed:
                     raise
-                self._at_once = -(-self._at_once // 2)
+                self._halve()
         return predictions
+
+    def _halve(self) -> None:
+        """Predict half as many tiles at a time from now on, and say so: the run takes longer."""
+        before, self._at_once = self._at_once, -(-self._at_once // 2)
+        if self._events is not None:
+            self._events.warning(
+                "batch-halved",
+                f"{self.report.device} ran out of memory with {before} tiles at a time: from now on it computes "
+                f"{self._at_once}, which gives the same result and takes longer; close other programs, or use "
+                f"--batch-size {self._at_once} next time",
+            )
 
     def _predicted(self, tiles: Sequence[PairTile]) -> list[TilePrediction]:
         """Return the predictions of the tiles of one run."""
@@ -189,7 +210,7 @@ def open_predictor(
         RuntimeFailure: the device does not work, or the bundle has no network of the precision asked for.
         ModelError: ONNX Runtime refuses a network.
     """
-    return Predictor(bundle, open_networks(bundle, options, events), tta=tta, gate=gate)
+    return Predictor(bundle, open_networks(bundle, options, events), tta=tta, gate=gate, events=events)
 
 
 def _stacked(images: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
