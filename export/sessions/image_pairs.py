@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.xbd import LabelledPair, PairFiles, list_pairs, read_image, read_pair
+from training.data.folder.image_file import read_image
+from training.data.xbd import LabelledPair, PairFiles, list_pairs, read_pair
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.synthetic.town import draw_town
 
@@ -72,8 +73,10 @@ def labelled_crop(files: PairFiles, size: tuple[int, int]) -> LabelledPair:
         InputError: an image is smaller than ``size``.
     """
     pair = read_pair(files)
-    images = (_middle(image, size, files.image("pre")) for image in (pair.pre, pair.post, pair.building, pair.damage))
-    return LabelledPair(pair.name, *images)
+    pre, post, building, damage = (
+        _middle(image, size, files.image("pre")) for image in (pair.pre, pair.post, pair.building, pair.damage)
+    )
+    return LabelledPair(pair.name, pre, post, building, damage)
 
 
 def as_tile(pair: LabelledPair) -> ImagePair:

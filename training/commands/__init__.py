@@ -1,11 +1,12 @@
 """Commands of ``xview2-train``, one file each."""
 
-from . import average, calibrate, check, evaluate, fit, predict, score, synthesize
+from . import average, calibrate, check, cross_validate, evaluate, fit, predict, score, synthesize
 
 #: In the order of the help.
 COMMANDS = (
     fit.COMMAND,
     evaluate.COMMAND,
+    cross_validate.COMMAND,
     predict.COMMAND,
     calibrate.COMMAND,
     average.COMMAND,

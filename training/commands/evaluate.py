@@ -17,6 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, nargs="?", help="xBD folder with images/ and labels/")
     parser.add_argument("--held-back", action="store_true", help="the pairs that the checkpoint's own run held back")
     add_network(parser)
+    parser.add_argument(
+        "--post-only", action="store_true", help="without the pre-event images, which the folder need not hold then"
+    )
     parser.add_argument("--holdout-disaster", metavar="NAME", help="table of this disaster against the others")
     parser.add_argument("--json", action="store_true", help="figures for programs instead of a table")
 
@@ -32,6 +35,9 @@ def take_rest(options: argparse.Namespace, rest: list[str]) -> list[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Run it and return the exit code."""
+    from dataclasses import replace
+
+    from ..data.xbd import list_post_images
     from ..evaluation.pair_scores import evaluate
     from ..evaluation.prediction import Predictor
     from ..fit.out_of_fold import held_back
@@ -46,7 +52,11 @@ def run(options: argparse.Namespace) -> int:
         pairs, localization = own.files, own.localization
     if options.loc_weights:
         localization = load_network(options.loc_weights)
-    predictor = Predictor.of(network, None if localization is None else localization.to(device), options.tta)
+    if options.post_only and not options.held_back:
+        pairs = list_post_images(pairs)
+    if localization is not None:
+        localization.to(device)
+    predictor = replace(Predictor.of(network, localization, options.tta), post_only=options.post_only)
     table = evaluate(
         predictor,
         pairs,

@@ -17,6 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .folder.layout import PAIRS, Layout
+from .ground import ground_corners
 from .xbd import LabelledPair, PairFiles, list_pairs, read_pair
 
 _CLASSES = (1, 2, 3, 4)
@@ -36,6 +38,8 @@ class CachedPair:
         classes: which damage classes 1…4 occur.
         anchors: int32 (N, 3), row, column and class of points on buildings, at most 64 per class.
         boxes: int32 (N, 5), left, top, right, bottom and class of connected areas of one class, at most 256 per class.
+        ground: corners of the image on Earth, see :func:`.ground.ground_corners`; empty where they are not known.
+        post_only: there is no pre-event image.
     """
 
     name: str
@@ -44,6 +48,8 @@ class CachedPair:
     classes: tuple[int, ...]
     anchors: NDArray[np.int32]
     boxes: NDArray[np.int32]
+    ground: NDArray[np.float64]
+    post_only: bool = False
 
     @property
     def disaster(self) -> str:
@@ -58,28 +64,29 @@ class CachedPair:
         area = height * width
         pre, post = (values[3 * area * i : 3 * area * (i + 1)].reshape(height, width, 3) for i in (0, 1))
         building, damage = values[6 * area :].reshape(2, height, width)
-        return LabelledPair(self.name, pre, post, building, damage)
+        return LabelledPair(self.name, pre, post, building, damage, self.post_only)
 
 
-def cache_folder(folder: Path, cache: Path, rule: str = "ours") -> list[CachedPair]:
+def cache_folder(folder: Path, cache: Path, rule: str = "ours", layout: Layout = PAIRS) -> list[CachedPair]:
     """Decode an xBD folder into ``cache`` where that has not been done, and list its pairs.
 
     Args:
         folder: in xBD's layout.
         cache: created if it does not exist.
         rule: name of the rule that draws labels.
+        layout: of the folder.
 
     Raises:
         ConfigurationError: there is no such rule.
         DatasetError: a file is missing or unusable.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    return [_cache_pair(files, cache, rule) for files in list_pairs(folder)]
+    return [_cache_pair(files, cache, rule) for files in list_pairs(folder, layout)]
 
 
 def _key(files: PairFiles, rule: str) -> str:
-    digest = hashlib.sha256(f"5 {rule}".encode())  # version of the layout
-    for path in (files.image("pre"), files.image("post"), files.truth("pre"), files.truth("post")):
+    digest = hashlib.sha256(f"6 {rule} {files.layout}".encode())  # version of what is stored
+    for path in (*(files.image(date) for date in files.dates), *(files.truth(date) for date in files.dates)):
         stat = path.stat()
         digest.update(f"{path.name}:{stat.st_size}:{stat.st_mtime_ns}".encode())
     return digest.hexdigest()[:16]
@@ -94,12 +101,24 @@ def _cache_pair(files: PairFiles, cache: Path, rule: str) -> CachedPair:
         with _complete(target) as file:
             np.save(file, np.concatenate([layer.ravel() for layer in layers]))
         with _complete(index) as file:
-            np.savez(file, shape=pair.damage.shape, anchors=_anchors(pair.damage), boxes=_boxes(pair.damage))
+            np.savez(
+                file,
+                shape=pair.damage.shape,
+                anchors=_anchors(pair.damage),
+                boxes=_boxes(pair.damage),
+                ground=ground_corners(files.label("post"), _own_size(pair, files.layout)),
+            )
     with np.load(index) as arrays:
         height, width = (int(n) for n in arrays["shape"])
-        anchors, boxes = arrays["anchors"], arrays["boxes"]
+        anchors, boxes, ground = arrays["anchors"], arrays["boxes"], arrays["ground"]
     classes = tuple(int(c) for c in np.unique(anchors[:, 2]))
-    return CachedPair(files.name, target, (height, width), classes, anchors, boxes)
+    return CachedPair(files.name, target, (height, width), classes, anchors, boxes, ground, files.layout.post_only)
+
+
+def _own_size(pair: LabelledPair, layout: Layout) -> tuple[int, int]:
+    """Return height and width of the image file, in whose pixels labels are."""
+    height, width = pair.damage.shape
+    return height // layout.enlarge, width // layout.enlarge
 
 
 def _anchors(damage: NDArray[np.uint8]) -> NDArray[np.int32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +23,18 @@ class Crop:
         post: uint8 (3, S, S) RGB.
         building: uint8 (S, S), 0, 1 or 255.
         damage: uint8 (S, S), 0…4 or 255.
+        post_only: there is no pre-event image, and ``pre`` is the post-event image.
     """
 
     pre: NDArray[np.uint8]
     post: NDArray[np.uint8]
     building: NDArray[np.uint8]
     damage: NDArray[np.uint8]
+    post_only: bool = False
+
+    def without_pre(self) -> Crop:
+        """Return the crop with its post-event image in the place of the pre-event one."""
+        return replace(self, pre=self.post, post_only=True)
 
 
 def draw_crop(
@@ -52,7 +58,8 @@ def draw_crop(
     height, width = pair.building.shape
     window = draw_window(settings, size, (height, width), subject, overhang, rng)
     shifted = window
-    if settings.displacement and rng.random() < settings.displacement_share:
+    # a post-event image alone is what its masks are drawn on
+    if not pair.post_only and settings.displacement and rng.random() < settings.displacement_share:
         shifted = window.moved(*rng.normal(0, settings.displacement, 2))
     pre = window.read(pair.pre, settings.interpolation, 0)
     if settings.parallax:
@@ -63,12 +70,13 @@ def draw_crop(
     seeds = rng.integers(2**63, size=2)
     if settings.shared_colour:
         seeds[1] = seeds[0]
-    return Crop(
+    crop = Crop(
         _changed(pre, settings, seeds[0]),
         _changed(post, settings, seeds[1]),
         window.read(pair.building, "nearest", IGNORED),
         window.read(pair.damage, "nearest", IGNORED),
     )
+    return crop.without_pre() if pair.post_only else crop
 
 
 def _changed(image: Image, settings: Augmentation, seed: int) -> Image:

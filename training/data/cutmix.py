@@ -18,7 +18,8 @@ _LEAST_RARE_CLASS = 2  # minor damage
 def mix(crop: Crop, donor: Crop, rng: np.random.Generator) -> Crop:
     """Return ``crop`` with a rectangle of ``donor``: both images and both masks.
 
-    The rectangle is drawn around a damaged pixel of the donor, where it has one.
+    The rectangle is drawn around a damaged pixel of the donor, where it has one. Where one of them has no pre-event
+    image the result has none: a part of an image that does not change says something else than an image alone.
 
     Args:
         crop: what is covered in part; it is not changed.
@@ -41,4 +42,4 @@ def mix(crop: Crop, donor: Crop, rng: np.random.Generator) -> Crop:
         (mixed.damage, donor.damage),
     ):
         target[part] = source[part]
-    return mixed
+    return mixed.without_pre() if crop.post_only or donor.post_only else mixed

@@ -51,6 +51,8 @@ class SamplingRule:
         overhang: how much of a crop's edge may lie outside the image.
         mixed_share: share of the crops that get a rectangle of another crop, which shows a damaged building where any
             pair has one, see :mod:`training.data.cutmix`.
+        post_only_share: share of the crops that lose their pre-event image, so that the network learns to do without;
+            those of images without one always do.
     """
 
     size: Annotated[int, Field(gt=0)] = 256
@@ -63,6 +65,7 @@ class SamplingRule:
     box_class: Annotated[int, Field(ge=1, le=4)] | None = None
     overhang: Share = 0.1
     mixed_share: Share = 0.0
+    post_only_share: Share = 0.0
 
     def listed(self, classes: Sequence[int]) -> float:
         """Return how often a pair that holds these classes is listed in an epoch."""
@@ -135,6 +138,8 @@ class CropDataset(Dataset[dict[str, Tensor]]):
             donor = self._building(np.array(self._rule.class_weights) * [0, 1, 1, 1], rng)
             if donor is not None:
                 crop = mix(crop, self._crop(*donor, rng), rng)
+        if self._rule.post_only_share and rng.random() < self._rule.post_only_share:
+            crop = crop.without_pre()
         return {
             "pre": torch.from_numpy(crop.pre),
             "post": torch.from_numpy(crop.post),

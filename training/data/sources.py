@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 
 from ..section import StrictModel
+from .folder.layout import Layout
 
 
 class SourceConfig(StrictModel):
@@ -15,12 +16,22 @@ class SourceConfig(StrictModel):
     Attributes:
         folder: in xBD's layout.
         weight: how often it is drawn from, relative to the other folders.
-        always: its pairs are trained on in every part of a cross-validation, as drawn scenes are.
+        always: its pairs are trained on in every part of a cross-validation, as drawn scenes are, but for those of the
+            ground of a pair that is held back. Never those of a disaster that is held back.
+        post_only: it holds post-event images without their pre-event ones.
+        enlarge: how many times each way its images are enlarged, where their pixels are coarser than the others'.
     """
 
     folder: Path
     weight: float = Field(1.0, gt=0)
     always: bool = False
+    post_only: bool = False
+    enlarge: int = Field(1, ge=1, le=8)
+
+    @property
+    def layout(self) -> Layout:
+        """What the images of the folder are."""
+        return Layout(self.post_only, self.enlarge)
 
 
 class DataConfig(StrictModel):

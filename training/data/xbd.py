@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-import rasterio
 from numpy.typing import NDArray
 
-from ..errors import TrainingError
 from ..labels import LabelError, label_rule
-
-#: Endings of image files, the preferred one first; TIFF files are georeferenced copies.
-_ENDINGS = (".png", ".tif", ".tiff")
+from .folder.dataset_error import DatasetError
+from .folder.image_file import ENDINGS, read_image
+from .folder.layout import PAIRS, POST_ONLY, Layout
 
 _DATES = ("pre", "post")
 
-_IMAGE = re.compile(r"(.+)_(?:pre|post)_disaster\.(?:png|tiff?)$")
+_ENDING = "|".join(ending[1:] for ending in ENDINGS)
+_IMAGE = re.compile(rf"(.+)_(pre|post)_disaster\.(?:{_ENDING})$")
 _NUMBERED = re.compile(r"._\d+$")  # of names in xBD, whose first part is the disaster
 #: Names that a reader takes for an image of a pair, also in formats that are not read here.
-_ANY_IMAGE = re.compile(r"_(?:pre|post)_disaster\.(?:png|tiff?|jpe?g)$", re.IGNORECASE)
-
-
-class DatasetError(TrainingError):
-    """A file of the data set is missing or unusable; the message names it."""
+_ANY_IMAGE = re.compile(rf"_(?:pre|post)_disaster\.(?:{_ENDING}|jp2|gif|bmp)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,10 +33,12 @@ class PairFiles:
     Attributes:
         name: ``<disaster>_<number>``.
         folder: the folder that holds ``images`` and ``labels``.
+        layout: of the folder.
     """
 
     name: str
     folder: Path
+    layout: Layout = PAIRS
 
     @property
     def disaster(self) -> str:
@@ -54,10 +50,15 @@ class PairFiles:
         """What two mentions of one pair share, however its folder is written."""
         return self.folder.resolve(), self.name
 
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """Dates of which there are images: ``pre`` and ``post``, or ``post`` alone."""
+        return _DATES[1:] if self.layout.post_only else _DATES
+
     def image(self, date: str) -> Path:
-        """Return the image file of ``pre`` or ``post``: PNG, or TIFF where there is no PNG."""
+        """Return the image file of ``pre`` or ``post``: PNG, or what there is instead."""
         stem = self.folder / "images" / f"{self.name}_{date}_disaster"
-        paths = [stem.with_name(stem.name + ending) for ending in _ENDINGS]
+        paths = [stem.with_name(stem.name + ending) for ending in ENDINGS]
         return next((p for p in paths if p.is_file()), paths[0])
 
     def label(self, date: str) -> Path:
@@ -88,6 +89,7 @@ class LabelledPair:
         post: uint8 (H, W, 3) RGB.
         building: uint8 (H, W), 1 building, 0 not, 255 ignored.
         damage: uint8 (H, W), 0 background, 1…4, 255 ignored.
+        post_only: there is no pre-event image, and ``pre`` is the post-event image.
     """
 
     name: str
@@ -95,20 +97,35 @@ class LabelledPair:
     post: NDArray[np.uint8]
     building: NDArray[np.uint8]
     damage: NDArray[np.uint8]
+    post_only: bool = False
 
 
-def list_pairs(folder: Path) -> list[PairFiles]:
+def list_pairs(folder: Path, layout: Layout = PAIRS) -> list[PairFiles]:
     """List the pairs of an xBD folder in the order of their names.
 
     Raises:
-        DatasetError: there are none, one of a pair's four files is missing, or an image has another name than xBD's.
+        DatasetError: there are none, one of a pair's files is missing, an image has another name than xBD's, or a
+            folder of post-event images alone holds pre-event images.
     """
-    pairs = _name_pairs(folder)
+    pairs = _name_pairs(folder, layout)
     for problem in _misnamed(folder):
         raise DatasetError(problem)
     for pair in pairs:
-        for path in _missing(pair):
-            raise DatasetError(f"{path}: missing")
+        for problem in (*_unexpected(pair), *_missing(pair)):
+            raise DatasetError(problem)
+    return pairs
+
+
+def list_post_images(folder: Path) -> list[PairFiles]:
+    """List the post-event images of a folder as images alone, in the order of their names, with pre-event ones or not.
+
+    Raises:
+        DatasetError: there are none, or one of an image's files is missing.
+    """
+    pairs = _name_pairs(folder, POST_ONLY)
+    for pair in pairs:
+        for problem in _missing(pair):
+            raise DatasetError(problem)
     return pairs
 
 
@@ -129,23 +146,6 @@ def list_image_pairs(folder: Path) -> list[PairFiles]:
     return pairs
 
 
-def read_image(path: Path) -> NDArray[np.uint8]:
-    """Read an image as uint8 (H, W, 3) RGB.
-
-    Raises:
-        DatasetError: the file cannot be read, or is not 8-bit RGB.
-    """
-    if path.suffix != ".png":
-        return _read_tiff(path)
-    # without ANYDEPTH the lower half of 16 bits is cut off, and images of 11 bits come out nearly black
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION)
-    if image is None:
-        raise DatasetError(f"{path}: unreadable image")
-    if image.dtype != np.uint8:
-        raise DatasetError(f"{path}: {8 * image.dtype.itemsize} bits a channel; 8-bit RGB is wanted, stretch it first")
-    return np.ascontiguousarray(image[..., ::-1], dtype=np.uint8)
-
-
 def read_pair(files: PairFiles, rule: str = "ours") -> LabelledPair:
     """Read one pair with its masks.
 
@@ -157,34 +157,35 @@ def read_pair(files: PairFiles, rule: str = "ours") -> LabelledPair:
         ConfigurationError: there is no such rule.
         DatasetError: an image is unreadable, the sizes differ, or a label is wrong.
     """
-    pre, post = read_image(files.image("pre")), read_image(files.image("post"))
+    pre, post = _read_images(files)
     if pre.shape != post.shape:
         raise DatasetError(
             f"{files.image('post')}: {_size(post.shape)} pixels, the pre-event image has {_size(pre.shape)}; "
             "give both images of a pair the same size"
         )
-    shape = pre.shape[:2]
-    return LabelledPair(files.name, pre, post, _read_building(files, shape, rule), _read_damage(files, shape, rule))
+    building, damage = _read_masks(files, pre.shape[:2], rule)
+    return LabelledPair(files.name, pre, post, building, damage, files.layout.post_only)
 
 
-def check_folder(folder: Path, rule: str = "ours") -> list[str]:
+def check_folder(folder: Path, rule: str = "ours", layout: Layout = PAIRS) -> list[str]:
     """Read everything in an xBD folder and return all problems, one line each; none when it can be trained on.
 
     Raises:
         ConfigurationError: there is no such rule.
     """
     try:
-        pairs = _name_pairs(folder)
+        pairs = _name_pairs(folder, layout)
     except DatasetError as error:
         return [*_misnamed(folder), str(error)]
     return [*_misnamed(folder), *(problem for pair in pairs for problem in _problems(pair, rule))]
 
 
 def _problems(files: PairFiles, rule: str) -> Iterator[str]:
-    missing = _missing(files)
-    yield from (f"{path}: missing" for path in missing)
+    yield from _unexpected(files)
+    missing = [path for path in _wanted(files) if not path.is_file()]
+    yield from _missing(files)
     shapes: list[tuple[int, ...]] = []
-    for date in _DATES:
+    for date in files.dates:
         if (path := files.image(date)) in missing:
             continue
         try:
@@ -193,7 +194,7 @@ def _problems(files: PairFiles, rule: str) -> Iterator[str]:
             yield str(error)
     if len(set(shapes)) > 1:
         yield f"{files.image('post')}: {_size(shapes[1])} pixels, the pre-event image has {_size(shapes[0])}"
-    if not shapes or any(files.truth(d) in missing for d in _DATES):
+    if not shapes or any(files.truth(d) in missing for d in files.dates):
         return  # the masks need the size of an image, and some rules both labels
     for read in (_read_building, _read_damage):
         try:
@@ -206,11 +207,20 @@ def _listed(folder: Path) -> list[Path]:
     return sorted((folder / "images").glob("*"))
 
 
-def _name_pairs(folder: Path) -> list[PairFiles]:
-    names = sorted({m[1] for p in _listed(folder) if (m := _IMAGE.match(p.name)) and _NUMBERED.search(m[1])})
-    if not names:
-        raise DatasetError(f"{folder}: no images/*_pre_disaster.png; give the folder that holds images/ and labels/")
-    return [PairFiles(name, folder) for name in names]
+def _name_pairs(folder: Path, layout: Layout) -> list[PairFiles]:
+    found = [m for p in _listed(folder) if (m := _IMAGE.match(p.name)) and _NUMBERED.search(m[1])]
+    if not found:
+        date = "post" if layout.post_only else "pre"
+        raise DatasetError(f"{folder}: no images/*_{date}_disaster.png; give the folder that holds images/ and labels/")
+    if not layout.post_only and all(m[2] == "post" for m in found):
+        raise DatasetError(f"{folder}: there are no pre-event images; say post_only if that is right")
+    return [PairFiles(name, folder, layout) for name in sorted({m[1] for m in found})]
+
+
+def _unexpected(files: PairFiles) -> Iterator[str]:
+    """Name the pre-event image of a folder that is said to hold none."""
+    if files.layout.post_only and (path := files.image("pre")).is_file():
+        yield f"{path}: a pre-event image in a folder of post-event images alone; train on it as on pairs"
 
 
 def _misnamed(folder: Path) -> Iterator[str]:
@@ -218,19 +228,47 @@ def _misnamed(folder: Path) -> Iterator[str]:
     for path in _listed(folder):
         match = _IMAGE.match(path.name)
         if _ANY_IMAGE.search(path.name) and not (match and _NUMBERED.search(match[1])):
-            yield f"{path}: the name is not <disaster>_<number>_pre_disaster or …_post_disaster with .png or .tif"
+            yield (
+                f"{path}: the name is not <disaster>_<number>_pre_disaster or …_post_disaster with .png, .tif, .webp"
+                " or .jpg"
+            )
 
 
-def _missing(files: PairFiles) -> list[Path]:
-    return [p for date in _DATES for p in (files.image(date), files.truth(date)) if not p.is_file()]
+def _wanted(files: PairFiles) -> list[Path]:
+    return [path for date in files.dates for path in (files.image(date), files.truth(date))]
+
+
+def _missing(files: PairFiles) -> Iterator[str]:
+    yield from (f"{path}: missing" for path in _wanted(files) if not path.is_file())
+
+
+def _read_images(files: PairFiles) -> list[NDArray[np.uint8]]:
+    """Read the pre-event and the post-event image, or the latter twice."""
+    images = [read_image(files.image(date), files.layout.enlarge) for date in files.dates]
+    return images * (2 // len(images))
+
+
+def _read_masks(files: PairFiles, shape: tuple[int, ...], rule: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Read both masks in the pixels of the enlarged images, uint8 (H, W) each."""
+    times = files.layout.enlarge
+    own = (shape[0] // times, shape[1] // times)
+    building, damage = _read_building(files, own, rule), _read_damage(files, own, rule)
+    if times == 1:
+        return building, damage
+    return _repeated(building, times), _repeated(damage, times)
+
+
+def _repeated(mask: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(mask.repeat(times, axis=0).repeat(times, axis=1))
 
 
 def _read_building(files: PairFiles, shape: tuple[int, ...], rule: str) -> NDArray[np.uint8]:
+    date = files.dates[0]  # where there is no pre-event image the other label knows the buildings
     if files.has_targets:
-        return (_read_target(files.target("pre"), shape) > 0).astype(np.uint8)
-    _check_label(files.label("pre"), shape)
+        return (_read_target(files.target(date), shape) > 0).astype(np.uint8)
+    _check_label(files.label(date), shape)
     try:
-        return label_rule(rule).building_mask(files.label("pre"), files.label("post"), *shape)
+        return label_rule(rule).building_mask(files.label(date), files.label("post"), *shape)
     except LabelError as error:
         raise DatasetError(str(error)) from error
 
@@ -267,18 +305,6 @@ def _read_target(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     if (worst := int(mask.max())) > 4:
         raise DatasetError(f"{path}: class {worst}; classes are 0 to 4")
     return np.asarray(mask, dtype=np.uint8)
-
-
-def _read_tiff(path: Path) -> NDArray[np.uint8]:
-    try:
-        # no other driver: some of them do more with a file than read it
-        with warnings.catch_warnings(), rasterio.open(path, driver="GTiff") as dataset:
-            bands, kind = dataset.count, dataset.dtypes[0]
-            if bands < 3 or kind != "uint8":
-                raise DatasetError(f"{path}: {bands} bands of {kind}; three bands of uint8 (RGB) are wanted")
-            return np.ascontiguousarray(dataset.read([1, 2, 3]).transpose(1, 2, 0), dtype=np.uint8)
-    except rasterio.errors.RasterioError as error:
-        raise DatasetError(f"{path}: unreadable image") from error
 
 
 def _size(shape: tuple[int, ...]) -> str:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from xview2_qgis.engine.scoring.challenge import Score
 
-from ..data.xbd import DatasetError
+from ..data.folder.dataset_error import DatasetError
 
 Kind = Literal["localization", "damage"]
 Role = Literal["prediction", "target"]

@@ -9,7 +9,8 @@ from tqdm import tqdm
 
 from xview2_qgis.engine.scoring.challenge import Score
 
-from ..data.xbd import DatasetError, LabelledPair, PairFiles, list_pairs, read_pair
+from ..data.folder.dataset_error import DatasetError
+from ..data.xbd import LabelledPair, PairFiles, list_pairs, read_pair
 from ..labels import LabelError, read_label
 from .object_scoring import ObjectScore
 from .objects import (
@@ -30,7 +31,7 @@ def true_objects(files: PairFiles, pair: LabelledPair) -> Objects:
     Raises:
         DatasetError: the label cannot be used.
     """
-    label = files.label("pre")
+    label = files.label(files.dates[0])
     if not label.is_file():
         return classify_by_mask(find_objects(pair.building == 1), pair.damage)
     try:

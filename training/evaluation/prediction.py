@@ -62,11 +62,13 @@ class Predictor:
             buildings, too.
         localization: its buildings count instead of those of ``network``.
         views: axes that each view reverses, one of :data:`VIEWS`.
+        post_only: the networks are given the post-event image in the place of the pre-event one.
     """
 
     network: nn.Module
     localization: nn.Module | None = None
     views: Views = VIEWS["none"]
+    post_only: bool = False
 
     @staticmethod
     def of(network: nn.Module, localization: nn.Module | None = None, tta: Tta = "none") -> Predictor:
@@ -86,7 +88,8 @@ class Predictor:
         Raises:
             PredictionError: no network predicts buildings.
         """
-        height, width = pre.shape[:2]
+        height, width = post.shape[:2]
+        pre = post if self.post_only else pre
         predicted = averaged(self.network, pre, post, self.views)
         located = predicted if self.localization is None else averaged(self.localization, pre, post, self.views)
         building = _building(located)

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from ..data.xbd import DatasetError, PairFiles, list_image_pairs, list_pairs, read_image, read_pair
+from ..data.folder.dataset_error import DatasetError
+from ..data.folder.image_file import read_image
+from ..data.xbd import PairFiles, list_image_pairs, list_pairs, read_pair
 from ..labels import IGNORED
 from .challenge_files import ChallengeFileError, ChallengePair, write_names, write_pair
 from .prediction import Predictor

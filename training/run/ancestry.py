@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..data.datasets import held_back_files, trained_files
-from ..data.xbd import DatasetError
+from ..data.folder.dataset_error import DatasetError
 from ..section import ConfigurationError
 from .configuration import Configuration
 from .folder import configuration_of

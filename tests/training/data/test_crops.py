@@ -72,3 +72,20 @@ def test_parallax_bends_the_post_image_only():
         difference = crop.post[:2, 16:48, 16:48].astype(float) - crop.pre[:2, 16:48, 16:48]
         assert difference.std(axis=(1, 2)).max() > 0.3
         assert np.abs(difference).max() < 16
+
+
+@pytest.mark.parametrize("name", AUGMENTATIONS)
+def test_a_post_event_image_alone_stands_in_both_places_and_under_its_masks(name):
+    alone = replace(PAIR, post_only=True)
+    settings = replace(AUGMENTATIONS[name], displacement=5.0, displacement_share=1.0)
+    for number in range(6):
+        crop = draw_crop(alone, 64, settings, np.random.default_rng(number))
+        assert crop.post_only
+        np.testing.assert_array_equal(crop.pre, crop.post)  # with its colours
+    if settings.interpolation == "nearest" or settings.parallax:
+        return
+    for number in range(6):
+        crop = draw_crop(alone, 64, replace(settings, colours=()), np.random.default_rng(number))
+        inside = (crop.building != 255) & (crop.post[2] == 255)  # neither beyond the image nor at its edge
+        above = crop.post[0] > 100.5
+        assert (above[inside] == (crop.building[inside] == 1)).mean() > 0.98

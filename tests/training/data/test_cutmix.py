@@ -39,3 +39,13 @@ def test_donor_without_damage_gives_any_rectangle():
     donor.damage[:] = 1
     places = {mix(plain(10), donor, np.random.default_rng(s)).damage.tobytes() for s in range(20)}
     assert len(places) == 20
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_with_an_image_alone_the_result_has_no_pre_event_image(which):
+    crops = [plain(10), plain(100)]
+    crops[which] = crops[which].without_pre()
+    mixed = mix(crops[0], crops[1], np.random.default_rng(0))
+    assert mixed.post_only
+    np.testing.assert_array_equal(mixed.pre, mixed.post)
+    assert set(np.unique(mixed.post)) == {11, 101}

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.training.xbd_folder import squares, write_pair
+from tests.training.xbd_folder import squares, write_labelled, write_pair
 from training.data.datasets import held_back_files, hold_back_alike, trained_files, training_sources
+from training.data.folder.dataset_error import DatasetError
 from training.data.sources import DataConfig
-from training.data.xbd import DatasetError, list_pairs
+from training.data.xbd import list_pairs
 from training.section import ConfigurationError
 
 NAMES = ("fire_00000001", "fire_00000002", "flood_00000001", "flood_00000002", "wind_00000007")
@@ -58,8 +59,11 @@ def test_every_pair_is_trained_on_or_held_back(folders, holdout, k, fold, cut):
     data = folders.data(holdout_disaster=holdout, **choice)
     held_back, trained = identities(held_back_files(data)), identities(trained_files(data))
     assert not held_back & trained
-    assert held_back | trained == everything(folders)
-    assert {(folders.drawn, name) for name in NAMES[:2]} <= trained  # they are always trained on
+    # they are always trained on, but when their disaster is held back, and are never among what is measured
+    drawn = {(folders.drawn, name) for name in NAMES[:2]}
+    left_out = drawn if "fire" in (holdout or ()) else set()
+    assert held_back | trained == everything(folders) - left_out
+    assert trained & drawn == drawn - left_out
     for disaster in holdout or ():
         assert {(folders.real, n) for n in NAMES if n.startswith(disaster)} <= held_back
     if holdout is None and cut:
@@ -69,9 +73,9 @@ def test_every_pair_is_trained_on_or_held_back(folders, holdout, k, fold, cut):
 
 
 def test_sources_keep_their_pairs_apart_and_their_weights(folders):
-    data = folders.data(holdout_disaster="fire")
+    data = folders.data(holdout_disaster="flood")
     own, drawn = training_sources(data)
-    assert [p.name for p in own.pairs] == [n for n in NAMES if not n.startswith("fire")]
+    assert [p.name for p in own.pairs] == [n for n in NAMES if not n.startswith("flood")]
     assert [p.name for p in drawn.pairs] == list(NAMES[:2])
     assert (own.weight, drawn.weight) == (1.0, 0.5)
     # the decoded pixels belong to the folder that the pair is in, though both hold pairs of one name
@@ -81,8 +85,8 @@ def test_sources_keep_their_pairs_apart_and_their_weights(folders):
 
 
 def test_a_source_without_pairs_left_is_no_source(folders):
-    left = training_sources(folders.data(holdout_disaster=["fire", "flood", "wind"]))
-    assert [[p.name for p in source.pairs] for source in left] == [list(NAMES[:2])]
+    left = training_sources(folders.data(holdout_disaster="fire"))
+    assert [[p.name for p in source.pairs] for source in left] == [list(NAMES[2:])]
     alone = folders.data(train=[{"folder": folders.real}], holdout_disaster=["fire", "flood", "wind"])
     with pytest.raises(ConfigurationError, match="data: nothing is left to train on"):
         training_sources(alone)
@@ -150,3 +154,28 @@ def test_the_same_folder_written_in_another_way(folders, tmp_path):
     plain = folders.data(train=[{"folder": folders.real}], folds=2, fold=0)
     assert hold_back_alike(linked, plain)
     assert len(held_back_files(linked)) < len(list_pairs(tmp_path / "link"))
+
+
+def test_images_of_the_ground_of_a_held_back_pair_are_not_trained_on(tmp_path):
+    for place, name in enumerate(("fire_00000001", "fire_00000002", "flood_00000001", "flood_00000002")):
+        write_labelled(tmp_path / "pairs", name, [(8, 8, 1 + place % 4), (40, 40, 1)], (place, 0.0))
+    # the second one shows three quarters of the ground of the first flood
+    write_labelled(tmp_path / "single", "flood_00000007", [(8, 8, 4), (40, 40, 1)], (9.0, 0.0), ("post",))
+    write_labelled(tmp_path / "single", "flood_00000008", [(8, 8, 4), (40, 40, 1)], (2.25, 0.0), ("post",))
+    train = [
+        {"folder": str(tmp_path / "pairs")},
+        {"folder": str(tmp_path / "single"), "post_only": True, "always": True},
+    ]
+    data = {"train": train, "cache": str(tmp_path / "cache")}
+    parts = []
+    for fold in range(2):
+        config = DataConfig.model_validate({**data, "folds": 2, "fold": fold})
+        held_back, trained = held_back_files(config), trained_files(config)
+        parts.append({f.name for f in held_back})
+        names = {f.name for f in trained}
+        assert "flood_00000007" in names
+        assert ("flood_00000008" in names) == ("flood_00000001" in names)
+    assert parts[0] | parts[1] == {f"{d}_0000000{n}" for d in ("fire", "flood") for n in (1, 2)}
+    without = DataConfig.model_validate({**data, "holdout_disaster": "flood"})
+    assert {f.name for f in trained_files(without)} == {"fire_00000001", "fire_00000002"}
+    assert {f.name for f in held_back_files(without)} == {"flood_00000001", "flood_00000002"}

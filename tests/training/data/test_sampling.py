@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from tests.training.xbd_folder import squares, write_pair
+from tests.training.xbd_folder import squares, write_labelled, write_pair
 from training.augmentation.presets import augmentation_preset
 from training.data.cache import cache_folder
+from training.data.folder.layout import POST_ONLY
 from training.data.sampling import CropDataset, SamplingRule, Source, samples_per_epoch
 
 NONE, COMPACT = augmentation_preset("none"), augmentation_preset("compact")
@@ -150,3 +151,16 @@ def test_mixing_with_share_zero_changes_no_draw(pairs):
 def test_nothing_is_mixed_in_where_no_pair_holds_damage(pairs):
     rule = replace(PLAIN, mixed_share=1.0)
     assert torch.equal(dataset(pairs[:7], rule)[0]["pre"], dataset(pairs[:7], PLAIN)[0]["pre"])
+
+
+def test_some_crops_lose_their_pre_event_image_and_those_without_one_always(pairs, tmp_path):
+    write_labelled(tmp_path / "single", "fire_00000001", [(8, 8, 4)], dates=("post",), size=96)
+    single = cache_folder(tmp_path / "single", tmp_path / "cache", layout=POST_ONLY)
+    alone = dataset(single, replace(PLAIN, mixed_share=0.5))
+    assert all(torch.equal(alone[n]["pre"], alone[n]["post"]) for n in range(40))
+    data, kept = dataset(pairs, replace(PLAIN, post_only_share=0.3)), dataset(pairs, PLAIN)
+    lost = [torch.equal(data[n]["pre"], data[n]["post"]) for n in range(400)]
+    assert 0.2 < np.mean(lost) < 0.4
+    for number in range(40):  # nothing else changes
+        for key in ("post", "building", "damage", *(() if lost[number] else ("pre",))):
+            assert torch.equal(data[number][key], kept[number][key])

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,14 @@ from training.data.splits import folds, leave_one_disaster_out
 class Pair:
     name: str
     classes: tuple[int, ...] = ()
+    place: float | None = None
+
+    @property
+    def ground(self):
+        """A square of one degree east of the place."""
+        if self.place is None:
+            return np.empty((0, 2))
+        return np.array([(0, 0), (1, 0), (1, -1), (0, -1)]) + np.array([self.place, 0])
 
     @property
     def disaster(self):
@@ -66,3 +75,21 @@ def test_order_of_files_does_not_matter():
 def test_impossible_numbers_of_parts(k):
     with pytest.raises(ValueError, match="folds of 10 pairs"):
         folds(make(10), k)
+
+
+@given(places=st.lists(st.none() | st.integers(0, 12), min_size=8, max_size=30), k=st.integers(2, 6))
+def test_pairs_of_the_same_ground_are_in_one_part(places, k):
+    pairs = [
+        Pair(f"fire_{number:08d}", (1,), None if place is None else 0.8 * place) for number, place in enumerate(places)
+    ]
+    parts = folds(pairs, k)
+    assert Counter(p for _, held_out in parts for p in held_out) == Counter(pairs)
+    part = {pair: number for number, (_, held_out) in enumerate(parts) for pair in held_out}
+    for one in pairs:
+        for other in pairs:
+            if one.place is not None and other.place is not None and abs(one.place - other.place) < 0.9:
+                assert part[one] == part[other]
+    alone = [Pair(pair.name, pair.classes) for pair in pairs]
+    before = {p.name: n for n, (_, held_out) in enumerate(folds(alone, k)) for p in held_out}
+    moved = [p for p in pairs if part[p] != before[p.name]]
+    assert all(p.place is not None and sum(o.place is not None for o in pairs) > 1 for p in moved)

@@ -9,8 +9,11 @@ import pytest
 import rasterio
 from PIL import Image
 
-from tests.training.xbd_folder import squares, write_pair
-from training.data.xbd import DatasetError, check_folder, list_pairs, read_image, read_pair
+from tests.training.xbd_folder import squares, write_labelled, write_pair
+from training.data.folder.dataset_error import DatasetError
+from training.data.folder.image_file import read_image
+from training.data.folder.layout import POST_ONLY, Layout
+from training.data.xbd import check_folder, list_pairs, read_pair
 from training.section import ConfigurationError
 
 
@@ -188,7 +191,7 @@ def test_other_kinds_of_png_are_read_as_before(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["place_pre_disaster.png", "a_12b_post_disaster.tif", "a_0001_pre_disaster.PNG", "a_1_pre_disaster.jpg"]
+    "name", ["place_pre_disaster.png", "a_12b_post_disaster.tif", "a_0001_pre_disaster.PNG", "a_1_pre_disaster.jp2"]
 )
 def test_image_with_another_name_is_named(folder, name):
     stray = folder / "images" / name
@@ -232,3 +235,39 @@ def test_all_problems_at_once(folder):
     for problem, path in zip(problems, named, strict=True):
         assert problem.startswith(f"{path}: ")
         assert "\n" not in problem
+
+
+@pytest.mark.parametrize("ending", [".png", ".jpg", ".jpeg", ".webp"])
+def test_post_event_images_alone_when_that_is_said(tmp_path, ending):
+    write_labelled(tmp_path, "fire_00000001", [(8, 8, 4), (40, 40, 255)], dates=("post",), ending=ending)
+    with pytest.raises(DatasetError, match="there are no pre-event images; say post_only if that is right"):
+        list_pairs(tmp_path)
+    assert check_folder(tmp_path, layout=POST_ONLY) == []
+    (files,) = list_pairs(tmp_path, POST_ONLY)
+    pair = read_pair(files)
+    assert pair.post_only
+    np.testing.assert_array_equal(pair.pre, pair.post)
+    assert (pair.building == 1).sum() == 128  # the un-classified building is one
+    assert (pair.damage == 4).sum() == (pair.damage == 255).sum() == 64
+
+
+def test_pre_event_images_where_none_should_be(tmp_path):
+    for number in (1, 2):
+        write_labelled(tmp_path, f"fire_0000000{number}", [(8, 8, 4)], dates=("pre", "post"))
+    with pytest.raises(DatasetError, match="a pre-event image in a folder of post-event images alone"):
+        list_pairs(tmp_path, POST_ONLY)
+    assert len(check_folder(tmp_path, layout=POST_ONLY)) == 2
+    with pytest.raises(DatasetError, match=r"no images/\*_post_disaster\.png"):
+        list_pairs(tmp_path / "images", POST_ONLY)
+
+
+def test_coarser_images_are_enlarged_with_their_masks(tmp_path):
+    write_labelled(tmp_path, "fire_00000001", [(8, 16, 3)])
+    own = read_pair(list_pairs(tmp_path)[0])
+    larger = read_pair(list_pairs(tmp_path, Layout(enlarge=2))[0])
+    assert larger.pre.shape == larger.post.shape == (128, 128, 3)
+    np.testing.assert_array_equal(larger.damage, np.kron(own.damage, np.ones((2, 2), np.uint8)))
+    np.testing.assert_array_equal(larger.building, np.kron(own.building, np.ones((2, 2), np.uint8)))
+    # the mean over four pixels is about the pixel that they come from
+    back = larger.post.reshape(64, 2, 64, 2, 3).mean(axis=(1, 3))
+    assert np.corrcoef(back.ravel(), own.post.ravel())[0, 1] > 0.95

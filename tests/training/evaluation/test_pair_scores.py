@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tests.training.oracle import Oracle
-from training.data.xbd import DatasetError, list_pairs
+from training.data.folder.dataset_error import DatasetError
+from training.data.xbd import list_pairs
 from training.evaluation.pair_scores import evaluate, score_pairs
 from training.evaluation.prediction import PredictionError, Predictor
 from xview2_qgis.engine.scoring.challenge import Score

@@ -9,7 +9,9 @@ import pytest
 import rasterio
 
 from tests.training.oracle import Oracle
-from training.data.xbd import DatasetError, list_pairs, read_image
+from training.data.folder.dataset_error import DatasetError
+from training.data.folder.image_file import read_image
+from training.data.xbd import list_pairs
 from training.evaluation.challenge_files import read_mask, score_files
 from training.evaluation.pair_scores import evaluate
 from training.evaluation.prediction import Predictor

@@ -1,0 +1,53 @@
+"""Parts of a protocol: what each of its runs holds back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ..data.sources import DataConfig
+from ..data.xbd import list_pairs
+from ..run.configuration import Configuration
+from ..section import ConfigurationError
+
+#: Random parts of the pairs, or whole disasters.
+Scheme = Literal["folds", "disasters"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One run of a protocol.
+
+    Attributes:
+        name: also that of its folder.
+        data: what it is trained on, and what it holds back.
+    """
+
+    name: str
+    data: DataConfig
+
+    def of(self, config: Configuration) -> Configuration:
+        """Return the configuration of its run, in a folder below that of ``config``."""
+        run = config.run.model_copy(update={"folder": config.run.folder / self.name})
+        return config.model_copy(update={"data": self.data, "run": run})
+
+
+def parts_of(config: Configuration, scheme: Scheme) -> list[Part]:
+    """Return the parts of a protocol in their order.
+
+    Args:
+        config: of which ``data.folds`` says how many parts there are (five where it says nothing).
+        scheme: ``folds`` or ``disasters``; of the latter, those of folders that are not ``always`` trained on.
+
+    Raises:
+        ConfigurationError: there are not two parts.
+        DatasetError: a file of the data set is missing.
+    """
+    plain = config.data.model_copy(update={"folds": None, "fold": None, "holdout_disaster": None, "validation": None})
+    if scheme == "folds":
+        count = config.data.folds or 5
+        return [Part(f"fold-{n}", plain.model_copy(update={"folds": count, "fold": n})) for n in range(count)]
+    names = {f.disaster for said in config.data.train if not said.always for f in list_pairs(said.folder, said.layout)}
+    if len(names) < 2:
+        raise ConfigurationError("data.train: there are pairs of one disaster only, which cannot be left out")
+    return [Part(f"without-{n}", plain.model_copy(update={"holdout_disaster": n})) for n in sorted(names)]
