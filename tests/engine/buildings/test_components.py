@@ -8,8 +8,9 @@ from scipy import ndimage
 
 from tests.engine.probability_scene import make_grid, make_raster
 from xview2_qgis.engine.buildings.chunks import ScanOptions
-from xview2_qgis.engine.buildings.components import ComponentStream
+from xview2_qgis.engine.buildings.components import ComponentStream, _label
 from xview2_qgis.engine.decision.object_vote import ObjectVote
+from xview2_qgis.engine.geo.pixel_box import PixelBox
 
 anywhere = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -182,3 +183,15 @@ def test_turns_are_those_of_a_scan_chunk_by_chunk(tmp_path, seed, largest):
         done.add(chunk)
         while scanned + 1 in done:
             scanned += 1
+
+
+@pytest.mark.parametrize("density", [0.0, 0.3, 0.6, 1.0])
+def test_the_boxes_are_those_of_scipy(density):
+    mask = np.random.default_rng(3).random((31, 47)) < density
+    labels, boxes = _label(mask, PixelBox(100, 200, 131, 247))
+    expected, count = ndimage.label(mask)
+    assert same_partition(labels, expected)
+    assert len(boxes) == count + 1
+    for box, (rows, cols) in zip(boxes[1:], ndimage.find_objects(labels), strict=True):
+        assert (box.top, box.left) == (rows.start + 100, cols.start + 200)
+        assert (box.bottom, box.right) == (rows.stop + 100, cols.stop + 200)

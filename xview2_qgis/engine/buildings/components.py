@@ -14,7 +14,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
-from scipy import ndimage
 
 from ..decision.rule import DecisionRule
 from ..geo.pixel_box import PixelBox
@@ -148,11 +147,31 @@ def _label(mask: Mask, view: PixelBox) -> tuple[Labels, list[PixelBox]]:
     """Return the 4-connected components of a window and their boxes on the grid, index 0 standing for the rest."""
     # OpenCV would measure the boxes too, but takes five times as long with the moments it adds
     _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4, ltype=cv2.CV_32S)
-    boxes = [
-        PixelBox(view.top + rows.start, view.left + cols.start, view.top + rows.stop, view.left + cols.stop)
-        for rows, cols in ndimage.find_objects(labels)
-    ]
-    return labels, [view, *boxes]
+    return labels, [view, *_boxes(mask, labels, view)]
+
+
+def _boxes(mask: Mask, labels: Labels, view: PixelBox) -> Iterator[PixelBox]:
+    """Yield the bounding boxes of the components of a mask on the grid, by their numbers from 1."""
+    # each run of pixels along a row belongs to one component; a column of background ends it at the edge
+    lines = np.zeros((mask.shape[0], mask.shape[1] + 1), np.bool_)
+    lines[:, :-1] = mask
+    flat = lines.ravel()
+    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    if flat[0]:
+        changes = np.concatenate([[0], changes])
+    if not changes.size:
+        return
+    rows, starts = np.divmod(changes[::2], lines.shape[1])
+    stops = starts + (changes[1::2] - changes[::2])
+    owners = labels[rows, starts]
+    order = np.argsort(owners, kind="stable")  # those of a component stay in the order of their rows
+    first = np.flatnonzero(np.diff(owners[order], prepend=0))
+    last = np.append(first[1:], len(order)) - 1
+    tops, bottoms = rows[order[first]] + view.top, rows[order[last]] + view.top + 1
+    lefts = np.minimum.reduceat(starts[order], first) + view.left
+    rights = np.maximum.reduceat(stops[order], first) + view.left
+    for box in zip(tops.tolist(), lefts.tolist(), bottoms.tolist(), rights.tolist(), strict=True):
+        yield PixelBox(*box)
 
 
 def _flooded(mask: Mask, row: int, col: int) -> Mask:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.measure import label
-from skimage.segmentation import watershed
+
+from .watershed import watershed
 
 #: Two peaks are two buildings when the way between them sinks below this share of the lower one.
 SADDLE_RATIO = 0.6
@@ -55,17 +55,25 @@ def separate(
     summits = _summits(np.maximum(relief, max(float(relief.max()) * 1e-3, 1e-6)) * inside)
     if len(summits) == 1:
         return single, 1
-    markers = label(np.logical_or.reduce(summits), connectivity=2)
+    markers = _numbered(summits)
     while int(markers.max()) > 1:
-        labels = watershed(-relief, markers, mask=inside, connectivity=1)
+        labels = watershed(-relief, markers, inside)
         sizes = np.bincount(labels.ravel(), minlength=int(markers.max()) + 1)
         small = np.flatnonzero(sizes < minimum_pixels)
         if not small.size:
             cut = labels[_BORDER:-_BORDER, _BORDER:-_BORDER]
             return np.ascontiguousarray(cut, np.int32), int(markers.max())
         smallest = small[np.argmin(sizes[small])]  # one at a time: its area may make its neighbour large enough
-        markers = label(np.where(markers == smallest, 0, markers), connectivity=2)
+        markers = np.where(markers == smallest, 0, markers - (markers > smallest)).astype(np.int32)
     return single, 1
+
+
+def _numbered(summits: list[NDArray[np.bool_]]) -> NDArray[np.int32]:
+    """Return the number of the summit of each pixel, from 1 in reading order of their first pixels, int32 (H, W)."""
+    numbers = np.zeros(summits[0].shape, np.int32)
+    for number, summit in enumerate(sorted(summits, key=lambda found: int(found.argmax())), 1):
+        numbers[summit] = number
+    return numbers
 
 
 def _summits(relief: NDArray[np.float32]) -> list[NDArray[np.bool_]]:
