@@ -140,7 +140,8 @@ def main():
         for done in range(5):
             progress("infer", done, 4, (4 - done) * 0.05 if done else None)
             time.sleep(0.05)
-        say("warning", code=os.environ.get("FAKE_ENGINE_WARNS", "one-class"), message="the post-event image is dark")
+        message = os.environ.get("FAKE_ENGINE_SAYS", "the post-event image is dark")
+        say("warning", code=os.environ.get("FAKE_ENGINE_WARNS", "one-class"), message=message)
         progress("objects", 1, 1)
         progress("write", 1, 1)
         finish(options)

@@ -14,6 +14,7 @@ from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.errors import EngineError, ModelError, RuntimeFailure
 from xview2_qgis.engine.inference import devices as runtime
 from xview2_qgis.engine.inference.devices import RuntimeOptions, available_devices, open_networks, thread_count
+from xview2_qgis.engine.inference.nvidia.bound_session import BoundSession
 from xview2_qgis.protocol.events import Warned
 
 SIZE = 64
@@ -102,7 +103,7 @@ def test_a_listed_device_that_does_not_work(bundle, monkeypatch, capfd):
     if "cuda" in available_devices():
         pytest.skip("CUDA may work here")
     monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "cuda"))
-    monkeypatch.setattr(runtime, "_providers", lambda *_, half: ["CPUExecutionProvider"])
+    monkeypatch.setattr(runtime, "provider_settings", lambda *_, half: ["CPUExecutionProvider"])
     events = Recorder()
     loaded = open_networks(bundle, RuntimeOptions(device="auto"), events)
     assert loaded.report.device == "cpu"
@@ -249,6 +250,36 @@ def test_a_network_the_runtime_refuses(tmp_path):
     bundle = open_bundle(seal_bundle(folder))
     with pytest.raises(ModelError, match=r"refuses joint\.onnx"):
         open_networks(bundle, RuntimeOptions(), Recorder())
+
+
+@pytest.mark.parametrize(("kind", "bound"), [("joint", True), ("separate", True), ("many", False)])
+def test_what_is_done_on_cuda_gives_the_same_on_the_cpu(tmp_path, monkeypatch, kind, bound):
+    """The whole way of CUDA, where its provider and its buffers are the CPU's: a measurement, warming up, binding."""
+    monkeypatch.setenv("XVIEW2_CACHE", str(tmp_path / "cache"))
+    form = {"kind": "separate", "copies": 2} if kind == "many" else {"kind": kind}
+    bundle = open_bundle(write_tiny_bundle(tmp_path / "b", SIZE, 8, **form))
+    plain = open_networks(bundle, RuntimeOptions(device="cpu"), Recorder()).sessions
+    asked = []
+
+    def settings(device, bundle, search, *, half):
+        asked.append(search)
+        return ["CPUExecutionProvider"]
+
+    monkeypatch.setattr(runtime, "available_devices", lambda: ("cpu", "cuda"))
+    monkeypatch.setitem(runtime.PROVIDERS, "cuda", "CPUExecutionProvider")
+    monkeypatch.setattr(runtime, "provider_settings", settings)
+    monkeypatch.setattr(runtime, "_run_options", lambda *_: None)  # the CPU has no memory of a GPU to give back
+    monkeypatch.setattr(runtime, "BoundSession", lambda session, device: BoundSession(session, "cpu"))
+    loaded = open_networks(bundle, RuntimeOptions(device="cuda"), Recorder(), 50)
+    assert set(asked) == {"HEURISTIC", "EXHAUSTIVE"}
+    assert (tmp_path / "cache" / "cudnn-search.json").is_file()
+    assert (loaded.batch_size, loaded.workers) == (4, 1)
+    for one, other in zip(loaded.sessions, plain, strict=True):
+        assert isinstance(one._session, BoundSession) == bound
+        for seed in range(3):
+            pairs = images(4, seed)
+            for name, values in one.run(pairs).items():
+                np.testing.assert_array_equal(values, other.run(pairs)[name])
 
 
 @pytest.mark.parametrize(("device", "arenas"), [("cpu", "cpu:0"), ("cuda", "cpu:0;gpu:0"), ("tensorrt", "cpu:0;gpu:0")])

@@ -309,7 +309,7 @@ def test_too_little_memory_in_the_middle_of_a_run_makes_runs_smaller(tmp_path, m
     for warning, (before, after) in zip(warnings, halvings, strict=True):
         assert f"{before} tiles at a time" in warning.message
         assert f"--batch-size {after} " in warning.message
-        assert not warning.concerns_result  # it is the same
+        assert not warning.concerns_result  # the run takes longer
 
 
 @pytest.mark.parametrize("fixed", [None, 3])

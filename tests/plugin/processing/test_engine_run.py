@@ -69,6 +69,14 @@ def test_stages_percentages_and_warnings(run, feedback):
     assert feedback.errors == []
 
 
+@pytest.mark.parametrize("code", ["device-fallback", "batch-halved"])
+def test_what_concerns_the_device_is_told_as_a_warning(run, feedback, monkeypatch, code):
+    monkeypatch.setenv("FAKE_ENGINE_WARNS", code)
+    monkeypatch.setenv("FAKE_ENGINE_SAYS", "cuda does not work and is not used")
+    run("good").result()
+    assert feedback.warnings == ["cuda does not work and is not used"]
+
+
 def test_what_libraries_print_is_for_the_curious_and_ends_nothing(run, feedback):
     assert run("garbage").result().buildings == 2
     assert '{"event": "unheard-of"}' in feedback.debug

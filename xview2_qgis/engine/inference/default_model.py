@@ -7,8 +7,6 @@ the same processor, ONNX Runtime and networks.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import platform
 import time
@@ -21,12 +19,13 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from ...protocol.locations import DEFAULT_MODEL, DEFAULT_MODEL_INT8, cache_folder
+from ...protocol.locations import DEFAULT_MODEL, DEFAULT_MODEL_INT8
 from ...protocol.model_json import MANIFEST_NAME, read_model_json
 from ..bundle import Bundle, open_bundle
 from ..bundle.registry import find_model
 from ..errors import EngineError
 from .devices import RuntimeOptions, auto_devices, open_network, thread_count
+from .measurements import Measurements
 from .network import NetworkSession
 
 _WORTH = 1.1  # times as fast: less may be chance
@@ -87,12 +86,7 @@ def _times_as_fast(usual: Bundle, small: Bundle, options: RuntimeOptions) -> flo
         _processor(), onnxruntime.__version__, usual.checksum, small.checksum, str(thread_count(options)),
         str(os.cpu_count()),
     )  # fmt: skip
-    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    known = _remembered()
-    if key not in known:
-        known[key] = _measured(usual, small, options)
-        _remember(known)
-    return known[key]
+    return Measurements(_FILE).of(parts, lambda: _measured(usual, small, options))
 
 
 def _measured(usual: Bundle, small: Bundle, options: RuntimeOptions) -> float:
@@ -121,23 +115,3 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").splitlines()
         return "\n".join(sorted({line for line in lines if line.startswith(("model", "flags", "Features", "CPU "))}))
     return f"{platform.machine()} {platform.processor()}"
-
-
-def _remembered() -> dict[str, float]:
-    with suppress(OSError, ValueError):
-        content = json.loads((cache_folder() / _FILE).read_text(encoding="utf-8"))
-        if isinstance(content, dict):
-            return {
-                key: float(value) for key, value in content.items() if isinstance(value, (int, float)) and value > 0
-            }
-    return {}
-
-
-def _remember(known: dict[str, float]) -> None:
-    """Keep what was measured; where that fails it is measured again next time."""
-    path = cache_folder() / _FILE
-    part = path.with_suffix(f".{os.getpid()}.part")
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_text(json.dumps(known), encoding="utf-8")
-        part.replace(path)

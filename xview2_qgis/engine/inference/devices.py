@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import cast
 
 import numpy as np
@@ -24,17 +24,12 @@ from ..bundle.manifest import Precision
 from ..bundle.network_file import read_network
 from ..errors import EngineError, ModelError, RuntimeFailure
 from ..run.events import EventSink
-from .bound_session import BoundSession
 from .network import NetworkSession, short_reason
-from .tensorrt_cache import tensorrt_settings
+from .nvidia.bound_session import BoundSession
+from .nvidia.cudnn_search import Search, SearchTrial, choose_search
+from .nvidia.tensorrt_cache import gpu_name
+from .providers import PROVIDERS, provider_settings
 
-_PROVIDERS: dict[Device, str] = {
-    "cpu": "CPUExecutionProvider",
-    "cuda": "CUDAExecutionProvider",
-    "tensorrt": "TensorrtExecutionProvider",
-    "directml": "DmlExecutionProvider",
-    "coreml": "CoreMLExecutionProvider",
-}
 # tensorrt is only used when asked for: it builds an engine for minutes before the first tile
 _AUTO: tuple[Device, ...] = ("cuda", "directml", "coreml", "cpu")
 #: Devices that compile a network for one size of images, for seconds to minutes.
@@ -114,7 +109,7 @@ class LoadedNetworks:
 def available_devices() -> tuple[Device, ...]:
     """Return the devices the installed ONNX Runtime was built for; whether they work shows only when used."""
     listed = onnxruntime.get_available_providers()
-    return tuple(device for device in DEVICES if _PROVIDERS[device] in listed)
+    return tuple(device for device in DEVICES if PROVIDERS[device] in listed)
 
 
 def auto_devices() -> tuple[Device, ...]:
@@ -148,8 +143,17 @@ def open_networks(
     return _open_on("cpu", bundle, options, tiles)
 
 
-def open_network(network: Network, bundle: Bundle, device: Device, options: RuntimeOptions) -> NetworkSession:
+def open_network(
+    network: Network, bundle: Bundle, device: Device, options: RuntimeOptions, search: Search = "HEURISTIC"
+) -> NetworkSession:
     """Load one network on one device and make sure that it is really there.
+
+    Args:
+        network: the network.
+        bundle: its model.
+        device: where to compute.
+        options: precision and threads.
+        search: of cuDNN's algorithms.
 
     Raises:
         RuntimeFailure: the device does not work.
@@ -158,13 +162,13 @@ def open_network(network: Network, bundle: Bundle, device: Device, options: Runt
     _require(device)
     if device in ("cuda", "tensorrt") and hasattr(onnxruntime, "preload_dlls"):
         onnxruntime.preload_dlls()  # finds CUDA and cuDNN in Python packages
-    wanted = _PROVIDERS[device]
+    wanted = PROVIDERS[device]
     content = read_network(network.path, network.sha256)
     try:
         session = onnxruntime.InferenceSession(
             content,
             sess_options=_session_options(device, options, bundle),
-            providers=_providers(device, bundle, half="fp16" in (options.precision, network.precision)),
+            providers=provider_settings(device, bundle, search, half="fp16" in (options.precision, network.precision)),
             # ONNX Runtime's own fallback is silent to the caller and prints to standard output
             enable_fallback=0,
             read_config_from_model=0,
@@ -217,13 +221,12 @@ def _require(device: Device) -> None:
 def _open_on(device: Device, bundle: Bundle, options: RuntimeOptions, tiles: int | None) -> LoadedNetworks:
     _require(device)
     networks, precision = _choose_precision(device, bundle, options)
-    report = RuntimeReport(device, _PROVIDERS[device], precision)
+    report = RuntimeReport(device, PROVIDERS[device], precision)
     workers, for_one_tile = 1, None
     if device == "cpu" and _side_by_side(networks, options):
         for_one_tile = tiles == 1
     if for_one_tile is False:
         workers, options = 2, replace(options, threads=1)
-    sessions = tuple(open_network(network, bundle, device, options) for network in networks)
     fixed = {network.batch_size for network in networks} - {None}
     if fixed:
         batches = cast("tuple[int, ...]", tuple(fixed))
@@ -231,18 +234,28 @@ def _open_on(device: Device, bundle: Bundle, options: RuntimeOptions, tiles: int
         batches = (options.batch_size,)
     else:
         batches = (1,) if device == "cpu" else _GPU_BATCHES
-    for batch in batches:
+
+    def opened(search: Search) -> tuple[NetworkSession, ...]:
+        return tuple(open_network(network, bundle, device, options, search) for network in networks)
+
+    attempts: list[tuple[Search, int]] = [("HEURISTIC", batch) for batch in batches]
+    if device == "cuda":
+        trial = SearchTrial(lambda search: partial(_warm_up, opened(search), batches[0], bundle.tile_size), batches[0])
+        parts = (gpu_name(), onnxruntime.__version__, bundle.checksum, precision, str(batches[0]))
+        if choose_search(tiles, parts, trial) == "EXHAUSTIVE":
+            attempts.insert(0, ("EXHAUSTIVE", batches[0]))
+    sessions: tuple[NetworkSession, ...] = ()
+    for search, batch in attempts:
+        sessions = ()  # a session keeps the memory that the attempt before took
+        sessions = opened(search)
         if device == "cpu":  # nothing to find out, and the first tile is as good a first run
             break
         try:
             _warm_up(sessions, batch, bundle.tile_size)
             break
         except RuntimeFailure as error:
-            if error.code != ErrorCode.OUT_OF_MEMORY or batch == batches[-1]:
+            if error.code != ErrorCode.OUT_OF_MEMORY or (search, batch) == attempts[-1]:
                 raise
-            # a session keeps the memory that the larger batch took
-            del sessions
-            sessions = tuple(open_network(network, bundle, device, options) for network in networks)
     return LoadedNetworks(sessions, report, batch, workers, for_one_tile)
 
 
@@ -354,27 +367,3 @@ def thread_count(options: RuntimeOptions) -> int:
     affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
     allowed = len(affinity(0)) if affinity else 0
     return allowed if 0 < allowed < (os.cpu_count() or 1) else 0
-
-
-def _providers(device: Device, bundle: Bundle, *, half: bool) -> list[str | tuple[str, dict[str, object]]]:
-    """Return providers with their options; nodes a device cannot compute go to the ones after it.
-
-    Args:
-        device: where to compute.
-        bundle: the model.
-        half: some of the arithmetic is fp16.
-    """
-    # HEURISTIC: trying all algorithms takes seconds and gigabytes, the default ones are slow
-    cuda: tuple[str, dict[str, object]] = (
-        _PROVIDERS["cuda"],
-        {"cudnn_conv_algo_search": "HEURISTIC", "arena_extend_strategy": "kSameAsRequested"},
-    )
-    cpu = _PROVIDERS["cpu"]
-    if device == "cpu":
-        return [cpu]
-    if device == "cuda":
-        return [cuda, cpu]
-    if device == "tensorrt":
-        settings = tensorrt_settings(bundle.checksum, half=half)
-        return [(_PROVIDERS["tensorrt"], settings), cuda, cpu]
-    return [_PROVIDERS[device], cpu]

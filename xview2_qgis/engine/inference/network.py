@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ...protocol.codes import ErrorCode
 from ..bundle import Network
 from ..errors import EngineError, ModelError, RuntimeFailure, brief
-from .bound_session import BoundSession
 from .network_outputs import checked_outputs
+from .nvidia.bound_session import BoundSession
 
 #: Words of libraries' messages when memory is short, in small letters.
 MEMORY_SIGNS = (

@@ -181,8 +181,8 @@ class Predictor:
             self._events.warning(
                 "batch-halved",
                 f"{self.report.device} ran out of memory with {before} tiles at a time: from now on it computes "
-                f"{self._at_once}, which gives the same result and takes longer; close other programs, or use "
-                f"--batch-size {self._at_once} next time",
+                f"{self._at_once}, which takes longer; close other programs, or use --batch-size {self._at_once} "
+                "next time",
             )
 
     def _predicted(self, tiles: Sequence[PairTile]) -> list[TilePrediction]:

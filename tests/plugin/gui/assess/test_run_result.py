@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from qgis.core import Qgis, QgsRasterLayer, QgsRectangle
+from qgis.gui import QgsMessageLogViewer
 from qgis.PyQt.QtGui import QDesktopServices
-from qgis.PyQt.QtWidgets import QPushButton
+from qgis.PyQt.QtWidgets import QPlainTextEdit, QPushButton
 
 from tests.plugin.drawn_layers import polygon_layer
 from xview2_qgis.gui import messages
@@ -112,7 +113,23 @@ def test_a_warning_about_the_machine_is_no_doubt(finished, interface, monkeypatc
     monkeypatch.setenv("FAKE_ENGINE_WARNS", "device-fallback")
     dialog = finished()
     assert YELLOW in dialog.notice.styleSheet()
-    assert interface.bar.items()[0].text() == "2 buildings, 1 destroyed"
+    [item] = interface.bar.items()
+    assert (item.text(), item.level()) == ("2 buildings, 1 destroyed", Qgis.MessageLevel.Warning)
+
+
+@pytest.mark.parametrize("code", ["device-fallback", "batch-halved"])
+def test_another_device_or_smaller_batches_are_said_in_every_place(finished, interface, qgis_app, monkeypatch, code):
+    """Behind the message of the main window, in the dialog, in its log and in that of QGIS."""
+    monkeypatch.setenv("FAKE_ENGINE_WARNS", code)
+    monkeypatch.setenv("FAKE_ENGINE_SAYS", "cuda does not work and is not used")
+    viewer = QgsMessageLogViewer()
+    dialog = finished(lambda dialog: dialog.close())
+    [item] = interface.bar.items()
+    assert "Details" in titles(item)
+    assert "Warning: cuda does not work and is not used." in dialog.notice.text()
+    assert "Warning: cuda does not work and is not used" in dialog.progress.log.toPlainText()
+    qgis_app.processEvents()
+    assert any("cuda does not work" in edit.toPlainText() for edit in viewer.findChildren(QPlainTextEdit))
 
 
 def test_a_plain_result_is_green_and_goes_away(finished, interface, wait_until, monkeypatch):

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import onnxruntime
 
-from ...protocol.locations import cache_folder
-from ..errors import RuntimeFailure
-from ..staging.private_folder import make_private
+from ....protocol.locations import cache_folder
+from ...errors import RuntimeFailure
+from ...staging.private_folder import make_private
 
 _PATIENCE = 10.0  # seconds; a driver that does not answer is not waited for
 

@@ -12,9 +12,10 @@ from tests.engine.tiny_bundle import write_tiny_bundle
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.errors import RuntimeFailure
 from xview2_qgis.engine.inference import devices as runtime
-from xview2_qgis.engine.inference import tensorrt_cache
 from xview2_qgis.engine.inference.devices import RuntimeOptions
-from xview2_qgis.engine.inference.tensorrt_cache import engine_folder, gpu_name, tensorrt_settings
+from xview2_qgis.engine.inference.nvidia import tensorrt_cache
+from xview2_qgis.engine.inference.nvidia.tensorrt_cache import engine_folder, gpu_name, tensorrt_settings
+from xview2_qgis.engine.inference.providers import provider_settings
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes of files are of POSIX")
 
@@ -136,7 +137,7 @@ def test_folders_of_engines_are_closed_to_others(cache):
 
 def test_the_provider_gets_them_before_cuda_and_cpu(cache, tmp_path):
     bundle = open_bundle(write_tiny_bundle(tmp_path / "b", 64, 8))
-    providers = runtime._providers("tensorrt", bundle, half=True)
+    providers = provider_settings("tensorrt", bundle, "HEURISTIC", half=True)
     assert providers[0] == ("TensorrtExecutionProvider", tensorrt_settings(bundle.checksum, half=True))
     assert [p if isinstance(p, str) else p[0] for p in providers[1:]] == [
         "CUDAExecutionProvider",

@@ -8,8 +8,8 @@ from onnx import TensorProto, helper
 from tests.engine.tiny_bundle import write_tiny_bundle
 from xview2_qgis.engine.bundle import open_bundle
 from xview2_qgis.engine.errors import RuntimeFailure
-from xview2_qgis.engine.inference.bound_session import _SHAPES, BoundSession
 from xview2_qgis.engine.inference.network import NetworkSession
+from xview2_qgis.engine.inference.nvidia.bound_session import _SHAPES, BoundSession
 
 
 @pytest.fixture
