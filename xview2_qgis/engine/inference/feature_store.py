@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from ..geo.pixel_box import PixelBox
 from ..probability.band import disk_failure
 from ..scene.tiling import Tile, Tiling
 from ..staging.durable_file import sync_file
@@ -63,6 +65,7 @@ class FeatureStore:
         self._lock = threading.Lock()
         self._parts: dict[int, FeaturePart] = {}
         self._recent: OrderedDict[int, Features] = OrderedDict()
+        self._tile = lru_cache(_KEPT)(tiling.tile)  # buildings of a tile come one after the other
 
     def path(self, row: int) -> Path:
         """Return the file of a row of tiles; there is none where the networks gave no features."""
@@ -113,37 +116,65 @@ class FeatureStore:
         """
         if not self._parts:
             return [None] * count
-        rows, cols = np.nonzero(labels)
-        owners = labels[rows, cols] - 1
-        rows, cols = rows + int(window.row_off), cols + int(window.col_off)
-        tiles = self._tiling.indices(rows, cols)
+        top, left = int(window.row_off), int(window.col_off)
         sums: NDArray[np.float64] | None = None
         pixels = np.zeros(count, np.int64)
-        for index in np.unique(tiles).tolist():
-            part = self._parts.get(index)
-            if part is None:
+        for part, tile in self._met(top, left, labels.shape):
+            rows, cols = tile.block.toslices()
+            here = PixelBox(
+                max(rows.start, top), max(cols.start, left),
+                min(rows.stop, top + labels.shape[0]), min(cols.stop, left + labels.shape[1]),
+            )  # fmt: skip
+            numbers = labels[here.top - top : here.bottom - top, here.left - left : here.right - left]
+            inside = np.flatnonzero(numbers)
+            if not inside.size:
                 continue
-            here, origin = tiles == index, self._tiling.tile(index).window
-            down = ((rows[here] - origin.row_off) * part.scale[0]).astype(np.intp) - part.corner[0]
-            right = ((cols[here] - origin.col_off) * part.scale[1]).astype(np.intp) - part.corner[1]
-            used, places = np.unique(down * part.shape[1] + right, return_inverse=True)
-            shares = np.bincount(owners[here] * len(used) + places, minlength=count * len(used))
-            mine = shares.reshape(count, len(used)) @ self._cells(part)[used].astype(np.float64)
+            cells, first = _cells_of(here, part, tile)
+            cells = cells.ravel()[inside]
+            pixels_of_cells = np.bincount(cells)
+            used = np.flatnonzero(pixels_of_cells)
+            if count == 1:
+                shares = pixels_of_cells[used]
+                pixels += inside.size
+            else:
+                owners = numbers.ravel()[inside] - 1
+                places = np.cumsum(pixels_of_cells > 0) - 1
+                shares = np.bincount(owners * len(used) + places[cells], minlength=count * len(used))
+                pixels += np.bincount(owners, minlength=count)
+            values = self._cells(part)[used + first].astype(np.float64)
+            mine = shares.reshape(count, len(used)).astype(np.float64) @ values
             sums = mine if sums is None else sums + mine
-            pixels += np.bincount(owners[here], minlength=count)
         if sums is None:
             return [None] * count
         means = (sums / np.maximum(pixels, 1)[:, None]).astype(np.float16)
         return [mean if number else None for mean, number in zip(means, pixels, strict=True)]
 
+    def _met(self, top: int, left: int, shape: tuple[int, ...]) -> Iterator[tuple[FeaturePart, Tile]]:
+        """Yield the tiles whose blocks a window meets, in their order, with what is kept of them; others are left out.
+
+        Args:
+            top: first row of the window on the grid.
+            left: first column.
+            shape: its rows and columns.
+        """
+        columns = self._tiling.columns
+        corners = self._tiling.indices(np.array([top, top + shape[0] - 1]), np.array([left, left + shape[1] - 1]))
+        (first_row, first_col), (last_row, last_col) = (divmod(index, columns) for index in corners.tolist())
+        for row in range(first_row, last_row + 1):
+            for col in range(first_col, last_col + 1):
+                part = self._parts.get(row * columns + col)
+                if part is not None:
+                    yield part, self._tile(part.tile)
+
     def _cells(self, part: FeaturePart) -> Features:
         """Return the features that are kept of a tile, float16 (cells, C)."""
-        index, path = part.tile, self.path(part.tile // self._tiling.columns)
+        index = part.tile
         with self._lock:
             if index in self._recent:
                 self._recent.move_to_end(index)
                 return self._recent[index]
             height, width, channels = part.shape
+            path = self.path(index // self._tiling.columns)
             try:
                 with path.open("rb") as file:
                     cells = np.fromfile(file, np.float16, height * width * channels, offset=part.place)
@@ -153,3 +184,12 @@ class FeatureStore:
             if len(self._recent) > _KEPT:
                 self._recent.popitem(last=False)
             return self._recent[index]
+
+
+def _cells_of(box: PixelBox, part: FeaturePart, tile: Tile) -> tuple[NDArray[np.intp], int]:
+    """Return the cell in which each pixel of a box lies, intp (H, W), counted from the first, and which that is."""
+    rows, cols = np.arange(box.top, box.bottom), np.arange(box.left, box.right)
+    down = ((rows - tile.window.row_off) * part.scale[0]).astype(np.intp) - part.corner[0]
+    right = ((cols - tile.window.col_off) * part.scale[1]).astype(np.intp) - part.corner[1]
+    width = part.shape[1]
+    return np.add.outer((down - down[0]) * width, right - right[0]), int(down[0] * width + right[0])
