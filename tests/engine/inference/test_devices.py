@@ -270,6 +270,9 @@ def test_what_is_done_on_cuda_gives_the_same_on_the_cpu(tmp_path, monkeypatch, k
     monkeypatch.setattr(runtime, "provider_settings", settings)
     monkeypatch.setattr(runtime, "_run_options", lambda *_: None)  # the CPU has no memory of a GPU to give back
     monkeypatch.setattr(runtime, "BoundSession", lambda session, device: BoundSession(session, "cpu"))
+    for short in (None, 49):
+        open_networks(bundle, RuntimeOptions(device="cuda"), Recorder(), short)
+    assert set(asked) == {"HEURISTIC"}
     loaded = open_networks(bundle, RuntimeOptions(device="cuda"), Recorder(), 50)
     assert set(asked) == {"HEURISTIC", "EXHAUSTIVE"}
     assert (tmp_path / "cache" / "cudnn-search.json").is_file()

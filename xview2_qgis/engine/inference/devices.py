@@ -26,7 +26,7 @@ from ..errors import EngineError, ModelError, RuntimeFailure
 from ..run.events import EventSink
 from .network import NetworkSession, short_reason
 from .nvidia.bound_session import BoundSession
-from .nvidia.cudnn_search import Search, SearchTrial, choose_search
+from .nvidia.cudnn_search import LONG_RUN, Search, SearchTrial, choose_search
 from .nvidia.tensorrt_cache import gpu_name
 from .providers import PROVIDERS, provider_settings
 
@@ -239,7 +239,7 @@ def _open_on(device: Device, bundle: Bundle, options: RuntimeOptions, tiles: int
         return tuple(open_network(network, bundle, device, options, search) for network in networks)
 
     attempts: list[tuple[Search, int]] = [("HEURISTIC", batch) for batch in batches]
-    if device == "cuda":
+    if device == "cuda" and tiles is not None and tiles >= LONG_RUN:
         trial = SearchTrial(lambda search: partial(_warm_up, opened(search), batches[0], bundle.tile_size), batches[0])
         parts = (gpu_name(), onnxruntime.__version__, bundle.checksum, precision, str(batches[0]))
         if choose_search(tiles, parts, trial) == "EXHAUSTIVE":

@@ -65,6 +65,12 @@ def open_sizes(answer):
     return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
 
 
+def addresses(bound):
+    """Where the buffers of all shapes are, those of images and of answers."""
+    buffers = bound._buffers.values()
+    return {value.data_ptr() for held in buffers for value in (*held.inputs.values(), *held.binding.get_outputs())}
+
+
 def test_buffers_are_made_once_for_a_shape_and_for_few_shapes():
     session = open_sizes([helper.make_node("Sqrt", ["x"], ["y"])])
     bound = BoundSession(session, "cpu")
@@ -73,9 +79,10 @@ def test_buffers_are_made_once_for_a_shape_and_for_few_shapes():
         feed = {"post": images(seed, size=size)["post"]}
         np.testing.assert_array_equal(bound.run(["y"], feed)[0], np.sqrt(feed["post"].astype(np.float32)))
         assert len(bound._buffers) <= _SHAPES
-    held = dict(bound._buffers)
+    held, places = dict(bound._buffers), addresses(bound)
     bound.run(["y"], {"post": images(99, size=48)["post"]})
     assert all(bound._buffers[shapes] is buffers for shapes, buffers in held.items())
+    assert addresses(bound) == places
 
 
 def test_an_answer_of_another_size_than_before_is_an_error_and_not_half_of_an_answer():

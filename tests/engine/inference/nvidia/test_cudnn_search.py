@@ -73,13 +73,6 @@ def test_it_is_measured_once_for_what_it_depends_on():
     assert len(other.opened) == 2
 
 
-@pytest.mark.parametrize("tiles", [None, 1, LONG_RUN - 1])
-def test_a_short_run_measures_nothing(tiles):
-    gpu = Gpu()
-    assert choose_search(tiles, ("gpu",), gpu.trial()) == "HEURISTIC"
-    assert gpu.opened == []
-
-
 def test_a_little_faster_may_be_chance():
     assert choose_search(10**9, ("gpu",), Gpu(exhaustive=(1.0, 0.39)).trial()) == "HEURISTIC"
 

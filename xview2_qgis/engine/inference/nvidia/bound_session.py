@@ -24,14 +24,19 @@ class _Buffers:
     """The buffers of one shape of images.
 
     Attributes:
-        binding: what ONNX Runtime runs.
+        binding: what ONNX Runtime runs; it holds the answers, in the order in which they were asked for.
         inputs: images on the device, by name.
-        outputs: answers on the device, in the order in which they were asked for.
     """
 
     binding: onnxruntime.IOBinding
     inputs: Mapping[str, onnxruntime.OrtValue]
-    outputs: Sequence[onnxruntime.OrtValue]
+
+    def fill(self, feed: Mapping[str, NDArray[np.uint8]]) -> None:
+        """Put images into the buffers."""
+        for name, values in feed.items():
+            self.inputs[name].update_inplace(np.ascontiguousarray(values))
+            # each time: where a graph begins with what the device cannot compute, binding makes a copy for the CPU
+            self.binding.bind_ortvalue_input(name, self.inputs[name])
 
 
 class BoundSession:
@@ -72,13 +77,15 @@ class BoundSession:
             # the last one used is the last to go
             known = self._buffers.pop(shapes, None)
             try:
-                buffers = self._first(outputs, feed, run_options) if known is None else known
-                if known is not None:
-                    for name, values in feed.items():
-                        known.inputs[name].update_inplace(np.ascontiguousarray(values))
-                    self._session.run_with_iobinding(known.binding, run_options)
-                    known.binding.synchronize_outputs()
-                answers = [_own(value) for value in buffers.outputs]
+                buffers = known or self._made(outputs, feed)
+                buffers.fill(feed)
+                self._session.run_with_iobinding(buffers.binding, run_options)
+                buffers.binding.synchronize_outputs()
+                given = buffers.binding.get_outputs()
+                if known is None:  # what ONNX Runtime made for the answers takes those of the next runs, too
+                    for name, value in zip(outputs, given, strict=True):
+                        buffers.binding.bind_ortvalue_output(name, value)
+                answers = [_own(value) for value in given]
             except Exception:
                 self._buffers.clear()  # perhaps there was too little memory: smaller runs need what these hold
                 raise
@@ -87,29 +94,18 @@ class BoundSession:
             self._buffers[shapes] = buffers
         return answers
 
-    def _first(
-        self,
-        outputs: Sequence[str],
-        feed: Mapping[str, NDArray[np.uint8]],
-        run_options: onnxruntime.RunOptions | None,
-    ) -> _Buffers:
-        """Run for the first time with these shapes; what ONNX Runtime makes for the answers is kept for the next runs.
+    def _made(self, outputs: Sequence[str], feed: Mapping[str, NDArray[np.uint8]]) -> _Buffers:
+        """Make the buffers of images like these.
 
-        A graph may compute other shapes than it declares, so nothing is made from what it declares.
+        A graph may compute other shapes than it declares, so nothing is made here for its answers.
         """
-        binding, inputs = self._session.io_binding(), {}
-        for name, values in feed.items():
-            inputs[name] = onnxruntime.OrtValue.ortvalue_from_shape_and_type(values.shape, values.dtype, self._device)
-            inputs[name].update_inplace(np.ascontiguousarray(values))
-            binding.bind_ortvalue_input(name, inputs[name])
+        binding = self._session.io_binding()
         for name in outputs:
             binding.bind_output(name, self._device)
-        self._session.run_with_iobinding(binding, run_options)
-        binding.synchronize_outputs()
-        made = binding.get_outputs()
-        for name, value in zip(outputs, made, strict=True):
-            binding.bind_ortvalue_output(name, value)
-        return _Buffers(binding, inputs, made)
+        make = onnxruntime.OrtValue.ortvalue_from_shape_and_type
+        return _Buffers(
+            binding, {name: make(values.shape, values.dtype, self._device) for name, values in feed.items()}
+        )
 
 
 def _own(value: onnxruntime.OrtValue) -> NDArray[np.generic]:

@@ -17,7 +17,7 @@ from ..measurements import Measurements
 
 #: Values of ONNX Runtime's ``cudnn_conv_algo_search``.
 Search = Literal["HEURISTIC", "EXHAUSTIVE"]
-#: Tiles of a run, from which on it is worth a measurement.
+#: Tiles from which on a run is long, and worth a measurement.
 LONG_RUN = 50
 
 _RUNS = 3  # timed after a first one; the fastest counts
@@ -41,16 +41,14 @@ class SearchTrial:
     clock: Callable[[], float] = time.perf_counter
 
 
-def choose_search(tiles: int | None, parts: Sequence[str], trial: SearchTrial) -> Search:
+def choose_search(tiles: int, parts: Sequence[str], trial: SearchTrial) -> Search:
     """Return the search for a run of so many tiles; measured where nobody did so before.
 
     Args:
-        tiles: of the run, None where that is not known.
+        tiles: of a long run, at most.
         parts: what the measurement depends on: GPU, ONNX Runtime, model, batch.
-        trial: what is timed, for long runs only.
+        trial: what is timed.
     """
-    if tiles is None or tiles < LONG_RUN:
-        return "HEURISTIC"
     try:
         least = Measurements(_FILE).of(parts, lambda: _worthwhile_tiles(trial))
     except EngineError:  # too little memory now; anything else is told when the networks are loaded
