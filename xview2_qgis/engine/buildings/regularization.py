@@ -31,7 +31,7 @@ def straighten(ring: Points) -> Points:
 
     Walls and corners are few: plain numbers are several times quicker for them than arrays of a few elements.
     """
-    lengths = np.abs(np.diff(ring, axis=0)).sum(axis=1)
+    lengths = np.abs((ring[1:] - ring[:-1]).sum(axis=1))  # along an axis: the other difference is 0
     if lengths.sum() < _SHORTEST or len(lengths) == 4 or lengths.min() >= _NO_STAIRS:
         return ring
     steps = _Steps(ring)
@@ -59,21 +59,23 @@ class _Steps:
 
     def __init__(self, ring: Points) -> None:
         corners = np.rint(2 * ring).astype(np.int64)
-        walls = np.diff(corners, axis=0)
-        lengths = np.abs(walls).sum(axis=1) // 2
+        walls = corners[1:] - corners[:-1]
+        lengths = np.abs(walls.sum(axis=1)) // 2  # along an axis: the other difference is 0
         units = np.repeat(walls // lengths[:, None], lengths, axis=0)
         # relative to the start, so that the sums stay small
         middles = np.cumsum(units, axis=0) - units // 2
         self._count = len(middles)
         self._middles = middles
-        x, y = middles.T
+        values = np.empty((5, self._count), np.int64)
+        values[:2] = middles.T
+        np.multiply(values[:2], values[:2], out=values[2:4])
+        np.multiply(values[0], values[1], out=values[4])
         sums = np.zeros((5, self._count + 1), np.int64)
-        for row, values in enumerate((x, y, x * x, y * y, x * y)):
-            np.cumsum(values, out=sums[row, 1:])
-        # twice around: a wall may go over the start
-        self._sums: list[list[int]] = np.concatenate([sums, sums[:, 1:] + sums[:, -1:]], axis=1).tolist()
+        np.cumsum(values, axis=1, out=sums[:, 1:])
+        self._sums: list[list[int]] = sums.tolist()
         # twice around, so that no wall is cut at the start
-        self._x, self._y = 2 * x.tolist(), 2 * y.tolist()
+        x, y = values[:2].tolist()
+        self._x, self._y = 2 * x, 2 * y
 
     def middle(self, index: int) -> Point:
         """Return the middle of a step."""
@@ -95,10 +97,16 @@ class _Steps:
         # the first and last steps may belong to the neighbouring wall
         trim = 2 if count >= 14 else 1 if count >= 5 else 0
         begin, end = start + trim, stop + 1 - trim
-        sum_x, sum_y, sum_xx, sum_yy, sum_xy = self._sums
-        x, y, xy = sum_x[end] - sum_x[begin], sum_y[end] - sum_y[begin], sum_xy[end] - sum_xy[begin]
-        xx, yy = sum_xx[end] - sum_xx[begin], sum_yy[end] - sum_yy[begin]
         n = end - begin
+        if begin >= self._count:
+            begin, end = begin - self._count, end - self._count
+        sum_x, sum_y, sum_xx, sum_yy, sum_xy = self._sums
+        if end <= self._count:
+            x, y, xy = sum_x[end] - sum_x[begin], sum_y[end] - sum_y[begin], sum_xy[end] - sum_xy[begin]
+            xx, yy = sum_xx[end] - sum_xx[begin], sum_yy[end] - sum_yy[begin]
+        else:  # over the start
+            rest = end - self._count
+            x, y, xx, yy, xy = (sums[-1] - sums[begin] + sums[rest] for sums in self._sums)
         angle = 0.5 * math.atan2(2 * (n * xy - x * y), (n * xx - x * x) - (n * yy - y * y))
         return x / n / 2, y / n / 2, math.cos(angle), math.sin(angle)
 
