@@ -23,15 +23,14 @@ def test_an_assessment_loads_no_data_frames_and_what_finds_buildings_beside_the_
     lines = run.stdout.splitlines()
     loaded = [found.group(1) for line in lines if (found := re.fullmatch(r"import time:.*\|\s*(\S+)", line))]
     packages = {name.partition(".")[0] for name in loaded}
-    assert {"rasterio", "pyogrio", "onnxruntime", "scipy"} <= packages
+    assert {"rasterio", "pyogrio", "onnxruntime"} <= packages
     # the names alone are listed where something asks for them in vain
     inside = {name.partition(".")[0] for name in loaded if "." in name}
-    assert not inside & {"pandas", "geopandas", "distributed", "matplotlib"}
+    assert not inside & {"pandas", "geopandas", "distributed", "matplotlib", "scipy"}
     prepared = next(
         number for number, line in enumerate(lines)
         if line.startswith("{") and json.loads(line).get("stage") == "prepare" and json.loads(line)["done"] == 5
     )  # fmt: skip
     before = "\n".join(lines[:prepared])
     assert "onnxruntime" in before
-    assert "scipy" not in before
     assert "skimage" not in before
