@@ -79,13 +79,13 @@ class Blender:
         self._advance(tile)
 
         last_row, last_col = tile.row == self._plan.rows - 1, tile.col == self._plan.columns - 1
-        weight = np.outer(
+        weighted = self._weighted[:, :height, :width]  # the last channel is the weight
+        np.multiply.outer(
             self._weights(height, first=tile.row == 0, last=last_row),
             self._weights(width, first=tile.col == 0, last=last_col),
+            out=weighted[-1],
         )
-        weighted = self._weighted[:, :height, :width]  # the last channel is the weight
-        np.multiply(field, weight, out=weighted[:-1])
-        weighted[-1] = weight
+        np.multiply(field, weighted[-1], out=weighted[:-1])
 
         rows, cols = height if last_row else height - overlap, width if last_col else width - overlap
         own = weighted[:, :rows, :cols]
@@ -158,6 +158,10 @@ class Blender:
         top, left = tile.block.row_off - tile.window.row_off, tile.block.col_off - tile.window.col_off
         bottom, right = top + tile.block.height, left + tile.block.width
         block = own[:, top:bottom, left:right]
-        # the weight is never 0 here: sin² is positive at pixel centres
-        block[:-1] /= block[-1:]
+        overlap = self._plan.overlap
+        rows, cols = max(overlap - top, 0) if tile.row else 0, max(overlap - left, 0) if tile.col else 0
+        # beyond what it shares with the tiles above and to the left, the weight is 1; there it is never 0: sin² is
+        # positive at pixel centres
+        for shared in (block[:, :rows], block[:, rows:, :cols]):
+            shared[:-1] /= shared[-1:]
         return block[:-1]
