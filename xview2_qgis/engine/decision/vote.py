@@ -81,11 +81,11 @@ def vote(
         One vote per building, in the order of their numbers.
     """
     inside = np.flatnonzero(labels)
-    owners = labels.ravel()[inside]
+    owners = labels.ravel()[inside].astype(np.intp)  # once: NumPy counts in no other type
     valid = pixels.valid.ravel()[inside]
     # a footprint may lie where the network sees no building at all: its pixels then weigh the same, not nothing
     weights = np.maximum(pixels.building.ravel()[inside], 1) * valid.astype(np.float64)
-    sums = class_sums(owners, count, weights, pixels.damage.reshape(len(pixels.damage), -1)[:, inside])
+    sums = class_sums(owners, count, weights, pixels.damage.reshape(len(pixels.damage), -1).take(inside, axis=1))
     sizes = np.bincount(owners, minlength=count + 1)[1:]
     valid_sizes = np.bincount(owners, valid, count + 1)[1:]
     totals = sums.sum(axis=0)
@@ -117,4 +117,7 @@ def class_sums(
         weights: of the pixels, (P,).
         damage: class probabilities of the pixels on any scale, (4, P).
     """
-    return np.stack([np.bincount(owners, channel, count + 1)[1:] for channel in weights * damage])
+    sums = np.empty((len(damage), count), np.float64)
+    for row, channel in zip(sums, weights * damage, strict=True):
+        row[:] = np.bincount(owners, channel, count + 1)[1:]
+    return sums
