@@ -223,4 +223,7 @@ def test_what_people_paste_into_reports_names_nobody(place, words):
     done = run(home, *words)
     assert done.returncode == 0, done.stderr
     assert leaked(done.stdout + done.stderr, PERSON, CLIENT) == []
-    assert files_below(home) == before
+    after = files_below(home)
+    assert before <= after
+    # which default model is faster on this processor is remembered
+    assert {path.name for path in after - before} <= {"default-model.json"}
