@@ -39,10 +39,11 @@ system-packages:
 python-environment: system-packages
 	@packaging/python-environment.sh
 
+# the model is named: which one the automatic choice is depends on the machine, and the town shall be the same on all
 demo: set-up demo-pair qgis-plugin ## run the assessment through QGIS on a synthetic town, results in demo/
 	@echo "Assessing demo/pre.tif and demo/post.tif through QGIS"
 	@rm -f demo/damage.gpkg demo/damage.tif demo/report.html demo/map.png
-	@$(QGIS_ENVIRONMENT) $(QGIS_PROCESS) run xview2:assess \
+	@$(QGIS_ENVIRONMENT) $(QGIS_PROCESS) run xview2:assess --MODEL=compact \
 		--PRE=$(CURDIR)/demo/pre.tif --POST=$(CURDIR)/demo/post.tif \
 		--OUTPUT=$(CURDIR)/demo/damage.gpkg --DAMAGE_RASTER=$(CURDIR)/demo/damage.tif --REPORT=$(CURDIR)/demo/report.html
 	@for result in damage.gpkg damage.tif report.html; do \

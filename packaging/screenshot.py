@@ -118,10 +118,13 @@ class Photographer:
 
     def _open(self) -> bool:
         import qgis.utils
+        from qgis.PyQt.QtWidgets import QComboBox
 
         plugin = qgis.utils.plugins["xview2_qgis"]
         self._dialog = plugin.windows.show("Assess")
         self._dialog.move(380, 110)
+        models = self._dialog.model.findChild(QComboBox)
+        models.setCurrentText("Compact – default")  # the same result on every machine
         return True
 
     def _fill(self) -> bool:
@@ -189,8 +192,7 @@ class Photographer:
             "OUTPUT": QgsProcessingOutputLayerDefinition(str(folder / "toolbox.gpkg"), project),
             "DAMAGE_RASTER": QgsProcessingOutputLayerDefinition(str(folder / "toolbox.tif"), project),
         }
-        if os.environ["XVIEW2_SHOT_MODEL"]:
-            parameters["MODEL"] = os.environ["XVIEW2_SHOT_MODEL"]
+        parameters["MODEL"] = os.environ["XVIEW2_SHOT_MODEL"] or "compact"
         self._dialog = processing.createAlgorithmDialog("xview2:assess", parameters)
         self._finished = False
         self._dialog.algorithmFinished.connect(self._note_end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 
@@ -77,7 +78,7 @@ def town(tmp_path):
 
 @pytest.fixture
 def assess(algorithm, project, town, model, tmp_path):
-    def assess(**parameters):
+    def assess(feedback=None, **parameters):
         context = QgsProcessingContext()
         context.setProject(project)
         parameters = {
@@ -89,7 +90,7 @@ def assess(algorithm, project, town, model, tmp_path):
             "OUTPUT": str(tmp_path / "out.gpkg"),
             **parameters,
         }
-        outputs, ok = algorithm.run(parameters, context, QgsProcessingFeedback(False), {}, False)
+        outputs, ok = algorithm.run(parameters, context, feedback or QgsProcessingFeedback(False), {}, False)
         assert ok
         return outputs
 
@@ -186,6 +187,38 @@ def test_dialog(interface, project, town, model, wait_until):
     check_style(layers[0])
     assert [node.isVisible() for node in group.children()] == [True, True, False]
     assert interface.canvas.extent().contains(layers[0].extent())
+    dialog.deleteLater()
+
+
+def model_on_record(path):
+    """The model of a result, by its run and by the metadata that QGIS shows of its layer."""
+    run = next(QgsVectorLayer(f"{path}|layername=run", "run", "ogr").getFeatures())
+    abstract = QgsVectorLayer(f"{path}|layername=damage", "damage", "ogr").metadata().abstract()
+    assert f"with the model {run['model_id']} on" in abstract
+    assert "automatic" in json.loads(run["parameters"])["model_reason"]
+    return run["model_id"]
+
+
+def test_the_automatic_choice_is_the_default_and_the_model_really_used_is_named(
+    assess, interface, project, town, wait_until, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XVIEW2_CACHE", str(tmp_path / "cache"))
+    feedback = QgsProcessingFeedback(False)
+    used = model_on_record(assess(feedback, MODEL="")["OUTPUT"].partition("|")[0])
+    assert used in ("compact", "compact-int8")
+    assert f"Model: {used}" in feedback.textLog()
+    for path, name in zip(town, ("before", "after")):  # noqa: B905
+        project.addMapLayer(QgsRasterLayer(path, name))
+    dialog = AssessDialog(interface, interface.window)
+    dialog.show()
+    dialog.advanced.device.setCurrentIndex(1)
+    logged = []
+    dialog.run()
+    dialog.task.logged.connect(logged.append)
+    output = dialog.task.request.output
+    wait_until(lambda: dialog.task is None, 60)
+    assert f"model: {used}" in logged
+    assert model_on_record(output) == used
     dialog.deleteLater()
 
 

@@ -8,7 +8,8 @@ from functools import cached_property
 from types import TracebackType
 from typing import Protocol
 
-from ..protocol.locations import AUTOMATIC_MODEL
+from ..protocol.journal.unfinished_run import find_unfinished_run
+from ..protocol.locations import AUTOMATIC_MODEL, DEFAULT_MODEL, DEFAULT_MODEL_INT8
 from ..protocol.options.assessment import AssessmentParameters
 from .bundle import Bundle, open_bundle
 from .bundle.registry import find_model
@@ -45,17 +46,20 @@ class Session:
         model: name of a model or path of a bundle; ``auto`` for the copy of the default model that suits the device.
         options: device, precision and batch size.
         tta: test-time augmentation; None for what belongs to the model.
+        begun_with: model that ``auto`` stood for in the part of a run that is gone on with; None where there is none.
     """
 
-    def __init__(self, model: str, options: RuntimeOptions, tta: Tta | None = None) -> None:
-        self._model, self._options, self._tta = model, options, tta
+    def __init__(
+        self, model: str, options: RuntimeOptions, tta: Tta | None = None, begun_with: str | None = None
+    ) -> None:
+        self._model, self._options, self._tta, self._begun_with = model, options, tta, begun_with
         self._networks: LoadedNetworks | None = None
 
     @classmethod
     def of(cls, parameters: AssessmentParameters) -> Session:
         """Return a session for the model and the device that the parameters of a run name."""
         options = RuntimeOptions(parameters.device, parameters.precision, batch_size=parameters.batch_size)
-        return cls(parameters.model, options, parameters.tta)
+        return cls(parameters.model, options, parameters.tta, _begun_with(parameters))
 
     @cached_property
     def bundle(self) -> Bundle:
@@ -71,7 +75,10 @@ class Session:
         """The model by its name, and why it is that one; measured where nobody did so on this processor before."""
         if self._model != AUTOMATIC_MODEL:
             return DefaultModel(self._model)
-        return choose_default_model(self._options)
+        chosen = choose_default_model(self._options)
+        if self._begun_with not in (None, chosen.name):  # measured anew since, or run on another device
+            return DefaultModel(str(self._begun_with), "automatic: the run that is gone on with began with it")
+        return chosen
 
     def reach(self, context: RunContext) -> None:
         """Reach what computes, before anything takes long; here it is this process.
@@ -134,3 +141,12 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _begun_with(parameters: AssessmentParameters) -> str | None:
+    """Return which copy of the default model an unfinished run began with, None where nothing says so."""
+    if not parameters.resume:
+        return None
+    found = find_unfinished_run(parameters.output)
+    name = None if found is None or found.parameters is None else found.parameters.model
+    return name if name in (DEFAULT_MODEL, DEFAULT_MODEL_INT8) else None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from ..available_models import AvailableModel, available_models, model_of_bundle
+from ..available_models import AvailableModel, model_of_bundle
 from ..i18n.data_size import size_text
 from ..i18n.literal_text import literal
 from ..i18n.translation import tr
-from ..model_store.catalogue import model_to_fetch
+from ..model_store.offered_models import offered_models
 from ..protocol.licences import licence_in_words
-from ..protocol.locations import DEFAULT_MODEL
+from ..protocol.locations import AUTOMATIC_MODEL
 from ..protocol.published_models import published_model
 from .bundle_dialog import ask_for_bundle
 
@@ -57,7 +57,7 @@ class ModelChoice(QWidget):
         layout.addLayout(row)
         layout.addWidget(self._facts)
 
-        for model in _offered():
+        for model in offered_models():
             self._add(self._combo.count(), model)
         self._combo.addItem(tr("Choose a model bundle…"), None)
         self._chosen = 0
@@ -89,9 +89,10 @@ class ModelChoice(QWidget):
     def refresh(self) -> None:
         """Offer models that were installed meanwhile, too, and no longer those that were removed."""
         before = [self._combo.itemData(index, _DATA) for index in range(self._combo.count() - 1)]
-        offered = {model.name: model for model in _offered()}
+        offered = {model.name: model for model in offered_models()}
         kept = [offered.pop(model.name, self._files.get(model.name)) for model in before]
         now = [model for model in kept if model is not None] + list(offered.values())
+        now.sort(key=lambda model: model.name != AUTOMATIC_MODEL)
         if now == before:
             return
         name = self.model().name
@@ -141,13 +142,3 @@ class ModelChoice(QWidget):
         self._facts.setText("\n".join(filter(None, (model.summary, " · ".join(facts)))))
         self._facts.setToolTip(literal(model.scores))
         self._facts.setVisible(bool(self._facts.text()))
-
-
-def _offered() -> list[AvailableModel]:
-    """Return the models that are here, with the default one in any case: without it most people have none."""
-    models = available_models()
-    if any(model.name == DEFAULT_MODEL for model in models):
-        return models
-    published = published_model(DEFAULT_MODEL)
-    # without any description at hand the engine still knows its default model
-    return [model_to_fetch(published) if published else AvailableModel(DEFAULT_MODEL, DEFAULT_MODEL), *models]

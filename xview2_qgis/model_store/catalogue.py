@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..available_models import AvailableModel, Figure, available_models, model_folders, model_of_bundle
 from ..i18n.translation import tr
-from ..protocol.locations import DEFAULT_MODEL, embedded_folder, installed_folder
+from ..protocol.locations import AUTOMATIC_MODEL, DEFAULT_MODEL, embedded_folder, installed_folder
 from ..protocol.model_json import MANIFEST_NAME
 from ..protocol.plain_text import printable
 from ..protocol.published_models import PublishedModel, published_model, published_models
@@ -96,8 +96,11 @@ def model_named(name: str) -> AvailableModel | None:
     """Return the model that a run names, None where nothing is known of it.
 
     Args:
-        name: of a model that is here or published, or path of a bundle.
+        name: of a model that is here or published, path of a bundle, or the automatic choice, of which all is known
+            that is known of the default model.
     """
+    if name == AUTOMATIC_MODEL:
+        name = DEFAULT_MODEL
     here = next((model for model in available_models() if model.name == name), None) or model_of_bundle(name)
     published = published_model(name) if here is None else None
     return here if published is None else model_to_fetch(published)

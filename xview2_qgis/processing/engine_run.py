@@ -8,8 +8,9 @@ from ..assessment.progress import RunProgress, stage_title
 from ..engine_process.environment import EngineEnvironment
 from ..engine_process.hints import hint_in_qgis
 from ..engine_process.process import EngineProcess
+from ..i18n.literal_text import literal
 from ..i18n.translation import tr
-from ..protocol.events import Event, Noise, Progress, Result, SceneReport, Warned
+from ..protocol.events import Event, Noise, Progress, Result, SceneReport, Started, Warned
 from ..protocol.plain_text import sentence
 
 
@@ -54,6 +55,8 @@ class EngineRun:
                 self._feedback.setProgressText(stage_title(event.stage))
             self._progress.update(event)
             self._feedback.setProgress(self._progress.percent)
+        elif isinstance(event, Started) and event.model:
+            self._feedback.pushInfo(tr("Model: {}").format(literal(event.model)))  # “auto” may have been asked for
         elif isinstance(event, Warned):
             self._feedback.pushWarning(event.message)
         elif isinstance(event, SceneReport):

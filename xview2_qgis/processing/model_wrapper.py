@@ -7,10 +7,10 @@ from qgis.gui import QgsAbstractProcessingParameterWidgetWrapper, QgsProcessingG
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
-from ..available_models import available_models
 from ..gui.bundle_dialog import ask_for_bundle
 from ..i18n.literal_text import literal
 from ..i18n.translation import tr
+from ..model_store.offered_models import offered_models
 
 
 class ModelWrapper(QgsAbstractProcessingParameterWidgetWrapper):
@@ -32,7 +32,7 @@ class ModelWrapper(QgsAbstractProcessingParameterWidgetWrapper):
         self._combo = QComboBox()
         self._combo.setEditable(True)
         self._combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        for model in available_models():
+        for model in offered_models():
             self._combo.addItem(model.name)
             self._combo.setItemData(self._combo.count() - 1, literal(model.title), Qt.ItemDataRole.ToolTipRole)
         button = QToolButton()

@@ -35,7 +35,8 @@ def pair(user: User) -> Steps:
 
 
 def run(user: User) -> Steps:
-    """Press *Run* and wait for the map."""
+    """Choose the model of which the story tells, press *Run*, and wait for the map."""
+    assess(user).model.findChild(QComboBox).setCurrentText("Compact – default")
     began = time.monotonic()
     user.click(assess(user).run_button)
     yield lambda: assess(user).task or user.window("xView2TermsQuestion") or assess(user).notice.text()

@@ -16,8 +16,10 @@ from tests.engine.drawn_houses import draw_houses
 from tests.engine.journal.scene import HOUSES, SIZE, contents
 from tests.engine.recorder import Recorder
 from tests.engine.tiny_bundle import write_tiny_bundle
+from xview2_qgis.engine import session
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.errors import Cancelled, EngineError, InputError
+from xview2_qgis.engine.inference.default_model import DefaultModel
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.session import Session
@@ -96,6 +98,30 @@ def test_the_run_id_and_the_beginning_are_those_of_the_first_part(parameters):
         ((run_id, started),) = database.execute("select run_id, started_at from run")
     assert run_id == journal["run_id"]
     assert started[:19] == journal["started_at"][:19]
+
+
+def test_the_automatic_choice_is_that_of_the_first_part(tmp_path, parameters, monkeypatch):
+    for name in ("compact", "compact-int8"):
+        write_tiny_bundle(tmp_path / name, 128, 32, name=name)
+    measured = [DefaultModel("compact-int8", "measured")]
+    monkeypatch.setattr(session, "choose_default_model", lambda options: measured[-1])
+    monkeypatch.setattr(session, "find_model", lambda name: tmp_path / name)
+    parameters = replace(parameters, model="auto")
+    run(parameters)
+    expected = contents(parameters.output)
+    run(parameters, stop_at=20)
+    run(replace(parameters, resume=True), stop_at=32)
+    measured.append(DefaultModel("compact", "measured anew"))
+    run(replace(parameters, resume=True))
+    with sqlite3.connect(parameters.output) as database:
+        ((model, recorded),) = database.execute("select model_id, parameters from run")
+    assert model == "compact-int8"
+    assert "began with it" in json.loads(recorded)["model_reason"]
+    assert contents(parameters.output)["damage"] == expected["damage"]
+    # without the option, and for a model that is named, nothing is taken from there
+    run(parameters, stop_at=20)
+    with pytest.raises(InputError, match="another model"):
+        run(replace(parameters, model="compact-int8", resume=True))
 
 
 def touched(path):

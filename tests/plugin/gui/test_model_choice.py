@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 from qgis.PyQt.QtCore import Qt
@@ -11,6 +12,9 @@ from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QLabel
 
 from tests.plugin.conftest import ROOT
 from xview2_qgis.gui.model_choice import ModelChoice
+from xview2_qgis.model_store import terms
+
+AUTOMATIC = "Automatic (the faster of compact and compact-int8 on this computer)"
 
 FACTS = {
     "contract": 1,
@@ -76,14 +80,38 @@ def answer(choice, monkeypatch):
 
 def test_the_default_model_with_its_licence_and_its_data(choice):
     described = json.loads((ROOT / "xview2_qgis" / "models" / "compact" / "model.json").read_text())
+    assert titles(choice)[:2] == [AUTOMATIC, described["title"]]
+    choice.findChild(QComboBox).setCurrentIndex(1)
     assert choice.model().name == "compact"
-    assert titles(choice)[0] == described["title"]
     shown = facts_shown(choice)
     assert f"Model licence: {described['licence']}" in shown
     assert described["training_data"] in shown
     assert shown.startswith(described["summary"])
     # the figures are for those who know them
     assert "F1" not in shown
+
+
+def test_the_faster_copy_of_the_default_model_is_proposed(choice):
+    """All that is known of it is what is known of the default model: licence, terms and what it needs."""
+    automatic = choice.model()
+    choice.findChild(QComboBox).setCurrentIndex(1)
+    usual = choice.model()
+    assert automatic == replace(usual, name="auto", title=AUTOMATIC)
+    assert terms._key(automatic) == terms._key(usual)
+    choice.refresh()
+    assert choice.model().name == "compact"  # what was chosen stays
+
+
+def test_without_both_copies_there_is_nothing_automatic(qgis_app, installed, tmp_path, monkeypatch):
+    monkeypatch.setattr("xview2_qgis.available_models.embedded_folder", lambda: tmp_path / "nothing")
+    bundle(installed / "compact", id="compact", title="Compact")
+    choice = ModelChoice()
+    assert (choice.model().name, titles(choice)[0]) == ("compact", "Compact")
+    bundle(installed / "compact-int8", id="compact-int8", title="Fast")
+    choice.refresh()
+    assert titles(choice) == [AUTOMATIC, "Compact", "Fast", "Choose a model bundle…"]
+    assert choice.model().name == "compact"
+    choice.deleteLater()
 
 
 def test_installed_models_stand_before_the_way_to_a_file(qgis_app, installed):
@@ -206,7 +234,7 @@ def test_models_that_were_removed_are_no_longer_offered(choice, installed, tmp_p
     assert choice.model().name == "later"
     (installed / "later" / "model.json").unlink()
     choice.refresh()
-    assert choice.model().name == "compact"
+    assert choice.model().name == "auto"
     assert titles(choice)[-2:] == ["Mine", "Choose a model bundle…"]
     assert "Model licence" in facts_shown(choice)
 

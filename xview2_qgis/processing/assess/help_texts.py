@@ -44,8 +44,10 @@ def parameter_help(name: str) -> str:
         ),
         "POST": tr("Georeferenced raster from after the event that overlaps the pre-event image."),
         "MODEL": tr(
-            "Name of an installed model, or path of a model bundle (folder or .xv2.zip). “compact” is the "
-            "default; like all models trained on xBD it is licensed CC BY-NC-SA 4.0: not for commercial use."
+            "Name of an installed model, or path of a model bundle (folder or .xv2.zip). auto: the faster of “compact” "
+            "and “compact-int8” on this computer, measured once; name one of them where results of several computers "
+            "shall be the same. Like all models trained on xBD both are licensed CC BY-NC-SA 4.0: not for commercial "
+            "use."
         ),
         "AOI": tr("Polygons that limit what is assessed. A building belongs to the area if its centroid lies in it."),
         "EXTENT": tr("Box that limits what is assessed; together with a polygon layer, what they have in common."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ from ...layers.extents import extent_file, extent_in
 from ...layers.image_overlap import image_overlap, near_images
 from ...layers.polygon_source import layers_of_file, plain_file, table_file
 from ...layers.raster_source import raster_source
-from ...protocol.locations import DEFAULT_MODEL
 from ...protocol.options.assessment import AssessmentParameters
 from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER, NOT_VISIBLE_LAYER
 from ...results.result_layers import layer_source
@@ -47,6 +45,7 @@ from .parameters import (
     PRE,
     PRE_BANDS,
     RESUME,
+    model_word,
 )
 
 
@@ -143,11 +142,10 @@ class AssessInputReader:
     def _words(self, pre: QgsRasterLayer | None, post: QgsRasterLayer) -> Words:
         if pre is not None and raster_source(pre) == raster_source(post):
             raise QgsProcessingException(tr("Both images are the same file; choose two different ones."))
-        model = self._text(MODEL).strip() or DEFAULT_MODEL
         return {
             **words_of_pair(pre, post, (self._text(PRE_BANDS), self._text(POST_BANDS))),
             **self._choices(),
-            "model": os.path.abspath(model) if os.path.exists(model) else model,
+            "model": model_word(self._text(MODEL)),
             # naming an existing file in Processing means to replace it, but not what people have put into it
             "overwrite": True,
             "keep_reviews": QgsProcessingParameters.parameterAsBool(*self._value(KEEP_REVIEWS)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from qgis.core import (
@@ -23,7 +24,7 @@ from qgis.core import (
 )
 
 from ...i18n.translation import tr
-from ...protocol.locations import DEFAULT_MODEL
+from ...protocol.locations import AUTOMATIC_MODEL
 from ...protocol.options.assessment import OPTION
 from ...protocol.schema import CLASS_LABELS, Damage
 from .help_texts import parameter_help
@@ -77,10 +78,16 @@ def _inputs() -> Iterator[QgsProcessingParameterDefinition]:
 
 def model_definition() -> QgsProcessingParameterDefinition:
     """Return a new definition of the parameter of the model."""
-    model = QgsProcessingParameterString(MODEL, tr("Model: name, or path of a bundle"), defaultValue=DEFAULT_MODEL)
+    model = QgsProcessingParameterString(MODEL, tr("Model: name, or path of a bundle"), defaultValue=AUTOMATIC_MODEL)
     # only named here: the program qgis_process has no widgets
     model.setMetadata({"widget_wrapper": {"class": "xview2_qgis.processing.model_wrapper.ModelWrapper"}})
     return model
+
+
+def model_word(text: str) -> str:
+    """Return what the engine is given for the text of that parameter: a path becomes absolute."""
+    model = text.strip() or AUTOMATIC_MODEL
+    return os.path.abspath(model) if model != AUTOMATIC_MODEL and os.path.exists(model) else model
 
 
 def choice_definitions() -> Iterator[QgsProcessingParameterDefinition]:

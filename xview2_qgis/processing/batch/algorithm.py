@@ -14,14 +14,13 @@ from ...i18n.literal_text import literal
 from ...i18n.translation import tr
 from ...layers.output_names import unopenable
 from ...protocol.events import Result
-from ...protocol.locations import DEFAULT_MODEL
 from ...protocol.schema import DAMAGE_LAYER, MATCHED_FILE, SUMMARY_FILE
 from ...results.open_results import edited_layers, reload_layers, still_edited
 from ...results.result_layers import layer_source
 from ...results.result_names import result_names
 from ..accuracy.layer_file import vector_file
 from ..algorithm import AlgorithmWords, XView2Algorithm
-from ..assess.parameters import MODEL
+from ..assess.parameters import MODEL, model_word
 from ..assess.result_presentation import Titles, present_result
 from ..raw_value import is_named, named_output
 from .parameters import (
@@ -152,8 +151,7 @@ class BatchAlgorithm(XView2Algorithm):
             if path := self.parameterAsString(parameters, name, context):
                 command.append(option + os.path.abspath(path))
         command.append(f"--match={self.parameterAsEnumString(parameters, MATCH, context)}")
-        model = self.parameterAsString(parameters, MODEL, context).strip() or DEFAULT_MODEL
-        command.append(f"--model={os.path.abspath(model) if os.path.exists(model) else model}")
+        command.append(f"--model={model_word(self.parameterAsString(parameters, MODEL, context))}")
         for name in _CHOICES:
             word = self.parameterAsEnumString(parameters, name, context)
             if word not in ("", "auto", "model"):  # these are what leaving the option out means

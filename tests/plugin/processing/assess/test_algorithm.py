@@ -40,7 +40,7 @@ def test_parameters_of_the_contract(algorithm):
     optional = QgsProcessingParameterDefinition.Flag.FlagOptional
     required = [d.name() for d in algorithm.parameterDefinitions() if not d.flags() & optional]
     assert required == ["POST", "MODEL", "DEVICE", "PRECISION", "TTA", "REGISTER", "OUTPUT"]
-    assert algorithm.parameterDefinition("MODEL").defaultValue() == "compact"
+    assert algorithm.parameterDefinition("MODEL").defaultValue() == "auto"
     assert algorithm.parameterDefinition("DEVICE").options() == [
         "auto",
         "cpu",
@@ -76,7 +76,7 @@ def test_run(run_assess, image_pair, tmp_path):
         "--pre": image_pair[0],
         "--post": image_pair[1],
         "--output": str(tmp_path / "out.gpkg"),
-        "--model": "compact",
+        "--model": "auto",
         "--device": "auto",
         "--precision": "auto",
         "--register": "auto",
@@ -88,6 +88,17 @@ def test_run(run_assess, image_pair, tmp_path):
     assert feedback.percentages[-1] == pytest.approx(100)
     assert len(feedback.stages) == 4
     assert any("Ran on CPU (fp32)" in info for info in feedback.infos)
+
+
+@pytest.mark.parametrize(
+    ("given", "passed"), [("", "auto"), ("auto", "auto"), ("compact", "compact"), ("bundle", "{}/bundle")]
+)
+def test_the_model_is_automatic_named_or_a_path(run_assess, tmp_path, monkeypatch, given, passed):
+    monkeypatch.chdir(tmp_path)
+    for name in ("bundle", "auto"):  # a file that happens to be called like the automatic choice is not meant
+        (tmp_path / name).mkdir()
+    _, _, record = run_assess(MODEL=given)
+    assert options(record)["--model"] == passed.format(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +254,7 @@ def test_a_model_is_chosen_or_typed(algorithm, processing):
     widget = wrapper.createWrappedWidget(context)
     assert wrapper.createWrappedLabel().text() == "Model: name, or path of a bundle"
     combo = widget.findChild(QComboBox)
-    assert [combo.itemText(index) for index in range(combo.count())][:1] == ["compact"]
+    assert [combo.itemText(index) for index in range(combo.count())][:3] == ["auto", "compact", "compact-int8"]
     for value in ("compact", "/a/bundle.xv2.zip", "compact"):
         wrapper.setParameterValue(value, context)
         assert wrapper.parameterValue() == value
