@@ -14,7 +14,7 @@ if stubs_folder() is None:
 
 from qgis.core import Qgis, QgsMapSettings, QgsRasterLayer
 from qgis.gui import QgsMapCanvas, QgsMessageBar
-from qgis.PyQt.QtCore import QEvent, QPoint, Qt, qInstallMessageHandler
+from qgis.PyQt.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal, qInstallMessageHandler
 from qgis.PyQt.QtGui import QImage, QPainter
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import (
@@ -34,7 +34,12 @@ from tests.checkout import ROOT
 class Interface:
     """The few parts of ``QgisInterface`` that the plugin touches."""
 
+    class _Signals(QObject):
+        completed = pyqtSignal()
+
     def __init__(self):
+        self._signals = self._Signals()
+        self.initializationCompleted = self._signals.completed  # name is QGIS's
         self.window = QMainWindow()
         self.bar = QgsMessageBar(self.window)
         self.canvas = QgsMapCanvas(self.window)

@@ -33,6 +33,7 @@ _ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
 _SOURCE = re.compile(r"<(SourceFilename|SourceDataset|Argument)\b([^>]*)>([^<]*)<", re.IGNORECASE)
 _RELATIVE = re.compile(r"relativeToVRT\s*=\s*[\"']\s*1", re.IGNORECASE)
 _METADATA = re.compile(r"<MDI\b[^>]*>[^<]*</MDI>")  # notes, where an address is nothing but words
+_NO_PLAIN_FILE = re.compile(r":(?!\\|/(?!/))")  # DRIVER:file:part and addresses, but not the letter of a disk
 _SHARE = re.compile(r"[\\/]{2}([^\\/]+)")
 _MOST = 100_000  # parts of one raster
 # So many images are opened to see how large their blocks are: those of a country would take a minute. Texts, which may
@@ -54,13 +55,31 @@ def files_of(dataset: DatasetReader) -> tuple[str, ...]:
         return tuple(_walk(dataset))
 
 
+def missing_source(dataset: DatasetReader) -> str | None:
+    """Return a file of a virtual raster that is not there, None where all are.
+
+    GDAL tells that once or twice, or not at all, and from then on reads black where the file should be.
+    """
+    folder = os.path.dirname(dataset.name)
+    text = _METADATA.sub("", "".join(dataset.tags(ns="xml:VRT").values()))
+    for kind, attributes, name in _SOURCE.findall(text):
+        path = html.unescape(name).strip()
+        if kind.lower() == "argument" or not path or _NO_PLAIN_FILE.search(path):
+            continue
+        if _RELATIVE.search(attributes):
+            path = os.path.join(folder, path)
+        if not path.startswith("/vsi") and not os.path.exists(path):
+            return path
+    return None
+
+
 def unopened_source(dataset: DatasetReader) -> str | None:
     """Return a file of a virtual raster that is there and cannot be opened, None where all can.
 
-    GDAL tells that once or twice, and from then on reads black where the file should be.
+    As with missing ones, GDAL reads black there. Of mosaics with very many files the first ones are tried.
     """
     seen, waiting = set[str](), [str(dataset.name)]
-    while waiting:
+    while waiting and len(seen) <= _OPENED:
         path = waiting.pop()
         if path in seen or not (path == dataset.name or path.startswith("/vsi") or os.path.isfile(path)):
             continue

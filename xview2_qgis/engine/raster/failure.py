@@ -75,12 +75,8 @@ def read_failure(path: str, column: int, row: int, error: Exception) -> InputErr
     name, reason = brief(public_name(path)), gdal_reason(error)
     missing = _MISSING.search(reason)
     if missing is not None and not _NETWORK.search(reason):
-        part = public_name(next(group for group in missing.groups() if group).strip("'"))
         # no UnreadableError: GDAL tells it once or twice, and from then on reads black where the file should be
-        return InputError(
-            f"{name} is made of several files, and {brief(part)} is missing",
-            "put it where the others are, or build the mosaic anew", "raster-read",
-        )  # fmt: skip
+        return missing_failure(path, next(group for group in missing.groups() if group).strip("'"))
     found = _of_network(path, name, reason) or _of_codec(name, reason)
     if found is not None:
         message, hint = found
@@ -88,6 +84,14 @@ def read_failure(path: str, column: int, row: int, error: Exception) -> InputErr
     return UnreadableError(
         f"cannot read {name} at column {column}, row {row}{_told(reason)}",
         f"the file is damaged or incomplete, {_AGAIN}", "raster-read",
+    )  # fmt: skip
+
+
+def missing_failure(path: str, source: str) -> InputError:
+    """Return what to say of a mosaic of which a file is missing (``raster-read``)."""
+    return InputError(
+        f"{brief(public_name(path))} is made of several files, and {brief(public_name(source))} is missing",
+        "put it where the others are, or build the mosaic anew", "raster-read",
     )  # fmt: skip
 
 

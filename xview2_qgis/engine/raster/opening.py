@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import rasterio
 from rasterio.enums import MaskFlags
+from rasterio.io import DatasetReader
 
 from ...protocol.options.nodata_rule import NodataRule
 from ..access.gdal_errors import is_gdals_own
-from ..access.virtual_raster import files_of
+from ..access.network_access import remote_name
+from ..access.virtual_raster import files_of, missing_source, unopened_source
 from ..geo.placement import read_placement
 from ..radiometry.collars import find_fill, picture_pixels
 from ..radiometry.contrast import has_low_contrast
@@ -19,7 +21,7 @@ from ..radiometry.fill import BLACK
 from ..radiometry.validity import declared_nodata
 from .acquisition_date import acquisition_date
 from .bands import choose_bands, common_dtype
-from .failure import no_raster_failure, open_failure
+from .failure import missing_failure, no_raster_failure, open_failure, source_failure
 from .file import GDAL_OPTIONS, open_dataset
 from .sampling import take_samples
 from .source import RasterSource
@@ -55,6 +57,8 @@ def open_source(
         if several is not None:
             raise several
         files = files_of(dataset)  # before anything asks GDAL for a source of a virtual raster
+        if dataset.driver == "VRT" and remote_name(path) is None:
+            _check_sources(path, dataset)
         choice = choose_bands(dataset, bands, shown)
         dtype = common_dtype(dataset, choice.bands)
         placement = read_placement(dataset, crs)
@@ -83,6 +87,14 @@ def open_source(
         dim = dtype == "uint8" and has_low_contrast(picture_pixels(samples, fill))
         stack.pop_all()
         return replace(source, fill=fill, low_contrast=dim)
+
+
+def _check_sources(path: str, dataset: DatasetReader) -> None:
+    """Refuse a mosaic that lacks a file: GDAL would draw black there, mostly without a word (``raster-read``)."""
+    if (missing := missing_source(dataset)) is not None:
+        raise missing_failure(path, missing)
+    if (unopened := unopened_source(dataset)) is not None:
+        raise source_failure(path, unopened)
 
 
 @contextmanager
