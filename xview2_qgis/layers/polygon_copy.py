@@ -6,7 +6,9 @@ GeoPackage takes neither ``Name`` beside ``NAME`` nor a field called like its ow
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 from qgis.core import (
@@ -150,7 +152,14 @@ def write_polygons(
     del writer  # closes the file
     if failed:
         raise UnusableLayerError(tr("The polygons cannot be written: {}").format(message))
+    forget_date(str(path))
     return str(path)
+
+
+def forget_date(path: str) -> None:
+    """Take out of a GeoPackage when it was written: the engine knows polygons that are copied anew by their bytes."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE gpkg_contents SET last_change = '1970-01-01T00:00:00.000Z'")
 
 
 def _read(source: QgsFeatureSource, request: QgsFeatureRequest) -> Iterable[QgsFeature]:

@@ -66,6 +66,16 @@ def test_files_count_by_what_they_are_and_not_where(prints, tmp_path):
     assert changed(before, prints(aoi=f"{tmp_path / 'town.gpkg'}|layername=a")) == "post"
 
 
+def test_polygons_count_by_what_their_files_hold(prints, tmp_path):
+    before = prints(aoi=str(tmp_path / "town.gpkg"), footprints=str(tmp_path / "town.gpkg"))
+    copy = tmp_path / "copy.gpkg"
+    copy.write_bytes(b"town.gpkg")
+    os.utime(copy, ns=(1, 1))
+    assert changed(before, prints(aoi=str(copy), footprints=str(copy))) == ""
+    copy.write_bytes(b"city.gpkg")
+    assert changed(before, prints(aoi=str(copy), footprints=str(tmp_path / "town.gpkg"))) == "aoi"
+
+
 def test_addresses_count_without_their_signatures_and_hold_no_secret(prints):
     first = prints(post="https://jane:pa55word@host/a/post.tif?X-Amz-Signature=abcdef")
     assert changed(first, prints(post="https://jane:pa55word@host/a/post.tif?X-Amz-Signature=123456")) == ""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -48,6 +50,15 @@ def copied(qgis_app, tmp_path):
 
 def columns(layer):
     return [field.name() for field in layer.fields()][1:]  # the first is the number that GeoPackage gives
+
+
+def test_the_same_polygons_are_the_same_file(qgis_app, tmp_path):
+    copies = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        source = layer_of(["osm_id:string"], (square(0), "a"), (square(7), "b"))
+        copies.append(copy_polygons(source, tmp_path / name / "copy.gpkg", with_ids=True))
+    assert Path(copies[0]).read_bytes() == Path(copies[1]).read_bytes()
 
 
 HARMFUL = ["geom:string", "fid:string", "Name:string", "NAME:string", "xview2_geometry:string"]

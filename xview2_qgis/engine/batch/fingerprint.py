@@ -11,19 +11,21 @@ from ...protocol.options.assessment import OPTIONS, AssessmentParameters
 from ...protocol.options.kinds import Choice, File, Flag, Text
 from ...protocol.public_name import public_address, public_source
 from ..access.input_files import possible_files
+from ..journal.content_print import content_print
 
 #: Names of parts, such as ``post`` or ``model``, and what each of them was.
 Fingerprint = Mapping[str, str]
 
 # how and where is computed, and what is told of it: another graphics card is no reason to begin anew
 _WITHOUT_EFFECT = {"device", "batch_size", "scheduler", "events", "model"}
+_POLYGONS = ("aoi", "exclude", "footprints")
 
 
 def fingerprint(parameters: AssessmentParameters, model_checksum: str) -> Fingerprint:
     """Return what the result of a scene depends on.
 
-    Files count by name, size and time of their last change, not by folder: a disk may be mounted elsewhere. Addresses
-    count without what may be secret.
+    Images count by name, size and time of their last change, not by folder: a disk may be mounted elsewhere. Files of
+    polygons count by what they hold: they may be copies made for this run. Addresses count without what may be secret.
 
     Args:
         parameters: of the run.
@@ -35,7 +37,8 @@ def fingerprint(parameters: AssessmentParameters, model_checksum: str) -> Finger
         if option.name in _WITHOUT_EFFECT or isinstance(option.kind, (File, Flag)) or value in (None, ""):
             continue
         if isinstance(option.kind, Text):
-            parts[option.name] = _source(str(value)) if option.kind.names == "source" else str(value)
+            name = _polygons if option.name in _POLYGONS else _source
+            parts[option.name] = name(str(value)) if option.kind.names == "source" else str(value)
         else:
             parts[option.name] = str(value) if isinstance(option.kind, Choice) else option.kind.text(value)
     return {name: text for name, text in parts.items() if text}
@@ -45,6 +48,12 @@ def changed(before: Fingerprint, now: Fingerprint) -> str:
     """Return the names of the parts that differ, joined by commas; empty where none does."""
     names = (name for name in (*now, *(name for name in before if name not in now)))
     return ", ".join(name.replace("_", " ") for name in names if before.get(name) != now.get(name))
+
+
+def _polygons(source: str) -> str:
+    held = content_print(source)
+    selection = public_source(source).partition("|")[2]
+    return f"{held} {selection}".strip() if held else _source(source)
 
 
 def _source(source: str) -> str:

@@ -26,8 +26,8 @@ def file_prints(sources: Iterable[str]) -> str:
         sources: paths and GDAL addresses.
     """
     digest = hashlib.sha256()
-    files = {file for source in sources for name in possible_files(source) for file in _files(name)}
-    for number, file in enumerate(sorted(files, key=lambda path: (path.name, str(path)))):
+    files = local_files(sources)
+    for number, file in enumerate(files):
         try:
             found = file.stat()
             digest.update(f"{file.name} {found.st_size} {found.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
@@ -36,6 +36,12 @@ def file_prints(sources: Iterable[str]) -> str:
         except OSError:
             digest.update(f"{file.name} cannot be read\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest() if files else ""
+
+
+def local_files(sources: Iterable[str]) -> list[Path]:
+    """Return the local files that some sources may be in, by their names, in whatever folder they are."""
+    files = {file for source in sources for name in possible_files(source) for file in _files(name)}
+    return sorted(files, key=lambda path: (path.name, str(path)))
 
 
 def _files(name: Path) -> Iterator[Path]:

@@ -16,6 +16,7 @@ from ..inference.devices import RuntimeReport
 from ..output.run_record import versions
 from ..scene.pair import Scene
 from ..scene.tiling import Tiling
+from .content_print import content_print
 from .file_prints import file_prints, without_sidecars
 
 #: What a run consists of, in words that follow "the run began with another …".
@@ -51,7 +52,7 @@ def run_identity(
         source: str | None = getattr(parameters, name)
         if source is not None:
             layer = hashlib.sha256(source.partition("|")[2].encode("utf-8", "surrogateescape")).hexdigest()
-            found[words] = f"{file_prints([source])} {layer}"
+            found[words] = f"{content_print(source)} {layer}"
     found["model"] = f"{bundle.checksum} {_manifest(bundle.path)}"
     for option in OPTIONS:
         if option.name not in (*_BY_CONTENT, *_OF_RESULTS, *_RESOLVED):

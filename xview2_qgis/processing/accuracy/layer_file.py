@@ -16,6 +16,7 @@ from qgis.core import (
 )
 
 from ...i18n.translation import tr
+from ...layers.polygon_copy import forget_date
 from ...results.stored_totals import result_file
 
 RESULT = "RESULT"
@@ -72,4 +73,5 @@ def vector_file(layer: QgsVectorLayer, folder: Path, name: str) -> str:
     written = QgsVectorFileWriter.writeAsVectorFormatV3(layer, path, QgsCoordinateTransformContext(), options)
     if written[0] != QgsVectorFileWriter.WriterError.NoError:
         raise QgsProcessingException(tr("The layer “{}” cannot be written: {}").format(layer.name(), written[1]))
+    forget_date(path)
     return path

@@ -9,8 +9,11 @@ import pytest
 from qgis.core import (
     QgsApplication,
     QgsCategorizedSymbolRenderer,
+    QgsFeature,
+    QgsGeometry,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsRasterLayer,
     QgsVectorLayer,
 )
 
@@ -105,6 +108,16 @@ def test_scenes_of_a_list_become_one_layer(run, listed, tmp_path):
     # the same folder again: nothing is assessed
     outputs, feedback, _ = run(CATALOG=listed("town", "harbour", "hill"), MERGED=str(merged), WITH_REPORTS=True)
     assert sum("kept from before" in info for info in feedback.infos) == 3
+
+
+def test_an_area_in_memory_is_the_same_the_next_time(run, listed, drawn):
+    image = QgsRasterLayer(str(drawn / "town_post.tif"), "post")
+    area = QgsVectorLayer(f"Polygon?crs={image.crs().authid()}", "area", "memory")
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromRect(image.extent()))
+    assert area.dataProvider().addFeature(feature)
+    told = [run(CATALOG=listed("town"), AOI=area)[1].infos for _ in range(2)]
+    assert [any("kept from before" in info for info in infos) for infos in told] == [False, True]
 
 
 def test_a_scene_that_fails_is_told(run, listed, tmp_path, in_a_window):
