@@ -9,7 +9,10 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas
 import pytest
+import rasterio
+import shapely
 
 from tests.engine.assessment.runs import UNFINISHED
 from tests.engine.drawn_houses import draw_houses
@@ -164,18 +167,26 @@ def test_another_run_is_refused_with_what_changed(parameters, change, named):
     assert sorted((parameters.output.parent / UNFINISHED).iterdir()) == before
 
 
-def test_what_does_not_concern_the_tiles_may_change(tmp_path, parameters):
+def test_what_does_not_concern_the_tiles_may_change(tmp_path, parameters, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with rasterio.open(parameters.post.path) as post:
+        area = geopandas.GeoDataFrame(geometry=[shapely.box(*post.bounds)], crs=post.crs)
+    area.to_file(tmp_path / "area.gpkg")
+    parameters = replace(parameters, aoi="area.gpkg")
     run(parameters, stop_at=20)
+    assert find_unfinished_run(parameters.output).parameters.aoi == str(tmp_path / "area.gpkg")
     (tmp_path / "moved").mkdir()
+    shutil.copy("area.gpkg", tmp_path / "moved" / "copy.gpkg")  # as QGIS writes a layer in memory anew
     for image in parameters.images:
         shutil.move(image.path, tmp_path / "moved")
     pre, post = (ImageOptions(str(tmp_path / "moved" / name)) for name in ("pre.tif", "post.tif"))
     Path(post.path).with_name("post.tif.aux.xml").write_text("<PAMDataset></PAMDataset>")  # of a program that shows it
     events = run(
         replace(
-            parameters, resume=True, pre=pre, post=post, batch_size=2, report=parameters.output.with_suffix(".html")
+            parameters, resume=True, pre=pre, post=post, batch_size=2, report=parameters.output.with_suffix(".html"),
+            aoi=str(tmp_path / "moved" / "copy.gpkg"),
         )
-    )
+    )  # fmt: skip
     assert first_tile(events) > 0
     assert parameters.output.with_suffix(".html").exists()
 

@@ -25,6 +25,7 @@ from ..run.context import RunContext
 from ..staging.disk_room import is_full, no_room_beside
 from ..staging.durable_file import sync_folder, write_durably
 from ..staging.working_folder import NOTE
+from .absolute_paths import with_absolute_paths
 from .damage_record import DamageRecord
 from .row_record import RowRecord
 from .run_identity import Identity, changed, same_but_for_images
@@ -155,14 +156,14 @@ class RunJournal:
                 self._head = JournalHead(started_at=clock.started_at, rows=rows, identity=identity)
                 self._place.make()
                 self._begun = True
-                self._head.write(self.folder, option_texts(self._parameters))
+                self._head.write(self.folder, option_texts(with_absolute_paths(self._parameters)))
                 return []
             self._place.take_over()
             self._head, self._begun = self._earlier, True
             self._clean(records)
             if self._head.identity != identity:
                 self._head = replace(self._head, identity=identity)
-                self._head.write(self.folder, option_texts(self._parameters))
+                self._head.write(self.folder, option_texts(with_absolute_paths(self._parameters)))
         except OSError as error:
             raise self._failure(error) from error
         self._finished, self._last = len(records), records[-1]
