@@ -29,25 +29,44 @@ def forget() -> None:
     QgsSettings().remove(_KEY)
 
 
+def remembered_output() -> Path | None:
+    """Return the file noted last; None where there is none."""
+    output = str(QgsSettings().value(_KEY, "") or "")
+    return Path(output) if output else None
+
+
 def remembered_run() -> UnfinishedRun | None:
     """Return the unfinished run of the file noted last; None where there is none. Only that file is looked at."""
-    output = str(QgsSettings().value(_KEY, "") or "")
-    return find_unfinished_run(Path(output)) if output else None
+    output = remembered_output()
+    return None if output is None else find_unfinished_run(output)
 
 
 def unfinished_words(run: UnfinishedRun) -> str:
-    """Return when an unfinished run began and how far it came, without a full stop."""
+    """Return when an unfinished run began, of which file, and how far it came, without a full stop."""
     began = QDateTime.fromString(run.started_at, Qt.DateFormat.ISODate)
     done = tr("{} of {} rows of tiles done").format(run.finished_rows, run.rows)
     if not began.isValid():
-        return tr("An unfinished run, {}").format(done)
+        return tr("An unfinished run for “{}”, {}").format(run.output_name, done)
     moment = QLocale().toString(began.toLocalTime(), "d MMM HH:mm")
-    return tr("An unfinished run of {}, {}").format(moment, done)
+    return tr("An unfinished run of {} for “{}”, {}").format(moment, run.output_name, done)
 
 
 def resumed_request(run: UnfinishedRun) -> AssessmentParameters | None:
     """Return what goes on with a run; None where its journal does not say all, because a source holds a secret."""
     return None if run.parameters is None else replace(run.parameters, resume=True, events="json")
+
+
+def with_reviews_kept(request: AssessmentParameters, reviewed: int | None) -> AssessmentParameters:
+    """Return what goes on with a run so that no review is lost: who agreed to that did not know of later ones.
+
+    Args:
+        request: what goes on with the run.
+        reviewed: reviewed buildings that its output holds now; None where that is unknown.
+    """
+    holds_some = request.discard_reviews if reviewed is None else reviewed > 0
+    if not request.overwrite or request.keep_reviews or not holds_some:
+        return request
+    return replace(request, discard_reviews=False, keep_reviews=True)
 
 
 def kept_folder(request: AssessmentParameters) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from xview2_qgis.assessment.unfinished import (
     remembered_run,
     resumed_request,
     unfinished_words,
+    with_reviews_kept,
 )
 
 
@@ -33,7 +35,7 @@ def test_a_run_in_words(qgis_app, request_):
     finally:
         QLocale.setDefault(before)
     assert words.startswith("An unfinished run of 28 Nov ")
-    assert words.endswith(", 12 of 40 rows of tiles done")
+    assert words.endswith(" for “damage.gpkg”, 12 of 40 rows of tiles done")
 
 
 def test_what_goes_on_is_what_was_asked_for(qgis_app, request_):
@@ -41,6 +43,23 @@ def test_what_goes_on_is_what_was_asked_for(qgis_app, request_):
     assert (again.resume, again.events) == (True, "json")
     assert (again.output, again.post, again.model) == (request_.output, request_.post, request_.model)
     assert "--resume" in again.arguments()
+
+
+@pytest.mark.parametrize(
+    ("agreed", "reviewed", "kept"),
+    [
+        ({"overwrite": True, "discard_reviews": True}, 200, True),
+        ({"overwrite": True, "discard_reviews": True}, None, True),
+        ({"overwrite": True}, 1, True),  # there were none when it was agreed to
+        ({"overwrite": True, "discard_reviews": True}, 0, False),
+        ({"overwrite": True}, None, False),
+        ({}, 3, False),  # the engine replaces nothing then
+    ],
+)
+def test_an_old_agreement_loses_no_reviews(qgis_app, request_, agreed, reviewed, kept):
+    request = replace(request_, **agreed)
+    again = with_reviews_kept(request, reviewed)
+    assert again == (replace(request, discard_reviews=False, keep_reviews=True) if kept else request)
 
 
 def test_a_password_is_in_no_journal(qgis_app, request_):
@@ -59,8 +78,6 @@ def test_the_last_output_is_remembered(qgis_app, request_):
 
 
 def test_folders_of_copied_polygons(qgis_app, request_, tmp_path):
-    from dataclasses import replace
-
     assert kept_folder(request_) is None
     assert kept_folder(replace(request_, aoi=str(tmp_path / "area.gpkg"))) is None
     folder = Path(tempfile.gettempdir()) / "xview2_abc"

@@ -23,7 +23,7 @@ from ...assessment.progress import RunProgress
 from ...assessment.refusal import output_refusal
 from ...assessment.request import files_written, under_free_names
 from ...assessment.task import AssessmentTask
-from ...assessment.unfinished import FOLDER_PREFIX, kept_folder, resumed_request
+from ...assessment.unfinished import FOLDER_PREFIX, kept_folder, resumed_request, with_reviews_kept
 from ...engine_process.environment import EngineEnvironment, find_engine
 from ...engine_process.outcome import INTERPRETER_CODES, Failure, Outcome
 from ...i18n.translation import tr
@@ -193,8 +193,12 @@ class AssessDialog(PluginWindow):
             return
         self.outputs.show_paths(request.output, request.damage_raster, request.report)
         self._leaves_at_end = False
-        task = AssessmentTask(request, environment, kept_folder(request), self)
+        kept = with_reviews_kept(request, reviewed_in(str(request.output)))
+        task = AssessmentTask(kept, environment, kept_folder(request), self)
         self._begin(task, layer_of_file(open_project(), request.post.path))
+        if kept != request:
+            told = tr("The reviews in “{}” are carried over to the new result.").format(request.output.name)
+            self.notice.show_message(told, Qgis.MessageLevel.Info)
 
     def _begin(self, task: AssessmentTask, post: QgsRasterLayer | None) -> None:
         """Start a task whose result belongs above an image."""

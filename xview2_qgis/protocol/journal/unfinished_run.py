@@ -21,6 +21,7 @@ from ..redaction import without_secrets
 JOURNAL_FORMAT = 1
 #: Name of the journal in its folder.
 JOURNAL = "journal.json"
+_SUFFIX = ".unfinished"
 _RECORD = re.compile(r"row-(\d{6})\.json")
 
 
@@ -43,11 +44,16 @@ class UnfinishedRun:
     rows: int
     parameters: AssessmentParameters | None
 
+    @property
+    def output_name(self) -> str:
+        """The name of the file that the run was to write."""
+        return self.folder.name[1:].removesuffix(_SUFFIX)
+
 
 def unfinished_folder(output: Path) -> Path:
     """Return the folder in which an unfinished run of an output would be kept."""
     real = output.resolve() if output.is_symlink() else output
-    return real.with_name(f".{real.name}.unfinished")
+    return real.with_name(f".{real.name}{_SUFFIX}")
 
 
 def record_name(row: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,18 @@ def test_an_unfinished_run_of_the_output_is_offered_and_gone_on_with(
     assert project.layerTreeRoot().children()[0].name() == "Damage – post"
     assert not dialog.offer.isVisible()
     assert remembered_run() is None
+
+
+def test_reviews_made_since_are_carried_over(request_of_dialog, fake_engine, wait_until, recorded):
+    dialog, request = request_of_dialog
+    with closing(sqlite3.connect(request.output)) as database, database:
+        database.execute("create table damage (review_class text)")
+        database.execute("insert into damage values ('destroyed')")
+    dialog.resume(interrupt(request, overwrite=True, discard_reviews=True))
+    assert f"reviews in “{request.output.name}” are carried over" in dialog.notice.text()
+    wait_until(lambda: dialog.task is None)
+    assert "--keep-reviews" in recorded()
+    assert "--discard-reviews" not in recorded()
 
 
 def test_starting_anew_does_not_resume(request_of_dialog, fake_engine, wait_until, recorded):
