@@ -18,6 +18,7 @@ from .options_factory import EngineOptionsFactory
 if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QAction
 
+    from .assess.unfinished_reminder import UnfinishedReminder
     from .engine.work import EngineWork
     from .plugin_dock import PluginDock
     from .plugin_window import PluginWindow
@@ -88,6 +89,7 @@ class Windows:
             iface.addPluginToRasterMenu(_MENU, action)
         self._options = EngineOptionsFactory(self._engine_work)
         iface.registerOptionsWidgetFactory(self._options)
+        self._reminder: UnfinishedReminder | None = None
         # not before the main window can show it
         iface.initializationCompleted.connect(self._remind)
 
@@ -134,13 +136,16 @@ class Windows:
         return window.work
 
     def _remind(self) -> None:
-        from .assess.unfinished_reminder import remind_of_unfinished_run
+        from .assess.unfinished_reminder import UnfinishedReminder
 
-        remind_of_unfinished_run(self._iface, lambda run: self.show("Assess", run))
+        self._reminder = UnfinishedReminder(self._iface, lambda run: self.show("Assess", run))
+        self._reminder.look()
 
     def unload(self) -> None:
         """Remove windows, buttons, menu entries and options; a run in progress ends."""
         self._iface.initializationCompleted.disconnect(self._remind)
+        if self._reminder is not None:
+            self._reminder.withdraw()
         self._iface.unregisterOptionsWidgetFactory(self._options)
         self.closer_look.unload()
         for window in self._made.values():
