@@ -3,6 +3,7 @@
 import pytest
 
 from xview2_qgis.engine.errors import Cancelled, InputError
+from xview2_qgis.engine.staging import result_files
 from xview2_qgis.engine.staging.destinations import Destination
 from xview2_qgis.engine.staging.result_files import staged_results
 
@@ -92,3 +93,23 @@ def test_files_of_a_run_stay_together_where_one_cannot_be_put_in_place(tmp_path,
     assert caught.value.code == "output-changed"
     kept = {f"damage_2{suffix}": "new" for suffix in (".gpkg", ".tif", ".html")}
     assert contents(tmp_path) == earlier | {NAMES[field]: "of a colleague"} | kept
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_their_names_are_on_the_disk_after_the_commit(tmp_path, earlier, monkeypatch, refused):
+    seen = []
+
+    def failing(folder):
+        seen.append((folder, sorted(contents(folder).values())))
+        raise OSError(5, "the disk failed")  # what is whole and in place is not taken back
+
+    monkeypatch.setattr(result_files, "sync_folder", failing)
+    with staged(tmp_path) as files:
+        write(files)
+        if refused:
+            (tmp_path / "damage.gpkg").write_text("changed")
+            with pytest.raises(InputError):
+                files.commit()
+        else:
+            files.commit()
+    assert seen == [(tmp_path, sorted(contents(tmp_path).values()))]

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 import pytest
 
 from xview2_qgis.engine.errors import InputError, RuntimeFailure
-from xview2_qgis.engine.staging import staged_file
+from xview2_qgis.engine.staging import durable_file, staged_file
 from xview2_qgis.engine.staging.staged_file import StagedFile, commit_together
 from xview2_qgis.engine.staging.stale_files import remove_stale_files
 
@@ -59,7 +59,7 @@ def test_where_one_of_several_files_is_in_use_all_are_kept_under_other_names(tmp
         _replace(source, target)
 
     monkeypatch.setattr(staged_file.os, "replace", replace)
-    monkeypatch.setattr(staged_file, "_PATIENCE_S", 0.3)
+    monkeypatch.setattr(durable_file, "PATIENCE_S", 0.3)
     with ExitStack() as stack:
         files = [stack.enter_context(StagedFile(tmp_path / name, (".aux.xml",))) for name in names]
         for file in files:
@@ -87,7 +87,7 @@ def test_what_cannot_be_renamed_at_all_stays_and_is_told(tmp_path, monkeypatch, 
     _link = os.link
     for name in ("link", "rename"):
         monkeypatch.setattr(staged_file.os, name, refuse)
-    monkeypatch.setattr(staged_file, "_PATIENCE_S", 0.1)
+    monkeypatch.setattr(durable_file, "PATIENCE_S", 0.1)
     with ExitStack() as stack:
         files = [stack.enter_context(StagedFile(tmp_path / name)) for name in ("a.gpkg", "b.tif", "c.html")]
         for file in files:
@@ -108,7 +108,7 @@ def test_on_a_disk_without_hard_links_a_file_that_appeared_stays_too(tmp_path, m
         raise PermissionError(1, "not permitted")
 
     monkeypatch.setattr(staged_file.os, "link", refuse)
-    monkeypatch.setattr(staged_file, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr(durable_file, "PATIENCE_S", 0.0)
     with StagedFile(tmp_path / "a.gpkg") as staged:
         staged.part.write_text("new")
         if taken:  # after the last look

@@ -6,11 +6,12 @@ A user who cancels while the report is written finds all files of the earlier ru
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from .destinations import Destination, earlier_files
+from .durable_file import sync_folder
 from .output_lock import OutputLocks
 from .staged_file import StagedFile, commit_together
 
@@ -41,9 +42,15 @@ class ResultFiles:
         """Put all of them in place; arguments and errors as of :func:`.staged_file.commit_together`.
 
         The first one comes last: a process killed between two of them leaves the buildings of the earlier run whole,
-        and the run ids show that the others belong to another run.
+        and the run ids show that the others belong to another run. When it ends, well or not, the names are on the
+        disk, and what the run has kept until then is needed no more.
         """
-        commit_together([*self.files[1:], self.main], inputs)
+        try:
+            commit_together([*self.files[1:], self.main], inputs)
+        finally:
+            for folder in {file.path.parent for file in self.files}:
+                with suppress(OSError):  # the results are whole and in place
+                    sync_folder(folder)
 
     def discard(self) -> None:
         """Remove what is not in place, because the process ends at once."""

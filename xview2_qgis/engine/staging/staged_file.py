@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-import time
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -19,12 +18,12 @@ from rasterio.errors import RasterioError
 
 from ..access.gdal_errors import is_gdals_own
 from ..errors import EngineError, InputError, RuntimeFailure
+from .durable_file import PATIENCE_S, patiently
 from .earlier_file import EarlierFile
 from .file_rights import take_rights
 from .working_folder import WorkingFolder
 
 _DATABASE_SIDECARS = ("-journal", "-wal", "-shm")
-_PATIENCE_S = 3.0  # virus scanners and synchronised folders hold a new file for a moment
 _WRITE_ERRORS = (
     OSError, sqlite3.Error, RasterioError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError,
     pyogrio.errors.FeatureError, pyogrio.errors.GeometryError, pyogrio.errors.FieldError, pyogrio.errors.CRSError,
@@ -131,7 +130,7 @@ class StagedFile:
             return Refusal(f"{name} {change}", f"look at {name} before the next run", code)
         try:
             if self.path.exists():
-                _patiently(lambda: os.replace(self.path, self.path))  # Windows refuses where a program has it open
+                patiently(lambda: os.replace(self.path, self.path))  # Windows refuses where a program has it open
         except OSError as error:
             return _in_use(name, error)
         return None
@@ -147,7 +146,7 @@ class StagedFile:
             for ending in _DATABASE_SIDECARS:
                 # the log of an earlier database would be played into the new one
                 self._beside(self.path, ending).unlink(missing_ok=True)
-            _patiently(lambda: os.replace(self.part, self.path))
+            patiently(lambda: os.replace(self.part, self.path))
             self._put_sidecars(self.path)
         except FileExistsError:
             return Refusal(
@@ -202,7 +201,7 @@ class StagedFile:
         for ending in _DATABASE_SIDECARS:
             if not os.path.lexists(path):
                 self._beside(path, ending).unlink(missing_ok=True)
-        _patiently(lambda: _rename_to_free(self.part, path))
+        patiently(lambda: _rename_to_free(self.part, path))
         self._put_sidecars(path)
 
     def _put_sidecars(self, path: Path) -> None:
@@ -295,7 +294,7 @@ def _end_log(path: Path) -> None:
     if not log.exists() or not log.stat().st_size:
         return
     try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as database:
+        with closing(sqlite3.connect(path, timeout=PATIENCE_S)) as database:
             (busy, *_) = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError as error:
         raise OSError(errno.EBUSY, str(error)) from error
@@ -303,21 +302,6 @@ def _end_log(path: Path) -> None:
         return
     if busy:
         raise OSError(errno.EBUSY, "database is locked")
-
-
-def _patiently(rename: Callable[[], None]) -> None:
-    """Rename, and try again for some seconds where another program holds one of the files."""
-    end = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            rename()
-            return
-        except FileExistsError:
-            raise
-        except OSError:
-            if time.monotonic() >= end:
-                raise
-            time.sleep(0.2)
 
 
 def _brief(error: Exception) -> str:
