@@ -108,7 +108,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         tiling = lay(predictor.edges)
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
         identity = run_identity(parameters, scene, bundle, predictor.report, tiling)
-        finished = journal.begin(identity, tiling.rows, clock, DamageRecord(scene, tiling))
+        finished = journal.begin(identity, tiling, clock, DamageRecord(scene, tiling))
         with TileRows(journal, scene.grid, tiling, finished, clock) as rows:
             results = Results(asked_formats(parameters), files, OutputJob(scene, bundle, rows.raster, context, earlier))
             with StageGroup(context.check) as stages:

@@ -74,9 +74,9 @@ class Disk:
 
     def _syncing(self, descriptor: int) -> None:
         path = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
-        if path.is_dir():
-            self._pending.clear()
-            self._removed.clear()
+        if path.is_dir():  # of its own names, and of none in the folders within
+            self._pending = [(source, target, old) for source, target, old in self._pending if target.parent != path]
+            self._removed = [(file, content) for file, content in self._removed if file.parent != path]
         elif path.exists():
             self._synced[path] = path.stat().st_size
 
@@ -93,8 +93,7 @@ class Disk:
             found = file.stat()
             # an earlier part of the run has synchronised its files
             safe = self._synced.get(file, found.st_size if found.st_mtime < self._begun else 0)
-            if file.name != "owner":
-                os.truncate(file, min(safe, found.st_size))
+            os.truncate(file, min(safe, found.st_size))
 
 
 def main() -> int:

@@ -23,6 +23,7 @@ from xview2_qgis.engine import session
 from xview2_qgis.engine.assessment import assess
 from xview2_qgis.engine.errors import Cancelled, EngineError, InputError
 from xview2_qgis.engine.inference.default_model import DefaultModel
+from xview2_qgis.engine.inference.strips import strips_name
 from xview2_qgis.engine.run.cancellation import Cancellation
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.session import Session
@@ -191,7 +192,7 @@ def test_what_does_not_concern_the_tiles_may_change(tmp_path, parameters, monkey
     assert parameters.output.with_suffix(".html").exists()
 
 
-@pytest.mark.parametrize("damage", ["journal", "version", "record", "pixels", "strips"])
+@pytest.mark.parametrize("damage", ["journal", "version", "record", "pixels", "strips", "short strips"])
 def test_what_is_damaged_is_told(parameters, damage):
     run(parameters, stop_at=30)
     folder, last = parameters.output.parent / UNFINISHED, find_unfinished_run(parameters.output).finished_rows - 1
@@ -203,11 +204,13 @@ def test_what_is_damaged_is_told(parameters, damage):
         (folder / record_name(0)).write_text("[]")
     elif damage == "pixels":
         os.truncate(folder / "row-000000.tif", 100)
+    elif damage == "strips":
+        (folder / strips_name(last)).unlink()
     else:
-        (folder / f"row-{last:06d}.strips").unlink()
+        os.truncate(folder / strips_name(last), (folder / strips_name(last)).stat().st_size - 4)
     with pytest.raises(EngineError) as caught:
         run(replace(parameters, resume=True))
-    assert caught.value.code == ("working-file" if damage == "strips" else "resume-damaged")
+    assert caught.value.code == "resume-damaged"
     run(parameters)  # anew
     assert not folder.exists()
 
@@ -232,3 +235,14 @@ def test_nothing_to_go_on_with_is_no_error(parameters):
     events = run(replace(parameters, resume=True))
     assert "nothing-to-resume" in events.warned
     assert first_tile(events) == 0
+
+
+def test_on_a_disk_that_keeps_no_modes_a_run_ends_well_and_leaves_nothing(parameters, open_disk):
+    assert first_tile(run(parameters)) == 0
+    assert parameters.output.exists()
+    cancellation = Cancellation()
+    events = Recorder(lambda stage, done, total: stage == "infer" and done >= 20 and cancellation.request())
+    with pytest.raises(Cancelled) as caught:
+        assess(Session.of(parameters), parameters, RunContext(events, cancellation))
+    assert caught.value.kept.finished == 0
+    assert not (parameters.output.parent / UNFINISHED).exists()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 
 import pytest
 
 from xview2_qgis.engine.errors import InputError, RuntimeFailure
+from xview2_qgis.engine.journal import unfinished_folder
 from xview2_qgis.engine.journal.unfinished_folder import UnfinishedFolder
 from xview2_qgis.engine.staging.working_folder import NOTE
-from xview2_qgis.protocol.journal.unfinished_run import record_name
+from xview2_qgis.protocol.journal.unfinished_run import JOURNAL, record_name
 
 
 def test_it_is_private_and_made_anew(tmp_path):
@@ -18,6 +20,8 @@ def test_it_is_private_and_made_anew(tmp_path):
     folder.make()
     assert folder.rows == 0
     (folder.path / record_name(0)).write_text("{}")
+    assert folder.rows == 0
+    (folder.path / JOURNAL).write_text("{}")
     assert folder.rows == 1
     folder.check()
     if os.name != "nt":
@@ -33,7 +37,7 @@ def test_it_is_private_and_made_anew(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right there")
-@pytest.mark.parametrize("what", ["link", "file", "open folder"])
+@pytest.mark.parametrize("what", ["link", "file", "open folder", "signed open folder"])
 @pytest.mark.parametrize("way", ["make", "take_over"])
 def test_what_others_laid_there_is_left_alone(tmp_path, what, way):
     folder = UnfinishedFolder(tmp_path / "d.gpkg")
@@ -47,6 +51,8 @@ def test_what_others_laid_there_is_left_alone(tmp_path, what, way):
     else:
         folder.path.mkdir()
         folder.path.chmod(0o777)
+        if what == "signed open folder":
+            (folder.path / NOTE).write_text("x")
     with pytest.raises(InputError) as caught:
         getattr(folder, way)()
     assert caught.value.code == "output-folder"
@@ -81,3 +87,62 @@ def test_a_run_of_another_machine_may_be_at_work(tmp_path, system, name, locked,
     else:
         folder.take_over()
         folder.check()
+
+
+def test_on_a_disk_that_keeps_no_modes_it_is_this_runs_by_its_note(tmp_path, open_disk):
+    folder = UnfinishedFolder(tmp_path / "d.gpkg")
+    assert folder.lasting
+    folder.make()
+    assert not folder.lasting
+    folder.check()
+    (folder.path / "row").write_text("x")
+    (folder.path / NOTE).rename(tmp_path / NOTE)
+    (folder.path / NOTE).write_text("of another run")
+    with pytest.raises(RuntimeFailure):
+        folder.check()
+    folder.remove()
+    assert (folder.path / "row").exists()
+    (tmp_path / NOTE).replace(folder.path / NOTE)
+    folder.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_on_a_disk_that_keeps_no_modes_what_a_killed_run_left_makes_room(tmp_path, open_disk):
+    killed = UnfinishedFolder(tmp_path / "d.gpkg")
+    killed.make()
+    (killed.path / JOURNAL).write_text("{}")
+    (killed.path / record_name(0)).write_text("{}")
+    folder = UnfinishedFolder(tmp_path / "d.gpkg")
+    assert folder.rows == 0  # anybody may have put it there
+    folder.make()
+    assert [path.name for path in folder.path.iterdir()] == [NOTE]
+    assert list(tmp_path.iterdir()) == [folder.path]
+
+
+def test_its_name_is_on_the_disk_when_it_is_made_and_signed(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(
+        unfinished_folder, "sync_folder", lambda path: synced.append((path, (folder.path / NOTE).exists()))
+    )
+    folder = UnfinishedFolder(tmp_path / "d.gpkg")
+    folder.make()
+    assert synced == [(tmp_path, True)]
+    assert [path.name for path in folder.path.iterdir()] == [NOTE]
+
+
+@pytest.mark.parametrize("way", ["make", "remove"])
+def test_half_removed_it_is_no_unfinished_run(tmp_path, monkeypatch, way):
+    folder = UnfinishedFolder(tmp_path / "d.gpkg")
+    folder.make()
+    for name in (JOURNAL, record_name(0)):
+        (folder.path / name).write_text("{}")
+    assert folder.rows == 1
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        getattr(folder, way)()
+    assert folder.path.exists()
+    assert folder.rows == 0

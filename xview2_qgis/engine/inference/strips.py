@@ -139,7 +139,8 @@ class StripFiles:
 
     def forget(self) -> None:
         """Remove the file of the row before the one above: nothing needs it any more."""
-        self.path(self._row - 2).unlink(missing_ok=True)
+        with suppress(OSError):  # it goes with its folder
+            self.path(self._row - 2).unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the files."""
@@ -156,6 +157,11 @@ def strip_width(tiling: Tiling, column: int) -> int:
     """Return how many pixels of a row the strip of a column of tiles has: those that no other column has."""
     begin, end = tiling.across.window(column)
     return end - begin if column == tiling.columns - 1 else end - begin - tiling.overlap
+
+
+def strips_bytes(tiling: Tiling, columns: Sequence[int], channels: int) -> int:
+    """Return how many bytes the file of a row has that leaves strips for some columns of tiles."""
+    return channels * tiling.overlap * sum(strip_width(tiling, column) for column in columns) * _ITEM
 
 
 def strips_name(row: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..errors import InputError
 from ..geo.pixel_box import PixelBox
@@ -27,6 +28,7 @@ class DamageRecord:
     def __init__(self, scene: Scene, tiling: Tiling) -> None:
         images = scene.images
         self._sources = images.all
+        self._roles = ROLES[-len(images.all) :]
         self._followed = [DamagedImage(image, scene.grid, Shift()) for image in images.all[:-1]]
         self._followed.append(DamagedImage(images.post, scene.grid, images.shift))
         windows = [tiling.tile(row * tiling.columns).window for row in range(tiling.rows)]
@@ -57,21 +59,32 @@ class DamageRecord:
         """Return for each damaged image the first row of tiles that its damage reaches, by the words of its role.
 
         Args:
-            records: of rows that are finished; what was found in this part of the run counts, too.
+            records: of rows that an earlier part has finished. What was found or restored in this part counts, too;
+                what they say is not known to it afterwards.
         """
+        first = dict(self._first)
         for part in (part for record in records for part in record.unreadable):
-            self._note(part)
-        roles = ROLES[-len(self._sources) :]
-        return {roles[number]: row for number, row in self._first.items()}
+            self._reach(first, part)
+        return {self._roles[number]: row for number, row in first.items()}
+
+    def without(self, records: Sequence[RowRecord], roles: Sequence[str]) -> list[RowRecord]:
+        """Return records that say nothing of the damage of some images, by the words of their roles."""
+        return [
+            replace(record, unreadable=tuple(part for part in record.unreadable if self._roles[part[0]] not in roles))
+            for record in records
+        ]
 
     def _note(self, part: Unread) -> None:
-        if part in self._noted:
-            return
-        self._noted.add(part)
+        if part not in self._noted:
+            self._noted.add(part)
+            self._reach(self._first, part)
+
+    def _reach(self, first: dict[int, int], part: Unread) -> None:
+        """Take a part into the first rows, by the numbers of their images."""
         number, *sides = part
         outline = self._followed[number].outline(PixelBox(*sides))
         if outline.is_empty:
             return
         top = outline.bounds[1]
         row = next((row for row, bottom in enumerate(self._bottoms) if bottom > top), len(self._bottoms))
-        self._first[number] = min(row, self._first.get(number, row))
+        first[number] = min(row, first.get(number, row))

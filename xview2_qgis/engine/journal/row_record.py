@@ -8,9 +8,13 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 from ..inference.feature_store import FeaturePart
+from ..inference.pipeline import CHANNELS
 
 #: A part of an image that cannot be read: number of the image, first row and column, row and column after the last.
 Unread: TypeAlias = tuple[int, int, int, int, int]
+
+#: Channels of a strip that a row leaves to the next one: what is blended, and its weight.
+STRIP_CHANNELS = CHANNELS + 1
 
 
 @dataclass(frozen=True)

@@ -19,15 +19,16 @@ from ...protocol.codes import ErrorCode
 from ...protocol.journal.unfinished_run import JOURNAL, JOURNAL_FORMAT, option_texts, record_name
 from ...protocol.options.assessment import AssessmentParameters
 from ..errors import EngineError, InputError, KeptRows, RuntimeFailure
-from ..inference.strips import strips_name
+from ..inference.strips import strips_bytes, strips_name
 from ..run.clock import RunClock
 from ..run.context import RunContext
+from ..scene.tiling import Tiling
 from ..staging.disk_room import is_full, no_room_beside
 from ..staging.durable_file import sync_folder, write_durably
 from ..staging.working_folder import NOTE
 from .absolute_paths import with_absolute_paths
 from .damage_record import DamageRecord
-from .row_record import RowRecord
+from .row_record import STRIP_CHANNELS, RowRecord
 from .run_identity import Identity, changed, same_but_for_images
 from .unfinished_folder import UnfinishedFolder
 
@@ -43,12 +44,15 @@ class JournalHead:
         started_at: when it began, ISO 8601 with time zone.
         rows: rows of tiles.
         identity: what it consists of.
+        repaired: images that were damaged when they were identified, by the words of their roles: the first row that
+            does not hold for the repaired ones, where the removal of these rows has begun.
     """
 
     run_id: str = field(default_factory=lambda: uuid4().hex)
     started_at: str = ""
     rows: int = 0
     identity: Identity = field(default_factory=dict)
+    repaired: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> JournalHead:
@@ -63,7 +67,8 @@ class JournalHead:
             raise ValueError("it is of another version of xview2")
         try:
             identity = {str(name): str(value) for name, value in values["identity"].items()}
-            return cls(str(values["run_id"]), str(values["started_at"]), int(values["rows"]), identity)
+            repaired = {str(role): int(row) for role, row in values.get("repaired", {}).items()}
+            return cls(str(values["run_id"]), str(values["started_at"]), int(values["rows"]), identity, repaired)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"something is missing in it ({error})") from error
 
@@ -73,7 +78,10 @@ class JournalHead:
         Raises:
             OSError: the disk failed or is full.
         """
-        values = {"format": JOURNAL_FORMAT, "options": options, **vars(self), "identity": dict(self.identity)}
+        values = {
+            "format": JOURNAL_FORMAT, "options": options, **vars(self), "identity": dict(self.identity),
+            "repaired": dict(self.repaired),
+        }  # fmt: skip
         write_durably(folder / JOURNAL, json.dumps(values, indent=1).encode("ascii"))
 
 
@@ -135,12 +143,12 @@ class RunJournal:
                 " with them, stop now and add --resume",
             )
 
-    def begin(self, identity: Identity, rows: int, clock: RunClock, damage: DamageRecord) -> list[RowRecord]:
+    def begin(self, identity: Identity, tiling: Tiling, clock: RunClock, damage: DamageRecord) -> list[RowRecord]:
         """Begin the tiles of the run, and return the records of those rows that are finished already.
 
         Args:
             identity: of this run.
-            rows: rows of tiles.
+            tiling: the tiles.
             clock: of the run; goes on from the earlier part.
             damage: of the images; knows afterwards what the earlier part could not read.
 
@@ -151,23 +159,24 @@ class RunJournal:
         """
         self._damage = damage
         try:
-            records = [] if self._earlier is None else self._usable(self._earlier, identity, damage)
+            records = [] if self._earlier is None else self._usable(self._earlier, identity, tiling, damage)
             if self._earlier is None or not records:
-                self._head = JournalHead(started_at=clock.started_at, rows=rows, identity=identity)
+                self._head = JournalHead(started_at=clock.started_at, rows=tiling.rows, identity=identity)
                 self._place.make()
                 self._begun = True
                 self._head.write(self.folder, option_texts(with_absolute_paths(self._parameters)))
                 return []
             self._place.take_over()
-            self._head, self._begun = self._earlier, True
-            self._clean(records)
-            if self._head.identity != identity:
-                self._head = replace(self._head, identity=identity)
-                self._head.write(self.folder, option_texts(with_absolute_paths(self._parameters)))
+            # whatever ends the run from here on, what is finished stays
+            self._head, self._finished, self._last = self._earlier, len(records), records[-1]
+            self._worth_keeping = any(record.pixels for record in records)
+            self._begun = True
+            if self._head.identity == identity:
+                self._clean(records)
+            else:
+                self._take_repaired(records, identity)
         except OSError as error:
             raise self._failure(error) from error
-        self._finished, self._last = len(records), records[-1]
-        self._worth_keeping = any(record.pixels for record in records)
         clock.continue_from(self._head.started_at, records[-1].seconds)
         return records
 
@@ -187,7 +196,7 @@ class RunJournal:
         except OSError as error:
             raise self._failure(error) from error
         self._finished = record.row + 1
-        self._worth_keeping |= record.pixels
+        self._worth_keeping |= record.pixels and self._place.lasting
 
     @property
     def rows_before_damage(self) -> frozenset[int]:
@@ -220,8 +229,12 @@ class RunJournal:
             elif not self._begun and self._earlier is not None:  # refused before the first tile
                 error.kept = KeptRows(self._place.rows, self._earlier.rows)
 
-    def _usable(self, earlier: JournalHead, identity: Identity, damage: DamageRecord) -> list[RowRecord]:
+    def _usable(
+        self, earlier: JournalHead, identity: Identity, tiling: Tiling, damage: DamageRecord
+    ) -> list[RowRecord]:
         """Return the records of an earlier part that hold for this one: all, or those before an image was damaged.
+
+        The images know afterwards what of them could not be read in these rows.
 
         Raises:
             InputError: it was another run (``resume-changed``), or is damaged (``resume-damaged``).
@@ -229,6 +242,8 @@ class RunJournal:
         differences = changed(earlier.identity, identity)
         if not differences:
             records = self._records()
+            if not self._leaves_whole_strips(records[-1], tiling):
+                raise self._damaged(ValueError(f"{strips_name(records[-1].row)} is not whole"))
             damage.restore(records)
             return records
         refusal = InputError(
@@ -238,13 +253,15 @@ class RunJournal:
         if not same_but_for_images(earlier.identity, identity):
             raise refusal
         records = self._records()
-        first = damage.first_rows(records)
+        first = {**damage.first_rows(records), **earlier.repaired}
         if not set(differences) <= first.keys():
             raise refusal
         row = min(first[role] for role in differences)
-        kept = [record for record in records if record.row < row]
-        if kept and kept[-1].strips and not (self.folder / strips_name(kept[-1].row)).exists():
+        # what was damaged in the other image still is
+        kept = damage.without([record for record in records if record.row < row], differences)
+        if kept and not self._leaves_whole_strips(kept[-1], tiling):
             kept = []
+        damage.restore(kept)
         self._context.warning(
             "resume-repaired",
             f"the {' and the '.join(differences)} was damaged in the unfinished run and is another file now: the run "
@@ -272,16 +289,40 @@ class RunJournal:
             raise self._damaged(error) from error
         return records
 
+    def _leaves_whole_strips(self, record: RowRecord, tiling: Tiling) -> bool:
+        """Return whether the row below a finished one can go on from what that has left."""
+        if not record.strips:
+            return True
+        try:
+            size = (self.folder / strips_name(record.row)).stat().st_size
+        except OSError:
+            return False
+        return size == strips_bytes(tiling, record.strips, STRIP_CHANNELS)
+
+    def _take_repaired(self, records: Sequence[RowRecord], identity: Identity) -> None:
+        """Make these rows those of the repaired images. Killed at any moment in it, the run can be gone on with."""
+        options = option_texts(with_absolute_paths(self._parameters))
+        repaired = dict.fromkeys(changed(self._head.identity, identity), len(records))
+        replace(self._head, repaired=repaired).write(self.folder, options)
+        self._clean(records)
+        for record in records:  # without the damage
+            path = self.folder / record_name(record.row)
+            if path.read_bytes() != record.encode():
+                write_durably(path, record.encode())
+        self._head = replace(self._head, identity=identity, repaired={})
+        self._head.write(self.folder, options)
+
     def _clean(self, records: Sequence[RowRecord]) -> None:
-        """Remove what belongs to no finished row."""
+        """Remove what belongs to no finished row, for good; strips stay from which a repaired image would go on."""
         last = records[-1].row
         known = {JOURNAL, NOTE} | {record_name(record.row) for record in records}
         known |= {name for record in records for name in record.sizes}
-        known |= {strips_name(last)}
+        known |= {strips_name(row) for row in (last, *self.rows_before_damage) if row <= last}
         # records before what they speak of, the last one first
         for path in sorted(self.folder.iterdir(), key=lambda path: (path.suffix == ".json", path.name), reverse=True):
             if path.name not in known:
                 path.unlink(missing_ok=True)
+        sync_folder(self.folder)
 
     def _damaged(self, error: Exception) -> InputError:
         return InputError(f"the unfinished run cannot be gone on with ({error})", _ANEW, "resume-damaged")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 
 import numpy as np
@@ -10,15 +11,15 @@ from numpy.typing import NDArray
 
 from ..geo.grid import Grid
 from ..inference.feature_store import FeatureStore
-from ..inference.pipeline import CHANNELS
 from ..inference.strips import StripFiles, Strips
+from ..probability.band import disk_failure
 from ..probability.block import ProbabilityBlock
 from ..probability.growing_raster import GrowingRaster
 from ..probability.store import ProbabilityRaster
 from ..run.clock import RunClock
 from ..scene.tiling import Tile, Tiling
 from ..stages.group import StageGroup
-from .row_record import RowRecord
+from .row_record import STRIP_CHANNELS, RowRecord
 from .run_journal import RunJournal
 
 
@@ -47,7 +48,7 @@ class TileRows:
             self.raster.adopt(record.pixels)
             self._features.adopt(record.features)
         above = records[-1].strips if records else ()
-        self._strips = StripFiles(journal.folder, tiling, CHANNELS + 1, row=len(records), above=above)
+        self._strips = StripFiles(journal.folder, tiling, STRIP_CHANNELS, row=len(records), above=above)
         self._growing: GrowingRaster | None = None
 
     def growing(self, stages: StageGroup) -> GrowingRaster:
@@ -85,14 +86,14 @@ class TileRows:
         """Finish that row: its strips are on the disk, afterwards all of it is, with a record.
 
         Raises:
-            RuntimeFailure: the disk is full (``working-file``, ``working-folder``).
+            RuntimeFailure: the disk is full, or a file of the row is gone (``working-file``, ``working-folder``).
         """
         features = self._features.finish(row)
         pixels = self._raster.finish()
         files = [self.raster.band_path(row)] if pixels else []
         if features:
             files.append(self._features.path(row))
-        sizes = {file.name: file.stat().st_size for file in files}
+        sizes = {file.name: _size(file) for file in files}
         self._journal.record(
             RowRecord(row, pixels, self._strips.columns, features, sizes, round(self._clock.total_seconds, 2))
         )
@@ -111,6 +112,13 @@ class TileRows:
     @property
     def _raster(self) -> GrowingRaster | ProbabilityRaster:
         return self._growing or self.raster
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError as error:
+        raise disk_failure(file, error) from error
 
 
 def _end(tiling: Tiling, row: int) -> int:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import platform
 import secrets
 import shutil
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from ...protocol.journal.unfinished_run import finished_rows, is_own_folder, unfinished_folder
+from ...protocol.journal.unfinished_run import JOURNAL, finished_rows, is_own_folder, unfinished_folder
 from ..errors import InputError, RuntimeFailure
 from ..staging.disk_room import is_full, no_room_beside
+from ..staging.durable_file import sync_folder, write_durably
 from ..staging.working_folder import NOTE, machine, read_note
 
 _QUIET_S = 3600.0  # a run on another machine that shares the folder writes more often
@@ -32,15 +35,25 @@ class UnfinishedFolder:
     def __init__(self, output: Path, *, locked: bool = True) -> None:
         self._output, self._locked = output, locked
         self._note = f"{secrets.token_hex(16)}\n{machine()}\n{platform.node()}\n"
+        self._private = True
         self.path = unfinished_folder(output)
 
     @property
     def rows(self) -> int:
-        """Rows of tiles that are finished in it; 0 where it does not exist."""
+        """Rows of tiles that are finished in it; 0 where it does not exist, or has no journal."""
         try:
-            return finished_rows(self.path) if is_own_folder(self.path) else 0
+            return finished_rows(self.path) if is_own_folder(self.path) and (self.path / JOURNAL).exists() else 0
         except OSError:
             return 0
+
+    @property
+    def lasting(self) -> bool:
+        """Whether a later run would take it for one of this user.
+
+        False where the disk keeps no owners or modes, as some that are shared with other systems. What is in it serves
+        this run all the same.
+        """
+        return self._private
 
     def make(self) -> None:
         """Make it anew, in the place of what an earlier run has left.
@@ -53,9 +66,12 @@ class UnfinishedFolder:
         self._refuse_others()
         try:
             if self.path.exists():
+                self._end_run()
                 shutil.rmtree(self.path)
             self.path.mkdir(mode=0o700)
+            self._private = is_own_folder(self.path)
             self._sign()
+            sync_folder(self.path.parent)
         except OSError as error:
             self.remove()
             if is_full(error):
@@ -89,7 +105,7 @@ class UnfinishedFolder:
             RuntimeFailure: another folder is in its place, or it is gone (``working-folder``).
         """
         with suppress(OSError):
-            if is_own_folder(self.path) and read_note(self.path) == self._note:
+            if (is_own_folder(self.path) or self._is_open()) and read_note(self.path) == self._note:
                 return
         raise RuntimeFailure(
             f"the folder {self.path.name} beside {self._output.name} was moved or removed",
@@ -99,16 +115,35 @@ class UnfinishedFolder:
     def remove(self) -> None:
         """Delete it and all that is in it."""
         with suppress(OSError):
-            if is_own_folder(self.path):
+            # where the disk keeps no owners, the note tells whose it is; it may not have been written yet
+            if is_own_folder(self.path) or (self._is_open() and read_note(self.path) in (self._note, None)):
+                with suppress(OSError):
+                    self._end_run()
                 shutil.rmtree(self.path, ignore_errors=True)
 
     def _sign(self) -> None:
-        (self.path / NOTE).write_text(self._note, encoding="utf-8")
+        write_durably(self.path / NOTE, self._note.encode())
+
+    def _is_open(self) -> bool:
+        """Return whether there is a folder, and the one that this run made here was never private."""
+        return not self._private and stat.S_ISDIR(self.path.lstat().st_mode)
+
+    def _was_left_in_the_open(self) -> bool:
+        """Return whether a run that was killed may have left the folder on a disk that keeps no owners or modes."""
+        if not stat.S_ISDIR(self.path.lstat().st_mode) or read_note(self.path) is None:
+            return False
+        with TemporaryDirectory(prefix=f"{self.path.name}-", dir=self.path.parent) as made_now:
+            return not is_own_folder(Path(made_now))
+
+    def _end_run(self) -> None:
+        """Remove the journal for good: what is left of a folder after that is no unfinished run."""
+        (self.path / JOURNAL).unlink(missing_ok=True)
+        sync_folder(self.path)
 
     def _refuse_others(self) -> None:
         """Refuse a folder in which another machine may be at work, and what is no folder of this user."""
         try:
-            own = is_own_folder(self.path)
+            own = is_own_folder(self.path) or self._was_left_in_the_open()
         except FileNotFoundError:
             return
         except OSError:
