@@ -148,7 +148,7 @@ load: python-environment ## 200 assessments in one QGIS session: memory, handles
 kill: python-environment ## 100 runs that are killed or lose power at random points go on to the same result (10 minutes): KILL="COUNT SEED" for others
 	@OMP_NUM_THREADS=1 $(VENV)/python -m tests.engine.journal.kill_points $(KILL)
 
-bench: python-environment ## measure speed and memory (35 minutes on an idle machine), write the tables of docs/performance.md
+bench: python-environment ## measure speed and memory (40 minutes on an idle machine), write the tables of docs/performance.md
 	@$(VENV)/python -m benchmarks $(BENCH)
 
 bench-training: python-environment ## one training step per network and precision

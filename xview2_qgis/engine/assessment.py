@@ -46,6 +46,8 @@ from .stages.group import StageGroup
 from .staging.destinations import check_destinations
 from .staging.result_files import ResultFiles, staged_results
 
+# there is nothing to show, or the result is there under another name
+_NOTHING_TO_GO_ON_WITH = frozenset({"no-valid-pixels", "output-changed", "output-in-use", "output-is-input"})
 _CACHE_BYTES = 64 * 2**20  # for GDAL while writing; its default is a share of the machine's memory
 
 
@@ -109,19 +111,20 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         context.progress("prepare", PREPARE_STEPS, PREPARE_STEPS)
         identity = run_identity(parameters, scene, bundle, predictor.report, tiling)
         finished = journal.begin(identity, tiling, clock, DamageRecord(scene, tiling))
-        with TileRows(journal, scene.grid, tiling, finished, clock) as rows:
-            results = Results(asked_formats(parameters), files, OutputJob(scene, bundle, rows.raster, context, earlier))
-            with StageGroup(context.check) as stages:
-                growing = rows.growing(stages)
-                later, held = context.holding_progress()
-                found = scene_buildings(scene.for_another_thread(), growing, bundle.decision, files.folder, later)
-                stages.start("building-writer", lambda: results.add(found))
-                with session.tiles(scene, tiling, rows.first_row) as source:
-                    readable = DamagedTiles(source, scene, tiling, context)
-                    tiles = run_inference(readable, tiling, predictor, rows, context)
-                    damage = readable.damage()
-                held.release()
-            try:
+        try:
+            with TileRows(journal, scene.grid, tiling, finished, clock) as rows:
+                job = OutputJob(scene, bundle, rows.raster, context, earlier)
+                results = Results(asked_formats(parameters), files, job)
+                with StageGroup(context.check) as stages:
+                    growing = rows.growing(stages)
+                    later, held = context.holding_progress()
+                    found = scene_buildings(scene.for_another_thread(), growing, bundle.decision, files.folder, later)
+                    stages.start("building-writer", lambda: results.add(found))
+                    with session.tiles(scene, tiling, rows.first_row) as source:
+                        readable = DamagedTiles(source, scene, tiling, context)
+                        tiles = run_inference(readable, tiling, predictor, rows, context)
+                        damage = readable.damage()
+                    held.release()
                 summary = results.finish(
                     lambda: replace(
                         run_record(parameters, scene, bundle, predictor.report, clock, journal.run_id),
@@ -130,9 +133,10 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
                     )
                 )
                 files.commit(inputs)
-            except InputError:  # there is nothing to show, or the result is there under another name
+        except InputError as error:
+            if error.code in _NOTHING_TO_GO_ON_WITH:
                 journal.end()
-                raise
+            raise
         journal.end()
     seconds, report = clock.seconds, predictor.report
     context.events.emit(

@@ -8,7 +8,7 @@ from tests.engine.probability_scene import ORIGIN, UTM, classes, make_grid, make
 from tests.engine.recorder import Recorder
 from xview2_qgis.engine.buildings.building import Source
 from xview2_qgis.engine.buildings.extraction import find_buildings
-from xview2_qgis.engine.buildings.footprint_damage import CoveredArea, Places, assess_footprints, without_covered
+from xview2_qgis.engine.buildings.footprint_damage import CoveredArea, FootprintRatings, Places, with_footprints
 from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.footprints.layer import open_footprints
@@ -50,10 +50,11 @@ def collect(grid, uri, tmp_path, events=None):
 def assess(raster, uri, tmp_path, **places):
     store = collect(raster.grid, uri, tmp_path)
     with CoveredArea(tmp_path / "covered.tif", raster.grid) as covered:
-        given = list(assess_footprints(store, raster, ObjectVote(), covered, silent_run(), Places(**places)))
+        ratings = FootprintRatings(store, raster, ObjectVote(), covered, Places(**places))
         found = find_buildings(raster, ObjectVote(), silent_run())
-        rest = list(without_covered(found, covered, store))
+        both = list(with_footprints(found, ratings, silent_run()))
     assert not (tmp_path / "covered.tif").exists()
+    given, rest = ([b for b in both if b.source is source] for source in (Source.FOOTPRINT, Source.MODEL))
     return given, rest
 
 
@@ -154,3 +155,27 @@ def test_a_layer_number_that_is_none(tmp_path):
     with pytest.raises(InputError) as caught:
         open_footprints(f"{tmp_path / 'f.gpkg'}|layerid=x", silent())
     assert caught.value.code == "footprints-open"
+
+
+def test_neither_footprints_nor_buildings_wait_for_the_end_of_the_scene(tmp_path):
+    """Three towns one below the other: each comes with its footprints, and no footprint is met too late."""
+    building = np.zeros((6000, 60), np.uint8)
+    tops = (20, 2400, 5900)
+    for top in tops:
+        building[top : top + 16, 4:20] = building[top : top + 16, 30:46] = 220
+    # the left house of each town is given, and a tall one reaches from the first town into the next cell
+    houses = [metres(2, top / 2, 8, 8) for top in tops] + [metres(24, 20, 3, 500)]
+    uri = layer(tmp_path / "f.gpkg", houses, osm_id=["a", "b", "c", "tall"])
+    with (
+        make_raster(tmp_path / "p.tif", make_grid(60, 6000), building, classes(6000, 60)) as raster,
+        CoveredArea(tmp_path / "covered.tif", raster.grid) as covered,
+    ):
+        store = collect(raster.grid, uri, tmp_path)
+        ratings = FootprintRatings(store, raster, ObjectVote(), covered)
+        both = list(with_footprints(find_buildings(raster, ObjectVote(), silent_run()), ratings, silent_run()))
+    assert store.tallest == pytest.approx(1000)
+    names = [b.footprint_id or round((Y - b.geometry.centroid.y) * 2) // 1000 for b in both]
+    assert sorted(map(str, names)) == sorted(["0", "2", "5", "a", "b", "c", "tall"])
+    assert names.index(0) < names.index("c")
+    assert names.index(2) < names.index("c")
+    assert names.index("a") < names.index(0)

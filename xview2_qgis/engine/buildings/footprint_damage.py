@@ -65,6 +65,11 @@ class CoveredArea:
         """Return the footprints that meet the bounding box of a geometry; both in the CRS of the grid."""
         return polygonal(shapely.union_all(footprints.near(_window(around, self._grid))))
 
+    def bottom_of(self, building: Building) -> float:
+        """Return the row of the grid after the last one that a building (in its CRS) reaches."""
+        window = _window(building.geometry, self._grid)
+        return float(window.row_off + window.height)
+
     def share(self, building: Building) -> float:
         """Return which part of a building (in the CRS of the grid) lies on footprints, 0–1."""
         window = _clipped(_window(building.geometry, self._grid), self._grid)
@@ -94,102 +99,128 @@ class Places:
 EVERYWHERE = Places()
 
 
-def assess_footprints(
-    footprints: FootprintStore,
-    raster: ProbabilitySource,
-    decision: DecisionRule,
-    covered: CoveredArea,
-    context: RunContext,
-    places: Places = EVERYWHERE,
-) -> Iterator[Building]:
-    """Let the pixels of each footprint vote.
+class FootprintRatings:
+    """The votes of footprints, from the top down. An iterator over the footprints with at least one visible pixel.
 
     Args:
         footprints: the footprints.
         raster: the probability raster.
         decision: rule of the model.
         covered: where they lie is marked there.
-        context: warned of footprints that are left out, checked between pages.
         places: which footprints are asked for, and which of them are hidden.
 
-    Yields:
-        Footprints with at least one pixel where the pre-event image has data, in the CRS of their layer.
+    Attributes:
+        unseen: footprints that were left out so far, because no image shows anything of them.
+    """
+
+    def __init__(
+        self,
+        footprints: FootprintStore,
+        raster: ProbabilitySource,
+        decision: DecisionRule,
+        covered: CoveredArea,
+        places: Places = EVERYWHERE,
+    ) -> None:
+        self.footprints, self.covered, self.places = footprints, covered, places
+        self._raster, self._decision = raster, decision
+        self.unseen = 0
+        self._asked = None if places.asked is None else places.asked.in_crs(raster.grid.crs).geometry
+        self._coming = (footprint for page in footprints.pages() for footprint in page)
+        self._next = next(self._coming, None)
+
+    @property
+    def rows_done(self) -> float:
+        """Row of the grid above which all footprints are rated; infinite after the last one."""
+        return np.inf if self._next is None else self.footprints.rows_left(self._next, self._raster.grid)
+
+    def __iter__(self) -> Iterator[Building]:
+        return self
+
+    def __next__(self) -> Building:
+        """Return the next footprint, in the CRS of its layer.
+
+        Raises:
+            RuntimeFailure: the raster cannot be read.
+        """
+        while (footprint := self._next) is not None:
+            self._next = next(self._coming, None)
+            if self._asked is None or _meets(self._asked, footprint.placed):
+                building = self._rated(footprint)
+                if building is not None:
+                    return building
+        raise StopIteration
+
+    def _rated(self, footprint: Footprint) -> Building | None:
+        """Return a footprint that lies on the grid and that an image shows, else None."""
+        grid, hidden = self._raster.grid, self.places.hidden
+        whole = _window(footprint.placed, grid)
+        window = _clipped(whole, grid)
+        if window is None:
+            return None
+        mask = _burn(footprint.placed, window, grid)
+        pixels = int(mask.sum()) if window == whole else int(_burn(footprint.placed, whole, grid).sum())
+        block = self._raster.read(window)
+        is_hidden = hidden is not None and hidden.hides(footprint.placed)
+        # of a post-event image alone, what is hidden shows nothing
+        if not is_hidden and not (block.pre_valid & mask).any():
+            self.unseen += 1
+            return None
+        self.covered.mark(window, mask)
+        labels = mask.astype(np.int32)
+        (given,) = self._decision.classify(labels, 1, block.pixels)
+        (features,) = self._raster.features.pooled(window, labels, 1)
+        # what lies beyond the grid was seen in neither image
+        seen = given.seen_on(min(int(mask.sum()) / max(pixels, 1), 1.0))
+        if is_hidden:
+            seen = seen.hidden()
+        return Building(footprint.original, footprint.crs, seen, Source.FOOTPRINT, footprint.identifier, features)
+
+
+def with_footprints(found: Iterable[Building], ratings: FootprintRatings, context: RunContext) -> Iterator[Building]:
+    """Yield all footprints, and among them the model's buildings that are none of them, without what they share.
+
+    A building comes when all footprints that it may meet are rated: neither has to wait for the end of the scene.
+
+    Args:
+        found: what the model found, in the CRS of the grid.
+        ratings: the footprints.
+        context: warned of footprints that are left out, checked between buildings.
 
     Raises:
         Cancelled: the run was cancelled.
         RuntimeFailure: the raster cannot be read.
     """
-    grid = raster.grid
-    asked = None if places.asked is None else places.asked.in_crs(grid.crs).geometry
-    unseen = 0
-    for page in footprints.pages():
+    for building in found:
+        bottom = ratings.covered.bottom_of(building)
+        while ratings.rows_done <= bottom:
+            context.check()
+            if (footprint := next(ratings, None)) is None:
+                break
+            yield footprint
+        rest = _beside(building, ratings.covered, ratings.footprints)
+        if rest is not None:
+            yield rest
+    for footprint in ratings:
         context.check()
-        wanted = [item for item in page if asked is None or _meets(asked, item.placed)]
-        for building in _assess(wanted, raster, decision, covered, places.hidden):
-            if building is None:
-                unseen += 1
-            else:
-                yield building
-    if unseen:
+        yield footprint
+    if ratings.unseen:
         context.warning(
             "footprints-without-image",
-            f"{unseen} footprints lie where {places.image} has no data and were left out",
+            f"{ratings.unseen} footprints lie where {ratings.places.image} has no data and were left out",
         )
 
 
-def without_covered(
-    buildings: Iterable[Building], covered: CoveredArea, footprints: FootprintStore
-) -> Iterator[Building]:
-    """Yield the model's buildings that are none of the footprints, without what they share with one.
-
-    Args:
-        buildings: what the model found, in the CRS of the grid.
-        covered: where the footprints lie; assess them first.
-        footprints: the footprints.
-    """
-    for building in buildings:
-        share = covered.share(building)
-        if share == 0.0:
-            yield building
-        elif share < SHARED:
-            rest = polygonal(building.geometry.difference(covered.outlines(footprints, building.geometry)))
-            # where a footprint parts the building, splinters are no building
-            parts = [part for part in shapely.get_parts(rest) if part.area >= SHARED * building.geometry.area]
-            if parts:
-                yield replace(building, geometry=polygonal(shapely.union_all(parts)))
-
-
-def _assess(
-    footprints: list[Footprint],
-    raster: ProbabilitySource,
-    decision: DecisionRule,
-    covered: CoveredArea,
-    hidden: HiddenArea | None,
-) -> Iterator[Building | None]:
-    """Yield the footprints that lie on the grid, None for those of which no image shows anything."""
-    grid = raster.grid
-    for footprint in footprints:
-        whole = _window(footprint.placed, grid)
-        window = _clipped(whole, grid)
-        if window is None:
-            continue
-        pixels = int(_burn(footprint.placed, whole, grid).sum())
-        mask = _burn(footprint.placed, window, grid)
-        block = raster.read(window)
-        is_hidden = hidden is not None and hidden.hides(footprint.placed)
-        # of a post-event image alone, what is hidden shows nothing
-        if not is_hidden and not (block.pre_valid & mask).any():
-            yield None
-            continue
-        covered.mark(window, mask)
-        labels = mask.astype(np.int32)
-        (given,) = decision.classify(labels, 1, block.pixels)
-        (features,) = raster.features.pooled(window, labels, 1)
-        # what lies beyond the grid was seen in neither image
-        seen = given.seen_on(min(int(mask.sum()) / max(pixels, 1), 1.0))
-        if is_hidden:
-            seen = seen.hidden()
-        yield Building(footprint.original, footprint.crs, seen, Source.FOOTPRINT, footprint.identifier, features)
+def _beside(building: Building, covered: CoveredArea, footprints: FootprintStore) -> Building | None:
+    """Return a building of the model without what it shares with footprints, None where it is one of them."""
+    share = covered.share(building)
+    if share == 0.0:
+        return building
+    if share >= SHARED:
+        return None
+    rest = polygonal(building.geometry.difference(covered.outlines(footprints, building.geometry)))
+    # where a footprint parts the building, splinters are no building
+    parts = [part for part in shapely.get_parts(rest) if part.area >= SHARED * building.geometry.area]
+    return replace(building, geometry=polygonal(shapely.union_all(parts))) if parts else None
 
 
 def _meets(area: Polygon | MultiPolygon, footprint: Polygon | MultiPolygon) -> bool:

@@ -17,7 +17,7 @@ from .building import Building
 def scene_buildings(
     scene: Scene, raster: ProbabilitySource, decision: DecisionRule, folder: Path, context: RunContext
 ) -> Iterator[Building]:
-    """Yield the buildings of a scene: footprints first, then those that the model finds beside them.
+    """Yield the buildings of a scene: footprints, and among them, from the top down, what the model finds beside them.
 
     Args:
         scene: with an area of its own if another thread uses the scene.
@@ -37,14 +37,14 @@ def scene_buildings(
     if scene.footprints is None:
         yield from found
         return
-    from .footprint_damage import CoveredArea, Places, assess_footprints, without_covered
+    from .footprint_damage import CoveredArea, FootprintRatings, Places, with_footprints
 
     with CoveredArea(folder / "footprints.tif", scene.grid) as covered:
         places = Places(
             scene.asked, scene.hidden, "the post-event image" if scene.images.pre is None else "the pre-event image"
         )
-        yield from assess_footprints(scene.footprints, raster, decision, covered, context, places)
-        yield from without_covered(found, covered, scene.footprints)
+        ratings = FootprintRatings(scene.footprints, raster, decision, covered, places)
+        yield from with_footprints(found, ratings, context)
 
 
 def _rated(buildings: Iterable[Building], hidden: HiddenArea | None) -> Iterator[Building]:

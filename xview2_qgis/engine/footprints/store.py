@@ -76,16 +76,21 @@ class FootprintStore:
     Args:
         path: the working file to create; it goes with its folder.
         crs: CRS of each layer.
+
+    Attributes:
+        tallest: rows of the grid that the tallest of them reaches over, float.
     """
 
     def __init__(self, path: Path, crs: Sequence[CRS]) -> None:
         self._path, self._crs = path, tuple(crs)
+        self.tallest = 0.0
         with self._open() as database:
             database.executescript(_TABLES)
 
     def add(self, rows: FootprintRows) -> None:
         """Store footprints."""
         boxes = rows.boxes
+        self.tallest = max(self.tallest, float((boxes[:, 3] - boxes[:, 1]).max(initial=0.0)))
         middles = ((boxes[:, :2] + boxes[:, 2:]) / 2 // _CELL).astype(np.int64)
         cells = (middles[:, 1] * 2**20 + middles[:, 0]).tolist()  # row-major
         originals, placed = shapely.to_wkb(rows.originals).tolist(), shapely.to_wkb(rows.placed).tolist()
@@ -102,8 +107,13 @@ class FootprintStore:
                         "INSERT INTO box VALUES (?, ?, ?, ?, ?)", (stored.lastrowid, left, right, top, bottom)
                     )
 
+    def rows_left(self, next_one: Footprint, grid: Grid) -> float:
+        """Return the first row of the grid that a footprint may reach, or one that comes after it in :meth:`pages`."""
+        ((_, top, _, bottom),) = pixel_boxes(np.array([next_one.placed], object), grid)
+        return float((top + bottom) / 2 // _CELL * _CELL - self.tallest / 2)
+
     def pages(self) -> Iterator[list[Footprint]]:
-        """Yield all footprints, those of one cell of the grid after the other."""
+        """Yield all footprints, those of one cell of the grid after the other, rows of cells from the top."""
         with self._open() as database:
             cursor = database.execute("SELECT identifier, original, placed, layer FROM footprint ORDER BY cell, id")
             while rows := cursor.fetchmany(_PAGE):
