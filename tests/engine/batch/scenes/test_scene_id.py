@@ -1,7 +1,7 @@
 """Names of scenes as names of files."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xview2_qgis.engine.batch.scenes.scene_id import id_fault, made_fit, same_file
@@ -25,6 +25,8 @@ def test_refused(name):
 
 
 @given(st.text(max_size=150))
+@example("AUX.0")
+@example("con." + "x" * 150)
 def test_whatever_is_made_fit_is(name):
     fit = made_fit(name)
     assert fit == "" or not id_fault(fit)

@@ -34,8 +34,13 @@ def id_fault(scene_id: str) -> str:
 def made_fit(name: str) -> str:
     """Return a name for a scene that is as near to the one given as possible; empty where nothing is left of it."""
     fit = _REFUSED.sub("_", "".join(sign for sign in name if not text_fault(sign, 1))).strip(". ")
-    fit = fit.encode("utf-8")[:_LONGEST_BYTES].decode("utf-8", errors="ignore").strip(". ")
-    return f"{fit}_" if _RESERVED.match(fit) else fit
+    fit = _cut(fit)
+    # before it: Windows looks at what stands before the first full stop
+    return _cut(f"_{fit}") if _RESERVED.match(fit) else fit
+
+
+def _cut(name: str) -> str:
+    return name.encode("utf-8")[:_LONGEST_BYTES].decode("utf-8", errors="ignore").strip(". ")
 
 
 def same_file(scene_id: str) -> str:
