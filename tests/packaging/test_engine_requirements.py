@@ -34,7 +34,7 @@ def test_the_plugin_names_what_the_extra_names():
 def test_an_extra_brings_one_runtime_for_networks(extra):
     """Two overwrite each other: both are the folder ``onnxruntime``."""
     runtimes = {Requirement(text).name for text in named_by(extra) if text.startswith("onnxruntime")}
-    assert runtimes == {"engine-base": set(), "cluster": set(), "engine-gpu": {"onnxruntime-gpu"}}.get(
+    assert runtimes == {"engine-base": set(), "cluster": set(), "docs": set(), "engine-gpu": {"onnxruntime-gpu"}}.get(
         extra, {"onnxruntime"}
     )
 
