@@ -19,8 +19,14 @@ def main() -> NoReturn:
     _leave(code)
 
 
+#: Commands that read stored results as data frames.
+_WITH_DATA_FRAMES = frozenset({"map", "publish", "report", "score", "zones"})
+
+
 def _leave_data_frames_out() -> None:
-    """Let pyogrio load without GeoPandas and pandas, which take it a quarter of a second and the engine never uses."""
+    """Let pyogrio load without GeoPandas and pandas, which take a quarter of a second and most commands never use."""
+    if not _WITH_DATA_FRAMES.isdisjoint(sys.argv[1:]):
+        return
     for name in ("geopandas", "pandas"):
         sys.modules.setdefault(name, None)  # type: ignore[arg-type] # what is None there cannot be imported
 

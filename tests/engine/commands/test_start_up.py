@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.engine.drawn_houses import draw_houses
 from tests.engine.tiny_bundle import write_tiny_bundle
 
@@ -34,3 +36,13 @@ def test_an_assessment_loads_no_data_frames_and_what_finds_buildings_beside_the_
     before = "\n".join(lines[:prepared])
     assert "onnxruntime" in before
     assert "skimage" not in before
+
+
+@pytest.mark.parametrize(("command", "left_out"), [("assess", True), ("totals", True), ("score", False)])
+def test_commands_that_read_stored_results_get_data_frames(command, left_out):
+    program = (
+        "import sys; sys.argv = ['xview2', sys.argv[1]]; import xview2_qgis.engine.__main__ as start; "
+        "start._leave_data_frames_out(); print('geopandas' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", program, command], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == str(left_out)
