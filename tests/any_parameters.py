@@ -26,5 +26,6 @@ PARAMETERS = st.builds(
     tta=st.none() | st.sampled_from(TTA_CHOICES), register=st.booleans(), record_paths=st.booleans(),
     overwrite=st.booleans(), discard_reviews=st.booleans(), keep_reviews=st.booleans(), resume=st.booleans(),
     scheduler=st.none() | TEXT, events=st.sampled_from(["text", "json"]),
+    event=st.none() | TEXT,
     tile_offset=st.tuples(st.integers(0, 511), st.integers(0, 511)),
 )  # fmt: skip

@@ -56,10 +56,12 @@ LINES = [
         '"post_bands": "1, 2, 3 (by their names)", "figures": {"labels": 50, "gain": 0.25}}',
     ),
     (
-        ImageFacts("pre", 1800, 1500, 4, "3, 2, 1", "colour interpretation", "uint8", 0.5, "2023-02-01", "file name"),
+        ImageFacts("pre", 1800, 1500, 4, "3, 2, 1", "colour interpretation", "uint8", 0.5, "2023-02-01", "file name",
+                   "Maxar", gsd_m=0.34, described_by="a.IMD"),
         '{"event": "image", "role": "pre", "width": 1800, "height": 1500, "band_count": 4, "bands": "3, 2, 1", '
         '"bands_by": "colour interpretation", "dtype": "uint8", "pixel_size_m": 0.5, "acquired": "2023-02-01", '
-        '"acquired_by": "file name"}',
+        '"acquired_by": "file name", "source": "Maxar", "sensor": "", "gsd_m": 0.34, "off_nadir_deg": null, '
+        '"licence": "", "credit": "", "described_by": "a.IMD"}',
     ),
     (
         PairFacts(630000.0, 0.97, 0.5),

@@ -23,6 +23,8 @@ from .access.network_access import shut_network
 from .buildings.scene_buildings import scene_buildings
 from .bundle.missing_pre import check_images
 from .errors import InputError
+from .imagery.event_file import given_facts
+from .imagery.scene_imagery import facts_of_run
 from .inference.pipeline import run_inference
 from .journal.damage_record import DamageRecord
 from .journal.run_identity import run_identity
@@ -69,6 +71,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
     shut_network(given.inputs)
     check_different(parameters)
     check_reviews(parameters)
+    told = given_facts(parameters.event)
     outputs = destinations(parameters)
     check_destinations(outputs)
     inputs = InputFiles({output.path: output.replaced for output in outputs})
@@ -130,6 +133,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
                         run_record(parameters, scene, bundle, predictor.report, clock, journal.run_id),
                         unreadable_tiles=damage.tiles,
                         unreadable_m2=damage.area_m2,
+                        facts=facts_of_run(told, [image.metadata for image in scene.images.all]),
                     )
                 )
                 files.commit(inputs)

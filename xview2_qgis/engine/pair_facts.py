@@ -7,7 +7,7 @@ import math
 from ..protocol.events import ImageFacts, PairFacts
 from ..protocol.options.assessment import ImageOptions
 from .geo.geodesy import ellipsoidal_areas
-from .raster.acquisition_date import AcquisitionDate
+from .imagery.acquisition_date import AcquisitionDate
 from .raster.notices import damage_notice, pair_notices
 from .raster.opening import open_source
 from .raster.source import RasterSource
@@ -53,10 +53,13 @@ def _opened(image: ImageOptions) -> RasterSource:
 
 
 def _facts(role: str, source: RasterSource) -> ImageFacts:
+    known = source.metadata.facts
     return ImageFacts(
         role, source.width, source.height, source.choice.count, ", ".join(map(str, source.bands)),
         source.choice.reason, source.dtype, round(math.sqrt(math.prod(source.georeference.pixel_size_m())), 4),
         _iso(source.acquired), "" if source.acquired is None else source.acquired.source,
+        known.source, known.sensor, known.gsd_m, known.off_nadir_deg, known.licence, known.credit,
+        ", ".join(source.metadata.origins),
     )  # fmt: skip
 
 

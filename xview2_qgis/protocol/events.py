@@ -205,6 +205,13 @@ class ImageFacts(Event):
         pixel_size_m: size of a pixel on the ground, metres; None where unknown.
         acquired: when it was taken, ISO 8601, in UTC; only the day where the time is not known, empty without either.
         acquired_by: where that comes from.
+        source: who gives it, empty where unknown, like the others that are texts.
+        sensor: satellite or camera.
+        gsd_m: ground sampling distance, metres; the size of a pixel where metadata say none.
+        off_nadir_deg: angle between the view and the vertical, degrees; None where unknown.
+        licence: under which it may be used.
+        credit: what has to be written beside it.
+        described_by: where these come from.
     """
 
     name = "image"
@@ -218,6 +225,13 @@ class ImageFacts(Event):
     pixel_size_m: float | None = None
     acquired: str = ""
     acquired_by: str = ""
+    source: str = ""
+    sensor: str = ""
+    gsd_m: float | None = None
+    off_nadir_deg: float | None = None
+    licence: str = ""
+    credit: str = ""
+    described_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.engine.drawn_rasters import draw
+from tests.engine.imagery.vendor_files import IMD
 from xview2_qgis.engine.cli import main
 
 
@@ -77,3 +78,15 @@ def test_text_for_people(tmp_path, capsys):
     pre, post = drawn(tmp_path / "a.tif"), drawn(tmp_path / "b.tif")
     assert main(["facts", "--pre", str(pre), "--post", str(post)]) == 0
     assert "overlap_share: 1.0" in capsys.readouterr().out
+
+
+def test_where_the_images_come_from(tmp_path, facts):
+    pre, post = drawn(tmp_path / "a_2023-02-01.tif"), drawn(tmp_path / "b.tif")
+    (tmp_path / "b.IMD").write_text(IMD)
+    code, lines = facts(pre, post)
+    assert code == 0
+    before, after = of(lines, "image")
+    assert (after["source"], after["sensor"], after["off_nadir_deg"]) == ("Maxar (Vantor)", "WorldView-3", 21.4)
+    assert (after["acquired"], after["described_by"]) == ("2023-02-07T08:16Z", "b.IMD")
+    assert (before["source"], before["off_nadir_deg"], before["described_by"]) == ("", None, "")
+    assert before["gsd_m"] == 0.5

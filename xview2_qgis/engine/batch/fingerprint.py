@@ -16,8 +16,9 @@ from ..journal.content_print import content_print
 #: Names of parts, such as ``post`` or ``model``, and what each of them was.
 Fingerprint = Mapping[str, str]
 
-# how and where is computed, and what is told of it: another graphics card is no reason to begin anew
-_WITHOUT_EFFECT = {"device", "batch_size", "scheduler", "events", "model"}
+# how and where is computed, and what is told of it: another graphics card is no reason to begin anew, nor is the name
+# of the event
+_WITHOUT_EFFECT = {"device", "batch_size", "scheduler", "events", "event", "model"}
 _POLYGONS = ("aoi", "exclude", "footprints")
 
 

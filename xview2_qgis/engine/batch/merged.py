@@ -9,12 +9,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from ...protocol.licences import licence_in_words
+from ...protocol.scene_facts import SceneFacts
+from ...protocol.scene_facts.scene_facts import NUMBER_COLUMNS
 from ...protocol.schema import (
     ASSESSED_AREA_LAYER,
     DAMAGE_LAYER,
@@ -26,6 +28,7 @@ from ...protocol.schema import (
     SCENES_TABLE,
 )
 from ..output.building_batch import BuildingBatch
+from ..output.facts_in_words import credits_of
 from ..output.geopackage.fields import MERGED_FIELDS, MERGED_FORM
 from ..output.geopackage.final_class import final_class_triggers
 from ..output.geopackage.layer_file import Columns, LayerFile
@@ -33,7 +36,7 @@ from ..output.geopackage.layer_metadata import LayerMetadata, write_layer_metada
 from ..output.geopackage.layer_styles import LayerStyle, write_layer_styles
 from ..output.geopackage.style import assessed_area_style, filled_style, not_visible_style, outline_style
 from ..output.geopackage.writer import damage_columns
-from ..output.run_record import RunRecord
+from ..output.run_record import RUN_COLUMNS
 from .merged_layers import SceneFile, rows, shared_crs
 from .summary import COLUMNS, SceneRow
 
@@ -63,12 +66,12 @@ def write_merged(path: Path, table: Sequence[SceneRow], check: Check) -> None:
     hidden = [file for file in files if file.hidden]
     if hidden:
         _append(merged, _Layer(NOT_VISIBLE_LAYER, "MultiPolygon", areas), hidden, check)
-    licences = _write_runs(merged, files)
+    written = _write_runs(merged, files)
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("PRAGMA synchronous = OFF")
         _write_scenes(database, table)
         write_layer_styles(database, _styles(bool(hidden)))
-        write_layer_metadata(database, tuple(_metadata(len(files), licences, bool(hidden))))
+        write_layer_metadata(database, tuple(_metadata(written, bool(hidden))))
         for statement in final_class_triggers(DAMAGE_LAYER):
             database.execute(statement)
 
@@ -108,22 +111,46 @@ def _append(merged: LayerFile, layer: _Layer, files: Sequence[SceneFile], check:
             merged.write(layer.name, way.geometries(geometries), layer.kind, columns, append=True)
 
 
-def _write_runs(merged: LayerFile, files: Sequence[SceneFile]) -> str:
-    """Write the records of all runs, and return the licences of their models."""
-    names = [part.name for part in fields(RunRecord)]
+@dataclass(frozen=True)
+class _Runs:
+    """What the records of all runs say together.
+
+    Attributes:
+        licences: those of their models.
+        facts: event and imagery of each.
+    """
+
+    licences: str
+    facts: tuple[SceneFacts, ...]
+
+    def shared(self, name: str) -> str:
+        """Return what is said of the event in all of them; empty where they differ."""
+        values = {str(getattr(facts.event, name)) for facts in self.facts}
+        return values.pop() if len(values) == 1 else ""
+
+    @property
+    def credits(self) -> tuple[str, ...]:
+        """What has to be written beside them, each once."""
+        return tuple(dict.fromkeys(credit for facts in self.facts for credit in credits_of(facts)))
+
+
+def _write_runs(merged: LayerFile, files: Sequence[SceneFile]) -> _Runs:
+    """Write the records of all runs, and return what they say together."""
+    numbers = {"seconds", "not_visible_m2", *NUMBER_COLUMNS}
     licences: dict[str, None] = {}
+    facts: list[SceneFacts] = []
     for number, file in enumerate(files):
         with closing(sqlite3.connect(f"{file.path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             database.row_factory = sqlite3.Row
             row = database.execute("SELECT * FROM run LIMIT 1").fetchone()
-        known = {name: row[name] if name in row.keys() else None for name in names}  # noqa: SIM118 - values otherwise
+        known = {name: row[name] if name in row.keys() else None for name in RUN_COLUMNS}  # noqa: SIM118 - else values
         columns: Columns = {
-            name: np.array([value], np.float64 if name in ("seconds", "not_visible_m2") else object)
-            for name, value in known.items()
+            name: np.array([value], np.float64 if name in numbers else object) for name, value in known.items()
         }
         merged.write(RUN_TABLE, None, None, {SCENE_FIELD: np.array([file.scene], object)} | columns, append=number > 0)
         licences[licence_in_words(str(known["model_licence"]))] = None
-    return "; ".join(licences)
+        facts.append(SceneFacts.from_columns(known))
+    return _Runs("; ".join(licences), tuple(facts))
 
 
 def _write_scenes(database: sqlite3.Connection, table: Sequence[SceneRow]) -> None:
@@ -151,14 +178,20 @@ def _styles(hidden: bool) -> Iterator[LayerStyle]:
         yield LayerStyle(NOT_VISIBLE_LAYER, "Not visible", not_visible_style(), True, "What was left out")
 
 
-def _metadata(scenes: int, licences: str, hidden: bool) -> Iterator[LayerMetadata]:
-    title = f"Building damage: {scenes} scene{'s' if scenes != 1 else ''}"
+def _metadata(runs: _Runs, hidden: bool) -> Iterator[LayerMetadata]:
+    scenes, event = len(runs.facts), runs.shared("name")
+    title = f"Building damage: {f'{event}, ' if event else ''}{scenes} scene{'s' if scenes != 1 else ''}"
     abstract = (
         "The results of several scenes, named in the field scene, with the reviews that they held when they were put "
         "together. Review the results of the scenes: this file is made of them anew. The classes are estimates of a "
         "neural network, not verified on the ground. Where scenes overlap, a building is here once for each."
     )
-    yield LayerMetadata(DAMAGE_LAYER, title, abstract, licences)
-    yield LayerMetadata(ASSESSED_AREA_LAYER, f"{title} (assessed area)", "What was assessed of each scene.", licences)
+    damage = LayerMetadata(
+        DAMAGE_LAYER, title, abstract, runs.licences, credits=runs.credits, contact=runs.shared("contact")
+    )
+    yield damage
+    assessed = f"{title} (assessed area)", "What was assessed of each scene."
+    yield replace(damage, layer=ASSESSED_AREA_LAYER, title=assessed[0], abstract=assessed[1])
     if hidden:
-        yield LayerMetadata(NOT_VISIBLE_LAYER, f"{title} (not visible)", "What was left out as hidden.", licences)
+        left_out = f"{title} (not visible)", "What was left out as hidden."
+        yield replace(damage, layer=NOT_VISIBLE_LAYER, title=left_out[0], abstract=left_out[1])

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...protocol.options.assessment import OPTIONS, AssessmentParameters
+from ...protocol.scene_facts import SceneFacts
+from ...protocol.scene_facts.facts_file import facts_to_json
+from ..imagery.event_file import given_facts
+from .scene_event import facts_of_scene
 from .scenes.catalog import Scene
 
 #: Options of a batch, by name: texts of the command line, True for flags.
@@ -34,7 +38,7 @@ class ScenePlan:
     """A scene and the parameters of its run.
 
     Attributes:
-        scene: the line of the list.
+        scene: the line of the list; its event is a name.
         parameters: exactly those of ``xview2 assess``.
     """
 
@@ -48,13 +52,24 @@ def plans(scenes: Sequence[Scene], folder: Path, words: Words, beside: SideOutpu
     Args:
         scenes: the list.
         folder: where the results go: ``ID.gpkg``, ``ID_damage.tif`` and ``ID.html``.
-        words: options of ``assess`` that hold for all scenes. Polygons that a scene names come before theirs.
+        words: options of ``assess`` that hold for all scenes. What a scene names comes before theirs.
         beside: further files.
 
     Raises:
         ValueError: an option stands for no value.
+        InputError: a file with event and imagery cannot be used (``event-file``).
     """
-    return [ScenePlan(scene, _parameters(scene, folder, words, beside)) for scene in scenes]
+    event = words.get("event")
+    of_all = given_facts(event if isinstance(event, str) else None)
+    found = [(scene, facts_of_scene(scene, of_all)) for scene in scenes]
+    return [
+        ScenePlan(replace(scene, event=facts.event.name), _parameters(scene, folder, _with(words, facts), beside))
+        for scene, facts in found
+    ]
+
+
+def _with(words: Words, facts: SceneFacts) -> Words:
+    return {**words, "event": facts_to_json(facts) if facts != SceneFacts() else None}
 
 
 def _parameters(scene: Scene, folder: Path, words: Words, beside: SideOutputs) -> AssessmentParameters:

@@ -34,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     scenes, output = parser.add_argument_group(_SCENES), parser.add_argument_group(_OUTPUT)
     scenes.add_argument(
         "catalog", nargs="?", type=Path, metavar="CATALOG.csv",
-        help="list of the scenes: columns id, pre, post, and where wanted aoi, exclude, footprints, event, pre_date, "
-        "post_date; paths count from its folder",
+        help="list of the scenes: columns id, pre, post, and where wanted aoi, exclude, footprints, event (name, or a "
+        "file as of --event), pre_date, post_date; paths count from its folder",
     )  # fmt: skip
     scenes.add_argument("--pre-folder", type=Path, metavar="DIR", help="in place of a list: the pre-event images")
     scenes.add_argument("--post-folder", type=Path, metavar="DIR", help="and the post-event images")

@@ -10,7 +10,7 @@ from typing import Any
 from ...protocol.options.assessment import AssessmentParameters, ImageOptions
 
 _OUTPUTS = ("output", "damage_raster", "report")
-_POLYGONS = ("aoi", "exclude", "footprints")
+_SOURCES = ("aoi", "exclude", "footprints", "event")
 
 
 def with_absolute_paths(parameters: AssessmentParameters) -> AssessmentParameters:
@@ -21,7 +21,7 @@ def with_absolute_paths(parameters: AssessmentParameters) -> AssessmentParameter
     changes: dict[str, Any] = {"post": _image(parameters.post)}
     if parameters.pre is not None:
         changes["pre"] = _image(parameters.pre)
-    for name in _POLYGONS:
+    for name in _SOURCES:
         source: str | None = getattr(parameters, name)
         changes[name] = None if source is None else _absolute(source)
     for name in _OUTPUTS:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from .facts_in_words import event_in_words, image_in_words
 from .run_record import RunRecord
 from .summary import Summary
 
 
 def run_title(run: RunRecord) -> str:
-    """Return the headline of a result, from the name of the post-event image."""
+    """Return the headline of a result: the event and its area, else the name of the post-event image."""
+    event = run.facts.event
+    if event.name or event.area:
+        return f"Building damage: {', '.join(part for part in (event.name, event.area) if part)}"
     stem = re.sub(r"\.[A-Za-z0-9]{1,8}$", "", run.post)
     return f"Building damage: {stem.replace('_', ' ').strip() or run.post}"
 
@@ -18,10 +22,12 @@ def run_title(run: RunRecord) -> str:
 def run_abstract(run: RunRecord, summary: Summary) -> str:
     """Return what a result is, how it came about, and how far it can be trusted."""
     counts = ", ".join(f"{name} {count}" for name, count in reversed(summary.named_counts.items()))
+    event = event_in_words(run.facts.event)
     return (
-        f"{summary.buildings} buildings ({counts}), assessed from {images_in_words(run)} "
-        f"with the model {run.model_id} on {moment(run.started_at)}. The classes are estimates of a neural network, "
-        "not verified on the ground; reviews are in the fields review_class and final_class."
+        f"{event + '. ' if event else ''}{summary.buildings} buildings ({counts}), "
+        f"assessed from {images_in_words(run)} with the model {run.model_id} on {moment(run.started_at)}. "
+        "The classes are estimates of a neural network, not verified on the ground; "
+        "reviews are in the fields review_class and final_class."
     )
 
 
@@ -30,6 +36,17 @@ def images_in_words(run: RunRecord) -> str:
     if run.pre is None:
         return f"{run.post} (post-event image only)"
     return f"{run.pre} (pre-event) and {run.post} (post-event)"
+
+
+def run_lineage(run: RunRecord) -> tuple[str, ...]:
+    """Return of what and how a result was made, a sentence each."""
+    facts = run.facts
+    pre = () if run.pre is None else (f"{image_in_words('Pre-event image', run.pre, facts.pre)}.",)
+    return (
+        *pre,
+        f"{image_in_words('Post-event image', run.post, facts.post)}.",
+        f"Assessed on {moment(run.started_at)} by xView2 for QGIS with the model {run.model_id} ({run.precision}).",
+    )
 
 
 def moment(iso: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from uuid import uuid4
 
 import numpy
@@ -13,6 +13,8 @@ import pyproj
 import rasterio
 
 from ...protocol.options.assessment import AssessmentParameters
+from ...protocol.scene_facts import SceneFacts
+from ...protocol.scene_facts.scene_facts import COLUMNS
 from .. import __version__
 from ..bundle import Bundle
 from ..inference.devices import RuntimeReport
@@ -44,6 +46,7 @@ class RunRecord:
         unreadable_tiles: tiles of which a part could not be read in one image at least.
         unreadable_m2: area asked for that could not be read, square metres.
         run_id: the same in all files of a run and in no other, 32 hexadecimal digits.
+        facts: event and imagery; each of them has a column of its own.
     """
 
     started_at: str
@@ -63,6 +66,17 @@ class RunRecord:
     unreadable_tiles: int = 0
     unreadable_m2: float = 0.0
     run_id: str = field(default_factory=lambda: uuid4().hex)
+    facts: SceneFacts = field(default_factory=SceneFacts)
+
+    def columns(self) -> dict[str, str | float | None]:
+        """Return the values of the row by the names of its columns, :data:`RUN_COLUMNS`; None for what is not known."""
+        own: dict[str, str | float | None] = {name: getattr(self, name) for name in _OWN_COLUMNS}
+        return own | self.facts.to_columns()
+
+
+_OWN_COLUMNS = tuple(part.name for part in fields(RunRecord) if part.name != "facts")
+#: Columns of the table ``run``, in their order.
+RUN_COLUMNS: tuple[str, ...] = (*_OWN_COLUMNS, *COLUMNS)
 
 
 def versions() -> str:

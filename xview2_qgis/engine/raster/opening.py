@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -15,11 +16,11 @@ from ..access.gdal_errors import is_gdals_own
 from ..access.network_access import remote_name
 from ..access.virtual_raster import files_of, missing_source, unopened_source
 from ..geo.placement import read_placement
+from ..imagery.image_metadata import image_metadata
 from ..radiometry.collars import find_fill, picture_pixels
 from ..radiometry.contrast import has_low_contrast
 from ..radiometry.fill import BLACK
 from ..radiometry.validity import declared_nodata
-from .acquisition_date import acquisition_date
 from .bands import choose_bands, common_dtype
 from .failure import missing_failure, no_raster_failure, open_failure, source_failure
 from .file import GDAL_OPTIONS, open_dataset
@@ -80,7 +81,7 @@ def open_source(
             block_shape=dataset.block_shapes[choice.bands[0] - 1],
             impossible_nodata=nodata.impossible if rule.declared else (),
             unrectified=placement.unrectified,
-            acquired=acquisition_date(dataset, path, files),
+            metadata=image_metadata(dataset, path, files, math.sqrt(math.prod(placement.georeference.pixel_size_m()))),
         )
         samples = take_samples(source)
         fill = find_fill(samples, source.nodata)

@@ -21,10 +21,11 @@ from ...protocol.public_name import public_name
 from ..access.network_access import remote_name
 from ..access.virtual_raster import unopened_source
 from ..geo.georeference import Georeference
+from ..imagery.acquisition_date import AcquisitionDate
+from ..imagery.image_metadata import ImageMetadata
 from ..radiometry.fill import Fill
 from ..radiometry.nodata_rule import mark_nodata
 from ..radiometry.validity import Triple, mark_missing
-from .acquisition_date import AcquisitionDate
 from .bands import BandChoice
 from .damage.piecewise import PiecewiseReading
 from .damage.unreadable import UnreadableError, UnreadableParts
@@ -52,7 +53,7 @@ class RasterSource:
         unrectified: whether rational polynomials describe it: its position holds on flat ground only.
         low_contrast: whether it is of bytes that use so few of the 256 levels that hardly anything is seen.
         nodata_rule: values that the user declared as no data.
-        acquired: when it was taken, None where that is not known.
+        metadata: when it was taken, where it comes from.
         unreadable: parts that turned out to be damaged.
     """
 
@@ -70,7 +71,7 @@ class RasterSource:
     unrectified: bool = False
     low_contrast: bool = False
     nodata_rule: NodataRule = field(default_factory=NodataRule)
-    acquired: AcquisitionDate | None = None
+    metadata: ImageMetadata = field(default_factory=ImageMetadata)
     unreadable: UnreadableParts = field(default_factory=UnreadableParts, repr=False, compare=False)
 
     def __enter__(self) -> RasterSource:
@@ -80,6 +81,11 @@ class RasterSource:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def acquired(self) -> AcquisitionDate | None:
+        """When it was taken, None where that is not known."""
+        return self.metadata.acquired
 
     def close(self) -> None:
         """Close the file; nothing can be read any more."""

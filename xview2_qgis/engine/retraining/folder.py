@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ...protocol.codes import ErrorCode
 from ..errors import InputError
-from ..raster.acquisition_date import AcquisitionDate
+from ..imagery.acquisition_date import AcquisitionDate
 from ..raster.file import GDAL_OPTIONS
 from ..run.context import RunContext
 from ..scene.pair import Scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...protocol.image_order import in_words
-from ..raster.acquisition_date import wrong_order
+from ..imagery.acquisition_date import wrong_order
 from ..raster.notices import pair_notices, single_notices
 from ..raster.source import RasterSource
 from ..run.notice import Notice

@@ -129,6 +129,8 @@ class AssessDialog(PluginWindow):
         self.cancel_button.clicked.connect(self.cancel)
         self.close_button.clicked.connect(self.close)
         open_project().cleared.connect(self._on_project_cleared)
+        open_project().readProject.connect(self.form.event_choice.recall)
+        self.form.event_choice.refused.connect(warn)
         self.form.images.rejected.connect(lambda path: warn(tr("“{}” cannot be opened as a raster.").format(path)))
         self.engine.refused.connect(self._offer_engine)
         self.engine.settings_wanted.connect(self._show_engine)

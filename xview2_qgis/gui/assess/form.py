@@ -29,6 +29,7 @@ from ..not_visible.choice import NotVisibleChoice
 from ..wheel_guard import WheelGuard
 from .advanced_choice import AdvancedChoice, bands_hint
 from .area_choice import AreaChoice
+from .event.choice import EventChoice
 from .image_pair_choice import ImagePairChoice
 from .output_choice import OutputChoice
 
@@ -57,6 +58,7 @@ class AssessForm(QWidget):
         # its own idea of a width is that of the first entry, which does not exist yet
         self.footprints.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.outputs = OutputChoice(self)
+        self.event_choice = EventChoice(self)
         self.advanced = AdvancedChoice(engine, self)
         self.pair_check = PairCheck(engine, self)
         self._lay_out()
@@ -66,6 +68,8 @@ class AssessForm(QWidget):
         for field in (self.advanced.pre_bands, self.advanced.post_bands):
             field.editingFinished.connect(self.check_pair)
         self.pair_check.known.connect(self.images.show_report)
+        self.pair_check.known.connect(self.event_choice.show_report)
+        self.images.changed.connect(lambda: self.event_choice.set_layers(*self.images.layers()))
         self.images.changed.connect(self._show_bands)
         self.images.swapped.connect(self.advanced.swap_bands)
         self.advanced.collapsedStateChanged.connect(self._show_bands)  # a layer may be drawn otherwise by then
@@ -87,6 +91,7 @@ class AssessForm(QWidget):
         outputs = QGroupBox(tr("Outputs"), self)
         QVBoxLayout(outputs).addWidget(self.outputs)
         column.addWidget(outputs)
+        column.addWidget(self.event_choice)
         column.addWidget(self.advanced)
         column.addStretch(1)
 
@@ -107,6 +112,7 @@ class AssessForm(QWidget):
         """Forget what was typed, because it belonged to another project."""
         self.outputs.forget()
         self.advanced.forget_bands()
+        self.event_choice.recall()
 
     def check_pair(self) -> None:
         """Find out what is known of the chosen pair; a window that nobody sees asks nothing."""
@@ -161,6 +167,7 @@ class AssessForm(QWidget):
                 **words_of_pair(pre, post, (self.advanced.pre_bands.text(), self.advanced.post_bands.text())),
                 **self.advanced.words(),
                 **outputs,
+                "event": self.event_choice.word(),
                 "model": self.model.model().name,
                 "overwrite": any(os.path.exists(path) for path in outputs.values() if path),
             }

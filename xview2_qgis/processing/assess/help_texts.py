@@ -56,6 +56,11 @@ def parameter_help(name: str) -> str:
             "are unknown, and the area does not count as assessed."
         ),
         "FOOTPRINTS": tr("Building polygons. Each gets a damage class; buildings detected elsewhere are added."),
+        "EVENT": tr(
+            "JSON or YAML file with name, type, date and GLIDE number of the event, and source, sensor, time and "
+            "credit of the images, which stand in every product. What it does not say is taken from the images and "
+            "the files beside them. The assess window saves such files."
+        ),
         "DEVICE": tr(
             "auto: GPU if usable, otherwise CPU. TensorRT runs only when it is chosen. The log names the device used."
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from ..raw_value import named_inputs
 from .parameters import (
     AOI,
     DISCARD_REVIEWS,
+    EVENT,
     EXCLUDE,
     EXTENT,
     FOOTPRINTS,
@@ -146,6 +148,7 @@ class AssessInputReader:
             **words_of_pair(pre, post, (self._text(PRE_BANDS), self._text(POST_BANDS))),
             **self._choices(),
             "model": model_word(self._text(MODEL)),
+            "event": os.path.abspath(event) if (event := self._text(EVENT)) else None,
             # naming an existing file in Processing means to replace it, but not what people have put into it
             "overwrite": True,
             "keep_reviews": QgsProcessingParameters.parameterAsBool(*self._value(KEEP_REVIEWS)),

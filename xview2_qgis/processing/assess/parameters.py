@@ -16,6 +16,7 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
@@ -31,6 +32,7 @@ from .help_texts import parameter_help
 
 PRE, POST, MODEL = "PRE", "POST", "MODEL"
 AOI, EXTENT, EXCLUDE, FOOTPRINTS = "AOI", "EXTENT", "EXCLUDE", "FOOTPRINTS"
+EVENT = "EVENT"
 PRE_BANDS, POST_BANDS = "PRE_BANDS", "POST_BANDS"
 KEEP_REVIEWS, DISCARD_REVIEWS = "KEEP_REVIEWS", "DISCARD_REVIEWS"
 RESUME = "RESUME"
@@ -74,6 +76,15 @@ def _inputs() -> Iterator[QgsProcessingParameterDefinition]:
     yield QgsProcessingParameterExtent(EXTENT, tr("Extent to assess"), optional=True)
     yield QgsProcessingParameterFeatureSource(EXCLUDE, tr("Not visible (clouds, smoke)"), polygons, optional=True)
     yield QgsProcessingParameterFeatureSource(FOOTPRINTS, tr("Building footprints"), polygons, optional=True)
+    yield event_definition()
+
+
+def event_definition() -> QgsProcessingParameterDefinition:
+    """Return a new definition of the parameter of event and imagery."""
+    return QgsProcessingParameterFile(
+        EVENT, tr("Event and imagery"), QgsProcessingParameterFile.Behavior.File, optional=True,
+        fileFilter=tr("Event and imagery (*.json *.yaml *.yml)"),
+    )  # fmt: skip
 
 
 def model_definition() -> QgsProcessingParameterDefinition:

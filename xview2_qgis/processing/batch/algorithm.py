@@ -20,7 +20,7 @@ from ...results.result_layers import layer_source
 from ...results.result_names import result_names
 from ..accuracy.layer_file import vector_file
 from ..algorithm import AlgorithmWords, XView2Algorithm
-from ..assess.parameters import MODEL, model_word
+from ..assess.parameters import EVENT, MODEL, model_word
 from ..assess.result_presentation import Titles, present_result
 from ..raw_value import is_named, named_output
 from .parameters import (
@@ -152,6 +152,8 @@ class BatchAlgorithm(XView2Algorithm):
                 command.append(option + os.path.abspath(path))
         command.append(f"--match={self.parameterAsEnumString(parameters, MATCH, context)}")
         command.append(f"--model={model_word(self.parameterAsString(parameters, MODEL, context))}")
+        if event := self.parameterAsString(parameters, EVENT, context):
+            command.append(f"--event={os.path.abspath(event)}")
         for name in _CHOICES:
             word = self.parameterAsEnumString(parameters, name, context)
             if word not in ("", "auto", "model"):  # these are what leaving the option out means

@@ -20,7 +20,7 @@ from qgis.core import (
 
 from ...i18n.translation import tr
 from ..assess.help_texts import parameter_help
-from ..assess.parameters import choice_definitions, folded, model_definition
+from ..assess.parameters import choice_definitions, event_definition, folded, model_definition
 
 CATALOG, PRE_FOLDER, POST_FOLDER, MATCH = "CATALOG", "PRE_FOLDER", "POST_FOLDER", "MATCH"
 #: Parameters of polygons for all scenes, and their options.
@@ -80,6 +80,7 @@ def _options() -> Iterator[QgsProcessingParameterDefinition]:
         ("FOOTPRINTS", tr("Building footprints")),
     ):
         yield QgsProcessingParameterVectorLayer(name, title, polygons, optional=True)
+    yield event_definition()
     yield from choice_definitions()
     for name, title in (
         ("WITH_DAMAGE_RASTERS", tr("A damage raster of each scene")),

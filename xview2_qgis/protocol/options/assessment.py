@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from ..locations import AUTOMATIC_MODEL, DEFAULT_MODEL, DEFAULT_MODEL_INT8
+from ..scene_facts.facts_file import is_inline
 from .devices import DEVICE_CHOICES, PRECISION_CHOICES, TTA_CHOICES, DeviceChoice, PrecisionChoice, Tta
 from .kinds import BandNumbers, Bands, Choice, Count, File, Flag, NodataValues, PixelOffset, Switch, Text
 from .nodata_rule import NodataRule
@@ -115,6 +116,15 @@ class AssessmentParameters:
     footprints: str | None = field(
         default=None, metadata=option(Text("source"), _INPUT, "polygons of known buildings", "VECTOR")
     )
+    event: str | None = field(
+        default=None,
+        metadata=option(
+            Text("source"), _INPUT,
+            "event and imagery: a JSON or YAML file, or the JSON itself, with name, type, date and GLIDE number of the"
+            " event, and source, sensor, time and credit of the images; comes before what the images say",
+            "FILE", recorded=False,
+        ),
+    )  # fmt: skip
     damage_raster: Path | None = field(
         default=None, metadata=option(File(), _OUTPUT, "GeoTIFF with the class of every pixel", "OUT.tif")
     )
@@ -232,9 +242,10 @@ class AssessmentParameters:
     @property
     def inputs(self) -> list[str]:
         """All that is read but the model."""
+        event = "" if is_inline(self.event) else self.event
         return [
             source
-            for source in (*(image.path for image in self.images), self.aoi, self.exclude, self.footprints)
+            for source in (*(image.path for image in self.images), self.aoi, self.exclude, self.footprints, event)
             if source
         ]
 

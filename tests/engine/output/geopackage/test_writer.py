@@ -119,7 +119,7 @@ def test_run_and_assessed_area(tmp_path):
     assert frame.geometry[0].symmetric_difference(area).area < 1e-3
     assert frame["area_m2"][0] == pytest.approx(area.area, rel=1e-3)
     (run,) = pyogrio.read_dataframe(path, layer="run").to_dict("records")
-    assert run == {name: getattr(RUN, name) for name in run}
+    assert {name: None if value != value else value for name, value in run.items()} == RUN.columns()
     assert {"model_id", "model_checksum", "model_licence", "device", "provider", "precision", "seconds"} <= set(run)
     assert json.loads(run["parameters"]) == {"device": "cpu"}
     assert "gdal" in json.loads(run["versions"])

@@ -34,8 +34,9 @@ def options(record):
 def test_parameters_of_the_contract(algorithm):
     names = [definition.name() for definition in algorithm.parameterDefinitions()]
     assert names == [
-        "PRE", "POST", "MODEL", "AOI", "EXTENT", "EXCLUDE", "FOOTPRINTS", "DEVICE", "PRECISION", "TTA", "REGISTER",
-        "PRE_BANDS", "POST_BANDS", "KEEP_REVIEWS", "DISCARD_REVIEWS", "RESUME", "OUTPUT", "DAMAGE_RASTER", "REPORT",
+        "PRE", "POST", "MODEL", "AOI", "EXTENT", "EXCLUDE", "FOOTPRINTS", "EVENT", "DEVICE", "PRECISION", "TTA",
+        "REGISTER", "PRE_BANDS", "POST_BANDS", "KEEP_REVIEWS", "DISCARD_REVIEWS", "RESUME", "OUTPUT",
+        "DAMAGE_RASTER", "REPORT",
     ]  # fmt: skip
     optional = QgsProcessingParameterDefinition.Flag.FlagOptional
     required = [d.name() for d in algorithm.parameterDefinitions() if not d.flags() & optional]

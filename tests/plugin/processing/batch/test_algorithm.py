@@ -86,8 +86,12 @@ def in_a_window(monkeypatch):
 
 
 def test_scenes_of_a_list_become_one_layer(run, listed, tmp_path):
-    merged = tmp_path / "all.gpkg"
-    outputs, feedback, _ = run(CATALOG=listed("town", "harbour", "hill"), MERGED=str(merged), WITH_REPORTS=True)
+    merged, event = tmp_path / "all.gpkg", tmp_path / "event.yaml"
+    event.write_text("event: {name: Quake}\n")
+    given = {"CATALOG": listed("town", "harbour", "hill"), "EVENT": str(event)}
+    outputs, feedback, _ = run(**given, MERGED=str(merged), WITH_REPORTS=True)
+    runs = QgsVectorLayer(f"{merged}|layername=run", "runs")
+    assert [feature["event_name"] for feature in runs.getFeatures()] == ["Quake"] * 3
     assert (outputs["SCENES"], outputs["FAILED"]) == (3, 0)
     layer = QgsVectorLayer(outputs["MERGED"], "all")
     assert layer.isValid()

@@ -11,6 +11,7 @@ from typing import Any
 
 from ....protocol.plain_text import text_fault
 from ...errors import InputError, brief
+from ...imagery.event_file import is_event_file
 from ...run.events import EventSink
 from .catalog_text import catalog_lines
 from .scene_id import id_fault, same_file
@@ -34,8 +35,8 @@ class Scene:
         aoi: polygons that limit the area; empty for what holds for all scenes, like the next two.
         exclude: polygons of what is not visible.
         footprints: polygons of known buildings.
-        event: name of the event, for the summary.
-        pre_date: when the pre-event image was taken, ISO 8601, or empty; for a check of the order, and the summary.
+        event: name of the event, or a JSON or YAML file with event and imagery.
+        pre_date: when the pre-event image was taken, ISO 8601, or empty; it comes before what the image says.
         post_date: the same of the post-event image.
     """
 
@@ -134,7 +135,8 @@ def _faults(values: Mapping[str, str], seen: Mapping[str, int]) -> Iterator[str]
 
 def _scene(values: Mapping[str, str], folder: Path) -> Scene:
     known: dict[str, Any] = {name: values.get(name, "") for name in COLUMNS}
-    return Scene(**known | {name: _placed(known[name], folder) for name in _SOURCES})
+    named = _SOURCES if not is_event_file(known["event"]) else (*_SOURCES, "event")
+    return Scene(**known | {name: _placed(known[name], folder) for name in named})
 
 
 def _placed(source: str, folder: Path) -> str:

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from ...errors import InputError, UsageError
+from ...imagery.acquisition_date import acquisition_date
 from ...output.small_outputs import replace_text
-from ...raster.acquisition_date import acquisition_date
 from ...raster.file import open_dataset
 from ...run.events import EventSink
 from .catalog import Scene, catalog_rows, read_catalog

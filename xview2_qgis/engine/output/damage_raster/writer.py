@@ -22,6 +22,7 @@ from rasterio.crs import CRS
 from rasterio.windows import Window
 from shapely.geometry.base import BaseGeometry
 
+from ....protocol.scene_facts import SceneFacts
 from ....protocol.schema import RASTER_NODATA, Damage
 from ...decision.rule import DecisionRule
 from ...geo.crs import CrsTransform
@@ -29,6 +30,7 @@ from ...probability.store import ProbabilityRaster
 from ...run.context import RunContext
 from ...scene.area_of_interest import AreaOfInterest
 from ..building_batch import BuildingBatch
+from ..facts_in_words import credits_of
 from ..outline_spool import OutlineSpool
 from ..writer import Outcome, OutputFormat, OutputJob
 from .assessed_pixels import AssessedPixels
@@ -109,7 +111,7 @@ class DamageRasterWriter:
                 blockysize=512, compress="lzw", sparse_ok=True, bigtiff="if_safer",
             ) as dataset:  # fmt: skip
                 dataset.write_colormap(1, colours())
-                dataset.update_tags(**{RUN_ID_TAG: outcome.run.run_id})
+                dataset.update_tags(**{RUN_ID_TAG: outcome.run.run_id}, **_tags(outcome.run.facts))
                 for window, values in self._blocks():
                     dataset.write(values, 1, window=window)
                     written.append(window)
@@ -147,6 +149,13 @@ class DamageRasterWriter:
             burned.extend(zip(outlines, classes.tolist(), strict=True))
         if burned:
             rasterio.features.rasterize(burned, out=values, transform=self._pixels.corner(window))
+
+
+def _tags(facts: SceneFacts) -> dict[str, str]:
+    """Return what is known of event and images as tags: ``EVENT_NAME``, ``POST_SENSOR`` and so on, and the credits."""
+    tags = {name.upper(): f"{value}" for name, value in facts.to_columns().items() if value is not None}
+    owners = "; ".join(credits_of(facts))
+    return tags | ({"TIFFTAG_COPYRIGHT": owners} if owners else {})
 
 
 def _value(damage: Damage) -> int:

@@ -1,10 +1,12 @@
 """Metadata of the layers of a result, inside the GeoPackage, where QGIS shows it in *Layer Properties › Information*.
 
-The tables are those of the GeoPackage extension ``gpkg_metadata`` (GeoPackage 1.2, F.8), the content is QGIS's own.
+The tables are those of the GeoPackage extension ``gpkg_metadata`` (GeoPackage 1.2, F.8), the content is QGIS's own,
+whose parts are those of ISO 19115: extent in space and time, lineage, licence, credits, contact.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree  # nosec B405
 
 _EXTENSION = "http://www.geopackage.org/spec120/#extension_metadata"
+_EMAIL = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+")
 _STANDARD = "http://mrcc.com/qgis.dtd"
 _TABLES = (
     """
@@ -31,6 +34,19 @@ _TABLES = (
 
 
 @dataclass(frozen=True)
+class LayerExtent:
+    """Where a layer lies.
+
+    Attributes:
+        bounds: least x and y, greatest x and y.
+        crs: their CRS as authority and code, such as ``EPSG:32637``.
+    """
+
+    bounds: tuple[float, float, float, float]
+    crs: str
+
+
+@dataclass(frozen=True)
 class LayerMetadata:
     """What is said about a layer.
 
@@ -39,12 +55,22 @@ class LayerMetadata:
         title: a headline.
         abstract: some sentences.
         licence: under which it may be used.
+        extent: where it lies.
+        period: days or moments of the pre-event and of the post-event image, ISO 8601, empty where not known.
+        lineage: of what and how it was made, a sentence each.
+        credits: what has to be written beside it.
+        contact: whom to ask, empty where nobody is named.
     """
 
     layer: str
     title: str
     abstract: str
     licence: str
+    extent: LayerExtent | None = None
+    period: tuple[str, str] = ("", "")
+    lineage: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
+    contact: str = ""
 
 
 def write_layer_metadata(database: sqlite3.Connection, layers: tuple[LayerMetadata, ...]) -> None:
@@ -79,7 +105,42 @@ def _qmd(layer: LayerMetadata) -> str:
     root = ElementTree.Element("qgis", version="3.22.0")
     for tag, text in (
         ("identifier", ""), ("parentidentifier", ""), ("language", "ENG"), ("type", "dataset"), ("title", layer.title),
-        ("abstract", layer.abstract), ("license", layer.licence), ("encoding", "UTF-8"),
+        ("abstract", layer.abstract),
     ):  # fmt: skip
         ElementTree.SubElement(root, tag).text = text
+    if layer.contact:
+        _add_contact(root, layer.contact)
+    for tag, texts in (("history", layer.lineage), ("rights", layer.credits), ("license", (layer.licence,))):
+        for text in texts:
+            ElementTree.SubElement(root, tag).text = text
+    ElementTree.SubElement(root, "encoding").text = "UTF-8"
+    _add_extent(ElementTree.SubElement(root, "extent"), layer)
     return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{ElementTree.tostring(root, 'unicode')}"
+
+
+def _add_contact(root: ElementTree.Element, contact: str) -> None:
+    found = _EMAIL.search(contact)
+    name = contact if found is None else contact.replace(found[0], "").strip(" ,;<>()")
+    element = ElementTree.SubElement(root, "contact")
+    parts = (("name", name), ("organization", ""), ("position", ""), ("voice", ""), ("fax", ""),
+             ("email", "" if found is None else found[0]), ("role", "pointOfContact"))  # fmt: skip
+    for tag, text in parts:
+        ElementTree.SubElement(element, tag).text = text
+
+
+def _add_extent(element: ElementTree.Element, layer: LayerMetadata) -> None:
+    if layer.extent is not None:
+        names = ("minx", "miny", "maxx", "maxy")
+        bounds = {name: repr(float(value)) for name, value in zip(names, layer.extent.bounds, strict=True)}
+        attributes = {"crs": layer.extent.crs, "dimensions": "2", **bounds, "minz": "0", "maxz": "0"}
+        ElementTree.SubElement(element, "spatial", attributes)
+    start, end = (_moment(text) for text in layer.period)
+    if start or end:
+        period = ElementTree.SubElement(ElementTree.SubElement(element, "temporal"), "period")
+        # one image alone is taken in a moment
+        ElementTree.SubElement(period, "start").text = start or end
+        ElementTree.SubElement(period, "end").text = end or start
+
+
+def _moment(text: str) -> str:
+    return f"{text}T00:00:00Z" if text and "T" not in text else text

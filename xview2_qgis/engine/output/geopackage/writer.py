@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, Polygon
 
 from ....protocol.licences import licence_in_words
+from ....protocol.scene_facts.scene_facts import NUMBER_COLUMNS
 from ....protocol.schema import (
     ASSESSED_AREA_LAYER,
     CLASS_NAMES,
@@ -33,13 +34,14 @@ from ...geo.crs import CrsTransform
 from ...geo.geodesy import ellipsoidal_areas
 from ...reviews.carrier import ReviewCarrier
 from ..building_batch import BuildingBatch
-from ..run_description import run_abstract, run_title
+from ..facts_in_words import credits_of
+from ..run_description import run_abstract, run_lineage, run_title
 from ..run_record import RunRecord
 from ..writer import Outcome, OutputFormat, OutputJob
 from .feature_table import FeatureTable
 from .final_class import ADAPTED_CLASS, ADAPTED_CONFIDENCE, FINAL_CLASS, FINAL_DAMAGE, final_class_triggers
 from .layer_file import Columns, LayerFile
-from .layer_metadata import LayerMetadata, write_layer_metadata
+from .layer_metadata import LayerExtent, LayerMetadata, write_layer_metadata
 from .layer_styles import LayerStyle, write_layer_styles
 from .style import assessed_area_style, filled_style, not_visible_style, outline_style
 
@@ -90,7 +92,7 @@ class GeoPackageWriter:
     def finish(self, outcome: Outcome) -> None:
         """Write everything but the buildings."""
         run, summary = outcome.run, outcome.summary
-        self._write_area(ASSESSED_AREA_LAYER, outcome.assessed, outcome.assessed_crs)
+        extent = self._write_area(ASSESSED_AREA_LAYER, outcome.assessed, outcome.assessed_crs)
         if outcome.not_visible is not None:
             self._write_area(NOT_VISIBLE_LAYER, outcome.not_visible, outcome.assessed_crs)
         self._write_run(run)
@@ -98,7 +100,7 @@ class GeoPackageWriter:
             with database:
                 database.execute("PRAGMA synchronous = OFF")
                 write_layer_styles(database, _styles(outcome))
-                write_layer_metadata(database, _metadata(outcome))
+                write_layer_metadata(database, _metadata(outcome, extent))
                 self._features.register(database)
                 # at the end: the rows written so far are right, and need no trigger
                 for statement in final_class_triggers(DAMAGE_LAYER):
@@ -110,30 +112,43 @@ class GeoPackageWriter:
     def _write_buildings(self, batch: BuildingBatch, *, append: bool) -> None:
         self._file.write(DAMAGE_LAYER, batch.outlines, self._type, damage_columns(batch), append=append)
 
-    def _write_area(self, layer: str, area: Polygon | MultiPolygon, crs: CRS) -> None:
+    def _write_area(self, layer: str, area: Polygon | MultiPolygon, crs: CRS) -> LayerExtent | None:
+        """Write an area, and return where it lies; None where it is empty, or its CRS has no code."""
         parts = [] if area.is_empty else [shapely.segmentize(area, _LONGEST_EDGE_M)]
         placed = CrsTransform(crs, self._crs, self._near_x).geometries(parts)
         columns: Columns = {"area_m2": ellipsoidal_areas(placed, self._crs)}
         self._file.write(layer, placed, "MultiPolygon", columns, append=False)
+        code = self._crs.to_authority()
+        return LayerExtent(placed[0].bounds, ":".join(code)) if placed and code else None
 
     def _write_run(self, run: RunRecord) -> None:
         columns: Columns = {
-            name: np.array([value], dtype=_COLUMN_TYPES.get(type(value), object)) for name, value in asdict(run).items()
+            name: np.array([value], float if name in NUMBER_COLUMNS else _COLUMN_TYPES.get(type(value), object))
+            for name, value in run.columns().items()
         }
         self._file.write(RUN_TABLE, None, None, columns, append=False)
 
 
-def _metadata(outcome: Outcome) -> tuple[LayerMetadata, ...]:
+def _metadata(outcome: Outcome, extent: LayerExtent | None) -> tuple[LayerMetadata, ...]:
     run = outcome.run
-    title, abstract = run_title(run), run_abstract(run, outcome.summary)
-    licence = licence_in_words(run.model_licence)
-    layers = (
-        LayerMetadata(DAMAGE_LAYER, title, abstract, licence),
-        LayerMetadata(ASSESSED_AREA_LAYER, f"{title} (assessed area)", _ASSESSED, licence),
+    title = run_title(run)
+    damage = LayerMetadata(
+        DAMAGE_LAYER,
+        title,
+        run_abstract(run, outcome.summary),
+        licence_in_words(run.model_licence),
+        extent,
+        (run.facts.pre.acquired, run.facts.post.acquired),
+        run_lineage(run),
+        credits_of(run.facts),
+        run.facts.event.contact,
     )
+    area = replace(damage, layer=ASSESSED_AREA_LAYER, title=f"{title} (assessed area)", abstract=_ASSESSED)
     if outcome.not_visible is None:
-        return layers
-    return (*layers, LayerMetadata(NOT_VISIBLE_LAYER, f"{title} (not visible)", _NOT_VISIBLE, licence))
+        return damage, area
+    # what was left out lies elsewhere
+    hidden = replace(area, layer=NOT_VISIBLE_LAYER, title=f"{title} (not visible)", abstract=_NOT_VISIBLE, extent=None)
+    return damage, area, hidden
 
 
 def _check(database: sqlite3.Connection, buildings: int) -> None:

@@ -7,7 +7,7 @@ Pixels do not show it, dates often do.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,8 @@ from rasterio.io import DatasetReader
 
 from ...protocol.name_date import EARLIEST_YEAR, MONTHS, date_in_name, day_of
 from ...protocol.public_name import public_name
-from .stac_item import item_moment
+from .description import Description
+from .files_beside import descriptions
 
 # Names under which the moment of acquisition is kept, without case, spaces and underscores: GDAL's own name in the
 # domain IMAGERY first (it reads the files of the vendors), then those of vendors, NITF, Landsat, EXIF, ENVI.
@@ -61,30 +62,36 @@ class AcquisitionDate:
     to_the_day: bool
     source: str
 
+    @property
+    def iso(self) -> str:
+        """As ISO 8601: the day, or the moment in UTC."""
+        return f"{self.moment:%Y-%m-%d}" if self.to_the_day else f"{self.moment:%Y-%m-%dT%H:%M:%S}Z"
+
     def __str__(self) -> str:
         """Date for messages, with its source."""
         return f"{self.moment:%Y-%m-%d}{'' if self.to_the_day else f' {self.moment:%H:%M}'} ({self.source})"
 
 
-def acquisition_date(dataset: DatasetReader, path: str, files: Iterable[str] = ()) -> AcquisitionDate | None:
+def acquisition_date(
+    dataset: DatasetReader, path: str, files: Iterable[str] = (), beside: Iterable[Description] | None = None
+) -> AcquisitionDate | None:
     """Return when an image was taken, None where that is not known or contradictory.
 
-    Metadata of the acquisition come first, then the description beside the file (STAC), then the name of the file,
-    then those of the other files that it consists of (the tiles of a virtual raster), then the time of the file in its
-    TIFF tags.
+    Metadata of the acquisition come first, then the descriptions beside the file, then the name of the file, then those
+    of the other files that it consists of (the tiles of a virtual raster), then the time of the file in its TIFF tags.
 
     Args:
         dataset: the image, opened.
         path: as which it was opened.
         files: all files it consists of.
+        beside: what the files beside it say; None where they have not been looked into.
     """
     tags = [dataset.tags(ns=domain) if domain else dataset.tags() for domain in _DOMAINS]
     found = (date_in_tags(items) for items in tags)
     by_file = (date_in_tags(items, (_FILE_KEY,)) for items in tags)
     names = (date_of_names(path, files),)
-    return next(
-        (known for group in (found, _described(path), names, by_file) for known in group if known is not None), None
-    )
+    described = (_moment(said.moment, said.origin) for said in (descriptions(path) if beside is None else beside))
+    return next((known for group in (found, described, names, by_file) for known in group if known is not None), None)
 
 
 def date_of_names(path: str, files: Iterable[str] = ()) -> AcquisitionDate | None:
@@ -127,11 +134,6 @@ def wrong_order(pre: AcquisitionDate | None, post: AcquisitionDate | None) -> st
             "check that the first was taken before the event and the second after it"
         )
     return None
-
-
-def _described(path: str) -> Iterator[AcquisitionDate | None]:
-    item = item_moment(path)
-    yield None if item is None else _moment(item[0], item[1])
 
 
 def _named(file: str) -> AcquisitionDate | None:

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from tests.engine.drawn_rasters import draw
+from xview2_qgis.engine.imagery.files_beside import descriptions
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.raster.stac_item import item_moment
 
 MOMENT = "2023-02-12T08:31:05Z"
 
@@ -19,6 +19,11 @@ def item(**changes):
         "type": "Feature", "stac_version": "1.0.0", "id": "town", "geometry": None, "links": [],
         "properties": {"datetime": MOMENT}, "assets": {"visual": {"href": "./town.tif?sig=1"}}, **changes,
     }  # fmt: skip
+
+
+def item_moment(image):
+    """The moment in the description of an image, and the name of its file; None where there is none."""
+    return next(((said.moment, said.origin) for said in descriptions(image) if said.moment), None)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import rasterio
 
-from xview2_qgis.engine.raster.acquisition_date import (
+from xview2_qgis.engine.imagery.acquisition_date import (
     AcquisitionDate,
     acquisition_date,
     date_in_tags,
