@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
+from ...protocol.codes import ErrorCode
 from ...protocol.public_name import public_name
 from ...protocol.schema import CLASS_NAMES, DAMAGE_CLASSES, DAMAGE_LAYER, PROBABILITY_FIELDS, RUN_TABLE
-from ...protocol.stored_result import DamagedError, InUseError, opened
 from ...protocol.totals.category import category_of
 from ...protocol.totals.review_sample import BuildingNow, ReviewSample
 from ...protocol.totals.sample_table import COLUMNS, SAMPLE_TABLE
 from ...protocol.totals.stored_sample import NotAResultError, columns_of, read_buildings, read_sample
 from ..errors import InputError
 from ..reviews.merged_result import refuse_merged
+from ..stored.refusal import explained, result_database
 from .draw import SampleRow
 from .frame import Frame
 
@@ -47,9 +48,9 @@ class ResultFile:
         Raises:
             InputError: it is no result, in use or damaged.
         """
-        with self._reading(), opened(self.path) as database:
-            there = columns_of(database, DAMAGE_LAYER) if database is not None else set()
-            if database is None or not {"building_id", "damage_class", *PROBABILITY_FIELDS} <= there:
+        with result_database(self.path) as database:
+            there = columns_of(database, DAMAGE_LAYER)
+            if not {"building_id", "damage_class", *PROBABILITY_FIELDS} <= there:
                 raise NotAResultError
             refuse_merged(there, self.path.name)
             adapted = "coalesce(adapted_class, damage_class)" if "adapted_class" in there else "damage_class"
@@ -73,7 +74,7 @@ class ResultFile:
         Raises:
             InputError: it is no result, in use or damaged.
         """
-        with self._reading():
+        with explained(self.path):
             return read_sample(self.path)
 
     def buildings(self) -> list[BuildingNow]:
@@ -82,7 +83,7 @@ class ResultFile:
         Raises:
             InputError: it is no result, in use or damaged.
         """
-        with self._reading():
+        with explained(self.path):
             return read_buildings(self.path)
 
     def run(self) -> dict[str, object]:
@@ -91,8 +92,8 @@ class ResultFile:
         Raises:
             InputError: it is no result, in use or damaged.
         """
-        with self._reading(), opened(self.path) as database:
-            if database is None or not columns_of(database, DAMAGE_LAYER):
+        with result_database(self.path) as database:
+            if not columns_of(database, DAMAGE_LAYER):
                 raise NotAResultError
             refuse_merged(columns_of(database, DAMAGE_LAYER), self.path.name)
             names = sorted(columns_of(database, RUN_TABLE))
@@ -107,7 +108,7 @@ class ResultFile:
         """Store a sample in the place of an earlier one: all of it, or nothing.
 
         Raises:
-            InputError: another program writes to the file, or it cannot be written (``output-in-use``).
+            InputError: another program writes to the file, or it cannot be written (``result-in-use``).
         """
         drawn_at = datetime.now(UTC).isoformat(timespec="seconds")
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
@@ -127,21 +128,5 @@ class ResultFile:
             raise InputError(
                 f"{public_name(str(self.path))} cannot be written ({error})",
                 "save or end the edits of its layers in QGIS, or make the file writable, and try again",
-                "output-in-use",
+                ErrorCode.RESULT_IN_USE,
             ) from error
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        name = public_name(str(self.path))
-        try:
-            yield
-        except NotAResultError as error:
-            raise InputError(
-                f"{name} is no result of this program", "give the GeoPackage of an assessment", "result-open"
-            ) from error
-        except InUseError as error:
-            raise InputError(
-                f"{name} is in use or may not be read ({error})", "close other programs that use it", "output-in-use"
-            ) from error
-        except DamagedError as error:
-            raise InputError(f"{name} is damaged ({error})", "restore it from a copy", "output-damaged") from error

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..schema import CLASS_NAMES, DAMAGE_LAYER, PROBABILITY_FIELDS, Damage
 from ..stored_result import opened
+from .category import category_of
 from .review_sample import BuildingNow, ReviewSample, SampledBuilding
 from .sample_table import SAMPLE_TABLE, STRATUM_MEANS
+
+_UNKNOWN = CLASS_NAMES[Damage.UNKNOWN]
 
 
 class NotAResultError(Exception):
@@ -39,7 +43,14 @@ def read_sample(path: Path) -> ReviewSample | None:
 
 
 def read_buildings(path: Path) -> list[BuildingNow]:
-    """Return what a result says about its buildings now.
+    """Return what a result says about its buildings now; errors as of :func:`each_building`."""
+    return list(each_building(path))
+
+
+def each_building(path: Path) -> Iterator[BuildingNow]:
+    """Yield what a result says about its buildings now; memory does not grow with their number.
+
+    A result of an older version has no final class: then it is the review where there is one, else the model's.
 
     Raises:
         NotAResultError: it is no result.
@@ -50,11 +61,13 @@ def read_buildings(path: Path) -> list[BuildingNow]:
         if database is None or not {"building_id", "damage_class"} <= there:
             raise NotAResultError
         review = "review_class" if "review_class" in there else "NULL"
-        final = "final_class" if "final_class" in there else "damage_class"
+        adapted = "adapted_class" if "adapted_class" in there else "NULL"
+        final = "final_class" if "final_class" in there else "NULL"
         # all that is put in are names of this program
-        rows = database.execute(f"SELECT building_id, damage_class, {review}, {final} FROM {DAMAGE_LAYER}")  # nosec B608
-        unknown = CLASS_NAMES[Damage.UNKNOWN]
-        return [BuildingNow(row[0], row[1] or unknown, row[2], row[3] or unknown) for row in rows]
+        question = f"SELECT building_id, damage_class, {review}, {adapted}, {final} FROM {DAMAGE_LAYER}"  # nosec B608
+        for number, model, said, fitted, stored in database.execute(question):
+            decided = fitted or model if category_of(said) is None else said
+            yield BuildingNow(number, model or _UNKNOWN, said, (stored if final != "NULL" else decided) or _UNKNOWN)
 
 
 def columns_of(database: sqlite3.Connection, table: str) -> set[str]:

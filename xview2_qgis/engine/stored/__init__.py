@@ -1,0 +1,1 @@
+"""A stored result as the commands read it that come after a run: one way in, and nothing is ever written."""
