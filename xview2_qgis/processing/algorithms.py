@@ -9,6 +9,7 @@ from .accuracy.totals import TotalsAlgorithm
 from .algorithm import XView2Algorithm
 from .assess.algorithm import AssessAlgorithm
 from .batch.algorithm import BatchAlgorithm
+from .publish.algorithm import PublishAlgorithm
 from .retraining.export_reviewed import ExportReviewedAlgorithm
 
 #: In the order of the toolbox.
@@ -19,5 +20,6 @@ ALGORITHMS: tuple[type[XView2Algorithm], ...] = (
     SampleAlgorithm,
     TotalsAlgorithm,
     ScoreAlgorithm,
+    PublishAlgorithm,
     ExportReviewedAlgorithm,
 )

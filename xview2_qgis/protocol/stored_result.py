@@ -26,6 +26,9 @@ _OURS = {
     # people do not write there; all of it would take a second to read
     "building_features": "SELECT count(*) FROM building_features",
 }
+#: How the description of every layer and table ends that is a product of this program (xview2 publish, xview2 zones):
+#: it is made anew of the result, and holds no work of anybody.
+PRODUCT_MARK = "Made by xView2 for QGIS."
 #: Fields of ``damage`` that only people fill in, each with the question whether it holds something.
 _FILLED = {
     "review_class": "SELECT rowid FROM damage WHERE trim(review_class, char(9, 10, 13, 32)) <> ''",
@@ -47,7 +50,7 @@ class DamagedError(Exception):
 
 
 def foreign_tables(path: Path) -> set[str]:
-    """Return the layers, tables and views that no run writes; none for a file that is no database.
+    """Return the layers, tables and views that this program does not write; none for a file that is no database.
 
     A run writes no views at all: also one with the name of a layer of ours is the work of others, and may be endless.
 
@@ -59,7 +62,7 @@ def foreign_tables(path: Path) -> set[str]:
         if database is None:
             return set()
         tables = _tables(database)
-        return (tables - set(_OURS)) | (_tables(database, "view") - tables)
+        return (tables - set(_OURS) - _products(database)) | (_tables(database, "view") - tables)
 
 
 def reviewed_buildings(path: Path) -> int:
@@ -175,3 +178,11 @@ def _tables(database: sqlite3.Connection, *kinds: str) -> set[str]:
     found = database.execute("SELECT type, name FROM sqlite_master")
     names = {str(name) for kind, name in found if kind in ("table", *kinds)}
     return {name for name in names if not name.startswith(("gpkg_", "rtree_", "sqlite_"))}
+
+
+def _products(database: sqlite3.Connection) -> set[str]:
+    """Return the layers and tables that say of themselves that this program has made them of a result."""
+    if "gpkg_contents" not in {str(name) for (name,) in database.execute("SELECT name FROM sqlite_master")}:
+        return set()
+    found = database.execute("SELECT table_name, description FROM gpkg_contents")
+    return {str(name) for name, description in found if str(description or "").endswith(PRODUCT_MARK)}

@@ -8,6 +8,7 @@ COMMANDS = {
     "sample": "draw buildings to review, so that totals get a range",
     "totals": "number of buildings of each class, with ranges from the reviewed sample",
     "score": "accuracy of a result, against a reference",
+    "publish": "write a result in the schema of others: Copernicus EMS, UNOSAT, FEMA",
     "adapt": "rate the buildings of a result anew, by those that were reviewed",
     "export-reviewed": "write reviewed results with their images as a folder to train on",
     "models": "list, show, install, verify and remove models",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from ..run.events import EventSink
@@ -39,17 +40,20 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     from ...protocol.events import Result
     from ...protocol.public_name import public_name
     from ..output.small_outputs import SmallOutputs, replace_text, write_table
-    from ..sampling.result_file import ResultFile
+    from ..scoring.analysed_area import where_analysed
     from ..scoring.buildings import open_plane, read_predicted, read_reference
     from ..scoring.comparison import compare
     from ..scoring.figures import figures, table_rows, text
     from ..scoring.page import render
+    from ..stored.result import StoredResult
 
-    ResultFile(options.result)
+    StoredResult(options.result)
     inputs = [str(options.result), options.reference, *filter(None, [options.aoi])]
     SmallOutputs(options.csv, options.report).check(inputs, overwrite=options.overwrite)
     plane = open_plane(options.result, options.aoi)
+    plane, analysed = where_analysed(plane, options.reference, complete=options.aoi is not None)
     reference = read_reference(options.reference, plane, options.field)
+    reference = replace(reference, notes=(*analysed, *reference.notes))
     comparison = compare(plane, read_predicted(options.result, plane, options.which), reference)
     if options.csv is not None:
         write_table(options.csv, table_rows(comparison))

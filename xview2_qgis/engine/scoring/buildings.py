@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -9,22 +10,27 @@ from typing import Literal
 import numpy as np
 import shapely
 from affine import Affine
+from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 from shapely.geometry.base import BaseGeometry
 
-from ...protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER, NO_BUILDING, PROBABILITY_FIELDS
+from ...protocol.schema import CLASS_NAMES, NO_BUILDING, PROBABILITY_FIELDS, Damage
 from ..errors import InputError
 from ..geo.crs import LONLAT, CrsTransform
 from ..geo.georeference import Georeference
 from ..geo.metric_crs import metric_crs
-from ..vector.purpose import AREA, FOOTPRINTS
+from ..stored.result import StoredResult
+from ..vector.purpose import AREA
+from .challenge import IGNORED
 from .class_words import ClassField, find_class_field, read_classes
 from .vector_features import REFERENCE, VectorFeatures, read_features
 
 Which = Literal["model", "final"]
 _NUMBERS = {name: int(damage) for damage, name in CLASS_NAMES.items()}
 _LONGEST_EDGE_M = 1000.0  # of an area before it is reprojected
+#: Field of UNOSAT whose value 1 stands for buildings; Shapefiles cut its name.
+_GROUPS = re.compile(r"grouped_da\w*", re.IGNORECASE)
 _POLYGONS = (3, 6)
 _POINTS = (0, 4)
 
@@ -97,7 +103,8 @@ def open_plane(result: Path, area: str | None) -> Plane:
     Raises:
         InputError: it is no result, or the area cannot be used.
     """
-    assessed = _own_layer(result, ASSESSED_AREA_LAYER)
+    stored = StoredResult(result)
+    assessed = VectorFeatures(result.name, stored.crs, stored.assessed_area().geometry.to_numpy(), {})
     here = [shape for shape in assessed.shapes if shape is not None and not shape.is_empty]
     if not here:
         raise InputError(f"{result.name} has no assessed area", "give the GeoPackage of an assessment", "result-open")
@@ -130,22 +137,25 @@ def read_predicted(result: Path, plane: Plane, which: Which) -> Predicted:
     Raises:
         InputError: it is no result.
     """
-    features = _own_layer(result, DAMAGE_LAYER)
-    fields = features.fields
-    name = "damage_class" if which == "model" else "final_class"
-    if name not in fields or "building_id" not in fields:
-        raise InputError(f"{result.name} has no field {name}", "give the GeoPackage of an assessment", "result-open")
-    words = [str(word) for word in fields[name]]
-    if which == "model":
-        kept = np.array([number is not None and number == number for number in fields["building_id"]], bool)
-    else:
-        kept = np.array([word != NO_BUILDING for word in words], bool)
-    shapes = plane.placed(features)
+    stored = StoredResult(result)
+    found = [_predicted(frame, plane, stored.crs, which) for frame in stored.buildings(no_building=True)]
+    if not found:
+        return Predicted(np.empty(0, object), np.empty(0, np.int64), np.empty((0, len(PROBABILITY_FIELDS))))
+    return Predicted(
+        np.concatenate([part.shapes for part in found]),
+        np.concatenate([part.classes for part in found]),
+        np.concatenate([part.probabilities for part in found]),
+    )
+
+
+def _predicted(frame: GeoDataFrame, plane: Plane, crs: CRS, which: Which) -> Predicted:
+    words = frame["damage_class" if which == "model" else "final_class"]
+    kept = np.array(frame["building_id"].notna() if which == "model" else words != NO_BUILDING, bool)
+    shapes = plane.placed(VectorFeatures("", crs, frame.geometry.to_numpy(), {}))
     kept &= _sound(shapes)
     kept[kept] = plane.holds(shapes[kept])
     classes = np.array([_NUMBERS.get(word, 0) for word in words], np.int64)
-    likely = np.array([fields[field] for field in PROBABILITY_FIELDS if field in fields], np.float64).T
-    likely = likely.reshape(len(words), -1)
+    likely = frame[list(PROBABILITY_FIELDS)].to_numpy(np.float64)
     return Predicted(shapes[kept], classes[kept], likely[kept])
 
 
@@ -165,6 +175,8 @@ def read_reference(address: str, plane: Plane, field: str | None) -> Reference:
     areas, points = np.isin(kinds, _POLYGONS), np.isin(kinds, _POINTS)
     as_points = bool(points.sum() > areas.sum())
     usable = points if as_points else areas
+    others = _other_sites(features)
+    usable &= ~others
     if not usable.any():
         raise REFERENCE.refuse(
             "type", f"{features.name} holds neither polygons nor points", "give buildings with their damage"
@@ -174,6 +186,16 @@ def read_reference(address: str, plane: Plane, field: str | None) -> Reference:
     if found.foreign:
         shown = ", ".join(f"“{brief_value}” ({count})" for brief_value, count in found.foreign.most_common(8))
         notes.append(f"values that are not understood, their buildings count as found or missed only: {shown}")
+    unjudged = found.classes.count(IGNORED) - found.foreign.total()
+    if unjudged:
+        notes.append(
+            "buildings that the reference does not judge (Not Analysed, unknown …), in no figure of a class: "
+            f"{unjudged:,}"
+        )
+    if found.understood and int(Damage.NO_DAMAGE) not in found.classes:
+        notes.append(
+            "the reference holds no undamaged building: if it lists affected ones only, the precision says nothing"
+        )
     shapes = np.full(len(usable), None, object)
     shapes[usable] = plane.placed(VectorFeatures(features.name, features.crs, features.shapes[usable], {}))
     sound = usable & _sound(shapes)
@@ -187,8 +209,18 @@ def read_reference(address: str, plane: Plane, field: str | None) -> Reference:
         )
     if (outside := int(sound.sum() - inside.sum())) > 0:
         notes.append(f"buildings of the reference outside the scored area, left out: {outside}")
+    if others.any():
+        notes.append(f"sites that are no buildings (roads, fields), left out: {int(others.sum()):,}")
     classes = np.array(found.classes, np.int64)
     return Reference(shapes[inside], classes[inside], as_points, found.name, tuple(notes))
+
+
+def _other_sites(features: VectorFeatures) -> NDArray[np.bool_]:
+    """Return which sites of UNOSAT are no buildings, bool (N,)."""
+    name = next((name for name in features.fields if _GROUPS.fullmatch(name)), None)
+    if name is None:
+        return np.zeros(len(features.shapes), bool)
+    return np.array([str(value).partition(".")[0] not in ("1", "None", "nan") for value in features.fields[name]], bool)
 
 
 def _classes(features: VectorFeatures, field: str | None) -> ClassField:
@@ -212,15 +244,6 @@ def _classes(features: VectorFeatures, field: str | None) -> ClassField:
             "use words of xBD or Copernicus EMS, or the numbers 1 to 4",
         )  # fmt: skip
     return found
-
-
-def _own_layer(result: Path, layer: str) -> VectorFeatures:
-    try:
-        return read_features(f"{result}|layername={layer}", FOOTPRINTS)
-    except InputError as error:
-        raise InputError(
-            f"{result.name} is no result of this program", "give the GeoPackage of an assessment", "result-open"
-        ) from error
 
 
 def _union(plane: Plane, features: VectorFeatures) -> BaseGeometry:

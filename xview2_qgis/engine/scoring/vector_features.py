@@ -19,10 +19,9 @@ from ..vector.file import vector_file
 from ..vector.polygon_layer import is_statement
 from ..vector.purpose import OWN_LAYERS, Purpose
 from ..vector.source import reading
+from .foreign_product import building_layer
 
 REFERENCE = Purpose("the reference", "reference", DAMAGE_LAYER)
-#: How the layer of buildings of a package of Copernicus EMS begins.
-_BUILT_UP = "builtup"
 
 
 @dataclass(frozen=True)
@@ -87,10 +86,11 @@ def _only_layer(path: str, name: str, purpose: Purpose) -> str | int:
     spatial = [layer for layer, kind in listed if kind is not None]
     if set(spatial) >= OWN_LAYERS:
         return purpose.own_layer
-    built_up = [layer for layer in spatial if layer.lower().startswith(_BUILT_UP)]
-    for choice in (spatial, built_up):
-        if len(choice) == 1:
-            return choice[0]
+    if len(spatial) == 1:
+        return spatial[0]
+    buildings = building_layer(path, listed)
+    if buildings is not None:
+        return buildings
     if not spatial:
         return 0
     raise purpose.refuse(

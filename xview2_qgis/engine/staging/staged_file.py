@@ -24,6 +24,8 @@ from .file_rights import take_rights
 from .working_folder import WorkingFolder
 
 _DATABASE_SIDECARS = ("-journal", "-wal", "-shm")
+
+
 _WRITE_ERRORS = (
     OSError, sqlite3.Error, RasterioError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError,
     pyogrio.errors.FeatureError, pyogrio.errors.GeometryError, pyogrio.errors.FieldError, pyogrio.errors.CRSError,
@@ -97,19 +99,9 @@ class StagedFile:
             RuntimeFailure: the disk, GDAL or SQLite failed inside the block (``output-write``), or the working folder
                 was moved (``working-folder``).
         """
-        try:
+        with write_failures(self.path.name):
             self.folder.check()
             yield self.part
-        except EngineError:
-            raise
-        except Exception as error:
-            if not isinstance(error, _WRITE_ERRORS) and not is_gdals_own(error):
-                raise
-            raise RuntimeFailure(
-                f"cannot write {self.path.name} ({_brief(error)})",
-                "free space on that disk, or choose another",
-                "output-write",
-            ) from error
 
     def refusal(self, inputs: Container[Path] = ()) -> Refusal | None:
         """Return why the part may not take its place, asked just before; None where it may.
@@ -218,6 +210,30 @@ class StagedFile:
         return path.with_name(path.name + ending)
 
 
+@contextmanager
+def write_failures(name: str) -> Iterator[None]:
+    """Word what fails inside the block.
+
+    Args:
+        name: of the file or folder wanted.
+
+    Raises:
+        RuntimeFailure: the disk, GDAL or SQLite failed (``output-write``).
+    """
+    try:
+        yield
+    except EngineError:
+        raise
+    except Exception as error:
+        if not isinstance(error, _WRITE_ERRORS) and not is_gdals_own(error):
+            raise
+        # GDAL quotes whole statements of SQL
+        brief = shorten(str(error), 150, placeholder=" …")
+        raise RuntimeFailure(
+            f"cannot write {name} ({brief})", "free space on that disk, or choose another", "output-write"
+        ) from error
+
+
 def commit_together(files: Sequence[StagedFile], inputs: Container[Path] = ()) -> None:
     """Put several finished files in place, in their order.
 
@@ -302,8 +318,3 @@ def _end_log(path: Path) -> None:
         return
     if busy:
         raise OSError(errno.EBUSY, "database is locked")
-
-
-def _brief(error: Exception) -> str:
-    """Return the beginning of a message: GDAL quotes whole statements of SQL."""
-    return shorten(str(error), 150, placeholder=" …")

@@ -56,8 +56,9 @@ class ScoreAlgorithm(XView2Algorithm):
             tr(
                 "<p>Compares a result with buildings whose damage is known: polygons, or points (then without scores "
                 "of pixels), in any CRS.</p>"
-                "<p>The classes are words of xBD or Copernicus EMS (<i>damage_gra</i>), or numbers 1 to 4. The field "
-                "is found by what it holds, or named.</p>"
+                "<p>The classes are words of xBD, Copernicus EMS (<i>damage_gra</i>), UNOSAT "
+                "(<i>Main_Damage_Site_Class</i>, words or codes) or FEMA, or numbers 1 to 4. The field is found by "
+                "what it holds, or named. A package of Copernicus EMS or UNOSAT is scored where it was analysed.</p>"
                 "<p>The reference is taken for complete in the assessed area, or in the area given.</p>"
             ),
         )

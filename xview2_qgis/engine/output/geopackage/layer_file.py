@@ -30,6 +30,7 @@ class LayerFile:
     Args:
         path: the file, which is a part that nobody needs before it is complete.
         crs: CRS of the layers.
+        description: of each layer, for the contents of the GeoPackage.
 
     Attributes:
         crs: the same.
@@ -38,8 +39,9 @@ class LayerFile:
         Errors of the disk and of GDAL come as they are, see :meth:`.staged_file.StagedFile.guard`.
     """
 
-    def __init__(self, path: Path, crs: CRS) -> None:
+    def __init__(self, path: Path, crs: CRS, description: str = "") -> None:
         self._path, self.crs = path, crs
+        self._described = {"DESCRIPTION": description} if description else {}
         # the part is nothing until it is complete: it is brought to the disk once, not after every table
         pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
 
@@ -56,8 +58,8 @@ class LayerFile:
 
         Args:
             layer: its name.
-            geometries: polygons and multipolygons in the CRS of the file; None for a table without any.
-            kind: ``Polygon`` or ``MultiPolygon``; None for a table.
+            geometries: points, or polygons and multipolygons, in the CRS of the file; None for a table without any.
+            kind: ``Point``, ``Polygon`` or ``MultiPolygon``; None for a table.
             columns: the fields.
             append: the layer is there, with the same fields; else it is made.
         """
@@ -71,5 +73,5 @@ class LayerFile:
             self._path, outlines, list(columns.values()), list(columns), layer=layer, driver="GPKG",
             geometry_type=kind, crs=self.crs.to_wkt() if kind else None, append=append, nan_as_null=True,
             dataset_options={"VERSION": "1.2"} if new else None,
-            layer_options=None if append else _SPATIAL if kind else _PLAIN,
+            layer_options=None if append else (_SPATIAL if kind else _PLAIN) | self._described,
         )  # fmt: skip

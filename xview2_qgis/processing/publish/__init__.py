@@ -1,0 +1,1 @@
+"""The algorithm that writes a result in the schemas of others."""
