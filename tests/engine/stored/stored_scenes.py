@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 
 from shapely.geometry import MultiPolygon, box
 
 from tests.engine.probability_scene import ORIGIN
-from tests.engine.result_scene import RUN, one_of_each, square, write_result
+from tests.engine.result_scene import one_of_each, square, write_result
 from xview2_qgis.engine.batch.merged import write_merged
 from xview2_qgis.engine.batch.scenes.catalog import Scene
 from xview2_qgis.engine.batch.stored_scene import read_scene
@@ -53,8 +52,8 @@ def age(path: Path) -> None:
         ):  # fmt: skip
             database.execute(f"ALTER TABLE damage DROP COLUMN {field}")
         kept = ("started_at", "pre", "post", "model_id")
-        for field in asdict(RUN):
-            if field not in kept:
+        for field in [row[1] for row in database.execute("PRAGMA table_info(run)")]:
+            if field not in ("fid", *kept):
                 database.execute(f"ALTER TABLE run DROP COLUMN {field}")
 
 

@@ -174,7 +174,6 @@ def test_without_facts_there_are_stand_ins(tmp_path):
 def test_sources_of_a_batch_and_of_footprints(tmp_path):
     path = two_scenes(tmp_path)
     with closing(sqlite3.connect(path)) as database, database:
-        database.execute("ALTER TABLE run ADD COLUMN post_sensor")
         database.execute("UPDATE run SET post_sensor = 'SkySat' WHERE scene = 'hill'")
         database.execute("""UPDATE run SET parameters = '{"footprints": "/data/osm.gpkg"}' WHERE scene = 'hill'""")
         for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
