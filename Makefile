@@ -22,8 +22,9 @@ QGIS_ENVIRONMENT := QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH=$(CURDIR)/build/pl
 	XVIEW2_ENGINE_PYTHON=$(ENGINE)
 
 .PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-slow \
-	qt6-environment test-qt6 test-qgis test-in-qgis test-qgis-322 test-qgis-344 lint format translations plugin \
-	offline-package release release-files fuzz load kill bench bench-training compact docs clean
+	qt6-environment test-qt6 test-qgis test-in-qgis test-qgis-322 test-qgis-344 lint format translations \
+	check-translations plugin offline-package \
+	release release-files fuzz load kill bench bench-training compact docs clean
 
 help: ## list the targets
 	@echo "xView2 for QGIS: building damage from satellite image pairs"
@@ -116,9 +117,11 @@ lint: python-environment ## ruff and mypy, the plugin with the types of PyQGIS
 format: python-environment ## format the sources
 	@$(VENV)/ruff format .
 
-translations: ## bring the translation of LANGUAGE up to date (xview2_qgis/i18n/*.ts), and compile it for the plugin
-	@test -n "$(LANGUAGE)" || { echo "error: no language: make translations LANGUAGE=de" >&2; exit 1; }
-	@lrelease "$$($(QGIS_PYTHON) packaging/translations.py $(LANGUAGE))"
+translations: python-environment ## bring all translations up to date and check them, or that of LANGUAGE, which may be new (docs/translating.md)
+	@$(VENV)/python packaging/translations.py update $(LANGUAGE)
+
+check-translations: python-environment ## what is missing and wrong in the translations, or in that of LANGUAGE
+	@$(VENV)/python packaging/translations.py check $(LANGUAGE)
 
 offline-package: python-environment ## the engine's packages for a machine without network (VARIANT=cpu PLATFORM=windows-x86_64 PYTHON=3.12)
 	@$(VENV)/python packaging/offline_package.py $(if $(VARIANT),--variant $(VARIANT)) \

@@ -35,13 +35,13 @@ KINDS = {
     ".svg": "",
     ".png": "handbook",
     ".css": "handbook",
-    ".qm": "i18n",  # translations as Qt reads them
+    ".po": "i18n",  # translations
     ".onnx": "models",
 }
 _WITHOUT_ENDING = {"LICENSE"}
 _MODELS = PurePosixPath(PACKAGE, "models")
 _FORBIDDEN_FOLDERS = {"__pycache__", "__MACOSX", "tests"}
-_FORBIDDEN_SUFFIXES = {".pyc", ".pyo", ".ts"}
+_FORBIDDEN_SUFFIXES = {".pyc", ".pyo"}
 
 
 @dataclass(frozen=True)

@@ -1,90 +1,99 @@
-"""Brings a translation of the plugin up to date: a development tool, for ``make translations LANGUAGE=de``.
+"""Brings translations up to date and checks them: a development tool, for ``make translations LANGUAGE=es``.
 
-Standard library only. Writes ``xview2_qgis/i18n/xview2_<language>.ts`` with every text of the plugin: existing
-translations are kept, those of removed texts are dropped. Qt Linguist edits the file, and ``lrelease`` makes of it the
-``.qm`` that the plugin loads; Debian has both in ``qttools5-dev-tools``::
+Texts of the plugin and of the engine's pages are translated in ``xview2_qgis/i18n/po/<language>.po``, which any editor
+of gettext files opens; see docs/translating.md::
 
-    python3 packaging/translations.py de
+    .venv/bin/python packaging/translations.py update        # all files: new texts in, texts that are gone out
+    .venv/bin/python packaging/translations.py update es     # one, which is made where there is none
+    .venv/bin/python packaging/translations.py check es      # what is wrong with it, and what is missing
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import importlib.util
 import sys
-import xml.etree.ElementTree as ElementTree  # reads files of our own only
-from collections.abc import Iterator
 from pathlib import Path
 
-PACKAGE = "xview2_qgis"
-CONTEXT = "xView2"  # that of xview2_qgis.i18n.translation, which needs QGIS
+from babel.messages.pofile import PoFileError
+from translating.checkout_texts import PACKAGE, checkout_texts
+from translating.found_text import FoundText
+from translating.po_catalogue import (
+    catalogue_text,
+    merged_catalogue,
+    read_catalogue,
+    source_catalogue,
+)
+from translating.review import Finding, review
 
-#: Texts that are translated where they are shown, by the name of their constant in the protocol's schema.
-CONSTANTS = ("CLASS_LABELS",)
-
-
-def texts_of(root: Path) -> list[str]:
-    """Return the texts of the plugin in a checkout, each once, in the order of the files."""
-    found: dict[str, None] = {}
-    for path in sorted((root / PACKAGE).rglob("*.py")):
-        if "engine" not in path.relative_to(root).parts:
-            found.update(dict.fromkeys(_texts_in(ast.parse(path.read_text(encoding="utf-8")))))
-    schema = _load(root / PACKAGE / "protocol" / "schema.py")
-    for name in CONSTANTS:
-        found.update(dict.fromkeys(getattr(schema, name).values()))
-    return list(found)
+FOLDER = Path(PACKAGE, "i18n", "po")
+_SHOWN = 200
 
 
-def _texts_in(module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr":
-            for argument in node.args:
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    yield argument.value
+def languages(root: Path) -> list[str]:
+    """Return the codes of the languages that a checkout has files of."""
+    return sorted(path.stem for path in (root / FOLDER).glob("*.po"))
 
 
-def _load(path: Path) -> object:
-    specification = importlib.util.spec_from_file_location(path.stem, path)
-    if specification is None or specification.loader is None:
-        raise ImportError(str(path))
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[specification.name] = module  # dataclasses look there
-    specification.loader.exec_module(module)
-    return module
+def updated_text(root: Path, code: str, found: list[FoundText]) -> str:
+    """Return the file of a language as it has to be.
+
+    Args:
+        root: the checkout.
+        code: of the language.
+        found: the texts of the sources.
+
+    Raises:
+        PoFileError: the file is damaged.
+    """
+    path = root / FOLDER / f"{code}.po"
+    before = read_catalogue(path, code) if path.exists() else None
+    return catalogue_text(merged_catalogue(before, source_catalogue(code, found)))
 
 
-def update(root: Path, language: str) -> Path:
-    """Write the texts of a checkout into the translation of a language and return its path."""
-    path = root / PACKAGE / "i18n" / f"xview2_{language}.ts"
-    known: dict[str, str] = {}
-    if path.exists():
-        for message in ElementTree.parse(path).iter("message"):
-            known[message.findtext("source", "")] = message.findtext("translation", "")
-    ts = ElementTree.Element("TS", version="2.1", language=language, sourcelanguage="en")
-    context = ElementTree.SubElement(ts, "context")
-    ElementTree.SubElement(context, "name").text = CONTEXT
-    for text in texts_of(root):
-        message = ElementTree.SubElement(context, "message")
-        ElementTree.SubElement(message, "source").text = text
-        translation = ElementTree.SubElement(message, "translation")
-        if known.get(text):
-            translation.text = known[text]
-        else:
-            translation.set("type", "unfinished")
-    ElementTree.indent(ts)
-    body = ElementTree.tostring(ts, encoding="unicode")
-    path.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{body}\n', encoding="utf-8")
+def update(root: Path, code: str, found: list[FoundText]) -> Path:
+    """Write the file of a language and return its path; arguments as of :func:`updated_text`."""
+    path = root / FOLDER / f"{code}.po"
+    text = updated_text(root, code, found)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
-def main() -> None:
-    """Bring the translations of the given languages up to date."""
-    parser = argparse.ArgumentParser(description="Brings translations of the plugin up to date.")
-    parser.add_argument("languages", nargs="+", help="for example de or pt_BR")
-    for language in parser.parse_args().languages:
-        print(update(Path(__file__).resolve().parent.parent, language))
+def faults(root: Path, code: str) -> list[Finding]:
+    """Return what is wrong with the file of a language, and what is missing in it."""
+    return list(review(read_catalogue(root / FOLDER / f"{code}.po", code)))
+
+
+def _tell(root: Path, code: str, *, all_of_it: bool) -> bool:
+    """Print the state of a language and return whether it is complete."""
+    found = faults(root, code)
+    wrong = [finding for finding in found if not finding.missing]
+    missing = [finding for finding in found if finding.missing]
+    for finding in [*wrong, *(missing if all_of_it else [])][:_SHOWN]:
+        print(f"{code}: {finding}")
+    print(f"{code}: {len(missing)} texts are not translated, {len(wrong)} things are wrong")
+    return not found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description="Brings translations up to date and checks them.")
+    parser.add_argument("action", choices=("update", "check"))
+    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help="for example es or pt_BR (default: all)")
+    options = parser.parse_args(arguments)
+    root = Path(__file__).resolve().parent.parent
+    chosen = options.languages or languages(root)
+    try:
+        if options.action == "update":
+            found = checkout_texts(root)
+            for code in chosen:
+                print(update(root, code, found).relative_to(root))
+        complete = [_tell(root, code, all_of_it=options.action == "check") for code in chosen]
+    except (OSError, PoFileError) as error:
+        print(f"error: a translation cannot be read: {error}", file=sys.stderr)
+        return 1
+    return 0 if options.action == "update" or all(complete) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -25,7 +25,7 @@ PARAMETERS = st.builds(
     precision=st.sampled_from(PRECISION_CHOICES), batch_size=st.none() | st.integers(1, 64),
     tta=st.none() | st.sampled_from(TTA_CHOICES), register=st.booleans(), record_paths=st.booleans(),
     overwrite=st.booleans(), discard_reviews=st.booleans(), keep_reviews=st.booleans(), resume=st.booleans(),
-    scheduler=st.none() | TEXT, events=st.sampled_from(["text", "json"]),
-    event=st.none() | TEXT,
+    scheduler=st.none() | TEXT, language=st.sampled_from(["en", "es", "pt_BR", "zh_Hant"]),
+    events=st.sampled_from(["text", "json"]), event=st.none() | TEXT,
     tile_offset=st.tuples(st.integers(0, 511), st.integers(0, 511)),
 )  # fmt: skip

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QCoreApplication
-
-from .i18n.translator import install_translator
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -25,7 +22,6 @@ class XView2Plugin:
 
     def __init__(self, iface: QgisInterface | None) -> None:
         self._iface = iface
-        self._translator = install_translator()
         self._provider: XView2Provider | None = None
         self.windows: Windows | None = None
 
@@ -53,5 +49,3 @@ class XView2Plugin:
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
             self._provider = None
-        if self._translator is not None:
-            QCoreApplication.removeTranslator(self._translator)

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -18,6 +17,7 @@ plugin_archive = script("plugin_archive")
 CONTENT = (
     "xview2_qgis/__init__.py",
     "xview2_qgis/engine/cli.py",
+    "xview2_qgis/i18n/po/es.po",
     "xview2_qgis/installation/locks/cpu.txt",
     "xview2_qgis/models/LICENSE.txt",
     "xview2_qgis/models/compact/model.json",
@@ -29,7 +29,6 @@ NOT_SHIPPED = (
     "xview2_qgis/engine/tests/test_cli.py",
     "xview2_qgis/.hidden/secret",
     "xview2_qgis/engine/old.pyc",
-    "xview2_qgis/i18n/xview2_de.ts",
     "training/cli.py",
     "tests/test_x.py",
 )
@@ -62,6 +61,7 @@ def test_the_archives_hold_the_plugin_and_nothing_else(checkout, tmp_path):
         "xview2_qgis/LICENSE",
         "xview2_qgis/__init__.py",
         "xview2_qgis/engine/cli.py",
+        "xview2_qgis/i18n/po/es.po",
         "xview2_qgis/icons/xview2.svg",
         "xview2_qgis/installation/locks/cpu.txt",
         "xview2_qgis/metadata.txt",
@@ -164,4 +164,4 @@ def test_everything_of_the_package_that_git_has_is_shipped():
         pytest.skip("not a checkout of git")
     kept = {name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()}
     shipped = {str(file.name) for file in plugin_archive.plugin_files(ROOT)}
-    assert {name for name in kept - shipped if Path(name).suffix != ".ts"} == set()
+    assert {name for name in kept - shipped} == set()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..i18n.translation import tr
+from ..i18n.number import number_text, rough_number_text
+from ..i18n.translation import tr, trn
 from ..protocol.events import ImageFacts, PairFacts, Warned
 from ..protocol.plain_text import sentence
 from .pair_report import PairReport
@@ -40,9 +41,9 @@ def image_words(facts: ImageFacts | None) -> str:
         parts.append(metres(facts.pixel_size_m))
     parts.append(tr("{} × {} px").format(facts.width, facts.height))
     if facts.bands and (facts.bands, facts.band_count) != _PLAIN:
-        parts.append(tr("bands {} of {}").format(facts.bands, facts.band_count))
+        parts.append(tr("bands {bands} of {count}").format(bands=facts.bands, count=facts.band_count))
     else:
-        parts.append(tr("{} bands").format(facts.band_count))
+        parts.append(trn("{n} band", "{n} bands", facts.band_count))
     return " · ".join(parts)
 
 
@@ -55,20 +56,20 @@ def pair_words(report: PairReport) -> PairWords:
     if doubts:
         shown = [f"⚠ {doubt}" for doubt in doubts[:_MOST]]
         if len(doubts) > _MOST:
-            shown.append(tr("{} more: rest the mouse here.").format(len(doubts) - _MOST))
+            shown.append(trn("{n} more: rest the mouse here.", "{n} more: rest the mouse here.", len(doubts) - _MOST))
         return PairWords("\n".join(shown), "\n\n".join(details or doubts), doubtful=True)
     return PairWords(_good_news(report))
 
 
 def metres(size: float) -> str:
     """Return a pixel size."""
-    return tr("{} m").format(f"{size:.2f}" if size < 10 else f"{size:.0f}")
+    return tr("{} m").format(number_text(size, 2 if size < 10 else 0))
 
 
 def square_kilometres(area_m2: float) -> str:
     """Return an area, with two digits that count."""
     area = area_m2 / 1e6
-    return tr("{} km²").format(f"{area:.2f}" if area >= 0.1 else f"{area:.2g}")
+    return tr("{} km²").format(number_text(area, 2) if area >= 0.1 else rough_number_text(area))
 
 
 def _good_news(report: PairReport) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from qgis.core import QgsRasterLayer
 
+from ..i18n.translation import qgis_language
 from ..layers.raster_drawing import RasterDrawing, bands_given
 from ..layers.raster_source import corrected_crs, raster_source
 from ..protocol.options.assessment import AssessmentParameters
@@ -37,7 +38,7 @@ def words_of_pair(pre: QgsRasterLayer | None, post: QgsRasterLayer, typed_bands:
 
 def request_of(words: Words) -> AssessmentParameters:
     """Return the parameters for a run of the engine as a child process."""
-    return AssessmentParameters.from_texts({**words, "events": "json"})
+    return AssessmentParameters.from_texts({**words, "language": qgis_language(), "events": "json"})
 
 
 def files_written(request: AssessmentParameters) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from qgis.core import QgsSettings
-from qgis.PyQt.QtCore import QDateTime, QLocale, Qt
+from qgis.PyQt.QtCore import QDateTime, Qt
 
-from ..i18n.translation import tr
+from ..i18n.number import number_text, qgis_locale
+from ..i18n.translation import tr, trn
 from ..protocol.journal.unfinished_run import UnfinishedRun, find_unfinished_run
 from ..protocol.options.assessment import AssessmentParameters
 
@@ -44,11 +45,25 @@ def remembered_run() -> UnfinishedRun | None:
 def unfinished_words(run: UnfinishedRun) -> str:
     """Return when an unfinished run began, of which file, and how far it came, without a full stop."""
     began = QDateTime.fromString(run.started_at, Qt.DateFormat.ISODate)
-    done = tr("{} of {} rows of tiles done").format(run.finished_rows, run.rows)
+    done = trn(
+        "{done} of {n} row of tiles done", "{done} of {n} rows of tiles done", run.rows,
+        done=number_text(run.finished_rows),
+    )  # fmt: skip
     if not began.isValid():
-        return tr("An unfinished run for “{}”, {}").format(run.output_name, done)
-    moment = QLocale().toString(began.toLocalTime(), "d MMM HH:mm")
-    return tr("An unfinished run of {} for “{}”, {}").format(moment, run.output_name, done)
+        return tr("An unfinished run for “{name}”, {done}").format(name=run.output_name, done=done)
+    moment = qgis_locale().toString(began.toLocalTime(), "d MMM HH:mm")
+    return tr("An unfinished run of {moment} for “{name}”, {done}").format(
+        moment=moment, name=run.output_name, done=done
+    )
+
+
+def kept_words(run: UnfinishedRun) -> str:
+    """Return the sentence about what is kept of a run that has just ended early."""
+    return trn(
+        "{done} of {n} row of tiles is kept: “Resume” goes on from there.",
+        "{done} of {n} rows of tiles are kept: “Resume” goes on from there.",
+        run.rows, done=number_text(run.finished_rows),
+    )  # fmt: skip
 
 
 def resumed_request(run: UnfinishedRun) -> AssessmentParameters | None:

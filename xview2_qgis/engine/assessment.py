@@ -30,6 +30,7 @@ from .journal.damage_record import DamageRecord
 from .journal.run_identity import run_identity
 from .journal.run_journal import RunJournal
 from .journal.tile_rows import TileRows
+from .language.wording import Wording
 from .output.formats import asked_formats, at_real_places, destinations
 from .output.results import Results
 from .output.run_record import run_record
@@ -116,7 +117,7 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
         finished = journal.begin(identity, tiling, clock, DamageRecord(scene, tiling))
         try:
             with TileRows(journal, scene.grid, tiling, finished, clock) as rows:
-                job = OutputJob(scene, bundle, rows.raster, context, earlier)
+                job = OutputJob(scene, bundle, rows.raster, context, earlier, Wording(parameters.language))
                 results = Results(asked_formats(parameters), files, job)
                 with StageGroup(context.check) as stages:
                     growing = rows.growing(stages)

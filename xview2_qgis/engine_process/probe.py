@@ -10,7 +10,7 @@ import json
 
 from qgis.PyQt.QtCore import QObject, QProcess, QTimer, pyqtSignal
 
-from ..i18n.translation import tr
+from ..i18n.translation import tr, trn
 from .environment import ISOLATED, EngineEnvironment
 from .packages import packages_hint
 
@@ -106,7 +106,8 @@ class EngineProbe(QObject):
             self._end(tr("It cannot be started: {}.").format(self._process.errorString()))
 
     def _on_limit(self) -> None:
-        self._end(tr("It did not answer within {} seconds.").format(round(self._limit_s)))
+        seconds = round(self._limit_s)
+        self._end(trn("It did not answer within {n} second.", "It did not answer within {n} seconds.", seconds))
         self._kill()
 
     def _on_finished(self) -> None:

@@ -9,7 +9,8 @@ from ..engine_process.environment import EngineEnvironment
 from ..engine_process.hints import hint_in_qgis
 from ..engine_process.process import EngineProcess
 from ..i18n.literal_text import literal
-from ..i18n.translation import tr
+from ..i18n.number import number_text
+from ..i18n.translation import tr, trn
 from ..protocol.events import Event, Noise, Progress, Result, SceneReport, Started, Warned
 from ..protocol.plain_text import sentence
 
@@ -71,6 +72,6 @@ class EngineRun:
             self._feedback.reportError(head + sentence(f"{event.message}: {hint}" if hint else event.message), False)
         elif event.status != "started":
             counts = ", ".join(f"{name} {count}" for name, count in event.counts.items() if count)
-            told = tr("{} buildings").format(event.buildings) + (f" ({counts})" if counts else "")
-            took = tr("kept from before") if event.seconds is None else tr("{:.1f} s").format(event.seconds)
+            told = trn("{n} building", "{n} buildings", event.buildings) + (f" ({counts})" if counts else "")
+            took = tr("kept from before") if event.seconds is None else tr("{} s").format(number_text(event.seconds, 1))
             self._feedback.pushInfo(f"{head}{told}, {took}")

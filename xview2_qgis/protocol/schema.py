@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from .language.mark import mark
+
 
 class Damage(IntEnum):
     """Damage of one building."""
@@ -30,15 +32,15 @@ CLASS_NAMES: dict[Damage, str] = {
 
 #: What a reviewer calls an outline that holds no building; it has no number, because it is in no count.
 NO_BUILDING = "no-building"
-NO_BUILDING_LABEL = "No building (review)"
+NO_BUILDING_LABEL = mark("No building (review)")
 
 #: Words for people, used in legends and reports.
 CLASS_LABELS: dict[Damage, str] = {
-    Damage.UNKNOWN: "Unknown",
-    Damage.NO_DAMAGE: "No damage",
-    Damage.MINOR: "Minor damage",
-    Damage.MAJOR: "Major damage",
-    Damage.DESTROYED: "Destroyed",
+    Damage.UNKNOWN: mark("Unknown"),
+    Damage.NO_DAMAGE: mark("No damage"),
+    Damage.MINOR: mark("Minor damage"),
+    Damage.MAJOR: mark("Major damage"),
+    Damage.DESTROYED: mark("Destroyed"),
 }
 
 #: Colours as ``#rrggbb``, the same in styles, raster, report and print layout.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..i18n.translation import tr
+from ..i18n.number import number_text, share_text
+from ..i18n.translation import tr, trn
 from ..protocol.events import Result
 
 
@@ -59,14 +60,20 @@ class AdaptationGain:
     def lines(self) -> list[str]:
         """Return it in sentences."""
         return [
-            tr("Measured on {} reviewed buildings, each rated without its own review:").format(self.labels),
-            tr("right classes: {} before, {} after").format(
-                _percent(self.accuracy_before), _percent(self.accuracy_after)
+            trn(
+                "Measured on {n} reviewed building, rated without its own review:",
+                "Measured on {n} reviewed buildings, each rated without its own review:",
+                self.labels,
             ),
-            tr("mean F1 of the classes: {:.2f} before, {:.2f} after").format(self.macro_f1_before, self.macro_f1_after),
-            tr("{} buildings get another class than the model's.").format(self.changed),
+            tr("right classes: {before} before, {after} after").format(
+                before=share_text(self.accuracy_before), after=share_text(self.accuracy_after)
+            ),
+            tr("mean F1 of the classes: {before} before, {after} after").format(
+                before=number_text(self.macro_f1_before, 2), after=number_text(self.macro_f1_after, 2)
+            ),
+            trn(
+                "{n} building gets another class than the model's.",
+                "{n} buildings get another class than the model's.",
+                self.changed,
+            ),
         ]
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}\u00a0%"

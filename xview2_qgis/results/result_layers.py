@@ -19,7 +19,8 @@ from qgis.core import (
 )
 
 from ..i18n.duration import duration_text
-from ..i18n.translation import tr
+from ..i18n.number import number_text, qgis_locale
+from ..i18n.translation import tr, trn
 from ..protocol.events import Result
 from ..protocol.options.assessment import AssessmentParameters
 from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_LABELS, CLASS_NAMES, DAMAGE_LAYER, NOT_VISIBLE_LAYER, Damage
@@ -54,7 +55,7 @@ def counts_text(counts: dict[str, int]) -> str:
     for damage in reversed(CLASS_NAMES):
         count = counts.get(CLASS_NAMES[damage], 0)
         if count:
-            parts.append(f"{count} {tr(CLASS_LABELS[damage]).lower()}")
+            parts.append(f"{number_text(count)} {qgis_locale().toLower(tr(CLASS_LABELS[damage]))}")
     return ", ".join(parts)
 
 
@@ -65,22 +66,24 @@ def headline_of(result: Result) -> str:
     damaged = counts[Damage.MAJOR] + counts[Damage.MINOR]
     if not result.buildings:
         return tr("no building found")
-    parts = [tr("{} buildings").format(result.buildings)]
+    parts = [trn("{n} building", "{n} buildings", result.buildings)]
     if destroyed:
-        parts.append(tr("{} destroyed").format(destroyed))
+        parts.append(trn("{n} destroyed", "{n} destroyed", destroyed))
     if damaged:
-        parts.append(tr("{} damaged").format(damaged))
+        parts.append(trn("{n} damaged", "{n} damaged", damaged))
     if not destroyed + damaged and unknown < result.buildings:
         parts.append(tr("no damage found"))
     if 2 * unknown > result.buildings:
-        parts.append(tr("{} unknown").format(unknown))
+        parts.append(trn("{n} unknown", "{n} unknown", unknown))
     return ", ".join(parts)
 
 
 def result_text(result: Result) -> str:
     """Return the sentence about a finished run: what was found, and what really computed it."""
     counts = counts_text(result.counts)
-    text = tr("{} buildings assessed").format(result.buildings) + (f": {counts}." if counts else ".")
+    text = trn("{n} building assessed", "{n} buildings assessed", result.buildings) + (
+        f": {counts}." if counts else "."
+    )
     if result.device:
         # the provider is in the log; here it would only push the counts out of the message bar
         facts = result.precision or ""

@@ -14,10 +14,11 @@ from tests.engine.probability_scene import ORIGIN, UTM
 from tests.engine.result_scene import square, write_result
 from xview2_qgis.engine.errors import InputError
 from xview2_qgis.engine.geo.crs import LONLAT, CrsTransform
+from xview2_qgis.engine.language.wording import Wording
 from xview2_qgis.engine.scoring.buildings import open_plane, read_predicted, read_reference
 from xview2_qgis.engine.scoring.comparison import compare
 from xview2_qgis.engine.scoring.figures import confusion, figures, table_rows, text
-from xview2_qgis.engine.scoring.page import render
+from xview2_qgis.engine.scoring.page import ComparedNames, render
 from xview2_qgis.protocol.schema import Damage
 
 AREA = MultiPolygon([box(ORIGIN[0], ORIGIN[1] - 200, ORIGIN[0] + 200, ORIGIN[1])])
@@ -212,7 +213,7 @@ def test_tables_and_page(result, tmp_path):
     assert {len(row) for row in rows} == {4}
     assert ("confusion", "Minor damage", "Major damage", 1) in rows
     assert len(figures(found)) == 8 + 8
-    page = render(found, "result.gpkg", "<b>true</b>", "final")
+    page = render(found, ComparedNames("result.gpkg", "<b>true</b>", "final"), Wording())
     assert "&lt;b&gt;true&lt;/b&gt;" in page
     assert "src=" not in page
     assert page.count("<circle") == 1
@@ -243,7 +244,7 @@ def test_points_alone_have_no_scores_of_pixels(result, tmp_path):
     found = scored(result, write_reference(tmp_path / "true.gpkg", TRUE, points=True))
     assert {figure.section for figure in figures(found)} == {"buildings"}
     assert "needs outlines" not in text(found)
-    assert "scores of pixels need outlines" in render(found, "r", "t", "model")
+    assert "scores of pixels need outlines" in render(found, ComparedNames("r", "t", "model"), Wording())
 
 
 def test_a_point_beside_all_outlines_is_missed(result, tmp_path):

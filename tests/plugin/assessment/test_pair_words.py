@@ -20,7 +20,7 @@ def test_an_image_in_one_line(qgis_app):
     assert image_words(image(acquired="2023-02-12T08:31Z")) == (
         "2023-02-12 08:31 UTC · 0.50 m · 1800 × 1500 px · bands 3, 2, 1 of 4"
     )
-    assert image_words(ImageFacts("pre", 20, 10, 1)) == "date unknown · 20 × 10 px · 1 bands"
+    assert image_words(ImageFacts("pre", 20, 10, 1)) == "date unknown · 20 × 10 px · 1 band"
     assert image_words(ImageFacts("pre", 20, 10, 3, "1, 2, 3")).endswith(" · 3 bands")
     assert image_words(None) == ""
 

@@ -18,7 +18,7 @@ Fingerprint = Mapping[str, str]
 
 # how and where is computed, and what is told of it: another graphics card is no reason to begin anew, nor is the name
 # of the event
-_WITHOUT_EFFECT = {"device", "batch_size", "scheduler", "events", "event", "model"}
+_WITHOUT_EFFECT = {"device", "batch_size", "scheduler", "language", "events", "event", "model"}
 _POLYGONS = ("aoi", "exclude", "footprints")
 
 

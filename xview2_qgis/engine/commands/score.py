@@ -7,7 +7,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from ...protocol.options.language import LANGUAGE
 from ..run.events import EventSink
+from .assess import add_option
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--report", type=Path, metavar="OUT.html", help="write a report")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write all figures as CSV")
+    add_option(parser, LANGUAGE)
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
     parser.add_argument("--events", choices=("text", "json"), default="text", help="how the figures are reported")
 
@@ -39,12 +42,13 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     """
     from ...protocol.events import Result
     from ...protocol.public_name import public_name
+    from ..language.request import wording_of
     from ..output.small_outputs import SmallOutputs, replace_text, write_table
     from ..scoring.analysed_area import where_analysed
     from ..scoring.buildings import open_plane, read_predicted, read_reference
     from ..scoring.comparison import compare
     from ..scoring.figures import figures, table_rows, text
-    from ..scoring.page import render
+    from ..scoring.page import ComparedNames, render
     from ..stored.result import StoredResult
 
     StoredResult(options.result)
@@ -58,8 +62,8 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     if options.csv is not None:
         write_table(options.csv, table_rows(comparison))
     if options.report is not None:
-        name = public_name(options.reference.partition("|")[0])
-        replace_text(options.report, render(comparison, options.result.name, name, options.which))
+        names = ComparedNames(options.result.name, public_name(options.reference.partition("|")[0]), options.which)
+        replace_text(options.report, render(comparison, names, wording_of(options)))
     if options.events == "text":
         sys.stdout.write(text(comparison))
         return 0

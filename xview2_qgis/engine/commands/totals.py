@@ -6,7 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from ...protocol.options.language import LANGUAGE
 from ..run.events import EventSink
+from .assess import add_option
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("result", type=Path, metavar="RESULT.gpkg", help="result of an assessment")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the table as CSV, too")
     parser.add_argument("--report", type=Path, metavar="OUT.html", help="write a page with the table and its ranges")
+    add_option(parser, LANGUAGE)
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
     parser.add_argument("--events", choices=("text", "json"), default="text", help="how the totals are reported")
 
@@ -28,6 +31,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     from ...protocol.events import Result, Total
     from ...protocol.totals.review_sample import totals_of
     from ...protocol.totals.totals_table import csv_text, table_rows, totals_text
+    from ..language.request import wording_of
     from ..output.small_outputs import SmallOutputs, replace_text
     from ..sampling.page import render
     from ..sampling.result_file import ResultFile
@@ -39,7 +43,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     if options.csv is not None:
         replace_text(options.csv, csv_text(totals, ","))
     if options.report is not None:
-        replace_text(options.report, render(totals, options.result.name))
+        replace_text(options.report, render(totals, options.result.name, wording_of(options)))
     if options.events == "text":
         sys.stdout.write(totals_text(totals))
         return 0

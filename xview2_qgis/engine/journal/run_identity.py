@@ -26,7 +26,7 @@ _POLYGONS = {"aoi": "area (--aoi)", "exclude": "excluded area (--exclude)", "foo
 _BY_CONTENT = ("pre", "post", "model", *_POLYGONS)
 _OF_RESULTS = (
     "output", "damage_raster", "report", "record_paths", "overwrite", "resume", "discard_reviews", "keep_reviews",
-    "events", "event",
+    "language", "events", "event",
 )  # fmt: skip
 _RESOLVED = ("device", "precision", "batch_size", "scheduler")  # what computes counts, by whatever words it was chosen
 _MEASURED = "measurement of the images (position, brightness or shift)"

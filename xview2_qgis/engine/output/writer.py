@@ -6,7 +6,7 @@ A format is an :class:`OutputFormat` in a module of its own and one entry of the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..bundle import Bundle
+from ..language.wording import Wording
 from ..probability.store import ProbabilityRaster
 from ..reviews.earlier_reviews import EarlierReviews
 from ..run.context import RunContext
@@ -33,6 +34,7 @@ class OutputJob:
         raster: the probability raster; filled when the files are finished, not before.
         context: checked during long work; holds the warnings of the run.
         earlier: reviews of the result that is replaced, which are carried over; None for none.
+        wording: the language of what is written for people.
     """
 
     scene: Scene
@@ -40,6 +42,7 @@ class OutputJob:
     raster: ProbabilityRaster
     context: RunContext
     earlier: EarlierReviews | None = None
+    wording: Wording = field(default_factory=Wording)
 
     @property
     def crs(self) -> CRS:

@@ -6,23 +6,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...protocol.language.mark import mark
+from ...protocol.language.words import Words
 from ...protocol.schema import CLASS_LABELS, DAMAGE_CLASSES
 from .challenge import CLASS_KEYS
 from .comparison import BINS, Comparison
 
-_ABSENT = "–"
+#: Stands for a value that has no meaning.
+ABSENT = "–"
 _PIXELS, _OBJECTS = "pixels", "buildings"
 _LABELS = {
-    "score": "Official score (0.3 · localization + 0.7 · damage)",
-    "localization_f1": "Localization F1",
-    "localization_precision": "Localization precision",
-    "localization_recall": "Localization recall",
-    "damage_f1": "Damage F1 (harmonic mean)",
-    "damage_f1_present": "Damage F1, classes that occur",
-    **{
-        f"damage_f1_{key}": f"F1 {CLASS_LABELS[damage]}" for key, damage in zip(CLASS_KEYS, DAMAGE_CLASSES, strict=True)
-    },
+    "score": mark("Official score (0.3 · localization + 0.7 · damage)"),
+    "localization_f1": mark("Localization F1"),
+    "localization_precision": mark("Localization precision"),
+    "localization_recall": mark("Localization recall"),
+    "damage_f1": mark("Damage F1 (harmonic mean)"),
+    "damage_f1_present": mark("Damage F1, classes that occur"),
+    **{f"damage_f1_{key}": mark("F1 {damage}") for key in CLASS_KEYS},
 }
+_DAMAGES = {f"damage_f1_{key}": CLASS_LABELS[damage] for key, damage in zip(CLASS_KEYS, DAMAGE_CLASSES, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,17 @@ class Figure:
 
     @property
     def label(self) -> str:
-        """The name for people."""
-        return _LABELS[self.name]
+        """The name for people, in English."""
+        return self.label_in(Words())
+
+    def label_in(self, words: Words) -> str:
+        """Return the name for people."""
+        return words.tr(_LABELS[self.name]).format(damage=words.tr(_DAMAGES.get(self.name, "")))
 
     @property
     def shown(self) -> str:
         """The value for people."""
-        return _ABSENT if self.value is None else f"{self.value:.3f}"
+        return ABSENT if self.value is None else f"{self.value:.3f}"
 
 
 def figures(comparison: Comparison) -> list[Figure]:
@@ -73,19 +79,26 @@ def confusion(comparison: Comparison) -> list[tuple[str, list[int]]]:
     matrix = comparison.objects.matrix
     columns = [1, 2, 3, 4, 0]
     rows = [(CLASS_LABELS[damage], matrix[int(damage), columns].tolist()) for damage in DAMAGE_CLASSES]
-    return [*rows, ("Not in the reference", matrix[0, columns].tolist())]
+    return [*rows, (mark("Not in the reference"), matrix[0, columns].tolist())]
 
 
-COLUMN_LABELS = (*(CLASS_LABELS[damage] for damage in DAMAGE_CLASSES), "Missed or no class")
+COLUMN_LABELS = (*(CLASS_LABELS[damage] for damage in DAMAGE_CLASSES), mark("Missed or no class"))
+
+
+def reliability_bins(comparison: Comparison) -> list[tuple[float, float, int, float, float]]:
+    """Return bounds, count, mean probability and share that is right of each bin that holds buildings."""
+    bins = comparison.reliability
+    return [
+        (index / BINS, (index + 1) / BINS, int(count), float(sure), float(right))
+        for index, (count, sure, right) in enumerate(zip(bins.counts, bins.confidence, bins.accuracy, strict=True))
+        if count
+    ]
 
 
 def reliability_rows(comparison: Comparison) -> list[tuple[str, int, float, float]]:
     """Return range, count, mean probability and share that is right of each bin that holds buildings."""
-    bins = comparison.reliability
     return [
-        (f"{index / BINS:.1f}–{(index + 1) / BINS:.1f}", int(count), float(sure), float(right))
-        for index, (count, sure, right) in enumerate(zip(bins.counts, bins.confidence, bins.accuracy, strict=True))
-        if count
+        (f"{low:.1f}–{high:.1f}", count, sure, right) for low, high, count, sure, right in reliability_bins(comparison)
     ]
 
 

@@ -23,7 +23,7 @@ from ...assessment.progress import RunProgress
 from ...assessment.refusal import output_refusal
 from ...assessment.request import files_written, under_free_names
 from ...assessment.task import AssessmentTask
-from ...assessment.unfinished import FOLDER_PREFIX, kept_folder, resumed_request, with_reviews_kept
+from ...assessment.unfinished import FOLDER_PREFIX, kept_folder, kept_words, resumed_request, with_reviews_kept
 from ...engine_process.environment import EngineEnvironment, find_engine
 from ...engine_process.outcome import INTERPRETER_CODES, Failure, Outcome
 from ...i18n.translation import tr
@@ -326,7 +326,7 @@ class AssessDialog(PluginWindow):
             self.progress.end(tr("Cancelled"), complete=False)
             text = tr("The assessment was cancelled; nothing was written.")
             if task.unfinished is not None:
-                text = f"{tr('The assessment was cancelled.')} {_kept(task.unfinished)}"
+                text = f"{tr('The assessment was cancelled.')} {kept_words(task.unfinished)}"
             self._messages.report(text, Qgis.MessageLevel.Info, *self._resume_buttons(task.unfinished))
         self._look_for_unfinished()
         task.deleteLater()
@@ -336,7 +336,7 @@ class AssessDialog(PluginWindow):
 
     def _show_failure(self, failure: Failure, unfinished: UnfinishedRun | None) -> None:
         self.progress.end(tr("Failed"), complete=False)
-        text = failure.text if unfinished is None else f"{failure.text} {_kept(unfinished)}"
+        text = failure.text if unfinished is None else f"{failure.text} {kept_words(unfinished)}"
         self.progress.add_line(text)
         if failure.details:
             self.progress.add_line(tr("Last lines of the engine:") + "\n" + failure.details)
@@ -390,7 +390,3 @@ class AssessDialog(PluginWindow):
             self._forget_run()
         self.form.pair_check.give_up()
         super().reject()
-
-
-def _kept(run: UnfinishedRun) -> str:
-    return tr("{} of {} rows of tiles are kept: “Resume” goes on from there.").format(run.finished_rows, run.rows)

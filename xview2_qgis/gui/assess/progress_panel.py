@@ -108,4 +108,5 @@ class ProgressPanel(QWidget):
 
     def _show_log(self, visible: bool) -> None:
         self.log.setVisible(visible)
-        self._details.setArrowType(Qt.ArrowType.DownArrow if visible else Qt.ArrowType.RightArrow)
+        closed = Qt.ArrowType.LeftArrow if self.isRightToLeft() else Qt.ArrowType.RightArrow
+        self._details.setArrowType(Qt.ArrowType.DownArrow if visible else closed)

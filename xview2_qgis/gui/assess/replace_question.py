@@ -10,7 +10,7 @@ from pathlib import Path
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QMessageBox, QPushButton, QWidget
 
-from ...i18n.translation import tr
+from ...i18n.translation import tr, trn
 from ...protocol.stored_result import DamagedError, InUseError, reviewed_buildings
 
 
@@ -74,16 +74,13 @@ def _sentences(existing: Sequence[str], reviewed: int | None) -> list[str]:
     name = os.path.basename(existing[0])
     if reviewed is None:
         sentences.append(tr("“{}” cannot be read, and may hold reviewed buildings.").format(name))
-    elif reviewed == 1:
-        sentences.append(
-            tr(
-                "“{}” holds 1 reviewed building. “Replace” loses its review; “Keep the reviews” carries it over."
-            ).format(name)
-        )
     elif reviewed:
         sentences.append(
-            tr(
-                "“{}” holds {} reviewed buildings. “Replace” loses their reviews; “Keep the reviews” carries them over."
-            ).format(name, reviewed)
-        )
+            trn(
+                "“{name}” holds {n} reviewed building. “Replace” loses its review; “Keep the reviews” carries it over.",
+                "“{name}” holds {n} reviewed buildings. “Replace” loses their reviews; “Keep the reviews” carries them "
+                "over.",
+                reviewed, name=name,
+            )
+        )  # fmt: skip
     return sentences

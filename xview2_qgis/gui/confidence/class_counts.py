@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections import Counter
 
+from ...i18n.number import number_text
 from ...i18n.translation import tr
 from ...protocol.schema import CLASS_COLOURS, CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL
 
@@ -29,7 +30,7 @@ def counts_table(shown: Counter[str], everything: Counter[str]) -> str:
         if not count:
             continue
         square = f"<span style='background-color: {colour}'>&nbsp;&nbsp;&nbsp;&nbsp;</span>"
-        cells = [f"{square} {html.escape(tr(label))}", str(shown[name]), str(count - shown[name]), str(count)]
+        cells = [f"{square} {html.escape(tr(label))}", *map(number_text, (shown[name], count - shown[name], count))]
         rows.append("".join(f"<td align='{_side(i)}' style='{_CELL}'>{cell}</td>" for i, cell in enumerate(cells)))
     return "<table cellspacing='0'>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 

@@ -24,7 +24,8 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...i18n.translation import tr
+from ...i18n.number import number_text
+from ...i18n.translation import tr, trn
 from ..notice import Notice
 from ..plugin_window import PluginWindow
 from .census import Census, take_census
@@ -282,16 +283,22 @@ class ConfidenceDialog(PluginWindow):
             self._census = take_census(layer, now.other)
         shown, everything = self._census.shown(now), self._census.all
         self.shown.setText(
-            tr("{} of {} buildings are shown.").format(total(shown), total(everything))
+            trn(
+                "{shown} of {n} building is shown.", "{shown} of {n} buildings are shown.", total(everything),
+                shown=number_text(total(shown)),
+            )
             + (" " + tr("Statistics and exports of the layer use these only.") if shown != everything else "")
-        )
+        )  # fmt: skip
         self.classes.setText(counts_table(shown, everything))
         text = tr("Confidence is the model's probability for the class it gave, before any review.")
         if self._census.unlikely:
-            text += " " + tr(
-                "{} buildings were given a class that is not the likeliest one, because the model weighs rare classes "
-                "higher."
-            ).format(self._census.unlikely)
+            text += " " + trn(
+                "{n} building was given a class that is not the likeliest one, because the model weighs rare classes "
+                "higher.",
+                "{n} buildings were given a class that is not the likeliest one, because the model weighs rare classes "
+                "higher.",
+                self._census.unlikely,
+            )
         self.explanation.setText(text)
         # a window that is shown does not grow by itself with what is written into it
         self.resize(self.size().expandedTo(self.sizeHint()))

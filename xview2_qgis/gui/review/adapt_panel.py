@@ -21,7 +21,8 @@ from ...engine_process.environment import EngineMissingError, find_engine
 from ...engine_process.outcome import Outcome
 from ...engine_process.process import EngineProcess
 from ...i18n.literal_text import literal
-from ...i18n.translation import tr
+from ...i18n.number import number_text
+from ...i18n.translation import tr, trn
 from ...results.adaptation_gain import AdaptationGain
 from ...results.stored_totals import result_file
 from ..notice import Notice
@@ -144,12 +145,24 @@ class AdaptPanel(ReviewPanel):
             undone = int(figures.get("undone", 0))
             if not undone:
                 return tr("This layer was not adapted.")
-            return tr("Taken back: {} buildings have the class of the model again.").format(undone)
+            return trn(
+                "Taken back: {n} building has the class of the model again.",
+                "Taken back: {n} buildings have the class of the model again.",
+                undone,
+            )
         if self._changes:
-            return tr("Adapted: {} buildings have another class than the model's.").format(gain.changed)
+            return trn(
+                "Adapted: {n} building has another class than the model's.",
+                "Adapted: {n} buildings have another class than the model's.",
+                gain.changed,
+            )
         if not gain.helps:
             return tr("Adapting would not help yet. Review more buildings.")
-        return tr("Adapting helps: {} buildings would get another class than the model's.").format(gain.changed)
+        return trn(
+            "Adapting helps: {n} building would get another class than the model's.",
+            "Adapting helps: {n} buildings would get another class than the model's.",
+            gain.changed,
+        )
 
     def _stop(self) -> None:
         """Let a run for another layer end by itself, unheard."""
@@ -174,7 +187,8 @@ class AdaptPanel(ReviewPanel):
             (tr("Mean F1 of the classes"), gain.macro_f1_before, gain.macro_f1_after),
         )
         for row, (title, before, after) in enumerate(values):
-            for column, text in enumerate((title, f"{before:.2f}", f"{after:.2f}", f"{after - before:+.2f}")):
+            won = ("+" if after >= before else "−") + number_text(abs(after - before), 2)
+            for column, text in enumerate((title, number_text(before, 2), number_text(after, 2), won)):
                 self.table.setItem(row, column, QTableWidgetItem(text))
         self.table.setToolTip(literal("\n".join(gain.lines())))
 

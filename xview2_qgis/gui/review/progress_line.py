@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...i18n.number import number_text
 from ...i18n.translation import tr
 from ...review.selection.order import Order
 from ...review.selection.plan import Plan
@@ -20,12 +21,13 @@ def progress_text(progress: Progress, plan: Plan, per_minute: float | None) -> s
     if not progress.total:
         return tr("No building fits the filter.")
     if plan.order is Order.SAMPLE:
-        words = tr("{} of {} of the sample done")
+        words = tr("{done} of {all} of the sample done")
     elif plan.filter.most_margin < 1:
-        words = tr("{} of {} doubtful done")
+        words = tr("{done} of {all} doubtful done")
     elif plan.filter.model_class:
-        words = "{} of {} " + tr("“{}” done").format(legend_words()[plan.filter.model_class])
+        words = tr("{done} of {all} “{name}” done")
     else:
-        words = tr("{} of {} done")
-    text = words.format(progress.done, progress.total)
-    return text if per_minute is None else text + ", " + tr("{} a minute").format(round(per_minute))
+        words = tr("{done} of {all} done")
+    name = legend_words().get(plan.filter.model_class, "")
+    text = words.format(done=number_text(progress.done), all=number_text(progress.total), name=name)
+    return text if per_minute is None else text + ", " + tr("{} a minute").format(number_text(round(per_minute)))

@@ -22,7 +22,9 @@ from qgis.PyQt.QtWidgets import (
 from ...engine_process.environment import EngineMissingError, find_engine
 from ...engine_process.outcome import Outcome
 from ...engine_process.process import EngineProcess
-from ...i18n.translation import tr
+from ...i18n.number import number_text, share_text
+from ...i18n.translation import tr, trn
+from ...protocol.totals.review_sample import Totals
 from ...protocol.totals.totals_table import csv_text
 from ...results.stored_totals import StoredTotals, result_file, totals_of_layer
 from ..notice import Notice
@@ -154,10 +156,15 @@ class TotalsPanel(ReviewPanel):
         answer = QMessageBox.question(
             self,
             tr("Draw another sample?"),
-            tr(
-                "{} of {} buildings of the sample have been reviewed. These reviews stay and count as known, but the "
-                "others of the sample need no review any more: {} new buildings do."
-            ).format(stored.totals.reviewed, stored.totals.sampled, self.number.value()),
+            _reviewed(stored.totals)
+            + " "
+            + trn(
+                "These reviews stay and count as known, but the others of the sample need no review any more: {n} new "
+                "building does.",
+                "These reviews stay and count as known, but the others of the sample need no review any more: {n} new "
+                "buildings do.",
+                self.number.value(),
+            ),
             QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
             QMessageBox.StandardButton.No,
         )
@@ -204,18 +211,27 @@ class TotalsPanel(ReviewPanel):
             return tr("Drawing…")
         if not totals.sampled:
             return tr("No sample has been drawn yet.")
-        texts = [tr("{} of {} buildings of the sample have been reviewed.").format(totals.reviewed, totals.sampled)]
+        texts = [_reviewed(totals)]
         found = totals.not_assessable.estimate
         if found is None:
             texts.append(tr("Estimates appear when at least one building of each stratum has been reviewed."))
         else:
             parts = (found.value, found.low, found.high)
-            share, low, high = (f"{100 * part / max(totals.outlines, 1):.1f}\u00a0%" for part in parts)
-            texts.append(tr("Not assessable: {} of all outlines ({} to {}).").format(share, low, high))
+            share, low, high = (share_text(part / max(totals.outlines, 1), 1) for part in parts)
+            text = tr("Not assessable: {share} of all outlines ({low} to {high}).")
+            texts.append(text.format(share=share, low=low, high=high))
             if not totals.complete:
                 texts.append(tr("Provisional until all of the sample has been reviewed."))
         texts.append(tr("Buildings that the layer does not hold are in no number."))
         return " ".join(texts)
+
+
+def _reviewed(totals: Totals) -> str:
+    return trn(
+        "{reviewed} of {n} building of the sample has been reviewed.",
+        "{reviewed} of {n} buildings of the sample have been reviewed.",
+        totals.sampled, reviewed=number_text(totals.reviewed),
+    )  # fmt: skip
 
 
 def _wrapped(parent: QWidget) -> QLabel:

@@ -6,6 +6,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor, QFont, QPixmap
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from ...i18n.number import number_text
 from ...i18n.translation import tr
 from ...protocol.schema import CLASS_COLOURS, CLASS_LABELS, CLASS_NAMES, NO_BUILDING, Damage
 from ...protocol.totals.review_sample import Totals
@@ -51,7 +52,7 @@ class TotalsTable(QTableWidget):
                 font.setBold(True)
                 title.setFont(font)
             self.setItem(line, 0, title)
-            for column, text in enumerate(row.shown, 1):
+            for column, text in enumerate(row.shown_by(number_text), 1):
                 item = QTableWidgetItem(text)
                 right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                 item.setData(Qt.ItemDataRole.TextAlignmentRole, right)

@@ -20,21 +20,23 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ...i18n.translation import tr
+from ...i18n.translation import qgis_language, tr
+from ...protocol.language.mark import mark
+from ...protocol.options.language import language_arguments
 from ..algorithm import AlgorithmWords, XView2Algorithm
 from .layer_file import read_result, result_parameter, vector_file
 
 REFERENCE, FIELD, AOI, WHICH, REPORT, TABLE = "REFERENCE", "FIELD", "AOI", "WHICH", "REPORT", "TABLE"
 _WHICH = ["final", "model"]
-#: Outputs that are numbers, and what the engine calls them.
+#: Outputs that are numbers: what the engine calls them, and people.
 _FIGURES = {
-    "SCORE": "pixels_score",
-    "PIXEL_LOCALIZATION_F1": "pixels_localization_f1",
-    "PIXEL_DAMAGE_F1": "pixels_damage_f1",
-    "LOCALIZATION_F1": "buildings_localization_f1",
-    "PRECISION": "buildings_localization_precision",
-    "RECALL": "buildings_localization_recall",
-    "DAMAGE_F1": "buildings_damage_f1",
+    "SCORE": ("pixels_score", mark("Official score (pixels)")),
+    "PIXEL_LOCALIZATION_F1": ("pixels_localization_f1", mark("Localization F1 (pixels)")),
+    "PIXEL_DAMAGE_F1": ("pixels_damage_f1", mark("Damage F1 (pixels)")),
+    "LOCALIZATION_F1": ("buildings_localization_f1", mark("Localization F1 (buildings)")),
+    "PRECISION": ("buildings_localization_precision", mark("Localization precision (buildings)")),
+    "RECALL": ("buildings_localization_recall", mark("Localization recall (buildings)")),
+    "DAMAGE_F1": ("buildings_damage_f1", mark("Damage F1 (buildings)")),
 }
 
 
@@ -89,8 +91,8 @@ class ScoreAlgorithm(XView2Algorithm):
                     name, title, fileFilter=words, optional=True, createByDefault=False
                 )
             )
-        for name in _FIGURES:
-            self.addOutput(QgsProcessingOutputNumber(name, name.replace("_", " ").capitalize()))
+        for name, (_, title) in _FIGURES.items():
+            self.addOutput(QgsProcessingOutputNumber(name, tr(title)))
 
     def prepareAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
@@ -119,6 +121,7 @@ class ScoreAlgorithm(XView2Algorithm):
         feedback = feedback or QgsProcessingFeedback()
         which = self.parameterAsEnumString(parameters, WHICH, context)
         command = ["score", self._path, *self._inputs, "--which", which, "--events", "json", "--overwrite"]
+        command += language_arguments(qgis_language())
         field = self.parameterAsString(parameters, FIELD, context)
         if field:
             command += ["--field", field]
@@ -134,5 +137,5 @@ class ScoreAlgorithm(XView2Algorithm):
                 shutil.rmtree(self._folder, ignore_errors=True)
         for name, value in result.figures.items():
             feedback.pushInfo(f"{name}: {value:.3f}")
-        numbers = {name: result.figures[key] for name, key in _FIGURES.items() if key in result.figures}
+        numbers = {name: result.figures[key] for name, (key, _) in _FIGURES.items() if key in result.figures}
         return {**files, **numbers}

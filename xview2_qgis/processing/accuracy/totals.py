@@ -13,12 +13,12 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
 )
 
-from ...i18n.translation import tr
+from ...i18n.number import share_text
+from ...i18n.translation import plugin_words, tr
 from ...protocol.stored_result import DamagedError, InUseError
-from ...protocol.totals.category import CATEGORIES
 from ...protocol.totals.review_sample import Totals, totals_of
 from ...protocol.totals.stored_sample import NotAResultError, read_buildings, read_sample
-from ...protocol.totals.totals_table import BUILDINGS, DAMAGED, csv_text, table_rows, totals_text
+from ...protocol.totals.totals_table import ROW_LABELS, csv_text, table_rows, totals_text
 from ..algorithm import AlgorithmWords, XView2Algorithm
 from .layer_file import read_result, result_parameter
 
@@ -59,10 +59,10 @@ class TotalsAlgorithm(XView2Algorithm):
                 TABLE, tr("Table"), fileFilter=tr("Tables (*.csv)"), optional=True, createByDefault=False
             )
         )
-        for name in (BUILDINGS, DAMAGED, *CATEGORIES):
-            for ending in _ENDINGS:
-                output = _output(name) + ending
-                self.addOutput(QgsProcessingOutputNumber(output, output.replace("_", " ").capitalize()))
+        titles = ("{}", tr("{}: estimate"), tr("{}: lower bound"), tr("{}: upper bound"))
+        for name, label in ROW_LABELS.items():
+            for ending, title in zip(_ENDINGS, titles):
+                self.addOutput(QgsProcessingOutputNumber(_output(name) + ending, title.format(tr(label))))
 
     def prepareAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
@@ -83,7 +83,7 @@ class TotalsAlgorithm(XView2Algorithm):
             raise QgsProcessingException(
                 tr("“{}” cannot be read as a result of an assessment.").format(path.name)
             ) from error
-        feedback.pushInfo(totals_text(totals))
+        feedback.pushInfo(totals_text(totals, plugin_words(), lambda share: share_text(share, 1)))
         outputs = _outputs(totals)
         table = self.parameterAsFileOutput(parameters, TABLE, context)
         if table:

@@ -63,7 +63,7 @@ def output_definitions() -> Iterator[QgsProcessingOutputDefinition]:
     yield QgsProcessingOutputVectorLayer(NOT_VISIBLE, tr("Not visible"), QgsProcessing.SourceType.TypeVectorPolygon)
     yield QgsProcessingOutputNumber(BUILDINGS, tr("Number of buildings"))
     for damage, name in COUNT_OUTPUTS.items():
-        yield QgsProcessingOutputNumber(name, tr("Buildings: {}").format(CLASS_LABELS[damage]))
+        yield QgsProcessingOutputNumber(name, tr("Buildings: {}").format(tr(CLASS_LABELS[damage])))
     yield QgsProcessingOutputString(DEVICE_USED, tr("Device used"))
 
 

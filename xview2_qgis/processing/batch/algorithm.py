@@ -11,9 +11,11 @@ from typing import Any
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback, QgsVectorLayer
 
 from ...i18n.literal_text import literal
-from ...i18n.translation import tr
+from ...i18n.number import number_text
+from ...i18n.translation import qgis_language, tr, trn
 from ...layers.output_names import unopenable
 from ...protocol.events import Result
+from ...protocol.options.language import language_arguments
 from ...protocol.schema import DAMAGE_LAYER, MATCHED_FILE, SUMMARY_FILE
 from ...results.open_results import edited_layers, reload_layers, still_edited
 from ...results.result_layers import layer_source
@@ -132,8 +134,9 @@ class BatchAlgorithm(XView2Algorithm):
                 shutil.rmtree(self._folder, ignore_errors=True)
         if listing:
             path = os.path.join(folder, MATCHED_FILE)
-            feedback.pushInfo(tr("{} pairs in “{}”").format(int(result.figures.get("scenes", 0)), path))
-            return {FOLDER: folder, SUMMARY: path, SCENES: int(result.figures.get("scenes", 0))}
+            pairs = int(result.figures.get("scenes", 0))
+            feedback.pushInfo(trn("{n} pair in “{path}”", "{n} pairs in “{path}”", pairs, path=path))
+            return {FOLDER: folder, SUMMARY: path, SCENES: pairs}
         return self._outputs(result, folder, merged, context, feedback)
 
     def postProcessAlgorithm(  # noqa: N802
@@ -160,6 +163,7 @@ class BatchAlgorithm(XView2Algorithm):
                 command.append(f"--{name.lower()}={word}")
         return [
             *command,
+            *language_arguments(qgis_language()),
             *(f"--{option}" for name, option in FLAGS.items() if self.parameterAsBool(parameters, name, context)),
         ]
 
@@ -175,16 +179,18 @@ class BatchAlgorithm(XView2Algorithm):
         }  # fmt: skip
         if merged and result.layers:
             there = scenes - failed
-            title = tr("1 scene") if there == 1 else tr("{} scenes").format(there)
+            title = trn("{n} scene", "{n} scenes", there)
             names = result_names(context.project(), title)
             standard = (self.parameterDefinition(MERGED).description(),)
             present_result(context, merged, "", Titles(names, standard), result.layers)
             outputs[MERGED] = layer_source(merged, DAMAGE_LAYER)
             self._written = (os.path.abspath(merged),)
         if failed:
-            told = tr("{} of {} scenes failed; “{}” says why. Run again to try them once more.").format(
-                failed, scenes, summary
-            )
+            told = trn(
+                "{failed} of {n} scene failed; “{file}” says why. Run again to try once more.",
+                "{failed} of {n} scenes failed; “{file}” says why. Run again to try them once more.",
+                scenes, failed=number_text(failed), file=summary,
+            )  # fmt: skip
             if iface is None:  # a script looks at the exit code only
                 raise QgsProcessingException(told)
             feedback.reportError(told, False)

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from ..language.code import SOURCE_LANGUAGE
 from ..locations import AUTOMATIC_MODEL, DEFAULT_MODEL, DEFAULT_MODEL_INT8
 from ..scene_facts.facts_file import is_inline
 from .devices import DEVICE_CHOICES, PRECISION_CHOICES, TTA_CHOICES, DeviceChoice, PrecisionChoice, Tta
 from .kinds import BandNumbers, Bands, Choice, Count, File, Flag, NodataValues, PixelOffset, Switch, Text
+from .language import LANGUAGE_FIELD
 from .nodata_rule import NodataRule
 from .option import Option, option, options_of
 
@@ -204,6 +206,7 @@ class AssessmentParameters:
             "ADDRESS", recorded=False,
         ),
     )  # fmt: skip
+    language: str = field(default=SOURCE_LANGUAGE, metadata=LANGUAGE_FIELD)
     events: EventFormat = field(
         default="text",
         metadata=option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..language.mark import mark
 from ..schema import CLASS_LABELS, CLASS_NAMES, DAMAGE_CLASSES, NO_BUILDING, Damage
 
 #: Words of the categories in files: the four classes, then not assessable, then an outline without a building. The
@@ -14,7 +15,7 @@ UNKNOWN, NONE = NUMBERS[CLASS_NAMES[Damage.UNKNOWN]], NUMBERS[NO_BUILDING]
 
 #: Words for people.
 LABELS: tuple[str, ...] = (
-    *(CLASS_LABELS[damage] for damage in DAMAGE_CLASSES), "Not assessable", "No building in the outline",
+    *(CLASS_LABELS[damage] for damage in DAMAGE_CLASSES), mark("Not assessable"), mark("No building in the outline"),
 )  # fmt: skip
 
 

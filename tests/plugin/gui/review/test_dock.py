@@ -194,7 +194,7 @@ def test_the_table_compares_model_and_reviewer(dock, town_layer, press, wait_unt
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Return, Qt.Key.Key_4):
         press(key)
     confusion = dock.face.confusion
-    wait_until(lambda: "2 of 3 buildings (67 %)" in confusion.summary.text())
+    wait_until(lambda: "2 of 3 buildings (67\u00a0%)" in confusion.summary.text())
     assert "<b>" in confusion.table.text()
 
 

@@ -6,6 +6,7 @@ from qgis.PyQt.QtCore import QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPen
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 
+from ....i18n.number import share_text
 from ....i18n.translation import tr
 from ....protocol.schema import CLASS_COLOURS, CLASS_LABELS, DAMAGE_CLASSES
 
@@ -37,7 +38,7 @@ class ProbabilityBars(QWidget):
         self._probabilities = probabilities
         lines = zip(DAMAGE_CLASSES, probabilities)
         self.setAccessibleDescription(
-            ", ".join(f"{tr(CLASS_LABELS[damage])} {round(100 * value)} %" for damage, value in lines)
+            ", ".join(f"{tr(CLASS_LABELS[damage])} {share_text(value)}" for damage, value in lines)
         )
         self.update()
 
@@ -46,7 +47,7 @@ class ProbabilityBars(QWidget):
         painter = QPainter(self)
         metrics, height = self.fontMetrics(), self._line_height()
         labels = max(metrics.horizontalAdvance(tr(CLASS_LABELS[damage])) for damage in DAMAGE_CLASSES) + _GAP
-        numbers = metrics.horizontalAdvance("100 %") + _GAP
+        numbers = metrics.horizontalAdvance(share_text(1.0)) + _GAP
         text_colour = self.palette().windowText().color()
         for row, damage in enumerate(DAMAGE_CLASSES):
             top = row * height
@@ -63,7 +64,7 @@ class ProbabilityBars(QWidget):
             painter.fillRect(bar.adjusted(1, 1, 0, 0), QColor(CLASS_COLOURS[damage]))
             painter.setPen(text_colour)
             end = QRectF(self.width() - numbers, top, numbers, height)
-            painter.drawText(end, middle | int(Qt.AlignmentFlag.AlignRight), f"{round(100 * value)} %")
+            painter.drawText(end, middle | int(Qt.AlignmentFlag.AlignRight), share_text(value))
         painter.end()
 
     def _line_height(self) -> int:

@@ -6,6 +6,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ....i18n.literal_text import literal
+from ....i18n.number import number_text
 from ....i18n.translation import tr
 from ....review.building import ReviewedBuilding
 from .bars import ProbabilityBars
@@ -60,7 +61,7 @@ def _title(building: ReviewedBuilding) -> str:
 
 def _review(building: ReviewedBuilding) -> str:
     parts = [tr("adapted: {}").format(_word(building.adapted_class))] if building.adapted_class else []
-    parts.append(tr("{} m²").format(round(building.area_m2)))
+    parts.append(tr("{} m²").format(number_text(building.area_m2)))
     if building.is_reviewed:
         parts.append(tr("reviewed: {}").format(review_words()[building.review_class]))
     else:

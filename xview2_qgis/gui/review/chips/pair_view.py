@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from qgis.core import QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ....i18n.translation import tr
@@ -51,6 +51,8 @@ class ChipPair(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AFTER_RESIZING_MS)
         self._timer.timeout.connect(self._draw)
+        # before stands left of after in every language, as in the comparison on the map
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)

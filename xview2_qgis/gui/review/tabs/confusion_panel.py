@@ -7,7 +7,8 @@ import html
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from ....i18n.translation import tr
+from ....i18n.number import number_text, share_text
+from ....i18n.translation import tr, trn
 from ....protocol.schema import CLASS_NAMES, DAMAGE_CLASSES, NO_BUILDING, Damage
 from ....review.confusion import Confusion
 from ..building.class_words import short_words
@@ -41,9 +42,12 @@ class ConfusionPanel(ReviewPanel):
             self.summary.setText(tr("No building is reviewed yet."))
             self.table.clear()
             return
-        share = round(100 * confusion.agreed / confusion.total)
-        text = tr("Model (rows) and reviewer (columns) agree on {} of {} buildings ({} %).")
-        self.summary.setText(text.format(confusion.agreed, confusion.total, share))
+        text = trn(
+            "Model (rows) and reviewer (columns) agree on {agreed} of {n} building ({share}).",
+            "Model (rows) and reviewer (columns) agree on {agreed} of {n} buildings ({share}).",
+            confusion.total, agreed=number_text(confusion.agreed), share=share_text(confusion.agreed / confusion.total),
+        )  # fmt: skip
+        self.summary.setText(text)
         self.table.setText(_table(confusion))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
+from ....i18n.number import qgis_locale, share_text
 from ....i18n.translation import tr
 from ....protocol.schema import CLASS_LABELS, CLASS_NAMES, Damage
 from ....review.selection.order import Order
@@ -68,7 +69,7 @@ class PlanPanel(ReviewPanel):
         for damage in sorted(Damage, reverse=True):
             self.model_class.addItem(tr(CLASS_LABELS[damage]), CLASS_NAMES[damage])
         for margin in _MARGINS:
-            text = tr("Any") if margin >= 1 else tr("Lead below {} %").format(round(100 * margin))
+            text = tr("Any") if margin >= 1 else tr("Lead below {}").format(share_text(margin))
             self.margin.addItem(text, margin)
         self.margin.setToolTip(tr("How far the likeliest class is ahead of the next one"))
         self.area.setRange(0, _LARGEST_M2)
@@ -78,7 +79,7 @@ class PlanPanel(ReviewPanel):
         self.area.setKeyboardTracking(False)
         self.not_reviewed.setChecked(True)
         for scale in SCALES:
-            self.scale.addItem(tr("{} m per pixel").format(scale), scale)
+            self.scale.addItem(tr("{} m per pixel").format(qgis_locale().toString(scale)), scale)
         self.in_view.setToolTip(tr("Only buildings in what the map shows now"))
         self.scale.setCurrentIndex(SCALES.index(USUAL_SCALE))
         self.follows.setChecked(True)

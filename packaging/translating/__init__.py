@@ -1,0 +1,1 @@
+"""Parts of the tool that brings translations up to date and checks them."""
