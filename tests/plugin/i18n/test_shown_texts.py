@@ -23,7 +23,7 @@ TITLED = ("QgsProcessingParameter", "QgsProcessingOutput")
 #: The same in all languages: names, measures, patterns.
 NAMES = {"xView", "km", "px", "m²", "GeoPackage", "QGIS"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_NO_TEXT = re.compile(r"https://\S+|<[^<>]*>|&[a-z]+;|\{[^}]*\}|[*.][a-z]+")
+_NO_TEXT = re.compile(r"[A-Z]{2}-\d[\w-]*|https://\S+|<[^<>]*>|&[a-z]+;|\{[^}]*\}|[*.][a-z]+")
 
 
 def _literals(node):
@@ -60,7 +60,7 @@ def _shown(call):
 def test_every_text_that_is_shown_is_translated():
     found = []
     for path in (ROOT / "xview2_qgis").rglob("*.py"):
-        if "engine" in path.parts:
+        if path.relative_to(ROOT / "xview2_qgis").parts[0] == "engine":
             continue
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(call, ast.Call):

@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from ....assessment.pair_report import PairReport
+from ....i18n.literal_text import literal
 from ....i18n.translation import tr
 from ....layers.open_project import open_project
 from ....layers.scene_notes import event_note, image_note, note_event, note_image
@@ -74,7 +75,7 @@ class EventChoice(QgsCollapsibleGroupBox):
             (self.save_button, tr("Keep what is typed here in a JSON file, for other projects and computers")),
         ):
             button.setAutoDefault(False)
-            button.setToolTip(tip)
+            button.setToolTip(literal(tip))
             buttons.addWidget(button)
         grid.addLayout(buttons, _FIRST_OF_IMAGES + len(NAMES), 0, 1, 3)
         grid.setColumnStretch(1, 1)

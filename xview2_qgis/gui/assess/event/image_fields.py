@@ -75,7 +75,7 @@ class ImageFields(QObject):
             if name == "gsd_m" and value and not origin:
                 origin = tr("the pixels of the image")
             tip = tr("Found in: {}. What you type here is taken instead.").format(literal(origin))
-            line.setToolTip(tip if value and origin else "")
+            line.setToolTip(literal(tip) if value and origin else "")
 
     def set_enabled(self, enabled: bool) -> None:
         """Let the fields be filled in, or not: there is no image."""
