@@ -49,7 +49,9 @@ demo: set-up demo-pair qgis-plugin ## run the assessment through QGIS on a synth
 		--OUTPUT=$(CURDIR)/demo/damage.gpkg --DAMAGE_RASTER=$(CURDIR)/demo/damage.tif --REPORT=$(CURDIR)/demo/report.html
 	@for result in damage.gpkg damage.tif report.html; do \
 		test -s demo/$$result || { echo "error: demo/$$result was not written" >&2; exit 1; }; done
-	@$(QGIS_ENVIRONMENT) $(QGIS_PYTHON) packaging/render_map.py demo/damage.gpkg demo/post.tif demo/map.png
+	@$(QGIS_ENVIRONMENT) $(QGIS_PROCESS) run xview2:map --RESULT=$(CURDIR)/demo/damage.gpkg --TITLE="Building damage" \
+		--LANGUAGE=en --DPI=150 --PNG=$(CURDIR)/demo/map.png >build/map.log 2>&1 || { cat build/map.log >&2; exit 1; }
+	@test -s demo/map.png || { cat build/map.log >&2; echo "error: demo/map.png was not written" >&2; exit 1; }
 	@echo "Done: demo/damage.gpkg, demo/damage.tif, demo/report.html, demo/map.png"
 
 # drawn once; the file that is written last stands for all three

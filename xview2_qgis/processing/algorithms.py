@@ -9,6 +9,7 @@ from .accuracy.totals import TotalsAlgorithm
 from .algorithm import XView2Algorithm
 from .assess.algorithm import AssessAlgorithm
 from .batch.algorithm import BatchAlgorithm
+from .map.algorithm import MapAlgorithm
 from .publish.algorithm import PublishAlgorithm
 from .retraining.export_reviewed import ExportReviewedAlgorithm
 
@@ -20,6 +21,7 @@ ALGORITHMS: tuple[type[XView2Algorithm], ...] = (
     SampleAlgorithm,
     TotalsAlgorithm,
     ScoreAlgorithm,
+    MapAlgorithm,
     PublishAlgorithm,
     ExportReviewedAlgorithm,
 )

@@ -33,5 +33,21 @@ class QgsMapLayerProxyModel(_core.QgsMapLayerProxyModel):
         VectorLayer: ClassVar[_core.Qgis.LayerFilter]
         PolygonLayer: ClassVar[_core.Qgis.LayerFilter]
 
+class QgsProcessingAlgorithm(_core.QgsProcessingAlgorithm):
+    class Flag:
+        FlagNoThreading: ClassVar[_core.Qgis.ProcessingAlgorithmFlag]
+
+class QgsUnitTypes(_core.QgsUnitTypes):
+    class LayoutUnit:
+        LayoutMillimeters: ClassVar[_core.Qgis.LayoutUnit]
+
+    class RenderUnit:
+        RenderMillimeters: ClassVar[_core.Qgis.RenderUnit]
+        RenderPoints: ClassVar[_core.Qgis.RenderUnit]
+
+    class DistanceUnit:
+        DistanceMeters: ClassVar[_core.Qgis.DistanceUnit]
+        DistanceKilometers: ClassVar[_core.Qgis.DistanceUnit]
+
 # the last line: mypy keeps the first of two definitions
 from qgis._core import *

@@ -1,0 +1,1 @@
+"""What a map says: the facts of its result, and the words for them."""

@@ -1,0 +1,1 @@
+"""Maps as files: PDF and PNG, which appear together or not at all."""

@@ -1,0 +1,1 @@
+"""What a map shows of the Earth: its CRS, extent, scale and grid."""

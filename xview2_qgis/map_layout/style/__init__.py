@@ -1,0 +1,1 @@
+"""How layers are drawn on paper, whatever style they have on the screen."""
