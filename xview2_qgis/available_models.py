@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from .i18n.translation import tr
 from .protocol.archive_reading import DamagedArchiveError, manifest_prefix, reading
 from .protocol.locations import DEFAULT_MODEL, embedded_folder, installed_folder
 from .protocol.model_json import MANIFEST_NAME, MAXIMUM_BYTES, read_model_json
@@ -126,15 +127,20 @@ def _described(content: bytes, name: str) -> AvailableModel | None:
     figures = _figures(facts.get("scores"))
     return AvailableModel(
         name=name,
-        title=_text(facts.get("title"), _WORD) or _text(facts["id"], _WORD) or printable(name),
+        title=_translated(facts.get("title"), _WORD) or _text(facts["id"], _WORD) or printable(name),
         licence=_text(facts.get("licence")),
-        training_data=_text(facts.get("training_data")),
+        training_data=_translated(facts.get("training_data")),
         scores=_scores(figures),
-        summary=_text(facts.get("summary")),
+        summary=_translated(facts.get("summary")),
         identifier=_text(facts["id"], _WORD),
         figures=figures,
         source=_text(facts.get("source")),
     )
+
+
+def _translated(value: object, longest: int = _PARAGRAPH) -> str:
+    """Return the same in the language of QGIS; the texts of published models are translated, others stay."""
+    return tr(_text(value, longest))
 
 
 def _text(value: object, longest: int = _PARAGRAPH) -> str:
@@ -152,10 +158,12 @@ def _text(value: object, longest: int = _PARAGRAPH) -> str:
 def _figures(value: object) -> tuple[Figure, ...]:
     figures = []
     for score in value[:_MOST_SCORES] if isinstance(value, list) else ():
-        metric = _text(score.get("metric"), _WORD) if isinstance(score, dict) else ""
+        metric = _translated(score.get("metric"), _WORD) if isinstance(score, dict) else ""
         number = score.get("value") if metric else None
         if isinstance(number, (int, float)) and abs(number) < _LARGEST_FIGURE:
-            figures.append(Figure(_text(score.get("set"), _WORD), metric, number, _text(score.get("date"), _WORD)))
+            figures.append(
+                Figure(_translated(score.get("set"), _WORD), metric, number, _text(score.get("date"), _WORD))
+            )
     return tuple(figures)
 
 

@@ -8,7 +8,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSi
 from ..available_models import AvailableModel, model_of_bundle
 from ..i18n.data_size import size_text
 from ..i18n.literal_text import literal
-from ..i18n.translation import tr
+from ..i18n.translation import plugin_words, tr
 from ..model_store.offered_models import offered_models
 from ..protocol.licences import licence_in_words
 from ..protocol.locations import AUTOMATIC_MODEL
@@ -134,7 +134,7 @@ class ModelChoice(QWidget):
         self._chosen = self._combo.currentIndex()
         facts = []
         if model.licence:
-            facts.append(tr("Model licence: {}").format(licence_in_words(model.licence)))
+            facts.append(tr("Model licence: {}").format(licence_in_words(model.licence, plugin_words())))
         if model.training_data:
             facts.append(tr("trained on {}").format(model.training_data))
         if model.scores and not model.summary:

@@ -79,13 +79,13 @@ def catalogue(published: tuple[PublishedModel, ...] | None = None) -> list[Catal
 
 def model_to_fetch(published: PublishedModel) -> AvailableModel:
     """Return what is known of a published model before it is here."""
-    figures = tuple(Figure(score.set, score.metric, score.value, score.date) for score in published.scores)
+    figures = tuple(Figure(tr(score.set), tr(score.metric), score.value, score.date) for score in published.scores)
     return AvailableModel(
         name=published.id,
-        title=published.title,
+        title=tr(published.title),
         licence=published.licence,
-        training_data=published.training_data,
-        summary=published.summary,
+        training_data=tr(published.training_data),
+        summary=tr(published.summary),
         identifier=published.id,
         figures=figures,
         here=False,

@@ -7,7 +7,7 @@ import hashlib
 from qgis.core import QgsSettings
 
 from ..available_models import AvailableModel
-from ..i18n.translation import tr
+from ..i18n.translation import plugin_words, tr
 from ..protocol.licences import is_non_commercial, licence_in_words
 
 _GROUP = "xview2/terms"
@@ -28,7 +28,7 @@ def terms_line(model: AvailableModel) -> str:
     if not is_non_commercial(model.licence):
         return ""
     return tr("The model “{title}” and what is made with it: {licence}.").format(
-        title=model.title, licence=licence_in_words(model.licence)
+        title=model.title, licence=licence_in_words(model.licence, plugin_words())
     )
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+from .language.mark import mark
+from .language.words import Words
+
 _NON_COMMERCIAL = re.compile(
     # NC as in "CC BY-NC 4.0", not as in the free licence "NCSA"
     r"(?<![a-z])nc(?![a-z])|non[\s-]*commercial|(?:no|not for) commercial|(?:research|academic|evaluation)[\w\s]* only",
@@ -16,7 +19,7 @@ _NON_COMMERCIAL = re.compile(
 _CREATIVE_COMMONS = re.compile(r"CC[\s-]+(BY(?:-(?:NC|SA|ND))*)[\s-]+([1-4]\.[0-9])(?![\w.])", re.IGNORECASE)
 
 #: Stands behind the name of a licence that excludes commercial use.
-NOT_COMMERCIAL = "not for commercial use"
+NOT_COMMERCIAL = mark("not for commercial use")
 
 
 def is_non_commercial(licence: str) -> bool:
@@ -24,11 +27,17 @@ def is_non_commercial(licence: str) -> bool:
     return bool(_NON_COMMERCIAL.search(licence))
 
 
-def licence_in_words(licence: str) -> str:
-    """Return a licence with what its letters mean: ``CC BY-NC-SA 4.0 (not for commercial use)``."""
+def licence_in_words(licence: str, words: Words | None = None) -> str:
+    """Return a licence with what its letters mean: ``CC BY-NC-SA 4.0 (not for commercial use)``.
+
+    Args:
+        licence: as its model names it.
+        words: the language, None for English.
+    """
     if not is_non_commercial(licence) or NOT_COMMERCIAL in licence.lower():
         return licence
-    return f"{licence} ({NOT_COMMERCIAL})"
+    words = words or Words()
+    return f"{licence} ({words.tr(NOT_COMMERCIAL)})"
 
 
 def licence_address(licence: str) -> str:

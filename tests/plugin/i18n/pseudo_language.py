@@ -48,7 +48,7 @@ class Pseudo(gettext.NullTranslations):
 
 def foreign_words(text: str) -> list[str]:
     """Return the words of a text that no translation has made."""
-    bare = re.sub(r"<[^<>]*>|&[a-z]+;", " ", text)
+    bare = re.sub(r"<[^<>]*>|&[a-z]+;|\b[A-Z]{2}-\d[\w-]*|(?<!\w)(?:/[\w .-]+)+|https://\S+", " ", text)
     while (less := re.sub(r"\[[^\[\]]*\]", " ", bare)) != bare:
         bare = less
     return re.findall(r"[^\W\d_]{2,}", bare.replace("&", ""))

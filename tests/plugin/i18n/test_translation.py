@@ -19,7 +19,10 @@ from xview2_qgis.protocol.language.words import words_of
 
 PACKAGE = ROOT / "xview2_qgis"
 #: Constants that are translated where they are shown; `mark` shows them to translators.
-FROM_CONSTANTS = {"tr(CLASS_LABELS[damage])", "tr(label)", "tr(NO_BUILDING_LABEL)", "tr(title)"}
+FROM_CONSTANTS = {
+    "tr(CLASS_LABELS[damage])", "tr(label)", "tr(NO_BUILDING_LABEL)", "tr(title)", "tr(_text(value, longest))",
+    "tr(score.set)", "tr(score.metric)", "tr(published.title)", "tr(published.training_data)", "tr(published.summary)",
+}  # fmt: skip
 GERMAN = (
     'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Pre-event image"\n'
     'msgstr "Bild davor"\n\nmsgid "{n} building"\nmsgid_plural "{n} buildings"\nmsgstr[0] "{n} Haus"\n'

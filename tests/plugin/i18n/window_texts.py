@@ -22,7 +22,7 @@ from qgis.PyQt.QtWidgets import (
 #: Widgets of QGIS whose insides speak QGIS's language.
 _OF_QGIS = (
     "QgsFileWidget", "QgsFilterLineEdit", "QgsSpinBox", "QgsDoubleSpinBox", "QgsMapLayerComboBox", "QgsMessageBar",
-    "QgsProjectionSelectionWidget", "QgsMapCanvas", "QgsColorButton",
+    "QgsProjectionSelectionWidget", "QgsColorButton", "QgsMapCanvas",
 )  # fmt: skip
 _TIGHT = 2  # pixels that a theme may count otherwise
 
@@ -35,7 +35,7 @@ def texts_of(window: QWidget) -> Iterator[tuple[str, str]]:
         for name in ("text", "title", "windowTitle", "toolTip", "statusTip", "whatsThis", "placeholderText",
                      "accessibleName", "accessibleDescription", "suffix", "prefix", "specialValueText"):  # fmt: skip
             text = getattr(widget, name, None)
-            if text is None or (name == "text" and not isinstance(widget, (QLabel, QAbstractButton))):
+            if not callable(text) or (name == "text" and not isinstance(widget, (QLabel, QAbstractButton))):
                 continue
             if name == "text" and isinstance(widget.parent(), QDialogButtonBox) and _is_standard(widget):
                 continue
@@ -113,7 +113,10 @@ def _inside(widget: QWidget) -> bool:
         if above.metaObject().className() in _OF_QGIS or isinstance(above, (QTextBrowser, QPlainTextEdit)):
             return True
         above = above.parent()
-    return widget.metaObject().className() in ("QgsMessageBar", "QgsMapCanvas")
+    own = widget.objectName()  # buttons that Qt puts on docks and tabs
+    return widget.metaObject().className() in ("QgsMessageBar", "QgsMapCanvas") or own.startswith(
+        ("qt_dockwidget", "Scroll")
+    )
 
 
 def _name(widget: QWidget, what: str) -> str:

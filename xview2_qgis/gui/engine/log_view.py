@@ -64,4 +64,5 @@ class LogView(QWidget):
     def _unfold(self, unfolded: bool) -> None:
         self.text.setVisible(unfolded)
         self.copy_button.setVisible(unfolded)
-        self.details.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
+        folded = Qt.ArrowType.LeftArrow if self.isRightToLeft() else Qt.ArrowType.RightArrow
+        self.details.setArrowType(Qt.ArrowType.DownArrow if unfolded else folded)

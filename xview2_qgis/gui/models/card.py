@@ -7,7 +7,7 @@ from qgis.PyQt.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from ...available_models import Figure
 from ...i18n.data_size import size_text
-from ...i18n.translation import tr
+from ...i18n.translation import plugin_words, tr
 from ...model_store.catalogue import CatalogueEntry, Place
 from ...protocol.licences import is_non_commercial, licence_address, licence_in_words
 from .plain_label import PlainLabel
@@ -59,7 +59,7 @@ class ModelCard(QWidget):
         self._add(tr("State"), entry.problem or entry.place.title)
         self._add(tr("Scores"), "\n".join(_score_lines(model.figures)) or tr("None are given."))
         self._add(tr("Not for"), "\n".join(_limits(entry)))
-        licence = licence_in_words(model.licence)
+        licence = licence_in_words(model.licence, plugin_words())
         self._add(tr("Licence"), "\n".join(filter(None, (licence, licence_address(model.licence)))))
         self._add(tr("Trained on"), model.training_data)
         size = size_text(entry.size_bytes)

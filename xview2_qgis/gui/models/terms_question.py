@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QLayout, QVBoxLayout, QWidget
 
 from ...available_models import AvailableModel
-from ...i18n.translation import tr
+from ...i18n.translation import plugin_words, tr
 from ...model_store.terms import accept_terms, terms_pending
 from ...protocol.licences import licence_address, licence_in_words
 from .plain_label import PlainLabel
@@ -31,7 +31,7 @@ class TermsQuestion(QDialog):
         font.setBold(True)
         title.setFont(font)
         lines.addWidget(title)
-        lines.addWidget(PlainLabel(self, tr("Licence: {}").format(licence_in_words(model.licence))))
+        lines.addWidget(PlainLabel(self, tr("Licence: {}").format(licence_in_words(model.licence, plugin_words()))))
         if model.training_data:
             lines.addWidget(PlainLabel(self, tr("Trained on: {}").format(model.training_data)))
         lines.addWidget(

@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import QSignalBlocker, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QWidget
 
 from ....i18n.duration import duration_text
+from ....i18n.number import number_text
 from ....i18n.translation import tr
 from ....installation.plan import InstallationPlan
 from ....installation.variant import Variant, offered_variants
@@ -105,5 +106,5 @@ def _size(plan: InstallationPlan) -> str:
 def size_text(size: int) -> str:
     """Return a number of bytes for people, in the units of disks (1 MB = 1 000 000 bytes)."""
     if size >= 1_000_000_000:
-        return tr("{:.1f} GB").format(size / 1e9)
-    return tr("{} MB").format(max(1, round(size / 1e6)))
+        return tr("{} GB").format(number_text(size / 1e9, 1))
+    return tr("{} MB").format(number_text(max(1, round(size / 1e6))))

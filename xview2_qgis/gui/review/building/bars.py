@@ -23,6 +23,7 @@ class ProbabilityBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._probabilities: tuple[float, ...] = ()
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # zero stands at the left, as in every chart here
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - name is Qt's

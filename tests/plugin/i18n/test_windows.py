@@ -1,0 +1,126 @@
+"""Every window in made-up languages: nothing untranslated, nothing cut off, and mirrored from right to left."""
+
+from __future__ import annotations
+
+import pytest
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QSize, Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QApplication, QWidget
+
+from tests.plugin.i18n.pseudo_language import Pseudo, foreign_words, pseudo
+from tests.plugin.i18n.window_texts import cut_texts, texts_of
+from xview2_qgis.gui.windows import window_entries
+from xview2_qgis.i18n import translation
+from xview2_qgis.i18n.number import number_text
+from xview2_qgis.protocol.language.words import Words
+
+#: What a screen of 1366 × 768 pixels leaves for a window.
+ROOM = QSize(1366 - 40, 768 - 100)
+#: Names, which no language changes.
+NAMES = {
+    "xView", "QGIS", "GeoPackage", "GeoTIFF", "HTML", "CSV", "ONNX", "Runtime", "NVIDIA", "CUDA", "TensorRT",
+    "CPU", "GPU", "CRS", "px", "km", "Ctrl", "Shift", "Alt", "Esc", "Del", "auto", "cpu", "cuda", "tensorrt",
+    "directml", "coreml", "fp", "model", "compact", "int", "CC", "BY", "NC", "SA", "https", "town", "before",
+    "after", "test", "tests", "gpkg", "tif", "EPSG", "WGS", "UTM", "zone", "Space", "Return", "Enter", "m²",
+}  # fmt: skip
+
+
+@pytest.fixture
+def speak(qgis_app, monkeypatch):
+    """Let the plugin speak a made-up language, and Qt lay its windows out for it."""
+
+    def speak(*, right_to_left=False):
+        words = Words("xr" if right_to_left else "xx", Pseudo(right_to_left=right_to_left), number_text)
+        monkeypatch.setattr(translation, "words_of", lambda *_: words)
+        translation.plugin_words.cache_clear()
+        way = Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight
+        QApplication.setLayoutDirection(way)
+
+    yield speak
+    monkeypatch.undo()
+    translation.plugin_words.cache_clear()
+    QApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+@pytest.fixture
+def larger_font(qgis_app):
+    before = QApplication.font()
+    font = QApplication.font()
+    font.setPointSizeF(before.pointSizeF() * 1.25)
+    QApplication.setFont(font)
+    yield
+    QApplication.setFont(before)
+
+
+@pytest.fixture
+def show(interface, town_layer, layers):
+    """Show a window of the plugin, as large as it wants to be on a small screen."""
+    made = []
+
+    def show(entry):
+        interface.window.setCentralWidget(interface.canvas)
+        interface.window.resize(ROOM)
+        interface.window.show()
+        window = entry.make(interface)
+        made.append(window)
+        window.bring_up()
+        if window.isWindow():
+            window.resize(window.size().expandedTo(window.sizeHint()).boundedTo(ROOM))
+        QTest.qWait(100)
+        return window
+
+    yield show
+    for window in made:
+        window.shut_down()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def untranslated(window):
+    """Return what no translation has made, but for the commands with which a model was made."""
+    texts = {(where, text) for where, text in texts_of(window) if not text.startswith("make compact:")}
+    return sorted(f"{where}: {text[:70]!r}" for where, text in texts if set(foreign_words(text)) - NAMES)
+
+
+def test_the_made_up_language():
+    assert pseudo("&Save {name} as <b>file</b>…") == "[&Sávé {name} áš <b>fíľé</b>… ~~~~~~]"
+    assert foreign_words("[Šávé [x] ~~] and more · 5 m") == ["and", "more"]
+
+
+@pytest.mark.parametrize("entry", window_entries(), ids=lambda entry: entry.name)
+def test_nothing_is_untranslated_or_cut_off(speak, larger_font, show, entry):
+    speak()
+    window = show(entry)
+    found = [*untranslated(window), *cut_texts(window)]
+    assert not found, "\n".join(found)
+    if window.isWindow():
+        assert window.width() <= ROOM.width()
+        assert window.minimumSizeHint().height() <= ROOM.height()
+
+
+@pytest.mark.parametrize("entry", window_entries(), ids=lambda entry: entry.name)
+def test_windows_are_mirrored_from_right_to_left(speak, show, entry):
+    speak(right_to_left=True)
+    window = show(entry)
+    assert window.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    unmoved = {
+        type(widget).__name__
+        for widget in window.findChildren(QWidget)
+        if widget.layoutDirection() != Qt.LayoutDirection.RightToLeft
+    }
+    # before and after stand left and right in every language; code and paths are read from the left
+    assert unmoved <= {"ChipPair", "Chip", "ProbabilityBars"}
+
+
+def test_algorithms(speak, algorithm):
+    speak()
+    provider = QgsApplication.processingRegistry().providerById("xview2")
+    found = []
+    for known in provider.algorithms():
+        made = known.create()
+        texts = [made.displayName(), made.group(), made.shortDescription(), made.shortHelpString()]
+        texts += [part.description() for part in (*made.parameterDefinitions(), *made.outputDefinitions())]
+        texts += [part.help() for part in made.parameterDefinitions()]
+        found += [f"{made.id()}: {text[:60]!r}" for text in texts if set(foreign_words(text)) - NAMES]
+    assert not found, "\n".join(found)
