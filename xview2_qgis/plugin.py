@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from .gui.windows import Windows
     from .processing.provider import XView2Provider
+    from .results.final_class_function import FinalClassRegistration
 
 
 class XView2Plugin:
@@ -23,12 +24,15 @@ class XView2Plugin:
     def __init__(self, iface: QgisInterface | None) -> None:
         self._iface = iface
         self._provider: XView2Provider | None = None
+        self._final_class: FinalClassRegistration | None = None
         self.windows: Windows | None = None
 
     def initProcessing(self) -> None:  # noqa: N802 - name is QGIS's
-        """Register the Processing provider."""
+        """Register the Processing provider, and the expression function, which its algorithms may be given."""
         from .processing.provider import XView2Provider
+        from .results.final_class_function import FinalClassRegistration
 
+        self._final_class = FinalClassRegistration()
         self._provider = XView2Provider()
         QgsApplication.processingRegistry().addProvider(self._provider)
 
@@ -49,3 +53,6 @@ class XView2Plugin:
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
             self._provider = None
+        if self._final_class is not None:
+            self._final_class.end()
+            self._final_class = None

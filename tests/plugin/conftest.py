@@ -52,6 +52,7 @@ class Interface:
         self.bar = QgsMessageBar(self.window)
         self.menu = QMenu(self.window)
         self.menu_actions: list = []
+        self.layer_actions: dict = {}  # actions in the context menus of layers, and the layers
         self.options_factories: list = []
         self.active = None
         self.startup = Startup()
@@ -84,6 +85,19 @@ class Interface:
 
     def removePluginRasterMenu(self, name, action):  # noqa: N802
         self.menu_actions.remove(action)
+
+    def setActiveLayer(self, layer):  # noqa: N802
+        self.active = layer
+        return True
+
+    def addCustomActionForLayerType(self, action, menu, kind, all_layers):  # noqa: N802
+        self.layer_actions[action] = []
+
+    def addCustomActionForLayer(self, action, layer):  # noqa: N802
+        self.layer_actions[action].append(layer)
+
+    def removeCustomActionForLayerType(self, action):  # noqa: N802
+        return self.layer_actions.pop(action) is not None
 
     def registerOptionsWidgetFactory(self, factory):  # noqa: N802
         self.options_factories.append(factory)

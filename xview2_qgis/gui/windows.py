@@ -13,6 +13,8 @@ from qgis.PyQt.QtWidgets import QToolBar
 from ..i18n.translation import tr
 from ..resources.icon_files import icon
 from .compare.actions import CompareActions
+from .deliver.deliver_actions import DeliverActions
+from .layer_menu import LayerMenu
 from .options_factory import EngineOptionsFactory
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ _MENU = "xView2"
 
 #: Name of the window of the engine.
 ENGINE = "Engine"
+#: What windows ask for that want the menu of the products of a result; it is none of the windows.
+DELIVER = "Deliver"
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class Windows:
 
     Attributes:
         closer_look: the buttons that are no windows: they change what the map shows.
+        deliver: the menu of what a result becomes for others.
 
     Args:
         iface: the running application.
@@ -85,8 +90,10 @@ class Windows:
         self._toolbar.setObjectName("xView2Toolbar")
         self._actions = [self._add(entry) for entry in self._entries.values()]
         self.closer_look = CompareActions(iface, cast(QToolBar, self._toolbar))
-        for action in self.closer_look.actions:
+        self.deliver = DeliverActions(iface, cast(QToolBar, self._toolbar))
+        for action in (*self.closer_look.actions, *self.deliver.actions):
             iface.addPluginToRasterMenu(_MENU, action)
+        self._layer_menu = LayerMenu(iface, self.deliver, self.show)
         self._options = EngineOptionsFactory(self._engine_work)
         iface.registerOptionsWidgetFactory(self._options)
         self._reminder: UnfinishedReminder | None = None
@@ -124,8 +131,14 @@ class Windows:
     def _window(self, name: str) -> PluginWindow | PluginDock:
         if name not in self._made:
             self._made[name] = self._entries[name].make(self._iface)
-            self._made[name].window_wanted.connect(self.show)
+            self._made[name].window_wanted.connect(self._on_wanted)
         return self._made[name]
+
+    def _on_wanted(self, name: str, order: object) -> None:
+        if name == DELIVER:
+            self.deliver.pop_up()
+        else:
+            self.show(name, order)
 
     def _engine_work(self) -> EngineWork:
         from .engine.dialog import EngineDialog
@@ -148,11 +161,12 @@ class Windows:
             self._reminder.withdraw()
         self._iface.unregisterOptionsWidgetFactory(self._options)
         self.closer_look.unload()
+        self._layer_menu.unload()
         for window in self._made.values():
             window.shut_down()
             window.deleteLater()
         self._made.clear()
-        for action in (*self._actions, *self.closer_look.actions):
+        for action in (*self._actions, *self.closer_look.actions, *self.deliver.actions):
             self._iface.removePluginRasterMenu(_MENU, action)
         self._actions.clear()
         self._toolbar.deleteLater()

@@ -136,6 +136,7 @@ class AssessDialog(PluginWindow):
         self.engine.settings_wanted.connect(self._show_engine)
         self.model.models_wanted.connect(lambda: self.window_wanted.emit("Models", None))
         self._result.review_wanted.connect(lambda layer: self.window_wanted.emit("Review", layer))
+        self._result.delivery_wanted.connect(lambda layer: self.window_wanted.emit("Deliver", layer))
         self._first_use.ready.connect(self._on_model_ready)
         self.model.rejected.connect(lambda path: warn(tr("“{}” is not a model bundle.").format(path)))
 

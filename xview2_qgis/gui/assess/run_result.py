@@ -17,6 +17,7 @@ from ...layers.open_project import open_project
 from ...protocol.events import Result
 from ...protocol.options.assessment import AssessmentParameters
 from ...results.image_below import bring_below
+from ...results.map_themes import add_themes
 from ...results.open_results import edited_layers, reload_layers, still_edited
 from ...results.result_images import note_images
 from ...results.result_layers import add_result, headline_of, result_extent, result_text
@@ -37,9 +38,11 @@ class RunResult(QObject):
 
     Signals:
         review_wanted: a layer of buildings shall be reviewed.
+        delivery_wanted: something shall be made of a layer for others.
     """
 
     review_wanted = pyqtSignal(object)
+    delivery_wanted = pyqtSignal(object)
 
     def __init__(self, iface: QgisInterface, messages: Messages, progress: ProgressPanel, dialog: QWidget) -> None:
         super().__init__(dialog)
@@ -88,6 +91,7 @@ class RunResult(QObject):
             if result.buildings and self._damage_id:
                 damage = self._damage_id
                 buttons.append(MessageButton(tr("Review"), lambda: self._review(damage)))
+                buttons.append(MessageButton(tr("Deliver"), lambda: self._deliver(damage)))
         self._report(text, task, result, edited, buttons)
 
     def _report(
@@ -120,6 +124,7 @@ class RunResult(QObject):
             return None
         note_images(layers.damage, request.pre.path if request.pre else "", request.post.path)
         bring_below(project, layers.group, self._image_id)
+        add_themes(project, layers.damage)
         self._damage_id = layers.damage.id() if is_reviewable(layers.damage) else ""
         return result_extent(project, layers)
 
@@ -127,6 +132,12 @@ class RunResult(QObject):
         layer = open_project().mapLayer(layer_id)
         if layer is not None:  # it may have been removed since
             self.review_wanted.emit(layer)
+
+    def _deliver(self, layer_id: str) -> None:
+        layer = open_project().mapLayer(layer_id)
+        if layer is not None:
+            self._iface.setActiveLayer(layer)
+            self.delivery_wanted.emit(layer)
 
     def _map_in_use(self) -> bool:
         """Return whether the view has moved meanwhile, or somebody edits: then it stays where it is."""

@@ -234,6 +234,11 @@ class ConfidenceDialog(PluginWindow):
         self._timer.stop()
         self.apply()
 
+    def carry_out(self, order: object) -> None:
+        """Filter the layer that another window has asked for."""
+        if isinstance(order, QgsVectorLayer):
+            self.choose(order)
+
     def shut_down(self) -> None:
         """Listen to the project no more."""
         project = QgsProject.instance()

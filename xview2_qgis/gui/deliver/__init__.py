@@ -1,0 +1,1 @@
+"""What a result becomes for others: zones, files in their schemas, map, report; opened from buttons and menus."""

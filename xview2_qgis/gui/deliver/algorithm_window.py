@@ -1,0 +1,34 @@
+"""The dialog of an algorithm, opened with a layer filled in."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, cast
+
+from qgis.core import QgsVectorLayer
+from qgis.PyQt.QtWidgets import QDialog, QWidget
+
+
+def open_algorithm(algorithm: str, parameter: str, layer: QgsVectorLayer, parent: QWidget | None) -> QDialog | None:
+    """Show the dialog of an algorithm and return it; None where Processing is not there.
+
+    Args:
+        algorithm: its id.
+        parameter: the parameter that takes the layer.
+        layer: what to fill in.
+        parent: the window above which it opens.
+    """
+    try:
+        # the plugin Processing: it is not there in every QGIS, and is loaded after ours in some
+        processing: Any = import_module("processing")
+    except ImportError:
+        return None
+    dialog = cast("QDialog | None", processing.createAlgorithmDialog(algorithm, {parameter: layer.id()}))
+    if dialog is None:
+        return None
+    if parent is not None:
+        dialog.setParent(parent, dialog.windowFlags())
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+    return dialog
