@@ -27,6 +27,7 @@ from ..protocol.schema import ASSESSED_AREA_LAYER, CLASS_LABELS, CLASS_NAMES, DA
 from .damage_raster_style import show_classes
 from .result_names import image_name, result_names
 from .result_styles import offer_styles
+from .stored_facts import place_and_date, stored_facts
 
 
 @dataclass(frozen=True)
@@ -97,13 +98,15 @@ def result_text(result: Result) -> str:
 def add_result(project: QgsProject, request: AssessmentParameters, result: Result) -> ResultLayers | None:
     """Add the layers of a finished run to a project.
 
-    The styles are embedded in the GeoPackage, so QGIS finds them there. Layers are named after the post-event image.
+    The styles are embedded in the GeoPackage, so QGIS finds them there. Layers are named after place and date where
+    the file knows them, else after the post-event image.
 
     Returns:
         The layers, or None when the GeoPackage cannot be opened.
     """
     geopackage = result.output or str(request.output)
-    names = result_names(project, image_name(request.post.path))
+    place = place_and_date(stored_facts(geopackage))
+    names = result_names(project, place or image_name(request.post.path))
     damage = QgsVectorLayer(layer_source(geopackage, DAMAGE_LAYER), names.damage, "ogr")
     if not damage.isValid():
         return None

@@ -1,8 +1,9 @@
-"""Names of the layers of a result: after the post-event image, so that two results differ in any list."""
+"""Names of the layers of a result: place and date, else the post-event image; two results differ in any list."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from qgis.core import QgsMapLayer, QgsProject
@@ -20,7 +21,7 @@ class ResultNames:
     """Names of what is added to a project.
 
     Attributes:
-        scene: what the result is about, for example the name of the post-event image.
+        scene: what the result is about: place and date, or the name of the post-event image.
     """
 
     scene: str
@@ -46,20 +47,34 @@ class ResultNames:
         return tr("Damage raster – {}").format(self.scene)
 
 
-def result_names(project: QgsProject | None, image: str) -> ResultNames:
-    """Return names that no layer of a project has yet; a number follows where there is an earlier result.
+def names_taken(project: QgsProject | None) -> frozenset[str]:
+    """Return the names of the layers that a project has; to be called in the main thread."""
+    return frozenset(layer.name() for layer in project.mapLayers().values()) if project is not None else frozenset()
+
+
+def free_names(scene: str, taken: Collection[str]) -> ResultNames:
+    """Return names that are not taken; a number follows where there is an earlier result.
+
+    Args:
+        scene: what the result is about: place and date, or the name of the post-event image.
+        taken: names of layers that are there.
+    """
+    short = scene if len(scene) <= _LONGEST else scene[: _LONGEST - 1] + "…"
+    names, number = ResultNames(short), 1
+    while names.damage in taken:
+        number += 1
+        names = ResultNames(f"{short} ({number})")
+    return names
+
+
+def result_names(project: QgsProject | None, scene: str) -> ResultNames:
+    """Return names that no layer of a project has yet, see :func:`free_names`.
 
     Args:
         project: the project that the layers are for, or None.
-        image: name of the post-event image.
+        scene: what the result is about.
     """
-    scene = image if len(image) <= _LONGEST else image[: _LONGEST - 1] + "…"
-    taken = {layer.name() for layer in project.mapLayers().values()} if project is not None else set()
-    names, number = ResultNames(scene), 1
-    while names.damage in taken:
-        number += 1
-        names = ResultNames(f"{scene} ({number})")
-    return names
+    return free_names(scene, names_taken(project))
 
 
 def image_name(source: str) -> str:

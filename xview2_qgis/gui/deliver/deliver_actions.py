@@ -41,6 +41,7 @@ class DeliverActions(QObject):
         self._iface = iface
         self.menu = QMenu(toolbar)
         self.actions: tuple[QAction, ...] = tuple(self._add(product) for product in products())
+        self.menu.aboutToShow.connect(self._offer)
         button = QToolButton(toolbar)
         button.setObjectName("xView2Deliver")
         button.setIcon(icon("deliver"))
@@ -68,6 +69,11 @@ class DeliverActions(QObject):
     def pop_up(self) -> None:
         """Show the menu where the mouse is."""
         self.menu.popup(QCursor.pos())
+
+    def _offer(self) -> None:
+        """Show what can be made now: Processing may have been switched off, or on."""
+        for product, action in zip(products(), self.actions):
+            action.setVisible(product.is_there)
 
     def _result(self) -> QgsVectorLayer | None:
         active = self._iface.activeLayer()

@@ -29,6 +29,8 @@ from ...protocol.events import Result
 from ...protocol.schema import ASSESSED_AREA_LAYER, CLASS_NAMES, DAMAGE_LAYER, NOT_VISIBLE_LAYER
 from ...results.open_results import edited_layers, reload_layers, still_edited
 from ...results.result_layers import layer_source, result_text
+from ...results.result_names import free_names
+from ...results.stored_facts import place_and_date, stored_facts
 from ..algorithm import XView2Algorithm
 from ..engine_run import EngineRun
 from ..raw_value import is_named, named_output, same_input
@@ -200,7 +202,9 @@ class AssessAlgorithm(XView2Algorithm):
         self._written = files_written(request)
         feedback.pushInfo(result_text(result))
         standard = tuple(self.parameterDefinition(name).description() for name in (OUTPUT, DAMAGE_RASTER))
-        titles = Titles(self._inputs.names, standard, (request.pre.path if request.pre else "", request.post.path))
+        scene = place_and_date(stored_facts(outputs["output"])) or self._inputs.scene
+        names = free_names(scene, self._inputs.taken)
+        titles = Titles(names, standard, (request.pre.path if request.pre else "", request.post.path))
         present_result(context, output, damage_raster, titles, result.layers)
         return self._outputs(result, output, damage_raster, report)
 

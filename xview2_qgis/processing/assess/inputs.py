@@ -30,7 +30,7 @@ from ...layers.raster_source import raster_source
 from ...protocol.options.assessment import AssessmentParameters
 from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER, NOT_VISIBLE_LAYER
 from ...results.result_layers import layer_source
-from ...results.result_names import ResultNames, layer_title, result_names
+from ...results.result_names import layer_title, names_taken
 from ..polygon_input import PolygonInput
 from ..raw_value import named_inputs
 from .parameters import (
@@ -57,7 +57,8 @@ class AssessInputs:
 
     Attributes:
         words: options that are known, without outputs and polygon files.
-        names: names for the layers of the result.
+        scene: name of the post-event image, for the layers of a result that knows no place.
+        taken: names of layers that the project has already.
         area: polygons to assess, or None.
         extent: box to assess with its CRS, where there are no such polygons; or None.
         footprints: building polygons, or None.
@@ -65,7 +66,8 @@ class AssessInputs:
     """
 
     words: Words
-    names: ResultNames
+    scene: str
+    taken: frozenset[str]
     area: PolygonInput | None = None
     extent: tuple[QgsRectangle, QgsCoordinateReferenceSystem] | None = None
     footprints: PolygonInput | None = None
@@ -138,8 +140,9 @@ class AssessInputReader:
         if extent is not None and area is not None:
             cut = extent_in(*extent, area.source.sourceCrs(), self._context.transformContext())
             area, extent = replace(area, cut_to=cut), None
-        names = result_names(self._context.project(), layer_title(post))
-        return AssessInputs(words, names, area, extent, footprints, self._polygons(EXCLUDE, "not_visible"))
+        excluded = self._polygons(EXCLUDE, "not_visible")
+        taken = names_taken(self._context.project())
+        return AssessInputs(words, layer_title(post), taken, area, extent, footprints, excluded)
 
     def _words(self, pre: QgsRasterLayer | None, post: QgsRasterLayer) -> Words:
         if pre is not None and raster_source(pre) == raster_source(post):

@@ -50,7 +50,7 @@ def sees_result(interface):
 def test_who_waits_is_shown_the_result(finished, interface):
     dialog = finished()
     assert sees_result(interface)
-    assert titles(dialog.notice) == ["Open report", "Review"]
+    assert titles(dialog.notice) == ["Open report", "Review", "Deliver"]
 
 
 @pytest.mark.parametrize("behaviour", ["closes the dialog", "moves the map", "edits"])
@@ -69,7 +69,7 @@ def test_who_works_elsewhere_is_not_interrupted(finished, interface, project, be
     finished(work)
     assert interface.canvas.extent() == seen[0]
     [item] = interface.bar.items()
-    assert titles(item) == ["Zoom to result", "Open report", "Review", "Details"]
+    assert titles(item) == ["Zoom to result", "Open report", "Review", "Deliver", "Details"]
     press(item, "Zoom to result")
     assert sees_result(interface)
 
