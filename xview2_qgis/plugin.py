@@ -9,9 +9,9 @@ from qgis.core import QgsApplication
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
+    from .expressions.final_class import FinalClassRegistration
     from .gui.windows import Windows
     from .processing.provider import XView2Provider
-    from .results.final_class_function import FinalClassRegistration
 
 
 class XView2Plugin:
@@ -29,8 +29,8 @@ class XView2Plugin:
 
     def initProcessing(self) -> None:  # noqa: N802 - name is QGIS's
         """Register the Processing provider, and the expression function, which its algorithms may be given."""
+        from .expressions.final_class import FinalClassRegistration
         from .processing.provider import XView2Provider
-        from .results.final_class_function import FinalClassRegistration
 
         self._final_class = FinalClassRegistration()
         self._provider = XView2Provider()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsMapLayer
+from qgis.core import QgsMapLayer, QgsVectorLayer
 from qgis.gui import QgisInterface
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QMenu
 
 from ..i18n.translation import tr
-from ..layers.layer_kind import VECTOR_LAYER
 from ..layers.open_project import open_project
 from ..resources.icon_files import icon
 from ..results.map_themes import add_themes
@@ -45,8 +44,9 @@ class LayerMenu(QObject):
             self._own("LayerThemes", "compare", tr("Add map themes"), self._on_themes),
             *deliver.actions,
         ]
+        vector = QgsVectorLayer().type()  # its enumeration moved in QGIS 3.30
         for action in (self._review, *self._all):
-            iface.addCustomActionForLayerType(action, _MENU, VECTOR_LAYER, False)
+            iface.addCustomActionForLayerType(action, _MENU, vector, False)
         project = open_project()
         project.layersAdded.connect(self._on_added)
         self._on_added(damage_layers(project))

@@ -115,7 +115,7 @@ def test_the_tab_key_goes_from_top_to_bottom(make_dialog):
     dialog.outputs.with_raster.setChecked(True)
     dialog.outputs.with_report.setChecked(True)
     widget, order = dialog.pre._combo, []
-    for _ in range(100):
+    for _ in range(300):
         order.append(widget)
         widget = widget.nextInFocusChain()
     wanted = [

@@ -13,8 +13,8 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from xview2_qgis.expressions.final_class import FinalClassRegistration
 from xview2_qgis.layers.field_types import TEXT
-from xview2_qgis.results.final_class_function import FinalClassRegistration
 
 
 @pytest.fixture

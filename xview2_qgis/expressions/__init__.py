@@ -1,0 +1,1 @@
+"""Functions for expressions in QGIS: filters, labels, styles, the field calculator."""
