@@ -160,7 +160,7 @@ class DamageMap:
             rows.append(area_row(area, tr("Assessed area"), size))
         if hidden is not None:
             size = "" if pages else self.words.area(area_of(hidden, project))
-            rows.append(area_row(hidden, tr("Not visible (cloud, smoke)"), size))
+            rows.append(area_row(hidden, tr("Not visible"), size))
         return rows
 
     def _remark(self, zones: bool) -> str:

@@ -110,7 +110,7 @@ class OverviewBlock:
         styles: dict[str | None, str | None] = {countries.id(): _border_style(countries, _LAND, _BORDER, 0.2)}
         states = self._layers.states
         if states is not None:
-            styles[states.id()] = _border_style(states, "0,0,0,0", "#bdb8ad", 0.1)
+            styles[states.id()] = _border_style(states, "0,0,0,0", "#dad5c9", 0.08)
         item.setLayers([countries] if states is None else [states, countries])
         item.setLayerStyleOverrides(styles)
         item.setBackgroundColor(QColor(_SEA))

@@ -37,6 +37,10 @@ class QgsProcessingAlgorithm(_core.QgsProcessingAlgorithm):
     class Flag:
         FlagNoThreading: ClassVar[_core.Qgis.ProcessingAlgorithmFlag]
 
+class QgsRenderContext(_core.QgsRenderContext):
+    class TextRenderFormat:
+        TextFormatAlwaysText: ClassVar[_core.Qgis.TextRenderFormat]
+
 class QgsUnitTypes(_core.QgsUnitTypes):
     class LayoutUnit:
         LayoutMillimeters: ClassVar[_core.Qgis.LayoutUnit]

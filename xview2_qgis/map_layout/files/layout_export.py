@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from xml.sax.saxutils import escape  # nosec B406 - writes text, reads nothing
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsLayoutExporter, QgsLayoutItemMap, QgsPrintLayout
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsLayoutExporter,
+    QgsLayoutItemMap,
+    QgsPrintLayout,
+    QgsRenderContext,
+)
 
 from ...i18n.translation import tr
 from .file_set import NotWrittenError
@@ -34,6 +40,8 @@ def write_pdf(layout: QgsPrintLayout, path: Path, dpi: float) -> None:
     settings.exportMetadata = True
     settings.forceVectorOutput = True
     settings.simplifyGeometries = True
+    # letters, not their outlines: coordinates and addresses can be found and copied
+    settings.textRenderFormat = QgsRenderContext.TextRenderFormat.TextFormatAlwaysText
     for name, value in (("writeGeoPdf", True), ("includeGeoPdfFeatures", False)):
         if hasattr(settings, name):
             setattr(settings, name, value)

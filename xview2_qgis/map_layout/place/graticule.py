@@ -86,16 +86,16 @@ class Graticule:
         grid.setAnnotationExpression(self._numbers(item, size))
         grid.setAnnotationTextFormat(TypeFace(5.6 * size, colour=SOFT).format())
         grid.setAnnotationFrameDistance(0.5 * size)
-        sides = kind.BorderSide
-        hidden = kind.DisplayMode.HideAll
-        latitude, longitude = kind.DisplayMode.LatitudeOnly, kind.DisplayMode.LongitudeOnly
-        beside, other = (sides.Right, sides.Left) if at_right else (sides.Left, sides.Right)
-        for side, shown in (
-            (beside, latitude), (sides.Bottom, longitude), (sides.Top, hidden), (other, hidden),
+        sides, flags, shows = kind.BorderSide, kind.FrameSideFlag, kind.DisplayMode
+        left, right = (shows.HideAll, shows.LatitudeOnly) if at_right else (shows.LatitudeOnly, shows.HideAll)
+        for side, flag, shown in (
+            (sides.Left, flags.FrameLeft, left), (sides.Right, flags.FrameRight, right),
+            (sides.Top, flags.FrameTop, shows.HideAll), (sides.Bottom, flags.FrameBottom, shows.LongitudeOnly),
         ):  # fmt: skip
             grid.setAnnotationDisplay(shown, side)
-            grid.setFrameSideFlag(_flag(side), shown is not hidden)
+            grid.setFrameSideFlag(flag, shown != shows.HideAll)
             grid.setAnnotationPosition(kind.AnnotationPosition.OutsideMapFrame, side)
+        beside = sides.Right if at_right else sides.Left
         grid.setAnnotationDirection(kind.AnnotationDirection.Vertical, beside)
 
     def _numbers(self, item: QgsLayoutItemMap, size: float) -> str:
@@ -110,14 +110,6 @@ class Graticule:
         lowest = QgsCoordinateTransform(item.crs(), self.crs, item.layout().project()).transform(corner).y()
         text = "to_dms(@grid_number, @grid_axis, 0, 'suffix')" if self.degrees else "to_string(round(@grid_number))"
         return f"if(@grid_axis = 'y' and @grid_number < {lowest:.9f}, '', {text})"
-
-
-def _flag(side: QgsLayoutItemMapGrid.BorderSide) -> QgsLayoutItemMapGrid.FrameSideFlag:
-    sides, flags = QgsLayoutItemMapGrid.BorderSide, QgsLayoutItemMapGrid.FrameSideFlag
-    return {
-        sides.Left: flags.FrameLeft, sides.Right: flags.FrameRight,
-        sides.Top: flags.FrameTop, sides.Bottom: flags.FrameBottom,
-    }[side]  # fmt: skip
 
 
 def _interval(offered: tuple[float, ...], length: float) -> float:

@@ -1,8 +1,8 @@
 """How buildings are drawn on paper: in their colours, told apart in grey too, and seen at any scale.
 
 The style of the file is made for the screen, where the roof is what one has to judge. On paper the class is: fills are
-opaque from minor damage on, the outline is the darker the heavier the damage, and a white halo keeps a building off
-the image. Where buildings get smaller than a dot, each becomes one, the heavier damage above.
+opaque from minor damage on and hardly there without it, the outline is the darker the heavier the damage, and a white
+halo keeps a building off the image. Where buildings get smaller than a dot, each becomes one, the heavier damage above.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _LOOKS = {
     Damage.DESTROYED: _Look(1.0, "#1a0000", 0.4, 1.5),
     Damage.MAJOR: _Look(1.0, "#3d2b12", 0.3, 1.35),
     Damage.MINOR: _Look(1.0, "#4a4a32", 0.25, 1.2),
-    Damage.NO_DAMAGE: _Look(0.45, CLASS_COLOURS[Damage.NO_DAMAGE], 0.25, 0.8),
+    Damage.NO_DAMAGE: _Look(0.2, CLASS_COLOURS[Damage.NO_DAMAGE], 0.4, 0.8),
     Damage.UNKNOWN: _Look(0.45, "#5a5a5a", 0.25, 0.8, dashed=True),
 }
 #: From the one that is drawn first to the one on top.

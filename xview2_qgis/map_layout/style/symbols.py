@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from qgis.core import QgsFillSymbol, QgsMarkerSymbol, QgsSymbolLayer
 
 
-def simple_fill(properties: dict[str, str]) -> QgsFillSymbol:
+def simple_fill(properties: dict[str, Any]) -> QgsFillSymbol:
     """Return a fill with an outline, of QGIS's words for them; lengths are millimetres."""
     symbol: QgsFillSymbol = QgsFillSymbol.createSimple(properties)  # type: ignore[assignment] # it has a symbol always
     return symbol
 
 
-def simple_marker(properties: dict[str, str]) -> QgsMarkerSymbol:
+def simple_marker(properties: dict[str, Any]) -> QgsMarkerSymbol:
     """Return a marker, of QGIS's words for it; lengths are millimetres."""
     symbol: QgsMarkerSymbol = QgsMarkerSymbol.createSimple(properties)  # type: ignore[assignment] # the same
     return symbol
