@@ -27,8 +27,8 @@ def colours() -> dict[int, tuple[int, int, int, int]]:
     return palette
 
 
-#: Columns of the attribute table: name, type (0 integer, 2 text) and use, both as numbered by GDAL (``GDALRATFieldType``,
-#: ``GDALRATFieldUsage``).
+#: Columns of the attribute table: name, type (0 integer, 2 text) and use, both as numbered by GDAL
+#: (``GDALRATFieldType``, ``GDALRATFieldUsage``).
 _COLUMNS = (("Value", 0, 5), ("Class", 2, 2), ("Red", 0, 6), ("Green", 0, 7), ("Blue", 0, 8), ("Alpha", 0, 9))
 
 
