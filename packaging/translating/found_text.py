@@ -10,11 +10,11 @@ ONE_TEXT, TWO_TEXTS = ("tr", "mark"), ("trn",)
 #: Where texts of a folder are shown, the longest folder first that fits.
 PLACES = {
     "xview2_qgis/assessment": "messages of an assessment",
-    "xview2_qgis/engine/output/report": "report (HTML)",
     "xview2_qgis/engine/output/templates": "report (HTML)",
     "xview2_qgis/engine/output/templates/score.html": "accuracy page (HTML)",
     "xview2_qgis/engine/output/templates/totals.html": "page of totals (HTML)",
     "xview2_qgis/engine/publish": "published product",
+    "xview2_qgis/engine/report": "report (HTML)",
     "xview2_qgis/engine/scoring": "accuracy page (HTML)",
     "xview2_qgis/engine/zones": "table of zones",
     "xview2_qgis/engine_process": "message about the engine",

@@ -25,7 +25,9 @@ _WITH_DATA_FRAMES = frozenset({"map", "publish", "report", "score", "zones"})
 
 def _leave_data_frames_out() -> None:
     """Let pyogrio load without GeoPandas and pandas, which take a quarter of a second and most commands never use."""
-    if not _WITH_DATA_FRAMES.isdisjoint(sys.argv[1:]):
+    # the report of a run is made of its complete GeoPackage
+    report = any(argument.partition("=")[0] == "--report" for argument in sys.argv[1:])
+    if report or not _WITH_DATA_FRAMES.isdisjoint(sys.argv[1:]):
         return
     for name in ("geopandas", "pandas"):
         sys.modules.setdefault(name, None)  # type: ignore[arg-type] # what is None there cannot be imported

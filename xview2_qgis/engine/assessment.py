@@ -31,11 +31,11 @@ from .journal.run_identity import run_identity
 from .journal.run_journal import RunJournal
 from .journal.tile_rows import TileRows
 from .language.wording import Wording
-from .output.formats import asked_formats, at_real_places, destinations
 from .output.results import Results
 from .output.run_record import run_record
 from .output.summary import Summary
 from .output.writer import OutputJob
+from .output_formats import asked_formats, at_real_places, destinations
 from .raster.file import GDAL_OPTIONS
 from .reviews.choice import check_reviews
 from .reviews.earlier_reviews import read_reviews

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from ..protocol.codes import ErrorCode
 from .access.geodata_environment import close_doors, forget_foreign_data, keep_messages_back
-from .commands.command import load_command
-from .commands.parser import make_parser
+from .command_line.command import load_command
+from .command_line.parser import make_parser
 from .errors import Cancelled, EngineError, KeptRows, ListenerLost, RuntimeFailure, UsageError
 from .run.output_stream import writing
 

@@ -11,6 +11,7 @@ from .assess.algorithm import AssessAlgorithm
 from .batch.algorithm import BatchAlgorithm
 from .map.algorithm import MapAlgorithm
 from .publish.algorithm import PublishAlgorithm
+from .report.algorithm import ReportAlgorithm
 from .retraining.export_reviewed import ExportReviewedAlgorithm
 
 #: In the order of the toolbox.
@@ -23,5 +24,6 @@ ALGORITHMS: tuple[type[XView2Algorithm], ...] = (
     ScoreAlgorithm,
     MapAlgorithm,
     PublishAlgorithm,
+    ReportAlgorithm,
     ExportReviewedAlgorithm,
 )

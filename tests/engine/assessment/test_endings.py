@@ -110,7 +110,7 @@ def test_what_ends_while_the_views_are_written_leaves_all_earlier_files(tmp_path
     if failure == "cancel":
         events = Recorder(lambda stage, done, total: cancellation.request() if (stage, done) == ("write", 1) else None)
     else:
-        monkeypatch.setattr("xview2_qgis.engine.output.report.page.render", lambda _: 1 / 0)
+        monkeypatch.setattr("xview2_qgis.engine.report.page.render", lambda *_: 1 / 0)
     with pytest.raises((Cancelled, ZeroDivisionError)):
         run(
             tmp_path, model, *pair, events=events, cancellation=cancellation, overwrite=True,

@@ -68,7 +68,7 @@ def test_buildings_under_clouds_are_unknown(tmp_path, model, place):
     assert style == 1
     report = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "not visible, not assessed" in report
-    assert "Not visible (excluded)" in report
+    assert "were left out as not visible" in report
     [done] = events.of(Result)
     assert done.layers == ["damage", "assessed_area", "not_visible"]
     with rasterio.open(tmp_path / "d.tif") as raster:

@@ -103,7 +103,7 @@ def test_all_files_of_a_run_have_one_id_and_other_runs_have_others(scene, earlie
     first, *others = run_ids(earlier)
     assert others == [first, first]
     assert len(first) == 32
-    assert f"<td>{first}</td>" in (earlier / "a.html").read_text(encoding="utf-8")
+    assert f"<td><bdi>{first}</bdi></td>" in (earlier / "a.html").read_text(encoding="utf-8")
     run(scene, earlier, overwrite=True)
     second, *others = run_ids(earlier)
     assert others == [second, second]

@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from xview2_qgis.engine import commands
-from xview2_qgis.engine.commands.command import load_command
-from xview2_qgis.engine.commands.parser import make_parser
+from xview2_qgis.engine.command_line.command import load_command
+from xview2_qgis.engine.command_line.parser import make_parser
 from xview2_qgis.engine.errors import UsageError
 
 
@@ -36,7 +36,7 @@ def test_help_loads_no_command():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines())
-    assert "xview2_qgis.engine.commands.parser" in loaded
+    assert "xview2_qgis.engine.command_line.parser" in loaded
     assert not {f"xview2_qgis.engine.commands.{name.replace('-', '_')}" for name in commands.COMMANDS} & loaded
     assert not {"numpy", "rasterio", "onnxruntime"} & loaded
 

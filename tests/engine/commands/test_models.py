@@ -7,8 +7,8 @@ import pytest
 
 from tests.engine.tiny_bundle import write_tiny_bundle, zip_bundle
 from xview2_qgis.engine.bundle import registry as catalogue
+from xview2_qgis.engine.command_line.parser import make_parser
 from xview2_qgis.engine.commands.models import run
-from xview2_qgis.engine.commands.parser import make_parser
 from xview2_qgis.engine.errors import ModelError, RuntimeFailure, UsageError
 from xview2_qgis.engine.run.json_events import JsonEvents
 from xview2_qgis.engine.run.text_events import TextEvents

@@ -10,7 +10,7 @@ from tests.engine.assessment.runs import UNFINISHED
 from tests.engine.journal.scene import contents
 from tests.engine.journal.test_run_journal import parameters, run
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.output.report import writer
+from xview2_qgis.engine.report.map import backdrop
 from xview2_qgis.protocol.journal.unfinished_run import find_unfinished_run
 
 __all__ = ["parameters"]  # a fixture
@@ -24,7 +24,7 @@ def test_an_image_that_is_gone_when_the_report_is_drawn_costs_no_tiles(parameter
     def gone(*_):
         raise InputError("the server does not answer", "try again", "raster-read")
 
-    monkeypatch.setattr(writer, "small_picture", gone)
+    monkeypatch.setattr(backdrop, "small_picture", gone)
     with pytest.raises(InputError, match="does not answer") as caught:
         run(replace(parameters, report=report))
     assert caught.value.kept.finished == caught.value.kept.rows

@@ -1,8 +1,5 @@
-import pytest
-
 from tests.engine.result_scene import one_of_each
 from xview2_qgis.engine.output.summary import Summary
-from xview2_qgis.protocol.schema import Damage
 
 
 def test_sums():
@@ -11,6 +8,3 @@ def test_sums():
         summary.add(building, 12.5)
     assert (summary.buildings, summary.area_m2) == (10, 125.0)
     assert summary.named_counts["minor-damage"] == 2
-    assert summary.confidences[7] == sum(summary.confidences) == 8
-    assert summary.mean_confidence(Damage.MAJOR) == pytest.approx(0.7)
-    assert summary.mean_confidence(Damage.UNKNOWN) is None

@@ -13,7 +13,7 @@ from shapely.geometry import box
 from tests.engine.result_scene import one_of_each, write_result
 from xview2_qgis.engine.access.input_files import InputFiles
 from xview2_qgis.engine.errors import EngineError, UsageError
-from xview2_qgis.engine.output.formats import at_real_places, destinations
+from xview2_qgis.engine.output_formats import at_real_places, destinations
 from xview2_qgis.engine.staging.destinations import check_destinations, earlier_files
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 

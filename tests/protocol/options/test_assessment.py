@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from tests.any_parameters import PARAMETERS
-from xview2_qgis.engine.commands.parser import make_parser
+from xview2_qgis.engine.command_line.parser import make_parser
 from xview2_qgis.protocol.options.assessment import OPTIONS, AssessmentParameters, ImageOptions
 from xview2_qgis.protocol.options.nodata_rule import NodataRule
 

@@ -1,4 +1,4 @@
-"""Commands of ``xview2``: each is a module here, see :class:`.command.Command`, and an entry in the list."""
+"""Commands of ``xview2``: a module here (a :class:`..command_line.command.Command`), and an entry in the list."""
 
 #: All commands with their help, in the order of the help. Only the one that is asked for is imported.
 COMMANDS = {
@@ -9,6 +9,7 @@ COMMANDS = {
     "totals": "number of buildings of each class, with ranges from the reviewed sample",
     "score": "accuracy of a result, against a reference",
     "publish": "write a result in the schema of others: Copernicus EMS, UNOSAT, FEMA",
+    "report": "one page of a result as it is now, with map, numbers and limits, to read, print and send",
     "adapt": "rate the buildings of a result anew, by those that were reviewed",
     "export-reviewed": "write reviewed results with their images as a folder to train on",
     "models": "list, show, install, verify and remove models",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from ...protocol.schema import Damage
 from ..buildings.building import Building
@@ -74,9 +76,11 @@ class Results:
             outcome.summary, outcome.assessed_m2, outcome.run.not_visible_m2, pair=outcome.run.pre is not None
         ):
             context.warning(doubt.code, doubt.message)
+        outcome = replace(outcome, run=replace(outcome.run, warnings=json.dumps(context.warnings, ensure_ascii=False)))
         for step, (file, writer) in enumerate(self._open, 1):
             with file.writing():
                 writer.finish(outcome)
+            outcome = replace(outcome, geopackage=self._files.main.part)
             context.progress("write", step, steps)
         return outcome.summary
 

@@ -21,6 +21,8 @@ from ..inference.devices import RuntimeReport
 from ..raster.notices import record_of_images
 from ..run.clock import RunClock
 from ..scene.pair import Scene
+from ..scene.pair_images import Shift
+from .model_card import ModelCard
 from .recorded_parameters import recorded_parameters
 
 
@@ -46,6 +48,9 @@ class RunRecord:
         unreadable_tiles: tiles of which a part could not be read in one image at least.
         unreadable_m2: area asked for that could not be read, square metres.
         run_id: the same in all files of a run and in no other, 32 hexadecimal digits.
+        shift: by how many metres east and north the post-event image was moved, JSON; empty where it was not.
+        warnings: what the run warned of that concerns the result, JSON.
+        model_card: what is known of the model, see :mod:`.model_card`, JSON.
         facts: event and imagery; each of them has a column of its own.
     """
 
@@ -66,6 +71,9 @@ class RunRecord:
     unreadable_tiles: int = 0
     unreadable_m2: float = 0.0
     run_id: str = field(default_factory=lambda: uuid4().hex)
+    shift: str = ""
+    warnings: str = "[]"
+    model_card: str = ""
     facts: SceneFacts = field(default_factory=SceneFacts)
 
     def columns(self) -> dict[str, str | float | None]:
@@ -130,4 +138,10 @@ def run_record(
         images=record_of_images(scene.images.all, scene.images.stretches),
         not_visible_m2=0.0 if scene.hidden is None else round(scene.hidden.asked_m2, 1),
         run_id=run_id,
+        shift=_shift(scene.images.shift),
+        model_card=ModelCard.of(bundle).to_json(),
     )
+
+
+def _shift(shift: Shift) -> str:
+    return json.dumps([round(shift.dx_m, 2), round(shift.dy_m, 2)]) if shift.windows_used else ""

@@ -66,6 +66,7 @@ class Outcome:
         assessed_crs: its CRS, that of the working grid.
         assessed_m2: its ellipsoidal area, square metres.
         not_visible: what was asked for and excluded, in the same CRS; None where the user excluded nothing.
+        geopackage: the complete GeoPackage, which is the first file to be finished and read by others; None before.
     """
 
     summary: Summary
@@ -74,6 +75,7 @@ class Outcome:
     assessed_crs: CRS
     assessed_m2: float
     not_visible: Polygon | MultiPolygon | None = None
+    geopackage: Path | None = None
 
 
 class Writer(Protocol):

@@ -52,8 +52,8 @@ class RunImages:
                 f"{result.path.name} was made from a post-event image alone, and training needs both",
                 "leave it out", "no-pre-image",
             )  # fmt: skip
-        places = {role: _find(name, result.path, folders) for role, name in recorded.items()}
-        return cls(*(_options(role, places[role], result.parameters) for role in ("pre", "post")))
+        places = {role: find_image(name, result.path, folders) for role, name in recorded.items()}
+        return cls(*(recorded_options(role, places[role], result.parameters) for role in ("pre", "post")))
 
 
 @contextmanager
@@ -90,7 +90,17 @@ def open_run(result: ReviewedResult, images: RunImages, context: RunContext) -> 
         yield scene.registered(context) if result.parameters.get("register", True) else scene
 
 
-def _find(recorded: str, result: Path, folders: Sequence[Path]) -> str:
+def find_image(recorded: str, result: Path, folders: Sequence[Path]) -> str:
+    """Return where an image of a run lies now: in the folders, at the place on record, or beside the result.
+
+    Args:
+        recorded: what the record of the run calls it.
+        result: the result.
+        folders: where the user says that images lie.
+
+    Raises:
+        InputError: it is in none of these places, or in several of the folders (``image-missing``).
+    """
     name = public_name(recorded)
     # nobody is asked over the network because a file that came from elsewhere says so
     whole = Path(recorded).is_absolute() and not recorded.startswith(("\\\\", "//"))
@@ -109,8 +119,13 @@ def _find(recorded: str, result: Path, folders: Sequence[Path]) -> str:
     )  # fmt: skip
 
 
-def _options(role: str, path: str, recorded: Mapping[str, object]) -> ImageOptions:
+def recorded_options(role: str, path: str, recorded: Mapping[str, object]) -> ImageOptions:
     """Return the options of an image as they are on record.
+
+    Args:
+        role: ``pre`` or ``post``.
+        path: where it lies now.
+        recorded: the recorded parameters.
 
     Raises:
         InputError: the record was written by something else (``result-open``).

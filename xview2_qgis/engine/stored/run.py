@@ -42,6 +42,9 @@ class StoredRun:
         unreadable_tiles: tiles of which a part could not be read.
         unreadable_m2: area that could not be read, square metres.
         facts: what is known of the event and of both images.
+        shift_m: by how many metres east and north the post-event image was moved; None where it was not.
+        warnings: what the run warned of that concerns the result.
+        model_card: what is known of the model, JSON of :class:`..output.model_card.ModelCard`.
     """
 
     run_id: str = ""
@@ -63,12 +66,16 @@ class StoredRun:
     unreadable_tiles: int = 0
     unreadable_m2: float = 0.0
     facts: SceneFacts = field(default_factory=SceneFacts)
+    shift_m: tuple[float, float] | None = None
+    warnings: tuple[str, ...] = ()
+    model_card: str = ""
 
     @classmethod
     def of_row(cls, row: Mapping[str, object]) -> StoredRun:
         """Return the run of a row of the table ``run``; values of other kinds than expected count as absent."""
         texts = (
             "run_id", "started_at", "model_id", "model_checksum", "model_licence", "device", "provider", "precision",
+            "model_card",
         )  # fmt: skip
         return cls(
             **{name: _text(row.get(name)) for name in texts},
@@ -83,6 +90,8 @@ class StoredRun:
             unreadable_tiles=int(_number(row.get("unreadable_tiles"))),
             unreadable_m2=_number(row.get("unreadable_m2")),
             facts=SceneFacts.from_columns(row),
+            shift_m=_shift(row.get("shift")),
+            warnings=tuple(text for text in _list(row.get("warnings")) if isinstance(text, str)),
         )
 
 
@@ -147,3 +156,19 @@ def _mapping(value: object) -> Mapping[str, object]:
     except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    try:
+        read = json.loads(_text(value))
+    except (ValueError, RecursionError):
+        return []
+    return read if isinstance(read, list) else []
+
+
+def _shift(value: object) -> tuple[float, float] | None:
+    metres = _list(value)
+    if len(metres) != 2 or not all(isinstance(part, int | float) and math.isfinite(part) for part in metres):
+        return None
+    east, north = map(_number, metres)
+    return east, north

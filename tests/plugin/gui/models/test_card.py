@@ -25,7 +25,7 @@ def test_the_default_model(card):
     assert card.title.text() == facts["title"]
     assert card.summary.text() == facts["summary"]
     [scores] = shown["Scores"].splitlines()  # one set, one day
-    assert scores.startswith("localization F1 0.786, damage F1 0.516, official score 0.597 – ")
+    assert scores.startswith("localization F1 0.786, damage F1 0.516, official score 0.597, buildings: ")
     assert scores.endswith("(2026-11-21)")
     assert "not for commercial use" in shown["Licence"]
     assert "https://creativecommons.org/licenses/by-nc-sa/4.0/" in shown["Licence"]

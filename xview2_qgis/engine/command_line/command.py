@@ -6,12 +6,14 @@ import argparse
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from .. import commands
+
 if TYPE_CHECKING:
     from ..run.events import EventSink  # imports what help does not need
 
 
 class Command(Protocol):
-    """A module of this package that is one command of ``xview2``."""
+    """A module of :mod:`..commands` that is one command of ``xview2``."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the arguments of the command to its parser."""
@@ -29,5 +31,5 @@ class Command(Protocol):
 
 
 def load_command(name: str) -> Command:
-    """Return the command of a name out of :data:`.COMMANDS`; its module has no hyphens."""
-    return cast("Command", import_module(f"{__package__}.{name.replace('-', '_')}"))
+    """Return the command of a name out of :data:`..commands.COMMANDS`; its module has no hyphens."""
+    return cast("Command", import_module(f"{commands.__name__}.{name.replace('-', '_')}"))

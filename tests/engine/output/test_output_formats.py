@@ -1,6 +1,6 @@
 """The list of formats: what a run writes, in which order, and how the files are called."""
 
-from xview2_qgis.engine.output.formats import FORMATS, asked_formats, destinations
+from xview2_qgis.engine.output_formats import FORMATS, asked_formats, destinations
 from xview2_qgis.protocol.options.assessment import OPTIONS, AssessmentParameters, ImageOptions
 from xview2_qgis.protocol.options.kinds import File
 

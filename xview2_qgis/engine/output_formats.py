@@ -1,4 +1,4 @@
-"""The output formats. A new one is a module with an :class:`.writer.OutputFormat` and an entry here."""
+"""The output formats. A new one is a module with an :class:`.output.writer.OutputFormat` and an entry here."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...protocol.options.assessment import AssessmentParameters
-from ..staging.destinations import Destination, real_path
-from .damage_raster.writer import DAMAGE_RASTER
-from .geopackage.writer import GEOPACKAGE
-from .report.writer import REPORT
-from .writer import OutputFormat
+from ..protocol.options.assessment import AssessmentParameters
+from .output.damage_raster.writer import DAMAGE_RASTER
+from .output.geopackage.writer import GEOPACKAGE
+from .output.writer import OutputFormat
+from .report.format import REPORT
+from .staging.destinations import Destination, real_path
 
 #: The GeoPackage comes first: it is always written, its folder holds the working files of the run, and its place is
 #: taken last, so that a process killed between two files leaves the buildings of the earlier run whole.

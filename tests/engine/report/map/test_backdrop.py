@@ -11,11 +11,11 @@ from rasterio.windows import Window
 
 from tests.engine.drawn_rasters import MARKS, centred_transform, draw, mark_errors_m
 from xview2_qgis.engine.geo.grid import Grid
-from xview2_qgis.engine.output.report import backdrop
-from xview2_qgis.engine.output.report.backdrop import small_picture
 from xview2_qgis.engine.radiometry.stretch import Stretch
 from xview2_qgis.engine.raster.opening import open_source
 from xview2_qgis.engine.raster.source import RasterSource
+from xview2_qgis.engine.report.map import backdrop
+from xview2_qgis.engine.report.map.backdrop import small_picture
 from xview2_qgis.engine.scene.pair_images import PairImages, Shift
 
 UTM16 = CRS.from_epsg(32616)

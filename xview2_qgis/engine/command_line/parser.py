@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .. import __version__
+from ..commands import COMMANDS
 from ..errors import UsageError
-from . import COMMANDS
 from .command import load_command
 
 

@@ -1,1 +1,0 @@
-"""The report: page, map picture, backdrop."""

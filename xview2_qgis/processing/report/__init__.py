@@ -1,0 +1,1 @@
+"""The algorithm that writes the report of a result."""

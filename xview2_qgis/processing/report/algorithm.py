@@ -1,0 +1,102 @@
+"""The algorithm ``xview2:report``: one page of a result as it is now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterRasterLayer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+from ...i18n.translation import qgis_language, tr
+from ...layers.open_project import open_project
+from ...protocol.options.language import language_arguments
+from ...results.result_images import find_image, image_sources
+from ..accuracy.layer_file import RESULT, read_result, result_parameter
+from ..algorithm import AlgorithmWords, XView2Algorithm
+
+POST, OUTPUT, BUILDINGS = "POST", "OUTPUT", "BUILDINGS"
+
+
+class ReportAlgorithm(XView2Algorithm):
+    """Writes the report of a result, after a review too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._path = ""
+        self._inputs: list[str] = []
+
+    def words(self) -> AlgorithmWords:
+        """Return what the algorithm says of itself."""
+        return AlgorithmWords(
+            "report",
+            tr("Report of a result"),
+            tr("One page with numbers, map, review and limits, to read, print and send."),
+            tr(
+                "<p>Writes one HTML file that needs nothing beside it: numbers first, a map with coordinates and scale "
+                "bar, what was not seen, how far people have reviewed the result, event and imagery, "
+                "the model and its limits.</p>"
+                "<p>All numbers are those of the layer as it is now: reviews count, outlines without a building do "
+                "not. After the review of a sample (<i>Draw buildings to review</i>) they have ranges.</p>"
+                "<p>The map shows the post-event image of "
+                "the run if it is found in the project, at its place or beside the result; else name it.</p>"
+            ),
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802 - QGIS's name
+        """Declare parameters and outputs."""
+        self.addParameter(result_parameter())
+        self.addParameter(
+            QgsProcessingParameterRasterLayer(POST, tr("Post-event image, if it is not found"), optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterFileDestination(OUTPUT, tr("Report"), fileFilter=tr("HTML files (*.html)"))
+        )
+        self.addOutput(QgsProcessingOutputNumber(BUILDINGS, tr("Number of buildings")))
+
+    def prepareAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
+    ) -> bool:
+        """Turn layers into files; runs in the main thread, where layers live."""
+        self._path = read_result(self, parameters, context)
+        image = self._image(parameters, context)
+        self._inputs = ["--post", image] if image else []
+        return True
+
+    def _image(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """Return the file of the post-event image that was chosen, or is in the project; empty for none."""
+        # the stubs have no None, which QGIS gives where nothing was chosen
+        chosen: QgsRasterLayer | None = self.parameterAsRasterLayer(parameters, POST, context)
+        if chosen is not None:
+            if chosen.providerType() != "gdal":
+                raise QgsProcessingException(tr("“{}” is a web service, not a raster file.").format(chosen.name()))
+            return str(chosen.source())
+        layer: QgsVectorLayer | None = self.parameterAsVectorLayer(parameters, RESULT, context)
+        return "" if layer is None else _project_image(context.project() or open_project(), layer)
+
+    def processAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
+    ) -> dict[str, Any]:
+        """Run the engine; runs in a worker thread."""
+        feedback = feedback or QgsProcessingFeedback()
+        output = self.parameterAsFileOutput(parameters, OUTPUT, context)
+        command = ["report", self._path, "--output", output, *self._inputs, "--events", "json", "--overwrite"]
+        command += language_arguments(qgis_language())
+        result = self.engine_result(command, feedback, tr("No report was written."))
+        return {OUTPUT: output, BUILDINGS: result.buildings}
+
+
+def _project_image(project: QgsProject, layer: QgsVectorLayer) -> str:
+    """Return the file of the post-event image of a result among the layers of the project, empty where it is none."""
+    sources = image_sources(layer)
+    image = find_image(project, layer, sources[-1]) if sources else None
+    return str(image.source()) if image is not None and Path(image.source()).is_file() else ""
