@@ -24,6 +24,7 @@ from xview2_qgis.engine.batch.summary import COLUMNS, SceneRow
 from xview2_qgis.engine.cli import main
 from xview2_qgis.engine.errors import UsageError
 from xview2_qgis.engine.geo.crs import LONLAT, CrsTransform
+from xview2_qgis.protocol.language.words import Words
 from xview2_qgis.protocol.schema import Damage
 
 
@@ -125,7 +126,7 @@ def test_one_crs_stays_and_parts_of_buildings_too(tmp_path):
         empty=([], {}),
     )
     checked = []
-    write_merged(tmp_path / "all.gpkg", rows, lambda: checked.append(1))
+    write_merged(tmp_path / "all.gpkg", rows, lambda: checked.append(1), Words())
     merged = geopandas.read_file(tmp_path / "all.gpkg", layer="damage")
     assert merged.crs == geopandas.read_file(tmp_path / "plain.gpkg", layer="damage").crs
     assert list(merged["scene"]) == ["plain"] * 5 + ["parts"]
@@ -138,7 +139,7 @@ def test_rows_come_in_batches(tmp_path, monkeypatch):
     monkeypatch.setattr("xview2_qgis.engine.batch.merged_layers._ROWS", 7)
     buildings = [square(15 * (n % 50), 15 * (n // 50), damage=Damage(n % 5)) for n in range(100)]
     rows = rows_of(tmp_path, a=(buildings, {}), b=(buildings[:20], {}))
-    write_merged(tmp_path / "all.gpkg", rows, lambda: None)
+    write_merged(tmp_path / "all.gpkg", rows, lambda: None, Words())
     merged = geopandas.read_file(tmp_path / "all.gpkg", layer="damage")
     for name in ("a", "b"):
         alone = geopandas.read_file(tmp_path / f"{name}.gpkg", layer="damage")
@@ -155,7 +156,7 @@ def test_reviews_and_no_buildings_are_carried(tmp_path):
         database.execute("UPDATE damage SET review_class = 'no-building', review_note = 'a tent' WHERE building_id = 2")
     stored = read_scene(tmp_path / "a.gpkg")
     assert (stored.buildings, stored.counts["no-damage"]) == (4, 0)
-    write_merged(tmp_path / "all.gpkg", rows, lambda: None)
+    write_merged(tmp_path / "all.gpkg", rows, lambda: None, Words())
     merged = geopandas.read_file(tmp_path / "all.gpkg", layer="damage")
     assert merged["review_note"][1] == "a tent"
     assert np.isnan(merged["final_damage"][1])
@@ -174,7 +175,7 @@ def test_a_scene_across_the_antimeridian_stays_in_one_piece(tmp_path):
     pyogrio.write_dataframe(area, path, layer="assessed_area", driver="GPKG")
     rows = rows_of(tmp_path, plain=(one_of_each(), {}))
     rows.append(SceneRow(Scene("fiji", "post.tif"), path, "done", read_scene(path)))
-    write_merged(tmp_path / "all.gpkg", rows, lambda: None)
+    write_merged(tmp_path / "all.gpkg", rows, lambda: None, Words())
     merged = geopandas.read_file(tmp_path / "all.gpkg", layer="damage")
     west, _, east, _ = merged[merged["scene"] == "fiji"].total_bounds
     assert east - west < 0.001  # degrees: no outline runs around the world

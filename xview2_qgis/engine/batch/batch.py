@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ...protocol.events import SceneReport
 from ...protocol.journal.unfinished_run import find_unfinished_run
+from ...protocol.language.words import Words, words_of
 from ...protocol.options.assessment import AssessmentParameters
 from ...protocol.redaction import Redaction
 from ...protocol.stored_result import DamagedError, InUseError, contents
@@ -86,7 +87,8 @@ def run_batch(
         with suppress(EngineError):  # what ended the batch is what counts
             write_summary(place.summary, rows)
         raise
-    merged = _merge(place, rows, journal, context)
+    words = words_of(plans[0].parameters.language) if plans else Words()
+    merged = _merge(place, rows, journal, context, words)
     write_summary(place.summary, rows)
     return BatchResult(tuple(rows), merged)
 
@@ -201,7 +203,7 @@ def _check_merged(place: BatchPlace, journal: Journal, overwrite: bool) -> None:
         )  # fmt: skip
 
 
-def _merge(place: BatchPlace, rows: Sequence[SceneRow], journal: Journal, context: RunContext) -> bool:
+def _merge(place: BatchPlace, rows: Sequence[SceneRow], journal: Journal, context: RunContext, words: Words) -> bool:
     """Write the merged GeoPackage if it is wanted and there is something to merge; return whether it was."""
     if place.merged is None or not any(row.stored is not None for row in rows):
         return False
@@ -211,7 +213,7 @@ def _merge(place: BatchPlace, rows: Sequence[SceneRow], journal: Journal, contex
         context.cancellation.ending_with(files.discard),
     ):
         with files.main.writing() as part:
-            write_merged(part, rows, context.check)
+            write_merged(part, rows, context.check, words)
         files.commit()
     journal.done(_MERGED, {"contents": _contents(place.merged)}, place.merged.name)
     return True

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ...protocol.language.words import Words
 from ...protocol.licences import licence_in_words
 from ...protocol.scene_facts import SceneFacts
 from ...protocol.scene_facts.scene_facts import NUMBER_COLUMNS
@@ -43,13 +44,14 @@ from .summary import COLUMNS, SceneRow
 Check = Callable[[], None]
 
 
-def write_merged(path: Path, table: Sequence[SceneRow], check: Check) -> None:
+def write_merged(path: Path, table: Sequence[SceneRow], check: Check, words: Words) -> None:
     """Write the merged GeoPackage.
 
     Args:
         path: the file to make, a part that is put in place later.
         table: all scenes; those with a result are merged, at least one.
         check: called now and then, raises to end the work.
+        words: the language of legend, form and map tip.
 
     Raises:
         Errors of the disk, of GDAL and of SQLite come as they are, see :meth:`.staged_file.StagedFile.guard`.
@@ -70,7 +72,7 @@ def write_merged(path: Path, table: Sequence[SceneRow], check: Check) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("PRAGMA synchronous = OFF")
         _write_scenes(database, table)
-        write_layer_styles(database, _styles(bool(hidden)))
+        write_layer_styles(database, _styles(bool(hidden), words))
         write_layer_metadata(database, tuple(_metadata(written, bool(hidden))))
         for statement in final_class_triggers(DAMAGE_LAYER):
             database.execute(statement)
@@ -169,8 +171,9 @@ def _write_scenes(database: sqlite3.Connection, table: Sequence[SceneRow]) -> No
     )
 
 
-def _styles(hidden: bool) -> Iterator[LayerStyle]:
-    filled, outline = filled_style(MERGED_FIELDS, MERGED_FORM), outline_style(MERGED_FIELDS, MERGED_FORM)
+def _styles(hidden: bool, words: Words) -> Iterator[LayerStyle]:
+    filled = filled_style(words, MERGED_FIELDS, MERGED_FORM)
+    outline = outline_style(words, MERGED_FIELDS, MERGED_FORM)
     yield LayerStyle(DAMAGE_LAYER, FILLED_STYLE, filled, True, "Final class, 40 % fill")
     yield LayerStyle(DAMAGE_LAYER, OUTLINE_STYLE, outline, False, "Final class, the roof in sight")
     yield LayerStyle(ASSESSED_AREA_LAYER, "Assessed area", assessed_area_style(), True, "What was assessed")

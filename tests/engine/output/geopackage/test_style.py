@@ -1,9 +1,11 @@
+import gettext
 import xml.etree.ElementTree as ET
 
 import pytest
 
 from tests.engine.output.geopackage.test_writer import CONTRACT
 from xview2_qgis.engine.output.geopackage.style import assessed_area_style, filled_style, outline_style
+from xview2_qgis.protocol.language.words import Words
 from xview2_qgis.protocol.schema import CLASS_COLOURS, CLASS_NAMES, Damage
 
 
@@ -18,7 +20,7 @@ def channels(text):
 
 @pytest.mark.parametrize(("style", "alpha"), [(filled_style, 102), (outline_style, 0)])
 def test_one_category_per_final_class_worst_first_in_the_colours_of_the_product(style, alpha):
-    renderer = ET.fromstring(style()).find("renderer-v2")
+    renderer = ET.fromstring(style(Words())).find("renderer-v2")
     assert (renderer.get("type"), renderer.get("attr")) == ("categorizedSymbol", "final_class")
     symbols = {symbol.get("name"): symbol for symbol in renderer.iter("symbol")}
     categories = [(category.get("value"), symbols[category.get("symbol")]) for category in renderer.iter("category")]
@@ -36,7 +38,7 @@ def test_one_category_per_final_class_worst_first_in_the_colours_of_the_product(
 
 
 def test_fields_are_those_of_the_contract_and_aliases_differ_at_the_start():
-    root = ET.fromstring(filled_style())
+    root = ET.fromstring(filled_style(Words()))
     aliases = {alias.get("field"): alias.get("name") for alias in root.iter("alias")}
     assert set(aliases) == {"fid", *CONTRACT}
     assert len({alias[:7] for alias in aliases.values()}) == len(aliases)
@@ -46,7 +48,7 @@ def test_fields_are_those_of_the_contract_and_aliases_differ_at_the_start():
 
 
 def test_only_the_review_can_be_edited():
-    root = ET.fromstring(filled_style())
+    root = ET.fromstring(filled_style(Words()))
     editable = [field.get("name") for field in root.find("editable") if field.get("editable") == "1"]
     assert sorted(editable) == ["review_class", "review_note", "reviewed_at", "reviewed_by"]
 
@@ -54,3 +56,20 @@ def test_only_the_review_can_be_edited():
 def test_the_assessed_area_hides_nothing():
     layer = ET.fromstring(assessed_area_style()).find("renderer-v2/symbols/symbol/layer")
     assert layer.get("class") == "SimpleLine"
+
+
+def test_legend_form_and_map_tip_are_in_the_language_and_values_are_not():
+    class Shouted(gettext.NullTranslations):
+        def gettext(self, text):
+            return f"{text.upper()} – l\u2019é '%]' \\\\"
+
+    root = ET.fromstring(filled_style(Words("xx", Shouted())))
+    english = ET.fromstring(filled_style(Words()))
+    for kind, attribute in (("category", "value"), ("alias", "field"), ("attributeEditorField", "name")):
+        assert [it.get(attribute) for it in root.iter(kind)] == [it.get(attribute) for it in english.iter(kind)]
+    assert root.find("renderer-v2/categories/category").get("label").startswith("DESTROYED – l\u2019é")
+    assert all(alias.get("name").isascii() is False for alias in root.iter("alias"))
+    assert "NOT VISIBLE IN THE POST-EVENT IMAGE" in root.find("mapTip").text
+    # what a translation holds ends neither an expression nor the template around it
+    assert "''% ]''" in root.find("mapTip").text
+    assert root.find("mapTip").text.count("%]") == english.find("mapTip").text.count("%]")

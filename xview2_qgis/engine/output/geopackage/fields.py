@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ....protocol.language.mark import mark
+from ....protocol.language.words import Words
 from ....protocol.schema import (
     CLASS_LABELS,
     CLASS_NAMES,
@@ -20,13 +22,13 @@ from .final_class import ADAPTED_CLASS, ADAPTED_CONFIDENCE, FINAL_CLASS, FINAL_D
 _NULL = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"
 
 _CLASSES = tuple((CLASS_LABELS[damage], CLASS_NAMES[damage]) for damage in sorted(Damage, reverse=True))
-_REVIEWS = (("Not reviewed", _NULL), *_CLASSES, (NO_BUILDING_LABEL, NO_BUILDING))
-_ADAPTED = (("Not adapted", _NULL), *_CLASSES[:-1])
+_REVIEWS = ((mark("Not reviewed"), _NULL), *_CLASSES, (NO_BUILDING_LABEL, NO_BUILDING))
+_ADAPTED = ((mark("Not adapted"), _NULL), *_CLASSES[:-1])
 _FINALS = (*_CLASSES, (NO_BUILDING_LABEL, NO_BUILDING))
 _SOURCES = (
-    ("Detected by the model", Source.MODEL.value),
-    ("Given footprint", Source.FOOTPRINT.value),
-    ("Drawn in a review", SOURCE_REVIEW),
+    (mark("Detected by the model"), Source.MODEL.value),
+    (mark("Given footprint"), Source.FOOTPRINT.value),
+    (mark("Drawn in a review"), SOURCE_REVIEW),
 )
 
 
@@ -50,6 +52,11 @@ class DamageField:
     editable: bool = False
     hidden: bool = False
 
+    def worded(self, words: Words) -> DamageField:
+        """Return the field with what people read of it in a language."""
+        choices = tuple((words.tr(label), value) for label, value in self.choices)
+        return replace(self, alias=words.tr(self.alias), choices=choices)
+
 
 @dataclass(frozen=True)
 class FieldGroup:
@@ -65,45 +72,49 @@ class FieldGroup:
     fields: tuple[DamageField, ...]
     collapsed: bool = True
 
+    def worded(self, words: Words) -> FieldGroup:
+        """Return the box with its texts in a language."""
+        return replace(self, title=words.tr(self.title), fields=tuple(field.worded(words) for field in self.fields))
 
-_ROW = DamageField("fid", "Row", hidden=True)
-_GRADE = DamageField("damage", "Damage grade", hidden=True)  # the class in a number
-_FINAL_GRADE = DamageField(FINAL_DAMAGE, "Final grade (0–4)")
+
+_ROW = DamageField("fid", mark("Row"), hidden=True)
+_GRADE = DamageField("damage", mark("Damage grade"), hidden=True)  # the class in a number
+_FINAL_GRADE = DamageField(FINAL_DAMAGE, mark("Final grade (0–4)"))
 
 #: The form, review first.
 FORM: tuple[FieldGroup, ...] = (
     FieldGroup(
-        "Review",
+        mark("Review"),
         (
-            DamageField(FINAL_CLASS, "Final class", _FINALS),
-            DamageField(REVIEW_CLASS, "Reviewed class", _REVIEWS, editable=True),
-            DamageField("review_note", "Note", editable=True),
-            DamageField("reviewed_by", "Checked by", editable=True),
-            DamageField("reviewed_at", "Date of review", editable=True),
+            DamageField(FINAL_CLASS, mark("Final class"), _FINALS),
+            DamageField(REVIEW_CLASS, mark("Reviewed class"), _REVIEWS, editable=True),
+            DamageField("review_note", mark("Note"), editable=True),
+            DamageField("reviewed_by", mark("Checked by"), editable=True),
+            DamageField("reviewed_at", mark("Date of review"), editable=True),
         ),
         collapsed=False,
     ),
     FieldGroup(
-        "Model",
+        mark("Model"),
         (
-            DamageField("damage_class", "Model class", _CLASSES),
-            DamageField("confidence", "Confidence", decimals=2),
-            DamageField("p_no_damage", "No damage, probability", decimals=3),
-            DamageField("p_minor_damage", "Minor damage, probability", decimals=3),
-            DamageField("p_major_damage", "Major damage, probability", decimals=3),
-            DamageField("p_destroyed", "Destroyed, probability", decimals=3),
-            DamageField("valid_fraction", "Visible share", decimals=2),
-            DamageField(ADAPTED_CLASS, "Adapted class", _ADAPTED),
-            DamageField(ADAPTED_CONFIDENCE, "Probability, adapted class", decimals=2),
+            DamageField("damage_class", mark("Model class"), _CLASSES),
+            DamageField("confidence", mark("Confidence"), decimals=2),
+            DamageField("p_no_damage", mark("No damage, probability"), decimals=3),
+            DamageField("p_minor_damage", mark("Minor damage, probability"), decimals=3),
+            DamageField("p_major_damage", mark("Major damage, probability"), decimals=3),
+            DamageField("p_destroyed", mark("Destroyed, probability"), decimals=3),
+            DamageField("valid_fraction", mark("Visible share"), decimals=2),
+            DamageField(ADAPTED_CLASS, mark("Adapted class"), _ADAPTED),
+            DamageField(ADAPTED_CONFIDENCE, mark("Probability, adapted class"), decimals=2),
         ),
     ),
     FieldGroup(
-        "Building",
+        mark("Building"),
         (
-            DamageField("building_id", "Building"),
-            DamageField("area_m2", "Area (m²)", decimals=1),
-            DamageField("source", "Outline source", _SOURCES),
-            DamageField("footprint_id", "Footprint id"),
+            DamageField("building_id", mark("Building")),
+            DamageField("area_m2", mark("Area (m²)"), decimals=1),
+            DamageField("source", mark("Outline source"), _SOURCES),
+            DamageField("footprint_id", mark("Footprint id")),
         ),
     ),
 )
@@ -119,7 +130,7 @@ FIELDS: tuple[DamageField, ...] = (
     _GRADE,
 )
 
-_SCENE = DamageField(SCENE_FIELD, "Scene")
+_SCENE = DamageField(SCENE_FIELD, mark("Scene"))
 
 #: The form of a building of several scenes.
 MERGED_FORM: tuple[FieldGroup, ...] = (*FORM[:2], replace(FORM[2], fields=(_SCENE, *FORM[2].fields)))

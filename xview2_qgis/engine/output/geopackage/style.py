@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ....protocol.language.words import Words
 from ....protocol.schema import CLASS_LABELS, CLASS_NAMES, NO_BUILDING, NO_BUILDING_LABEL, Damage, rgb
 from ..template import template
 from .fields import FIELDS, FORM, DamageField, FieldGroup
@@ -68,19 +69,20 @@ class _Category:
     lines: tuple[_Line, ...]
 
 
-def filled_style(fields: Sequence[DamageField] = FIELDS, form: Sequence[FieldGroup] = FORM) -> str:
+def filled_style(words: Words, fields: Sequence[DamageField] = FIELDS, form: Sequence[FieldGroup] = FORM) -> str:
     """Return the QML style of the layer ``damage`` with transparent fills, destroyed first.
 
     Args:
+        words: the language of legend, form and map tip; values and names in the file do not depend on it.
         fields: of the layer.
         form: how they are shown of one building.
     """
-    return _damage_style(_FILLED, fields, form)
+    return _damage_style(_FILLED, words, fields, form)
 
 
-def outline_style(fields: Sequence[DamageField] = FIELDS, form: Sequence[FieldGroup] = FORM) -> str:
+def outline_style(words: Words, fields: Sequence[DamageField] = FIELDS, form: Sequence[FieldGroup] = FORM) -> str:
     """Return the QML style of the layer ``damage`` that leaves the roofs as they are; arguments as above."""
-    return _damage_style(_OUTLINED, fields, form)
+    return _damage_style(_OUTLINED, words, fields, form)
 
 
 def assessed_area_style() -> str:
@@ -93,16 +95,19 @@ def not_visible_style() -> str:
     return template("not_visible.qml").render()
 
 
-def _damage_style(look: _Look, fields: Sequence[DamageField], form: Sequence[FieldGroup]) -> str:
+def _damage_style(look: _Look, words: Words, fields: Sequence[DamageField], form: Sequence[FieldGroup]) -> str:
     categories = [
-        _Category(CLASS_NAMES[damage], CLASS_LABELS[damage], _rgba(damage, look.opacity), _outline(damage, look))
+        _Category(
+            CLASS_NAMES[damage], words.tr(CLASS_LABELS[damage]), _rgba(damage, look.opacity), _outline(damage, look)
+        )
         for damage in sorted(Damage, reverse=True)
     ]
     hollow = (_Line(_PALE, 0.5), _Line(_GREY, 0.3, dashed=True))
-    categories.append(_Category(NO_BUILDING, NO_BUILDING_LABEL, _CLEAR, hollow))
+    categories.append(_Category(NO_BUILDING, words.tr(NO_BUILDING_LABEL), _CLEAR, hollow))
     return template("damage.qml").render(
-        categories=categories, attribute=FINAL_CLASS, fields=fields, form=form,
-        display_name=display_name(), map_tip=map_tip(),
+        categories=categories, attribute=FINAL_CLASS,
+        fields=[field.worded(words) for field in fields], form=[group.worded(words) for group in form],
+        display_name=display_name(words), map_tip=map_tip(words),
         # what the triggers in the file do when edits are saved, the map shows as soon as they are made
         computed={FINAL_CLASS: final_class_sql(), FINAL_DAMAGE: final_damage_sql(final_class_sql())},
     )  # fmt: skip

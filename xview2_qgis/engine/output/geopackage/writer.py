@@ -17,6 +17,7 @@ import shapely
 from rasterio.crs import CRS
 from shapely.geometry import MultiPolygon, Polygon
 
+from ....protocol.language.words import Words
 from ....protocol.licences import licence_in_words
 from ....protocol.scene_facts.scene_facts import NUMBER_COLUMNS
 from ....protocol.schema import (
@@ -62,6 +63,7 @@ class GeoPackageWriter:
         multipart: the layer ``damage`` may hold multipolygons (given footprints may be).
         near_x: an x coordinate of the scene, for scenes across the antimeridian, see :class:`.crs.CrsTransform`.
         carrier: brings the reviews of an earlier result into the complete file.
+        words: the language of legend, form and map tip.
 
     Raises:
         RuntimeFailure: not all buildings were stored (``output-write``). Otherwise errors of the disk, of GDAL and of
@@ -76,7 +78,9 @@ class GeoPackageWriter:
         multipart: bool = False,
         near_x: float | None = None,
         carrier: ReviewCarrier | None = None,
+        words: Words | None = None,
     ) -> None:
+        self._words = Words() if words is None else words
         self._path, self._crs, self._near_x, self._carrier = path, crs, near_x, carrier
         self._type = "MultiPolygon" if multipart else "Polygon"
         self._file = LayerFile(path, crs)
@@ -99,7 +103,7 @@ class GeoPackageWriter:
         with closing(sqlite3.connect(self._path)) as database:
             with database:
                 database.execute("PRAGMA synchronous = OFF")
-                write_layer_styles(database, _styles(outcome))
+                write_layer_styles(database, _styles(outcome, self._words))
                 write_layer_metadata(database, _metadata(outcome, extent))
                 self._features.register(database)
                 # at the end: the rows written so far are right, and need no trigger
@@ -162,9 +166,9 @@ def _check(database: sqlite3.Connection, buildings: int) -> None:
         )  # fmt: skip
 
 
-def _styles(outcome: Outcome) -> Iterator[LayerStyle]:
-    yield LayerStyle(DAMAGE_LAYER, FILLED_STYLE, filled_style(), True, "Final class, 40 % fill")
-    yield LayerStyle(DAMAGE_LAYER, OUTLINE_STYLE, outline_style(), False, "Final class, the roof in sight")
+def _styles(outcome: Outcome, words: Words) -> Iterator[LayerStyle]:
+    yield LayerStyle(DAMAGE_LAYER, FILLED_STYLE, filled_style(words), True, "Final class, 40 % fill")
+    yield LayerStyle(DAMAGE_LAYER, OUTLINE_STYLE, outline_style(words), False, "Final class, the roof in sight")
     yield LayerStyle(ASSESSED_AREA_LAYER, "Assessed area", assessed_area_style(), True, "What was assessed")
     if outcome.not_visible is not None:
         yield LayerStyle(NOT_VISIBLE_LAYER, "Not visible", not_visible_style(), True, "What was left out")
@@ -200,7 +204,9 @@ def _open(path: Path, job: OutputJob) -> GeoPackageWriter:
     if job.earlier is not None:
         carrier = ReviewCarrier(job.earlier, job.crs, job.near_x, job.context)
     multipart = job.scene.footprints is not None
-    return GeoPackageWriter(path, job.crs, multipart=multipart, near_x=job.near_x, carrier=carrier)
+    return GeoPackageWriter(
+        path, job.crs, multipart=multipart, near_x=job.near_x, carrier=carrier, words=job.wording.words
+    )
 
 
 GEOPACKAGE = OutputFormat("output", (".gpkg",), _open)
