@@ -127,7 +127,7 @@ class DamageMap:
         legend = LegendBlock(self._rows(project, pages), self.words, self._remark(pages is not None))
         imagery = TextBlock(tr("Images"), self.texts.imagery(), "Images")
         method = TextBlock(tr("Method"), self.texts.method(), "Method")
-        limits = TextBlock(tr("Limits"), self.texts.limits(), "Limits")
+        limits = TextBlock(tr("Limits"), self.texts.limits(pages is None), "Limits")
         production = TextBlock(tr("Production"), self.texts.production(location), "Production")
         image_blocks = (imagery,) if self.texts.imagery() else ()
         if self.plan.landscape:

@@ -46,9 +46,13 @@ class MapLayers:
         """All of them, in the same order."""
         return [*self.shown, *(layer for layer in (self.states, self.countries) if layer is not None)]
 
-    def styles(self) -> dict[str | None, str | None]:
-        """Return the styles of the main map by the ids of their layers; the layers keep their own elsewhere."""
-        styles: dict[str | None, str | None] = {self.damage.id(): print_style(self.damage)}
+    def styles(self, dots: float = 1.0) -> dict[str | None, str | None]:
+        """Return the styles of a map by the ids of their layers; the layers keep their own elsewhere.
+
+        Args:
+            dots: size of the dots of buildings as a part of the usual one.
+        """
+        styles: dict[str | None, str | None] = {self.damage.id(): print_style(self.damage, dots)}
         if self.zones is not None:
             styles[self.zones.id()] = zone_outline(self.zones)
         return styles

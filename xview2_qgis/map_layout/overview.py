@@ -27,6 +27,7 @@ from .style.symbols import simple_fill
 _WIDE = 1_600_000.0
 _METRES_PER_DEGREE = 111_319.49  # along a meridian of this projection
 _LEAST, _MOST = 0.44, 0.75  # height as a part of the width
+_SMALL_DOTS = 0.5
 _CAPTION = 3.4
 _RING = 3.2
 _SEA, _LAND, _BORDER = "#dfe8ee", "#f3f0e8", "#8d8d8d"
@@ -91,7 +92,7 @@ class OverviewBlock:
         """Show all of the scene, and the part of it that is on the page."""
         item.setCrs(self._view.crs)
         item.setLayers([layer for layer in self._layers.shown if layer is not self._layers.image])
-        item.setLayerStyleOverrides(self._layers.styles())
+        item.setLayerStyleOverrides(self._layers.styles(_SMALL_DOTS))
         shown = QgsRectangle(self._view.extent)
         shown.scale(1.1 if self._view.follows_zones else 4.0)
         item.setExtent(_of_shape(shown, place))

@@ -25,8 +25,9 @@ from .content.map_words import MapWords
 from .damage_map import DamageMap
 from .map_layers import MapLayers, file_layers
 from .page.box import Box
+from .place.graticule import Graticule
 from .place.metric_crs import NoPlaceError, box_around, extent_in
-from .place.round_scale import round_scale
+from .place.round_scale import round_scale, shown_at
 from .place.view import Subject, View, best_plan, view_of
 from .zone_pages import ZonePages, touched_zones
 
@@ -235,7 +236,7 @@ def _pages(order: MapOrder, layers: MapLayers, project: QgsProject) -> ZonePages
 
 
 def _zone_view(view: View, pages: ZonePages, frame: Box, project: QgsProject) -> View:
-    """Return a view whose scale is that of the largest page, for symbols of the legend."""
+    """Return a view whose scale is that of the largest page, for symbols of the legend, with a grid for it."""
     ids = {zone.id for zone in pages.zones}
     crs: QgsCoordinateReferenceSystem = pages.layer.crs()
     scales = [
@@ -243,4 +244,6 @@ def _zone_view(view: View, pages: ZonePages, frame: Box, project: QgsProject) ->
         for feature in pages.layer.getFeatures()
         if feature.id() in ids
     ]
-    return replace(view, scale=float(max(scales)), follows_zones=True)
+    scale = float(max(scales))
+    page = shown_at(view.extent.center(), scale, frame)
+    return replace(view, scale=scale, grid=Graticule.of(page, view.crs, project), follows_zones=True)

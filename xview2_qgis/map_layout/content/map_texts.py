@@ -144,7 +144,7 @@ class MapTexts:
             text = tr("A neural network ({}) rated the buildings.")
         totals = self._facts.totals
         if not self._facts.reviewed:
-            checked = tr("No building was checked by people.")
+            checked = tr("No building has been checked by people.")
         else:
             checked = trn(
                 "{checked} of {n} outline was checked by people.",
@@ -154,15 +154,19 @@ class MapTexts:
             )
         return f"{text.format(run.model_id or tr('model not stated'))} {checked}"
 
-    def limits(self) -> str:
-        """Return how far the map can be trusted."""
+    def limits(self, ranges: bool) -> str:
+        """Return how far the map can be trusted.
+
+        Args:
+            ranges: whether it shows the ranges of numbers that have one.
+        """
         tr = self._words.words.tr
         text = tr(
             "Seen from above only: damage to walls and inside does not show. Buildings may be missed or outlined "
             "wrongly, and minor and major damage are often confused. Outside of the assessed area nothing was looked "
             "at; an empty place there does not mean no damage."
         )
-        if self._facts.totals.buildings.estimate is not None:
+        if ranges and self._facts.totals.buildings.estimate is not None:
             text += " " + tr("Ranges (95 %) come from a random sample of buildings that people checked.")
         return text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from qgis.PyQt.QtCore import QDate, QDateTime, QLocale, Qt
@@ -14,6 +15,8 @@ from ...protocol.language.words import Words, words_of
 #: The language of QGIS.
 AUTOMATIC = "auto"
 _HECTARES_UP_TO = 1e5  # square metres
+_WEEKDAY = re.compile(r"^dddd[,،]?\s*|[,،]?\s*dddd$")
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,")
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class MapWords:
         """
         code = qgis_language() if language in ("", AUTOMATIC) else language
         locale = QLocale(words_of(code).language)
-        return cls(words_of(code, lambda number: str(locale.toString(int(number)))), locale)
+        return cls(words_of(code, lambda number: _latin(str(locale.toString(int(number))))), locale)
 
     @property
     def right_to_left(self) -> bool:
@@ -51,10 +54,9 @@ class MapWords:
 
     def decimal(self, value: float, digits: int) -> str:
         """Return a number with at most so many digits behind the point."""
-        text = str(self.locale.toString(float(value), "f", digits))
-        point = str(self.locale.decimalPoint())
-        zero = str(self.locale.zeroDigit())
-        return text.rstrip(zero).rstrip(point) if digits and point in text else text
+        text = _latin(str(self.locale.toString(float(value), "f", digits)))
+        point = _latin(str(self.locale.decimalPoint()))
+        return text.rstrip("0").rstrip(point) if digits and point in text else text
 
     def area(self, square_metres: float) -> str:
         """Return an area in hectares, or in square kilometres where it is larger."""
@@ -76,12 +78,18 @@ class MapWords:
             return text
         moment = moment.toUTC()
         tr = self.words.tr
-        clock = str(self.locale.toString(moment.time(), "HH:mm"))
+        clock = _latin(str(self.locale.toString(moment.time(), "HH:mm")))
         return tr("{day}, {time} UTC").format(day=self.day(moment.date()), time=clock)
 
     def day(self, day: QDate) -> str:
         """Return a day with the name of its month, which nobody can take for another one."""
-        return str(self.locale.toString(day, "d MMMM yyyy"))
+        long = str(self.locale.dateFormat(QLocale.FormatType.LongFormat))
+        return _latin(str(self.locale.toString(day, _WEEKDAY.sub("", long).replace("dd", "d"))))
+
+
+def _latin(text: str) -> str:
+    """Return a number in the digits of scale bar and grid, which QGIS writes in those of its own language."""
+    return text.translate(_DIGITS)
 
 
 def offered_languages() -> list[str]:

@@ -55,15 +55,20 @@ _LOOKS = {
 ORDER = (Damage.UNKNOWN, *DAMAGE_CLASSES)
 
 
-def print_style(layer: QgsVectorLayer) -> str:
-    """Return the style of a damage layer for paper, as QGIS keeps styles (XML); the layer stays as it is."""
+def print_style(layer: QgsVectorLayer, dots: float = 1.0) -> str:
+    """Return the style of a damage layer for paper, as QGIS keeps styles (XML); the layer stays as it is.
+
+    Args:
+        layer: the damage layer.
+        dots: size of dots as a part of the usual one, for a small map.
+    """
     field = "final_class" if layer.fields().indexOf("final_class") >= 0 else "damage_class"
     root = QgsRuleBasedRenderer.Rule(None)
     for smallest, largest in ((0, POLYGONS_TO), (POLYGONS_TO, LARGE_DOTS_TO), (LARGE_DOTS_TO, DOTS_TO), (DOTS_TO, 0)):
         for damage in reversed(ORDER):
             # just above the other band's last scale, which belongs to both otherwise
             above = smallest + 1 if smallest else 0
-            rule = QgsRuleBasedRenderer.Rule(class_symbol(damage, smallest + 1), above, largest)
+            rule = QgsRuleBasedRenderer.Rule(class_symbol(damage, smallest + 1, dots), above, largest)
             rule.setFilterExpression(_filter(field, damage))
             rule.setLabel(CLASS_LABELS[damage])
             root.appendChild(rule)
@@ -77,19 +82,20 @@ def print_style(layer: QgsVectorLayer) -> str:
     return str(style.xmlData())
 
 
-def class_symbol(damage: Damage, scale: float) -> QgsFillSymbol:
+def class_symbol(damage: Damage, scale: float, dots: float = 1.0) -> QgsFillSymbol:
     """Return how buildings of a class are drawn.
 
     Args:
         damage: the class.
         scale: denominator of the scale of the map.
+        dots: size of dots as a part of the usual one.
     """
     if scale <= POLYGONS_TO:
         return _polygon(damage)
     if scale <= LARGE_DOTS_TO:
-        return _dot(damage, 1.0)
+        return _dot(damage, dots)
     # large ones would hide the intact buildings among the destroyed
-    return _dot(damage, 0.65 if scale <= DOTS_TO else 0.4)
+    return _dot(damage, dots * (0.65 if scale <= DOTS_TO else 0.4))
 
 
 def dot_symbol(damage: Damage, part: float) -> QgsMarkerSymbol:
