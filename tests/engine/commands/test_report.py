@@ -8,6 +8,7 @@ import pytest
 from tests.engine.drawn_rasters import draw
 from tests.engine.report.page_outline import PageOutline
 from tests.engine.report.reported_town import change, tell, write_town
+from tests.engine.stored.stored_scenes import two_scenes
 from xview2_qgis.engine.cli import main
 from xview2_qgis.engine.stored.result import StoredResult
 from xview2_qgis.protocol.stored_result import contents
@@ -75,6 +76,16 @@ def test_an_image_that_cannot_be_used_is_told_in_one_line(result, tmp_path, caps
     (tmp_path / "post.tif").write_bytes(b"II*\0nothing")
     assert main(["report", str(result), "--output", page]) == 0
     assert "the image of the run is not on the map" in capsys.readouterr().err
+
+
+def test_a_merged_result_names_its_scenes(tmp_path):
+    merged, page = two_scenes(tmp_path), tmp_path / "a.html"
+    assert main(["report", str(merged), "--output", str(page)]) == 0
+    outline = PageOutline(page.read_text(encoding="utf-8"))
+    assert outline.values("data-key")["buildings"] == 7
+    assert "a pre-event and a post-event satellite image · 2 scenes" in outline.words
+    assert "town pre.tif post.tif" in outline.words
+    assert "hill pre.tif other.tif" in outline.words
 
 
 def test_an_older_result_has_a_report(result, tmp_path):

@@ -33,7 +33,8 @@ class ReportContent:
     """Content of a report.
 
     Attributes:
-        run: the record of the run.
+        runs: the records of all runs; more than one of a merged result.
+        run: what they agree on.
         numbers: counts, areas, reviews.
         totals: counts and ranges.
         assessed_m2: assessed area, square metres.
@@ -42,6 +43,7 @@ class ReportContent:
         warnings: what the run warned of, without capital letter and full stop.
     """
 
+    runs: tuple[StoredRun, ...]
     run: StoredRun
     numbers: ReportNumbers
     totals: Totals
@@ -49,6 +51,11 @@ class ReportContent:
     drawing: MapDrawing | None = None
     zones: ZoneView | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def pair(self) -> bool:
+        """Whether there was a pre-event image, in one of the scenes at least."""
+        return any(run.pre for run in self.runs)
 
 
 def read_content(
@@ -81,6 +88,7 @@ def read_content(
     for _ in batches:  # those that no map was drawn of
         pass
     return ReportContent(
+        runs=result.runs,
         run=result.run,
         numbers=numbers,
         totals=totals,

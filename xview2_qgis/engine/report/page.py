@@ -15,7 +15,7 @@ from .class_view import class_rows, damaged_row
 from .content import ReportContent
 from .words.accuracy import accuracy
 from .words.event import event_line, headline
-from .words.facts import credits, event_facts, image_facts, licence_text, processing_facts
+from .words.facts import credits, event_facts, image_facts, licence_text, processing_facts, scene_facts
 from .words.review import review_rows, review_sentences
 from .words.summary import count_sentences, range_sentences
 
@@ -45,7 +45,9 @@ def render(content: ReportContent, wording: Wording) -> str:
         started=wording.moment(run.started_at) if run.started_at else "",
         counts=count_sentences(numbers, content.assessed_m2, wording),
         ranges=range_sentences(totals, wording),
-        accuracy=accuracy(card, wording, pair=bool(run.pre)),
+        accuracy=accuracy(card, wording, pair=content.pair),
+        pair=content.pair,
+        scenes=scene_facts(content.runs, wording),
         numbers=numbers,
         rows=rows,
         damaged=damaged_row(numbers, totals, wording),

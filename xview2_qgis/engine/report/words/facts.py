@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ....protocol.licences import is_non_commercial
@@ -57,6 +57,15 @@ def image_facts(run: StoredRun, wording: Wording) -> list[Fact]:
         (wording.tr("Credit"), [facts.credit for _, _, facts in shown], True),
     ]
     return [Fact(name, tuple(text or "–" for text in texts), source) for name, texts, source in lines if any(texts)]
+
+
+def scene_facts(runs: Sequence[StoredRun], wording: Wording) -> list[Fact]:
+    """Return the scenes of a merged result: pre-event image, post-event image, and when that was taken; else none."""
+    if len(runs) < 2:
+        return []
+    return [
+        Fact(run.scene, (run.pre or "–", run.post, _moment(run.facts.post.acquired, wording) or "–")) for run in runs
+    ]
 
 
 def credits(run: StoredRun) -> str:
