@@ -35,7 +35,7 @@ def test_the_run_can_be_repeated_from_its_record_beside_its_files(parameters):
         parameters, pre=replace(parameters.pre, path="a.tif", crs="EPSG:32633"),
         post=replace(parameters.post, path="b.tif", crs=None), output=Path("o.gpkg"), model="m",
         aoi="a.gpkg|layername=x", footprints=None, damage_raster=Path("o.tif"), report=None, events="text",
-        resume=False, scheduler=None,
+        resume=False, scheduler=None, language="en",  # the language is that of the report, not of the run
         event=None,  # it stands in columns of its own
     )  # fmt: skip
     assert restored(json.dumps(recorded_parameters(simple))) == simple
