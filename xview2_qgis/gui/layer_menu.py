@@ -10,6 +10,7 @@ from qgis.gui import QgisInterface
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QMenu
 
+from ..i18n.literal_text import literal
 from ..i18n.translation import tr
 from ..layers.open_project import open_project
 from ..resources.icon_files import icon
@@ -81,7 +82,7 @@ class LayerMenu(QObject):
             return
         names = add_themes(open_project(), layer)
         text = tr("Map themes added: {}. They are behind the eye above the list of layers.").format(", ".join(names))
-        self._iface.messageBar().pushMessage("xView2", text)
+        self._iface.messageBar().pushMessage("xView2", literal(text))
 
     def _own(self, name: str, picture: str, title: str, action: Callable[[], object]) -> QAction:
         # a menu makes the action: its class moved between the modules of Qt 5 and Qt 6

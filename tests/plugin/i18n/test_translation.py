@@ -22,6 +22,7 @@ PACKAGE = ROOT / "xview2_qgis"
 FROM_CONSTANTS = {
     "tr(CLASS_LABELS[damage])", "tr(label)", "tr(NO_BUILDING_LABEL)", "tr(title)", "tr(_text(value, longest))",
     "tr(score.set)", "tr(score.metric)", "tr(published.title)", "tr(published.training_data)", "tr(published.summary)",
+    "tr(_LABELS[word])",
 }  # fmt: skip
 GERMAN = (
     'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Pre-event image"\n'
