@@ -8,8 +8,8 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent, QSize, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QWidget
 
-from tests.plugin.i18n.pseudo_language import Pseudo, foreign_words, pseudo
 from tests.plugin.i18n.window_texts import cut_texts, texts_of
+from tests.pseudo_language import Pseudo, foreign_words, pseudo
 from xview2_qgis.gui.windows import window_entries
 from xview2_qgis.i18n import translation
 from xview2_qgis.i18n.number import number_text

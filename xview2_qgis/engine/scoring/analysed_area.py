@@ -8,17 +8,22 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from ...protocol.language.mark import mark
 from ..errors import InputError
 from ..geo.polygons import polygonal
+from ..language.remark import Remark
 from .buildings import Plane
 from .foreign_product import ForeignProduct
 from .vector_features import REFERENCE, VectorFeatures, read_features
 
 #: Value of ``obj_type`` of earlier packages, whose layer of footprints also held what was not analysed.
 _NOT_ANALYSED = "not analysed"
+_IN_AREA = mark("scored inside the area of interest of the reference")
+_IN_FOOTPRINT = mark("scored inside the image footprint of the reference")
+_WITHOUT_HIDDEN = mark("scored without what the reference could not analyse")
 
 
-def where_analysed(plane: Plane, address: str, *, complete: bool) -> tuple[Plane, tuple[str, ...]]:
+def where_analysed(plane: Plane, address: str, *, complete: bool) -> tuple[Plane, tuple[Remark, ...]]:
     """Return the plane with only that scored which a product of others analysed, and what is to be said of it.
 
     Args:
@@ -33,25 +38,27 @@ def where_analysed(plane: Plane, address: str, *, complete: bool) -> tuple[Plane
         product = ForeignProduct.beside(address)
     except (OSError, ValueError, RuntimeError):  # whatever is wrong with the file is told when its buildings are read
         return plane, ()
-    area, told = plane.area, []
+    area = plane.area
+    told: list[Remark] = []
     footprints, left = _footprints(plane, product)
     if not complete:
-        for name, layers in (("area of interest", _shapes(plane, product.areas)), ("image footprint", footprints)):
+        for text, layers in ((_IN_AREA, _shapes(plane, product.areas)), (_IN_FOOTPRINT, footprints)):
             if layers:
                 area = polygonal(shapely.intersection(area, shapely.union_all(layers)))
-                told.append(f"inside its {name}")
+                told.append(Remark(text))
     left += _shapes(plane, product.hidden)
     if left:
         area = polygonal(shapely.difference(area, shapely.union_all(left)))
-        told.append("without what it could not analyse")
+        told.append(Remark(_WITHOUT_HIDDEN))
     if area.is_empty:
         raise REFERENCE.refuse(
             "outside", "what the reference analysed does not meet the assessed area", "check its place and CRS"
         )
     if not told:
         return plane, ()
-    note = f"scored where the reference was analysed ({', '.join(told)}): {area.area / 1e6:,.2f} of "
-    return Plane(plane.crs, plane.near_x, area), (f"{note}{plane.area.area / 1e6:,.2f} km²",)
+    share = round(100.0 * area.area / plane.area.area) if plane.area.area else 0
+    told.append(Remark(mark("part of the assessed area that is scored: {share} %"), share=share))
+    return Plane(plane.crs, plane.near_x, area), tuple(told)
 
 
 def _footprints(plane: Plane, product: ForeignProduct) -> tuple[list[BaseGeometry], list[BaseGeometry]]:

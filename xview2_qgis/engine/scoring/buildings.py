@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 from shapely.geometry.base import BaseGeometry
 
+from ...protocol.language.mark import mark
 from ...protocol.schema import CLASS_NAMES, NO_BUILDING, PROBABILITY_FIELDS, Damage
 from ..errors import InputError
 from ..geo.crs import LONLAT, CrsTransform
 from ..geo.georeference import Georeference
 from ..geo.metric_crs import metric_crs
+from ..language.remark import Remark
 from ..stored.result import StoredResult
 from ..vector.purpose import AREA
 from .challenge import IGNORED
@@ -90,7 +92,7 @@ class Reference:
     classes: NDArray[np.int64]
     points: bool
     field: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
 
 def open_plane(result: Path, area: str | None) -> Plane:
@@ -182,25 +184,27 @@ def read_reference(address: str, plane: Plane, field: str | None) -> Reference:
             "type", f"{features.name} holds neither polygons nor points", "give buildings with their damage"
         )
     found = _classes(features, field)
-    notes = [f"classes of the reference: field {found.name}"]
+    notes = [Remark(mark("classes of the reference: field {name}"), name=found.name)]
     if found.foreign:
         shown = ", ".join(f"“{brief_value}” ({count})" for brief_value, count in found.foreign.most_common(8))
-        notes.append(f"values that are not understood, their buildings count as found or missed only: {shown}")
+        text = mark("values that are not understood, their buildings count as found or missed only: {values}")
+        notes.append(Remark(text, values=shown))
     unjudged = found.classes.count(IGNORED) - found.foreign.total()
     if unjudged:
-        notes.append(
-            "buildings that the reference does not judge (Not Analysed, unknown …), in no figure of a class: "
-            f"{unjudged:,}"
+        text = mark(
+            "buildings that the reference does not judge (Not Analysed, unknown …), in no figure of a class: {n}"
         )
+        notes.append(Remark(text, n=unjudged))
     if found.understood and int(Damage.NO_DAMAGE) not in found.classes:
-        notes.append(
+        text = mark(
             "the reference holds no undamaged building: if it lists affected ones only, the precision says nothing"
         )
+        notes.append(Remark(text))
     shapes = np.full(len(usable), None, object)
     shapes[usable] = plane.placed(VectorFeatures(features.name, features.crs, features.shapes[usable], {}))
     sound = usable & _sound(shapes)
     if (lost := int(len(usable) - sound.sum())) > 0:
-        notes.append(f"features without a usable outline or point, left out: {lost}")
+        notes.append(Remark(mark("features without a usable outline or point, left out: {n}"), n=lost))
     inside = sound.copy()
     inside[sound] = plane.holds(shapes[sound])
     if not inside.any():
@@ -208,9 +212,10 @@ def read_reference(address: str, plane: Plane, field: str | None) -> Reference:
             "outside", f"no building of {features.name} lies in the assessed area", "check its place and CRS"
         )
     if (outside := int(sound.sum() - inside.sum())) > 0:
-        notes.append(f"buildings of the reference outside the scored area, left out: {outside}")
+        notes.append(Remark(mark("buildings of the reference outside the scored area, left out: {n}"), n=outside))
     if others.any():
-        notes.append(f"sites that are no buildings (roads, fields), left out: {int(others.sum()):,}")
+        text = mark("sites that are no buildings (roads, fields), left out: {n}")
+        notes.append(Remark(text, n=int(others.sum())))
     classes = np.array(found.classes, np.int64)
     return Reference(shapes[inside], classes[inside], as_points, found.name, tuple(notes))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..language.remark import Remark
 from .buildings import Plane, Predicted, Reference
 from .challenge import IGNORED, Confusion, Score
 from .matching import Pairs, match_points, match_polygons
@@ -39,7 +40,7 @@ class Comparison:
     actual: int
     merged: int
     area_km2: float
-    notes: tuple[str, ...]
+    notes: tuple[Remark, ...]
 
 
 def compare(plane: Plane, predicted: Predicted, reference: Reference) -> Comparison:

@@ -50,7 +50,7 @@ def render(comparison: Comparison, names: ComparedNames, wording: Wording) -> st
     """
     chosen = figures(comparison)
     return page("score.html", wording).render(
-        names=names, comparison=comparison, notes=[sentence(note) for note in comparison.notes],
+        names=names, comparison=comparison, notes=[sentence(note.told(wording.words)) for note in comparison.notes],
         pixels=_cells(chosen, "pixels", wording), objects=_cells(chosen, "buildings", wording),
         absent=any(figure.name == "damage_f1_present" for figure in chosen),
         columns=[wording.tr(label) for label in COLUMN_LABELS],
