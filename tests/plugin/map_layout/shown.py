@@ -10,6 +10,13 @@ def labels(layout):
     return {item.id(): item for item in layout.items() if isinstance(item, QgsLayoutItemLabel)}
 
 
+def letters(label):
+    """Size of the letters of a label, points, and whether they are bold; QGIS 3.22 has a font only."""
+    if hasattr(label, "textFormat"):
+        return label.textFormat().size(), label.textFormat().font().bold()
+    return label.font().pointSizeF(), label.font().bold()
+
+
 def texts(layout):
     """What the labels of a layout say, with their expressions computed."""
     return {name: item.currentText() for name, item in labels(layout).items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -56,15 +57,21 @@ class FileSet:
                 self._made.append((made, path.parent / made.name))
 
     def commit(self) -> None:
-        """Put all files in their places.
+        """Put all files in their places; where one cannot be, none is.
 
         Raises:
             NotWrittenError: one of the places is held by another program.
         """
+        done: list[tuple[Path, Path | None]] = []
         for made, place in self._made:
+            earlier = made.with_name(f"{made.name}.earlier") if place.exists() else None
             try:
+                if earlier is not None:
+                    os.replace(place, earlier)
+                done.append((place, earlier))
                 os.replace(made, place)
             except OSError as error:
+                _take_back(done)
                 raise NotWrittenError(
                     tr("“{}” cannot be replaced: is it open in another program?").format(place.name)
                 ) from error
@@ -79,6 +86,15 @@ class FileSet:
             parent.mkdir(parents=True, exist_ok=True)
             self._folders[parent] = Path(tempfile.mkdtemp(prefix=".xview2_map_", dir=parent))
         return self._folders[parent]
+
+
+def _take_back(done: list[tuple[Path, Path | None]]) -> None:
+    for place, earlier in reversed(done):
+        with contextlib.suppress(OSError):
+            if earlier is None:
+                place.unlink(missing_ok=True)
+            else:
+                os.replace(earlier, place)
 
 
 def _literal(name: str) -> str:

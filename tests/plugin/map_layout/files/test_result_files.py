@@ -102,3 +102,18 @@ def test_files_appear_together(tmp_path):
     files.commit()
     files.clear()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.txt"]
+
+
+def test_where_one_cannot_be_put_none_is(tmp_path):
+    files = FileSet(lambda: False)
+    (tmp_path / "a.txt").write_text("earlier")
+    for name in ("a", "b", "c"):
+        files.add(tmp_path / f"{name}.txt", lambda path: path.write_text("new"))
+    broken = [folder for folder in tmp_path.iterdir() if folder.name.startswith(".xview2_map_")]
+    (broken[0] / "c.txt").unlink()
+    with pytest.raises(NotWrittenError, match=r"c\.txt"):
+        files.commit()
+    files.clear()
+    assert (tmp_path / "a.txt").read_text() == "earlier"
+    assert not (tmp_path / "b.txt").exists()
+    assert not (tmp_path / "c.txt").exists()
