@@ -16,7 +16,7 @@ from xview2_qgis.engine.stored.result import StoredResult
 from xview2_qgis.protocol.language.words import Words
 
 #: What is the same in all languages, and what Babel writes, in English as long as there is no translation.
-SAME = {"GLIDE", "UTC", "WGS", "February", "October"}
+SAME = {"GLIDE", "UTC", "WGS", "CC", "BY", "NC", "SA", "February", "October"}
 
 
 def translated(code, *, right_to_left):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...protocol.licences import licence_in_words
 from ...protocol.plain_text import sentence
 from ...protocol.schema import Damage
 from ..language.wording import Wording
@@ -15,7 +16,7 @@ from .class_view import class_rows, damaged_row
 from .content import ReportContent
 from .words.accuracy import accuracy
 from .words.event import event_line, headline
-from .words.facts import credits, event_facts, image_facts, licence_text, processing_facts, scene_facts
+from .words.facts import credits, event_facts, image_facts, processing_facts, scene_facts
 from .words.review import review_rows, review_sentences
 from .words.summary import count_sentences, range_sentences
 
@@ -68,7 +69,7 @@ def render(content: ReportContent, wording: Wording) -> str:
         event=event_facts(run, wording),
         images=image_facts(run, wording),
         card=card,
-        licence=licence_text(run.model_licence, wording),
+        licence=licence_in_words(run.model_licence, wording.words),
         contact=run.facts.event.contact,
         processing=processing_facts(run, wording),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ....protocol.licences import is_non_commercial
+from ....protocol.licences import licence_in_words
 from ....protocol.plain_text import printable
 from ....protocol.scene_facts import ImageFacts
 from ...language.wording import Wording
@@ -74,20 +74,13 @@ def credits(run: StoredRun) -> str:
     return " · ".join(dict.fromkeys(text for facts in images if (text := facts.credit or facts.source)))
 
 
-def licence_text(licence: str, wording: Wording) -> str:
-    """Return a licence, with what its letters mean."""
-    if not is_non_commercial(licence):
-        return licence
-    return wording.tr("{licence} (not for commercial use)").format(licence=licence)
-
-
 def processing_facts(run: StoredRun, wording: Wording) -> list[Fact]:
     """Return how the result came about."""
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     known = [
         *_bands(run, wording),
         Fact(wording.tr("Model"), (run.model_id,), source=True),
-        Fact(wording.tr("Model licence"), (licence_text(run.model_licence, wording),)),
+        Fact(wording.tr("Model licence"), (licence_in_words(run.model_licence, wording.words),), source=True),
         Fact(wording.tr("Model checksum"), (run.model_checksum,), source=True),
         Fact(wording.tr("Device used"), (_device(run),), source=True),
         Fact(wording.tr("Started"), (wording.moment(run.started_at) if run.started_at else "",)),
