@@ -6,7 +6,7 @@ import pytest
 
 from tests.engine.report.page_outline import PageOutline
 from tests.engine.report.reported_town import FACTS, change, tell, write_town
-from tests.plugin.i18n.pseudo_language import Pseudo, foreign_words
+from tests.pseudo_language import Pseudo, foreign_words
 from xview2_qgis.engine.cli import main
 from xview2_qgis.engine.language.wording import Wording
 from xview2_qgis.engine.report.content import frame_of_result, read_content

@@ -10,10 +10,10 @@ import pytest
 from qgis.core import QgsLayoutItemMap, QgsVectorLayer
 from qgis.PyQt.QtCore import QLocale
 
-from tests.plugin.i18n.pseudo_language import Pseudo, foreign_words
 from tests.plugin.map_layout.conftest import FACTS, set_facts
 from tests.plugin.map_layout.drawn_result import write_result
 from tests.plugin.map_layout.shown import box, items, labels, letters, texts
+from tests.pseudo_language import Pseudo, foreign_words
 from xview2_qgis.map_layout.content.map_texts import Wishes
 from xview2_qgis.map_layout.content.map_words import MapWords
 from xview2_qgis.map_layout.page.type_face import TypeFace
