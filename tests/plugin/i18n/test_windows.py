@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from qgis.core import QgsApplication
+from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QSize, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QWidget
+from qgis.PyQt.QtWidgets import QApplication, QToolBar, QWidget
 
 from tests.plugin.i18n.window_texts import cut_texts, texts_of
 from tests.pseudo_language import Pseudo, foreign_words, pseudo
-from xview2_qgis.gui.windows import window_entries
+from xview2_qgis.gui.windows import Windows, window_entries
 from xview2_qgis.i18n import translation
 from xview2_qgis.i18n.number import number_text
 from xview2_qgis.protocol.language.words import Words
@@ -97,6 +98,57 @@ def test_nothing_is_untranslated_or_cut_off(speak, larger_font, show, entry):
     if window.isWindow():
         assert window.width() <= ROOM.width()
         assert window.minimumSizeHint().height() <= ROOM.height()
+
+
+def test_parts_that_are_folded_or_behind_a_tab(speak, larger_font, show):
+    speak()
+    entries = {entry.name: entry for entry in window_entries()}
+    dialog, dock = show(entries["Assess"]), show(entries["Review"])
+    for group in dialog.findChildren(QgsCollapsibleGroupBox):
+        group.setCollapsed(False)
+    QTest.qWait(50)
+    found = list(cut_texts(dialog))
+    for tab in range(dock.tabs.count()):
+        dock.tabs.setCurrentIndex(tab)
+        QTest.qWait(20)
+        found += cut_texts(dock)
+    assert not found, "\n".join(found)
+
+
+def _questions():
+    from xview2_qgis.available_models import available_models
+    from xview2_qgis.gui.assess.replace_question import ReplaceQuestion
+    from xview2_qgis.gui.models.address_dialog import AddressDialog
+    from xview2_qgis.gui.models.terms_question import TermsQuestion
+
+    yield AddressDialog()
+    yield TermsQuestion(available_models()[0])
+    for reviewed in (0, 1, 7, None):
+        yield ReplaceQuestion(["/tmp/town.gpkg"], reviewed)
+
+
+def test_questions(speak, larger_font):
+    speak()
+    for question in _questions():
+        question.show()
+        QTest.qWait(20)
+        found = [*untranslated(question), *cut_texts(question)]
+        assert not found, "\n".join(found)
+        assert question.width() <= ROOM.width()
+        question.deleteLater()
+
+
+def test_buttons_and_menus(speak, interface, project):
+    speak()
+    windows = Windows(interface)
+    actions = [
+        *interface.menu_actions,
+        *(action for bar in interface.window.findChildren(QToolBar) for action in bar.actions()),
+    ]
+    texts = {text for action in actions for text in (action.text(), action.toolTip())}
+    found = sorted(text for text in texts if set(foreign_words(text)) - NAMES)
+    windows.unload()
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("entry", window_entries(), ids=lambda entry: entry.name)

@@ -22,7 +22,7 @@ from qgis.PyQt.QtWidgets import (
 #: Widgets of QGIS whose insides speak QGIS's language.
 _OF_QGIS = (
     "QgsFileWidget", "QgsFilterLineEdit", "QgsSpinBox", "QgsDoubleSpinBox", "QgsMapLayerComboBox", "QgsMessageBar",
-    "QgsProjectionSelectionWidget", "QgsColorButton", "QgsMapCanvas",
+    "QgsProjectionSelectionWidget", "QgsColorButton", "QgsMapCanvas", "QgsAuthConfigSelect",
 )  # fmt: skip
 _TIGHT = 2  # pixels that a theme may count otherwise
 
@@ -114,9 +114,11 @@ def _inside(widget: QWidget) -> bool:
             return True
         above = above.parent()
     own = widget.objectName()  # buttons that Qt puts on docks and tabs
-    return widget.metaObject().className() in ("QgsMessageBar", "QgsMapCanvas") or own.startswith(
-        ("qt_dockwidget", "Scroll")
-    )
+    return widget.metaObject().className() in (
+        "QgsMessageBar",
+        "QgsMapCanvas",
+        "QgsAuthConfigSelect",
+    ) or own.startswith(("qt_dockwidget", "Scroll"))
 
 
 def _name(widget: QWidget, what: str) -> str:

@@ -8,10 +8,13 @@ from enum import Enum
 from pathlib import Path
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QMessageBox, QPushButton, QWidget
+from qgis.PyQt.QtGui import QGuiApplication
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton, QWidget
 
 from ...i18n.translation import tr, trn
 from ...protocol.stored_result import DamagedError, InUseError, reviewed_buildings
+
+_BESIDE, _WIDEST = 520, 960  # pixels, a little more and less than in QMessageBox::updateSize
 
 
 class Answer(Enum):
@@ -49,6 +52,11 @@ class ReplaceQuestion(QMessageBox):
         self.leave_button = self.addButton(tr("No"), QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(self.leave_button)
         self.setEscapeButton(self.leave_button)
+        # Qt makes no message wider than this, and cuts buttons that long words make wider
+        row = self.findChild(QDialogButtonBox)
+        room = QGuiApplication.primaryScreen().availableGeometry().width() - _BESIDE
+        if row.sizeHint().width() > min(room, _WIDEST):
+            row.setOrientation(Qt.Orientation.Vertical)
 
     def answer(self) -> Answer:
         """Show the question and return what was chosen."""
