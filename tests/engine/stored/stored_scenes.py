@@ -14,6 +14,7 @@ from xview2_qgis.engine.batch.merged import write_merged
 from xview2_qgis.engine.batch.scenes.catalog import Scene
 from xview2_qgis.engine.batch.stored_scene import read_scene
 from xview2_qgis.engine.batch.summary import SceneRow
+from xview2_qgis.protocol.language.words import Words
 from xview2_qgis.protocol.schema import Damage
 
 AREA = MultiPolygon([box(ORIGIN[0], ORIGIN[1] - 40, ORIGIN[0] + 120, ORIGIN[1])])
@@ -68,5 +69,5 @@ def two_scenes(folder: Path) -> Path:
         assert stored is not None
         rows.append(SceneRow(Scene(path.stem, "post.tif", "pre.tif"), path, "done", stored))
     target = folder / "merged.gpkg"
-    write_merged(target, rows, lambda: None)
+    write_merged(target, rows, lambda: None, Words())
     return target
