@@ -15,7 +15,7 @@ from .content.map_words import MapWords
 from .page.box import Box
 from .page.column import draw_heading, heading_height
 from .page.sheet import Sheet, Side
-from .page.type_face import DARK, SOFT, TypeFace
+from .page.type_face import SOFT, TypeFace
 from .style.print_style import POLYGONS_TO, class_symbol, dot_swatch
 
 #: Classes as they are listed, each with its place in :attr:`Totals.categories`.
@@ -26,7 +26,8 @@ LISTED = (
 
 _ROW, _TITLES, _REMARK = 5.2, 3.4, 6.0  # millimetres and points on A4
 _SWATCH = (7.0, 3.7)
-_COUNT, _RANGE = 0.22, 0.34  # parts of the width
+_LETTERS = 7.4  # points on A4
+_COUNT, _RANGE = 0.26, 0.36  # parts of the width, at most
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,25 @@ class LegendRow:
     symbol: QgsFillSymbol | None = None
     dot: float = 0.0
     bold: bool = False
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of a legend, millimetres: where labels begin, and widths of counts, ranges and all."""
+
+    begin: float
+    counts: float
+    ranges: float
+    width: float
+
+    def label(self, line: Box) -> Box:
+        return line.part(self.begin, self.width - self.begin - self.counts - self.ranges)
+
+    def count(self, line: Box) -> Box:
+        return line.part(self.width - self.ranges - self.counts, self.counts)
+
+    def range(self, line: Box) -> Box:
+        return line.part(self.width - self.ranges, self.ranges)
 
 
 class LegendBlock:
@@ -79,35 +99,46 @@ class LegendBlock:
         """Put it on a page."""
         tr = self._words.words.tr
         top = draw_heading(sheet, box, tr("Damage to buildings"), "Legend", size)
+        columns = self._columns(box.width, size)
         titles = TypeFace(5.8 * size, colour=SOFT)
-        swatch = (_SWATCH[0] + 2.0) * size
-        range_width = _RANGE * box.width if self._ranges else 0.0
-        count_width = _COUNT * box.width
-        label_width = box.width - swatch - count_width - range_width
         line = box.row(top, _TITLES * size)
-        sheet.text(line.part(swatch + label_width, count_width), tr("counted"), titles, "Legend, counted", Side.END)
+        sheet.text(columns.count(line), tr("counted"), titles, "Legend, counted", Side.END)
         if self._ranges:
-            place = line.part(box.width - range_width, range_width)
-            sheet.text(place, tr("95 % range"), titles, "Legend, range", Side.END)
+            sheet.text(columns.range(line), tr("95 % range"), titles, "Legend, range", Side.END)
         top += _TITLES * size
+        faces = self._faces(columns, size)
         for row in self._rows:
             line = box.row(top, _ROW * size)
             self._draw_swatch(sheet, line, row, size)
             text = Box(line.x, line.y + 0.7 * size, line.width, line.height - 0.9 * size)
-            face = TypeFace(7.4 * size, row.bold, DARK)
+            label, number = (face.weighted(row.bold) for face in faces)
             name = f"Legend, {row.label}"
-            sheet.text(text.part(swatch, label_width - size), row.label, face, name)
-            place = text.part(swatch + label_width, count_width)
-            fitted = face.fitted(row.longest, place.width, place.height)
-            sheet.expression(place, row.count, fitted, f"{name}, counted", Side.END)
+            sheet.text(columns.label(text), row.label, label, name)
+            sheet.expression(columns.count(text), row.count, number, f"{name}, counted", Side.END)
             if row.range:
-                place = text.part(box.width - range_width, range_width)
-                sheet.text(place, row.range, face, f"{name}, range", Side.END)
+                sheet.text(columns.range(text), row.range, number, f"{name}, range", Side.END)
             top += _ROW * size
         if self._remark:
-            sheet.text(
-                box.row(top, box.height - top), self._remark, TypeFace(_REMARK * size, colour=SOFT), "Legend, remark"
-            )
+            small = TypeFace(_REMARK * size, colour=SOFT)
+            sheet.text(box.row(top, box.height - top), self._remark, small, "Legend, remark")
+
+    def _columns(self, width: float, size: float) -> _Columns:
+        """Return columns in which numbers have room, as far as labels leave it."""
+        tr, face, titles = self._words.words.tr, TypeFace(_LETTERS * size, True), TypeFace(5.8 * size)
+        count = max([titles.width(tr("counted")), *(face.width(row.longest) for row in self._rows)]) + size
+        wide = 0.0
+        if self._ranges:
+            wide = max([titles.width(tr("95 % range")), *(face.width(row.range) for row in self._rows)]) + 2 * size
+        return _Columns((_SWATCH[0] + 2.0) * size, min(count, _COUNT * width), min(wide, _RANGE * width), width)
+
+    def _faces(self, columns: _Columns, size: float) -> tuple[TypeFace, TypeFace]:
+        """Return the letters of all labels, and of all numbers: those in which the longest has room."""
+        line, face = Box(0.0, 0.0, columns.width, (_ROW - 0.9) * size), TypeFace(_LETTERS * size, True)
+        label, count, wide = columns.label(line), columns.count(line), columns.range(line)
+        labels = [face.fitted(row.label, label.width, label.height) for row in self._rows]
+        numbers = [face.fitted(row.longest, count.width, count.height) for row in self._rows]
+        numbers += [face.fitted(row.range, wide.width, wide.height) for row in self._rows if row.range]
+        return min(labels, key=lambda one: one.size), min(numbers, key=lambda one: one.size)
 
     @staticmethod
     def _draw_swatch(sheet: Sheet, line: Box, row: LegendRow, size: float) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...protocol.public_name import public_name
-from ...protocol.scene_facts import SceneFacts
+from ...protocol.scene_facts import EventFacts, SceneFacts
 from ...protocol.schema import RUN_TABLE
 from ...protocol.stored_result import opened, reviewed_rows
 from ...protocol.totals.review_sample import Totals, totals_of
@@ -57,8 +57,14 @@ class MapFacts:
 
     @property
     def run(self) -> RunFacts:
-        """The first of the runs; what is common to all."""
+        """The first of the runs, which stands for all in what they have in common."""
         return self.runs[0] if self.runs else RunFacts()
+
+    @property
+    def event(self) -> EventFacts:
+        """The event of all runs; an empty one where they are of several."""
+        events = {run.scene.event for run in self.runs}
+        return self.run.scene.event if len(events) == 1 else EventFacts()
 
 
 def read_facts(path: Path) -> MapFacts:

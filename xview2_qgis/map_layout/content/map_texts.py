@@ -58,18 +58,20 @@ class MapTexts:
         """Return the headline: what was wished, else by the place or the event, else by the image."""
         if self._wishes.title:
             return self._wishes.title
-        event = self._facts.run.scene.event
+        event = self._facts.event
         about = event.area or event.name or event.country or self.scene()
         tr = self._words.words.tr
         return tr("Building damage: {}").format(about) if about else tr("Building damage")
 
     def scene(self) -> str:
-        """Return what the result is called where nothing is known of place and event: after its image; may be empty."""
+        """Return what the result is called where nothing else is known: after its image; empty for several scenes."""
+        if len(self._facts.runs) > 1:
+            return ""
         return _SUFFIX.sub("", self._facts.run.post).replace("_", " ").strip()
 
     def subtitle(self) -> str:
         """Return the line about the event; empty where nothing is known."""
-        event, words = self._facts.run.scene.event, self._words
+        event, words = self._facts.event, self._words
         tr, label = words.words.tr, event.type
         kind = tr(label) if label and label != "other" else ""
         title = self.title()
@@ -177,7 +179,7 @@ class MapTexts:
             borders: whether the map shows borders of countries.
         """
         run, tr, words = self._facts.run, self._words.words.tr, self._words
-        contact = self._wishes.contact or run.scene.event.contact
+        contact = self._wishes.contact or self._facts.event.contact
         lines = [self._wishes.organisation, tr("Contact: {}").format(contact) if contact else ""]
         if run.started_at:
             lines.append(tr("Analysed on {}").format(words.moment(run.started_at[:10])))

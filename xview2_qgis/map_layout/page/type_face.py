@@ -37,6 +37,10 @@ class TypeFace:
         """Return the same letters in another size."""
         return TypeFace(size, self.bold, self.colour)
 
+    def weighted(self, bold: bool) -> TypeFace:
+        """Return the same letters, bold or not."""
+        return TypeFace(self.size, bold, self.colour)
+
     @property
     def line(self) -> float:
         """Distance of lines in millimetres."""

@@ -69,7 +69,9 @@ def test_several_scenes_in_one_file(town_file, texts_of):
         database.execute(f"INSERT INTO run ({names}) SELECT {names} FROM run LIMIT 1")
     database.commit()
     database.close()
-    assert texts_of(town_file).imagery().endswith("and 2 more scenes")
+    texts = texts_of(town_file)
+    assert texts.imagery().endswith("and 2 more scenes")
+    assert texts.title() == "Building damage"
 
 
 def test_another_file_is_no_result(tmp_path):
