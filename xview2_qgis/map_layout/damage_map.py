@@ -19,7 +19,7 @@ from .content.map_texts import MapTexts
 from .content.map_words import MapWords
 from .legend import LegendBlock, LegendRow, area_row, class_rows
 from .main_map import add_main_map, add_scale
-from .map_layers import MapLayers
+from .map_layers import NONE, MapLayers
 from .overview import OverviewBlock
 from .page.box import Box
 from .page.column import Columns, TextBlock, fill
@@ -49,6 +49,7 @@ class DamageMap:
         plan: of the page.
         view: what it shows.
         layers: of it.
+        image: which image is shown, ``post``, ``pre`` or ``none``.
     """
 
     facts: MapFacts
@@ -57,6 +58,7 @@ class DamageMap:
     plan: PagePlan
     view: View
     layers: MapLayers
+    image: str = NONE
 
     def layout(self, project: QgsProject, name: str, pages: ZonePages | None = None) -> QgsPrintLayout:
         """Return the map as a print layout of a project, which does not hold it yet.
@@ -125,11 +127,11 @@ class DamageMap:
         caption = "" if pages else self._coordinates(centre)
         overview = OverviewBlock(heading, caption, page_map, self.layers, self.view, centre)
         legend = LegendBlock(self._rows(project, pages), self.words, self._remark(pages is not None))
-        imagery = TextBlock(tr("Images"), self.texts.imagery(), "Images")
+        imagery = TextBlock(tr("Images"), self.texts.imagery(self.image), "Images")
         method = TextBlock(tr("Method"), self.texts.method(), "Method")
         limits = TextBlock(tr("Limits"), self.texts.limits(pages is None), "Limits")
         production = TextBlock(tr("Production"), self.texts.production(location), "Production")
-        image_blocks = (imagery,) if self.texts.imagery() else ()
+        image_blocks = (imagery,) if self.texts.imagery(self.image) else ()
         if self.plan.landscape:
             return (((legend, overview, *image_blocks, method, limits, production),),)
         return (

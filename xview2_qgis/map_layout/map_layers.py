@@ -12,6 +12,9 @@ from ..protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER, NOT_VISIBLE_LAY
 from .style.print_style import print_style
 from .style.zone_style import zone_outline
 
+#: Which image lies beneath the buildings.
+POST, PRE, NONE = "post", "pre", "none"
+
 
 @dataclass(frozen=True)
 class MapLayers:

@@ -23,7 +23,7 @@ from .content.map_facts import MapFacts, read_facts
 from .content.map_texts import MapTexts, Wishes
 from .content.map_words import MapWords
 from .damage_map import DamageMap
-from .map_layers import MapLayers, file_layers
+from .map_layers import NONE, POST, MapLayers, file_layers
 from .page.box import Box
 from .place.graticule import Graticule
 from .place.metric_crs import NoPlaceError, box_around, extent_in
@@ -32,9 +32,6 @@ from .place.view import Subject, View, best_plan, view_of
 from .zone_pages import ZonePages, touched_zones
 
 Layer = TypeVar("Layer", bound=QgsMapLayer)
-
-#: Which image lies beneath.
-POST, PRE, NONE = "post", "pre", "none"
 
 
 class NothingToShowError(Exception):
@@ -49,7 +46,7 @@ class MapOrder:
         paper: ``A4`` or ``A3``.
         orientation: ``landscape``, ``portrait``, or something else for the better one.
         scale: denominator; None for a round one at which all has room.
-        image: :data:`POST`, :data:`PRE` or :data:`NONE`.
+        image: ``post``, ``pre`` or ``none``.
         language: code of the language, or ``auto`` for that of QGIS.
         wishes: texts.
         subject: what is shown; None for all buildings.
@@ -127,7 +124,7 @@ def own_production(damage: QgsVectorLayer, geopackage: str, order: MapOrder, pro
         view = _zone_view(view, pages, plan.map, own)
     missing = facts.run.post if order.image == POST else facts.run.pre
     return Production(
-        own, DamageMap(facts, texts, words, plan, view, layers), pages,
+        own, DamageMap(facts, texts, words, plan, view, layers, NONE if image is None else order.image), pages,
         missing if order.image != NONE and image is None else "",
     )  # fmt: skip
 

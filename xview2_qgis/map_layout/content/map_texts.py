@@ -107,8 +107,12 @@ class MapTexts:
         tr = self._words.words.tr
         return tr("Automatic analysis of satellite images. Check before anybody acts on it.")
 
-    def imagery(self) -> str:
-        """Return the images with their dates, sensors and credits, a paragraph each."""
+    def imagery(self, shown: str) -> str:
+        """Return the images with their dates, sensors and credits, a paragraph each.
+
+        Args:
+            shown: which of them the map shows, ``post``, ``pre`` or ``none``.
+        """
         tr, trn, runs = self._words.words.tr, self._words.words.trn, self._facts.runs
         lines = []
         for run in runs[:_MOST_SCENES]:
@@ -119,6 +123,10 @@ class MapTexts:
         if len(runs) > _MOST_SCENES:
             more = len(runs) - _MOST_SCENES
             lines.append(trn("and {n} more scene", "and {n} more scenes", more))
+        if lines and shown == "pre":
+            lines.append(tr("The map shows the pre-event image."))
+        elif lines and shown == "post":
+            lines.append(tr("The map shows the post-event image."))
         return "\n".join(lines)
 
     def _image(self, image: ImageFacts, name: str) -> str:

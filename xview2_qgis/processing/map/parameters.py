@@ -23,8 +23,8 @@ from qgis.core import (
 from ...i18n.translation import tr
 from ...map_layout.content.map_words import AUTOMATIC, offered_languages
 from ...map_layout.files.result_files import DEFAULT_PATTERN
+from ...map_layout.map_layers import NONE, POST, PRE
 from ...map_layout.page.page_plan import PAPERS
-from ...map_layout.production import NONE, POST, PRE
 from ..accuracy.layer_file import result_parameter
 from ..assess.parameters import folded
 

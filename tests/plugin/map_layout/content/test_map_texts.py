@@ -28,17 +28,18 @@ def texts_of(qgis_app):
 def test_what_a_run_recorded_of_folders_is_not_told(town_file, texts_of):
     set_facts(town_file, {"pre": "/home/somebody/secret/before.tif", "post": r"C:\Users\somebody\after_2.tif"})
     texts = texts_of(town_file)
-    everything = " ".join((texts.title(), texts.imagery(), texts.method(), texts.production(True)))
+    everything = " ".join((texts.title(), texts.imagery("none"), texts.method(), texts.production(True)))
     assert "somebody" not in everything
     assert "secret" not in everything
     assert texts.title() == "Building damage: after 2"
-    assert texts.imagery() == "Pre-event: before.tif, date not stated.\nPost-event: after_2.tif, date not stated."
+    assert texts.imagery("none") == "Pre-event: before.tif, date not stated.\nPost-event: after_2.tif, date not stated."
 
 
 def test_a_post_event_image_alone(town_file, texts_of):
     set_facts(town_file, {**FACTS, "pre": None})
     texts = texts_of(town_file)
-    assert "Pre-event" not in texts.imagery()
+    assert "Pre-event" not in texts.imagery("none")
+    assert texts.imagery("post").endswith("\nThe map shows the post-event image.")
     assert "in the post-event image alone" in texts.method()
 
 
@@ -70,7 +71,7 @@ def test_several_scenes_in_one_file(town_file, texts_of):
     database.commit()
     database.close()
     texts = texts_of(town_file)
-    assert texts.imagery().endswith("and 2 more scenes")
+    assert texts.imagery("none").endswith("and 2 more scenes")
     assert texts.title() == "Building damage"
 
 
