@@ -18,6 +18,7 @@ from qgis.core import (
 )
 
 from ..i18n.translation import tr
+from ..results.own_results import is_damage_result
 from ..results.result_images import find_image, image_sources
 from .content.map_facts import MapFacts, read_facts
 from .content.map_texts import MapTexts, Wishes
@@ -143,7 +144,8 @@ def in_project(production: Production, damage: QgsVectorLayer, order: MapOrder, 
     kept = _Kept(project)
     own = production.map.layers
     layers = MapLayers(
-        kept.layer(damage, own.damage), kept.same(own.area), kept.same(own.not_visible), kept.same(own.image),
+        kept.layer(damage, own.damage) if is_damage_result(damage) else kept.same(own.damage) or own.damage,
+        kept.same(own.area), kept.same(own.not_visible), kept.same(own.image),
         kept.same(own.countries), kept.same(own.states),
         None if order.zones is None else kept.layer(order.zones, order.zones),
     )  # fmt: skip
@@ -214,11 +216,13 @@ def _continuous(layer: QgsVectorLayer) -> QgsRectangle:
         return QgsRectangle(extent)
     corners = []
     for feature in layer.getFeatures():
+        if feature.geometry().isEmpty():
+            continue
         part = feature.geometry().boundingBox()
         turn = 360.0 if part.center().x() < 0 else 0.0
         corners.append(QgsPointXY(part.xMinimum() + turn, part.yMinimum()))
         corners.append(QgsPointXY(part.xMaximum() + turn, part.yMaximum()))
-    return box_around(corners)
+    return box_around(corners) if corners else QgsRectangle(extent)
 
 
 def _pages(order: MapOrder, layers: MapLayers, project: QgsProject) -> ZonePages | None:

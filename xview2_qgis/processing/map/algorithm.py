@@ -93,6 +93,13 @@ class MapAlgorithm(XView2Algorithm):
         outputs[names.MAP_SCALE] = production.map.view.scale
         outputs[names.PAGES] = len(production.pages.zones) if production.pages else 1
         if kept:
+            if damage.subsetString():
+                feedback.pushWarning(
+                    tr(
+                        "The layer “{}” is filtered: the layout in the project shows what the filter lets through, its "
+                        "legend counts all buildings."
+                    ).format(damage.name())
+                )
             wished = self.parameterAsString(parameters, names.LAYOUT_NAME, context).strip()
             name = wished or production.map.texts.title()
             outputs[names.LAYOUT] = keep(in_project(production, damage, order, project), name, project)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -105,7 +104,10 @@ def test_what_cannot_be_done_is_said(run, town_layer, project, tmp_path):
     other = project.addMapLayer(QgsVectorLayer("Polygon?crs=EPSG:32618", "memory", "memory"))
     with pytest.raises(QgsProcessingException, match="damage layer of an assessment"):
         run(RESULT=other, PNG=str(tmp_path / "map.png"))
-    shutil.copy(__file__, tmp_path / "broken.gpkg")
+    town_layer.setSubsetString("final_class = 'destroyed'")
+    outputs, feedback = run(RESULT=town_layer, KEEP=True, IMAGE="none")
+    assert any("is filtered" in warning for warning in feedback.warnings)
+    assert "PDF" not in outputs
 
 
 def test_it_needs_no_engine_and_runs_in_the_main_thread(run, monkeypatch):
