@@ -48,7 +48,7 @@ class Interface:
 
     def __getattr__(self, name):
         answers = {"mainWindow": self.window, "messageBar": self.bar, "mapCanvas": self.canvas, "activeLayer": None}
-        if name.startswith(("addPlugin", "removePlugin", "register", "unregister")):
+        if name.startswith(("addPlugin", "removePlugin", "addCustom", "removeCustom", "register", "unregister")):
             return lambda *_: None
         if name not in answers:
             raise AttributeError(name)

@@ -34,6 +34,9 @@ class QgsProject(generated("QgsProject")):
     def mapLayers(self):
         return {}
 
+    def readEntry(self, scope, key, default=""):
+        return default, False
+
 
 class QgsLayerTree(generated("QgsLayerTree")):
     pass
@@ -51,7 +54,8 @@ class QgsSettings(QObject):
         self._values[key] = value
 
     def remove(self, key):
-        self._values.pop(key, None)
+        for known in [known for known in self._values if known == key or known.startswith(f"{key}/")]:
+            del self._values[known]
 
     def contains(self, key):
         return key in self._values
@@ -97,6 +101,10 @@ class QgsApplication(generated("QgsApplication")):
 
     def __init__(self, argv, *_):
         super().__init__(argv)
+
+    @staticmethod
+    def locale():
+        return QgsSettings().value("locale/userLocale" if QgsSettings().value("locale/overrideFlag") else "", "en_US")
 
     @staticmethod
     def processingRegistry():

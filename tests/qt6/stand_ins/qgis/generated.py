@@ -33,8 +33,9 @@ def enumeration(node: ast.ClassDef, path: str) -> type:
     made = kind(node.name, {name: enum.auto() if kind is enum.IntFlag else at for at, name in enumerate(names)})
     for old, value in INTERFACE.set_at_import.items():
         holder, _, name = value.rpartition(".")
-        if holder == path and name in names:
-            setattr(made, old.rpartition(".")[2], made[name])
+        older = old.rpartition(".")[2]
+        if holder == path and name in names and older not in names:
+            setattr(made, older, made[name])
     return made
 
 
