@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from .found_text import FoundText
+from .notes import NOTES
 
 _WIDTH = 120
 #: Lines of the head that change with every run, or say nothing here.
@@ -42,7 +43,9 @@ def source_catalogue(code: str, found: Iterable[FoundText]) -> Catalog:
         before = catalogue.get(text.text)
         if before is not None and not text.plural and before.pluralizable:
             key = before.id  # the singular stands elsewhere, too: one entry serves both
-        catalogue.add(key, locations=[(text.file, text.line)], auto_comments=_new(text.remarks, before))
+        note = (NOTES[text.text],) if text.text in NOTES else ()
+        remarks = _new((*note, *text.remarks), before)
+        catalogue.add(key, locations=[(text.file, text.line)], auto_comments=remarks)
     for message in catalogue:
         _set_flags(message)
     return catalogue

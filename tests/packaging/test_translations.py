@@ -89,7 +89,7 @@ def test_translators_are_told_what_and_where(checkout):
     page = "{% trans n=number(5), count=5 %}{{ n }} roof{% pluralize count %}{{ n }} roofs{% endtrans %}"
     root = checkout(source, page)
     catalogue = _catalogue(_update(root, "es"))
-    assert catalogue.get("&Run").auto_comments == ["button"]
+    assert catalogue.get("&Run").auto_comments == ["start the assessment", "button"]
     assert catalogue.get("{} of {name}").auto_comments == ["tool tip", "with: {0} = done; {name} = title(image)"]
     assert catalogue.get("{n} scene in {place}").auto_comments == ["with: {n} = len(scenes); {place} = town"]
     assert catalogue.get("%(n)s roof").id == ("%(n)s roof", "%(n)s roofs")
@@ -144,6 +144,12 @@ def test_every_text_is_found(found):
     texts = {text.text for text in found}
     assert len(texts) > 800
     assert {"Pre-event image", "Assess building damage…", "Destroyed", "Confusion matrix", "{n} building"} <= texts
+
+
+def test_notes_are_about_texts_that_there_are(found):
+    from translating.notes import NOTES
+
+    assert NOTES.keys() - {text.text for text in found} == set()
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
