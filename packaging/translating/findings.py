@@ -39,6 +39,8 @@ def findings(text: str, translation: str, *, remarks: str = "", counted: bool = 
     if text == translation and SAME not in remarks.split() and _has_words(text):
         yield "is the same as in English; where that is right, write “# same” above it"
     yield from _different("placeholders", _fields(text), _fields(translation), {"n"} if counted else set())
+    if text.count("{}") == 1 and "{0}" in translation:
+        yield "the one placeholder is {}, not {0}"
     yield from _different("tags", Counter(_TAG.findall(text)), Counter(_TAG.findall(translation)))
     yield from _different("percent signs", _percents(text), _percents(translation))
     if len(_MNEMONIC.findall(text)) == 1 and "<" not in text and len(_MNEMONIC.findall(translation)) != 1:

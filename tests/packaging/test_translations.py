@@ -102,6 +102,7 @@ def test_translators_are_told_what_and_where(checkout):
         ("{} of {}", "{} von {}", ""),
         ("{} of {}", "{1}: {0}", ""),
         ("{} of {}", "von {}", "placeholders"),
+        ("about {}", "etwa {0}", "not {0}"),
         ("{name} is gone", "{nom} manque", "placeholders"),
         ("{share:.1f} of it", "{share} davon", "placeholders"),
         ("<b>Run</b> it", "<b>Starten</b> hier", ""),

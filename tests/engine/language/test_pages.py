@@ -55,3 +55,15 @@ def test_nothing_is_untranslated(result, command, capsys):
     assert not foreign, "\n".join(foreign)
     [page] = outline.all("html")
     assert (page["lang"], page["dir"]) == ("xr", "rtl")
+
+
+@pytest.mark.parametrize("command", ["totals", "score"])
+def test_tables_for_programs_are_the_same_in_every_language(result, command, capsys):
+    table = result.with_name("table.csv")
+    given = {"totals": [], "score": ["--reference", str(result)]}[command]
+    written = []
+    for language in ("en", "xr"):
+        arguments = [command, str(result), *given, "--csv", str(table), "--overwrite", "--language", language]
+        assert main([*arguments, "--events", "json"]) == 0
+        written.append((table.read_bytes(), capsys.readouterr().out))
+    assert written[0] == written[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from qgis.core import QgsApplication
+from qgis.core import QgsApplication, QgsProcessingParameterEnum
 from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QSize, Qt
 from qgis.PyQt.QtTest import QTest
@@ -163,6 +163,21 @@ def test_windows_are_mirrored_from_right_to_left(speak, show, entry):
     }
     # before and after stand left and right in every language; code and paths are read from the left
     assert unmoved <= {"ChipPair", "Chip", "ProbabilityBars"}
+
+
+def _ids(algorithm):
+    parts = (*algorithm.parameterDefinitions(), *algorithm.outputDefinitions())
+    offered = [
+        part.options() for part in parts if isinstance(part, QgsProcessingParameterEnum) and part.usesStaticStrings()
+    ]
+    return algorithm.id(), algorithm.groupId(), [part.name() for part in parts], offered
+
+
+def test_ids_are_never_translated(speak, algorithm):
+    known = QgsApplication.processingRegistry().providerById("xview2").algorithms()
+    before = [_ids(one.create()) for one in known]
+    speak()
+    assert [_ids(one.create()) for one in known] == before
 
 
 def test_algorithms(speak, algorithm):
