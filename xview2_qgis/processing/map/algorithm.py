@@ -103,6 +103,7 @@ class MapAlgorithm(XView2Algorithm):
             wished = self.parameterAsString(parameters, names.LAYOUT_NAME, context).strip()
             name = wished or production.map.texts.title()
             outputs[names.LAYOUT] = keep(in_project(production, damage, order, project), name, project)
+            feedback.pushInfo(tr("To edit the map: Project › Layouts › {}").format(outputs[names.LAYOUT]))
         return outputs
 
     def _production(self, damage: QgsVectorLayer, geopackage: str, order: MapOrder, project: QgsProject) -> Production:
