@@ -13,7 +13,7 @@ PLACES = {
     "InputError": 2, "UsageError": 2, "ModelError": 2, "RuntimeFailure": 2, "ListenerLost": 2, "Refusal": 2,
     "warning": 0, "Notice": 0, "refuse": 0,
 }  # fmt: skip
-PREFIXES = {"AREA": ["aoi"], "FOOTPRINTS": ["footprints"], "REFERENCE": ["reference"]}
+PREFIXES = {"AREA": ["aoi"], "FOOTPRINTS": ["footprints"], "REFERENCE": ["reference"], "ZONES": ["zones"]}
 
 #: Footprints with broken coordinates are left out one by one, with a warning.
 NEVER = {"footprints-coordinates"}

@@ -83,7 +83,7 @@ class Coverage:
 def simulate(population: Population, draws: int, seed: int = 0) -> Coverage:
     """Draw samples of a population, let the truth review them, and compare the totals with it."""
     rng = np.random.default_rng(seed)
-    truth, frame = _made(population, rng)
+    truth, frame = made(population, rng)
     words = [CATEGORIES[number] for number in truth.tolist()]
     counts = np.bincount(truth, minlength=len(CATEGORIES)).astype(np.float64)
     true = np.append(counts, counts[list(DAMAGED)].sum())
@@ -108,7 +108,7 @@ def simulate(population: Population, draws: int, seed: int = 0) -> Coverage:
     return Coverage(true, value.mean(axis=0), (high - low).mean(axis=0), held.mean(axis=0))
 
 
-def _made(population: Population, rng: np.random.Generator) -> tuple[NDArray[np.intp], Frame]:
+def made(population: Population, rng: np.random.Generator) -> tuple[NDArray[np.intp], Frame]:
     """Return the true category of each building, and what the model says of it."""
     size, shares = population.size, np.array(population.shares)
     damage = rng.choice(4, size=size, p=shares)

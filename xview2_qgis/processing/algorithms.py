@@ -13,6 +13,7 @@ from .map.algorithm import MapAlgorithm
 from .publish.algorithm import PublishAlgorithm
 from .report.algorithm import ReportAlgorithm
 from .retraining.export_reviewed import ExportReviewedAlgorithm
+from .zones.algorithm import ZonesAlgorithm
 
 #: In the order of the toolbox.
 ALGORITHMS: tuple[type[XView2Algorithm], ...] = (
@@ -25,5 +26,6 @@ ALGORITHMS: tuple[type[XView2Algorithm], ...] = (
     MapAlgorithm,
     PublishAlgorithm,
     ReportAlgorithm,
+    ZonesAlgorithm,
     ExportReviewedAlgorithm,
 )

@@ -10,6 +10,7 @@ COMMANDS = {
     "score": "accuracy of a result, against a reference",
     "publish": "write a result in the schema of others: Copernicus EMS, UNOSAT, FEMA",
     "report": "one page of a result as it is now, with map, numbers and limits, to read, print and send",
+    "zones": "count buildings by districts, by the cells of a grid, or by hexagons",
     "adapt": "rate the buildings of a result anew, by those that were reviewed",
     "export-reviewed": "write reviewed results with their images as a folder to train on",
     "models": "list, show, install, verify and remove models",

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...protocol.schema import CLASS_NAMES, DAMAGE_CLASSES
+from ...protocol.schema import DAMAGE_CLASSES
 from .allocation import allocate
+from .stratum_names import EVERYTHING, are_doubtful, class_stratum
 
-#: A building is doubtful where the probabilities of its two likeliest classes differ by less than this.
-DOUBTFUL_MARGIN = 0.5
 #: Buildings reviewed in each stratum at least, where it has that many: with fewer, its own variance is guesswork.
 LEAST_PER_STRATUM = 5
 
@@ -76,19 +75,19 @@ def plan_strata(frame: Frame, size: int) -> list[StratumPlan]:
 
 
 def _by_class_and_doubt(frame: Frame, rows: NDArray[np.intp]) -> list[tuple[str, NDArray[np.intp]]]:
-    ordered = np.sort(frame.probabilities[rows], axis=1)
-    doubtful = ordered[:, -1] - ordered[:, -2] < DOUBTFUL_MARGIN
+    doubtful = np.zeros(len(frame.ids), bool)
+    doubtful[rows] = are_doubtful(frame.probabilities[rows])
     groups = []
-    for name, group in _by_class(frame, rows):
-        unsure = doubtful[np.searchsorted(rows, group)]
-        groups += [(f"{name}, sure", group[~unsure]), (f"{name}, doubtful", group[unsure])]
+    for index in range(len(DAMAGE_CLASSES)):
+        group = rows[frame.classes[rows] == index]
+        groups += [(class_stratum(index, unsure), group[doubtful[group] == unsure]) for unsure in (False, True)]
     return [(name, group) for name, group in groups if len(group)]
 
 
 def _by_class(frame: Frame, rows: NDArray[np.intp]) -> list[tuple[str, NDArray[np.intp]]]:
-    groups = [(CLASS_NAMES[damage], rows[frame.classes[rows] == index]) for index, damage in enumerate(DAMAGE_CLASSES)]
+    groups = [(class_stratum(index), rows[frame.classes[rows] == index]) for index in range(len(DAMAGE_CLASSES))]
     return [(name, group) for name, group in groups if len(group)]
 
 
 def _as_one(_: Frame, rows: NDArray[np.intp]) -> list[tuple[str, NDArray[np.intp]]]:
-    return [("all buildings", rows)]
+    return [(EVERYTHING, rows)]

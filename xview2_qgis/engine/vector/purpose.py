@@ -35,5 +35,6 @@ class Purpose:
 AREA = Purpose("the area of interest", "aoi", ASSESSED_AREA_LAYER)
 FOOTPRINTS = Purpose("the footprints", "footprints", DAMAGE_LAYER)
 EXCLUDED = Purpose("the excluded area", "exclude", NOT_VISIBLE_LAYER)
+ZONES = Purpose("the zones", "zones", ASSESSED_AREA_LAYER)
 #: Layers of a result of this program.
 OWN_LAYERS = {AREA.own_layer, FOOTPRINTS.own_layer}

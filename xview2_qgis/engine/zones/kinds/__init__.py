@@ -1,0 +1,1 @@
+"""Kinds of zones: polygons of the user, a square grid, hexagons."""

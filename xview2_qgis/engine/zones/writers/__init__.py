@@ -1,0 +1,1 @@
+"""Files of counted zones: a layer for maps, tables for people."""

@@ -1,0 +1,1 @@
+"""The algorithm that counts buildings by zones."""
