@@ -12,6 +12,7 @@ from shapely.geometry import box
 
 from tests.engine.probability_scene import UTM
 from tests.engine.zones.zone_scene import place, plane_around, zone_set
+from xview2_qgis.engine.zones.kinds.antimeridian import unrolled
 from xview2_qgis.engine.zones.kinds.zone_set import shape_array
 from xview2_qgis.engine.zones.observation import areas_m2, observe, seen_area
 from xview2_qgis.engine.zones.plane import Plane
@@ -53,6 +54,7 @@ def test_a_country_of_another_crs_is_cut_before_it_is_moved():
     found = look(world, seen, plane)
     assert found.seen_m2[1] == pytest.approx(areas_m2(shape_array([assessed]), UTM)[0], rel=1e-6)
     assert 0 < found.seen_m2[1] < 1e-6 * found.areas_m2[1]
+    assert found.areas_m2[0] == pytest.approx(5.10065622e14, rel=1e-6)  # the surface of WGS 84
 
 
 def test_areas_are_those_of_the_ellipsoid():
@@ -82,10 +84,11 @@ def test_across_the_antimeridian(turn):
     split = shapely.MultiPolygon([box(179.5, 0, 180, 1), box(-180, 0, -179.5, 1)])
     around = shapely.Polygon([(179.5, 0), (-179.5, 0), (-179.5, 1), (179.5, 1)])
     beyond = box(179.5 - turn, 0, 180.5 - turn, 1)
-    found = look(zone_set([split, around, beyond, box(0, 0, 1, 1)], LONLAT), seen, plane)
+    shapes = unrolled(shape_array([split, around, beyond, box(0, 0, 1, 1)]), LONLAT)
+    found = look(zone_set(shapes, LONLAT), seen, plane)
     one = areas_m2(shape_array([box(0, 0, 1, 1)]), LONLAT)[0]
     assert found.seen_m2.tolist() == pytest.approx([one, one, one, 0], rel=1e-6)
-    placed = plane.placed(zone_set([split, around, beyond], LONLAT))
+    placed = plane.placed(zone_set(shapes[:3], LONLAT))
     assert [shape.bounds for shape in placed] == [pytest.approx((179.5, 0, 180.5, 1))] * 3
 
 

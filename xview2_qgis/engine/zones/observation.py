@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 
+from ..geo.crs import whole_turn
 from ..geo.geodesy import ellipsoidal_areas
 from ..geo.polygons import polygonal
 from .kinds.zone_set import ZoneSet
@@ -17,6 +19,7 @@ from .plane import Plane
 
 _LONGEST_EDGE_M = 1000.0  # of what is measured: longer ones are no geodesics
 _METRES_OF_A_DEGREE = 111_000.0
+_STRIPS = 6  # of the whole Earth
 _NO_AREA_M2 = 1e-3  # of a sliver that only touching leaves behind
 
 
@@ -83,4 +86,18 @@ def areas_m2(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.float64]:
     step = _LONGEST_EDGE_M if crs.is_projected else _LONGEST_EDGE_M / _METRES_OF_A_DEGREE
     dense = shapely.segmentize(shapes[kept], step)
     areas[kept] = ellipsoidal_areas([polygonal(shape) for shape in dense], crs)
+    turn = whole_turn(crs)
+    bounds = shapely.bounds(shapes[kept])
+    for row in kept[bounds[:, 2] - bounds[:, 0] > (turn or np.inf) / 2].tolist():
+        # the ellipsoid has no inside and outside: such an area counts in strips
+        areas[row] = sum(ellipsoidal_areas(list(_strips(shapes[row], turn or 0.0, step)), crs))
     return np.where(np.isfinite(areas), areas, np.nan)
+
+
+def _strips(shape: shapely.Geometry, turn: float, step: float) -> Iterator[shapely.Geometry]:
+    west, south, east, north = shape.bounds
+    for place in range(math.ceil((east - west) / turn * _STRIPS)):
+        left = west + place * turn / _STRIPS
+        part = polygonal(shape.intersection(shapely.box(left, south, left + turn / _STRIPS, north)))
+        if part.area > 0:
+            yield shapely.segmentize(part, step)

@@ -22,7 +22,6 @@ Box = tuple[float, float, float, float]
 _MARGIN = 0.1  # of the size of the result: edges bulge on the way into another CRS
 _PIECES = 64  # of an edge as long as the result, before it is bent
 _EDGE_POINTS = 33
-_WHOLE = 1.0 - 1e-6  # of a turn: an edge around the world
 
 
 @dataclass(frozen=True)
@@ -101,8 +100,6 @@ class Plane:
         """Return zones cut to the surroundings of the result, in their own CRS, each in the turn of the result."""
         turn = whole_turn(zones.crs)
         shapes = zones.shapes
-        if turn is not None:
-            shapes = _array([_unrolled(shape, turn) for shape in shapes])
         box = self._box_in(zones.crs, turn)
         if box is None:
             return np.full(len(shapes), shapely.Polygon(), object)
@@ -164,38 +161,6 @@ def _cut(shapes: NDArray[np.object_], box: Box, shift: float) -> NDArray[np.obje
         for row in np.flatnonzero(meets).tolist():
             parts[row] = _shifted(parts[row], shift)
     return parts
-
-
-def _unrolled(shape: shapely.Geometry, turn: float) -> shapely.Geometry:
-    """Return a polygon whose rings go on beyond the antimeridian, where they jumped to the other end of the world.
-
-    No edge of a zone is half the Earth long: such an edge is a crossing, but for those of the whole world.
-    """
-    west, _, east, _ = shape.bounds
-    if east - west <= turn / 2:
-        return shape
-    polygons = []
-    for polygon in shapely.get_parts(shape):
-        shell = _unwrapped(polygon.exterior, turn)
-        middle = float(shell[:, 0].mean())
-        holes = []
-        for ring in polygon.interiors:
-            hole = _unwrapped(ring, turn)
-            holes.append(hole - (round((float(hole[:, 0].mean()) - middle) / turn) * turn, 0.0))
-        polygons.append(shapely.Polygon(shell, holes))
-    return _mended(shapely.MultiPolygon(polygons) if len(polygons) > 1 else polygons[0])
-
-
-def _unwrapped(ring: shapely.LinearRing, turn: float) -> NDArray[np.float64]:
-    points = shapely.get_coordinates(ring)
-    jumps = np.abs(np.diff(points[:, 0]))
-    if not ((jumps > turn / 2) & (jumps < turn * _WHOLE)).any():
-        return points
-    unwrapped = np.unwrap(points[:, 0], period=turn)
-    # a ring around a pole does not close
-    if abs(unwrapped[-1] - unwrapped[0]) < turn / 2:
-        points[:, 0] = unwrapped
-    return points
 
 
 def _shifted(shape: shapely.Geometry, shift: float) -> shapely.Geometry:

@@ -20,6 +20,7 @@ from ...geo.crs import CrsTransform
 from ...geo.georeference import Georeference
 from ...geo.metric_crs import metric_crs
 from ...geo.polygons import polygonal
+from ...vector.purpose import ZONES
 from ..plane import Plane
 from .zone_set import ZoneOrigin, ZoneSet
 
@@ -35,12 +36,14 @@ def grid_zones(size: int, seen: shapely.Polygon | shapely.MultiPolygon, plane: P
 
     Args:
         size: side of a cell, metres, at least 1.
-        seen: what was assessed, on the plane; not empty.
+        seen: what was assessed, on the plane.
         plane: the plane of the result.
 
     Raises:
+        InputError: nothing was assessed (``zones-empty``).
         UsageError: there would be too many (``zones-many``).
     """
+    refuse_nothing(seen)
     crs = _metric(plane)
     area = _placed(seen, plane, crs)
     corners = np.concatenate([_cells_of(part, size) for part in shapely.get_parts(area)])
@@ -53,6 +56,16 @@ def grid_zones(size: int, seen: shapely.Polygon | shapely.MultiPolygon, plane: P
     shapes = shapely.box(left, bottom, left + size, bottom + size)
     names = tuple(f"{size}mE{column * size}N{row * size}" for column, row in corners.tolist())
     return ZoneSet(names, np.asarray(shapes, object), crs, ZoneOrigin("grid", size=size))
+
+
+def refuse_nothing(seen: shapely.Polygon | shapely.MultiPolygon) -> None:
+    """Refuse cells where nothing was assessed.
+
+    Raises:
+        InputError: so it is (``zones-empty``).
+    """
+    if seen.is_empty:
+        raise ZONES.refuse("empty", "nothing of the result was assessed and visible", "give polygons as zones")
 
 
 def _cells_of(part: shapely.Polygon, size: int) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ from ...geo.crs import LONLAT, CrsTransform
 from ...geo.geodesy import ellipsoidal_areas
 from ...geo.polygons import polygonal
 from ..plane import Plane
-from .grid import MOST_CELLS
+from .grid import MOST_CELLS, refuse_nothing
 from .zone_set import ZoneOrigin, ZoneSet, shape_array
 
 #: Finest and coarsest resolution.
@@ -28,12 +28,14 @@ def hexagon_zones(resolution: int, seen: shapely.Polygon | shapely.MultiPolygon,
 
     Args:
         resolution: 0 to 15.
-        seen: what was assessed, on the plane; not empty.
+        seen: what was assessed, on the plane.
         plane: the plane of the result.
 
     Raises:
+        InputError: nothing was assessed (``zones-empty``).
         UsageError: there would be too many (``zones-many``).
     """
+    refuse_nothing(seen)
     area, near = _in_degrees(seen, plane)
     if sum(ellipsoidal_areas([area], LONLAT)) > MOST_CELLS * h3.average_hexagon_area(resolution, unit="m^2"):
         raise _too_many(resolution)

@@ -16,6 +16,7 @@ from ...vector.features import feature_pages
 from ...vector.polygon_layer import PolygonLayer
 from ...vector.purpose import ZONES
 from ...vector.source import VectorSource, open_polygons, reading
+from .antimeridian import unrolled
 from .zone_set import ZoneOrigin, ZoneSet, shape_array
 
 #: Fields with names, in small letters; the first that a layer has counts. After them those that end in ``name``.
@@ -65,7 +66,7 @@ def read_zones(address: str, name_field: str | None, context: RunContext) -> Zon
             " out: only polygons count as zones",
         )
     origin = ZoneOrigin("polygons", brief(public_name(address.partition("|")[0])))
-    return ZoneSet(_told_apart(names), shape_array(shapes), crs, origin)
+    return ZoneSet(_told_apart(names), unrolled(shape_array(shapes), crs), crs, origin)
 
 
 def _name_field(layer: PolygonLayer, wanted: str | None, source: VectorSource) -> str | None:
