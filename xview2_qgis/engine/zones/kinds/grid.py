@@ -28,6 +28,7 @@ from .zone_set import ZoneOrigin, ZoneSet
 MOST_CELLS = 100_000
 _FAR_M = 500_000.0  # from the middle of a result: there, no zone of UTM is true to scale
 _LONGEST_EDGE = 1 / 64  # of the result, before it is bent
+_MOST_TRIED = 200 * MOST_CELLS  # around a polygon
 _BLOCK = 250_000  # cells that are looked at at once
 
 
@@ -71,9 +72,9 @@ def refuse_nothing(seen: shapely.Polygon | shapely.MultiPolygon) -> None:
 def _cells_of(part: shapely.Polygon, size: int) -> NDArray[np.int64]:
     """Return columns and rows of the cells that share ground with a polygon, int64 (N, 2)."""
     west, south, east, north = (math.floor(value / size) for value in part.bounds)
-    columns, rows = np.arange(west, east + 1), np.arange(south, north + 1)
-    if len(rows) > 50 * MOST_CELLS or len(columns) > 50 * MOST_CELLS:
+    if (east - west + 1) * (north - south + 1) > _MOST_TRIED or part.area > MOST_CELLS * size * size:
         raise _too_many(size)
+    columns, rows = np.arange(west, east + 1), np.arange(south, north + 1)
     shapely.prepare(part)
     found, step = [np.empty((0, 2), np.int64)], max(1, _BLOCK // len(columns))
     count = 0
