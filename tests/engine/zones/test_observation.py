@@ -31,7 +31,7 @@ def test_shares_of_rectangles():
     zones = zone_set([place(0, 0, 50, 50), place(50, 50, 100, 100), place(500, 0, 10, 10), place(100, 0, 20, 20)])
     seen = seen_area([shape_array([assessed])], [NOTHING], plane)
     found = look(zones, seen, plane)
-    assert (found.seen_m2 / found.areas_m2).tolist() == pytest.approx([1.0, 0.25, 0.0, 0.0], abs=1e-9)
+    assert (found.seen_m2 / found.areas_m2).tolist() == pytest.approx([1.0, 0.25, 0.0, 0.0], abs=1e-6)
     assert found.areas_m2[0] == pytest.approx(2500, rel=1e-3)
 
 
