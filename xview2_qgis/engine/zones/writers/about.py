@@ -26,7 +26,7 @@ _NOT_OBSERVED = mark(
 )
 _MISSED = mark("Buildings that the result does not hold are in no number.")
 _RANGES = mark(
-    "Ranges (at least, at most) hold the true number of the outlines in 19 of 20 cases; they come from the reviewed"
+    "Ranges (at least, at most) hold the true number in at least 19 of 20 cases; they come from the reviewed"
     " random sample. A zone has one where at least {n} buildings of the sample were reviewed in it. Estimates of zones"
     " do not add up to that of the whole result."
 )
