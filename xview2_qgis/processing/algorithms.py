@@ -23,9 +23,9 @@ ALGORITHMS: tuple[type[XView2Algorithm], ...] = (
     SampleAlgorithm,
     TotalsAlgorithm,
     ScoreAlgorithm,
-    MapAlgorithm,
-    PublishAlgorithm,
-    ReportAlgorithm,
     ZonesAlgorithm,
+    MapAlgorithm,
+    ReportAlgorithm,
+    PublishAlgorithm,
     ExportReviewedAlgorithm,
 )

@@ -11,8 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon
-from xview2_qgis.engine.language.wording import Wording
-from xview2_qgis.engine.stored.result import StoredResult
 
 from tests.engine.adaptation.reviewed_scene import edited
 from tests.engine.probability_scene import UTM
@@ -20,7 +18,9 @@ from tests.engine.recorder import Recorder
 from tests.engine.result_scene import square, write_result
 from tests.engine.zones.zone_scene import place, write_layer, zone_set
 from xview2_qgis.engine.errors import UsageError
+from xview2_qgis.engine.language.wording import Wording
 from xview2_qgis.engine.run.context import RunContext
+from xview2_qgis.engine.stored.result import StoredResult
 from xview2_qgis.engine.zones.counting import count_zones
 from xview2_qgis.engine.zones.kinds.grid import grid_zones
 from xview2_qgis.engine.zones.kinds.polygons import read_zones
@@ -193,7 +193,12 @@ def test_a_grid_of_a_result(result, tmp_path):
     points = points.set_geometry(points.geometry.representative_point())
     joined = geopandas.sjoin(points, layer[["geometry"]], predicate="within")
     expected = joined.groupby("index_right").size().reindex(layer.index, fill_value=0)
-    assert layer["buildings"].tolist() == expected.tolist()
+    # geopandas counts no point on a border, we count each once, in one of the cells that touch there
+    touched = geopandas.sjoin(points, layer[["geometry"]], predicate="intersects")
+    most = touched.groupby("index_right").size().reindex(layer.index, fill_value=0)
+    assert (layer["buildings"] >= expected).all()
+    assert (layer["buildings"] <= most).all()
+    assert layer["buildings"].sum() == touched.index.nunique() == 10
 
 
 def test_zones_of_another_crs_count_the_same(result, tmp_path):

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from rasterio.crs import CRS
+from shapely.geometry.base import BaseGeometry
 
 from ..geo.crs import whole_turn
 from ..geo.geodesy import ellipsoidal_areas
@@ -94,7 +95,7 @@ def areas_m2(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.float64]:
     return np.where(np.isfinite(areas), areas, np.nan)
 
 
-def _strips(shape: shapely.Geometry, turn: float, step: float) -> Iterator[shapely.Geometry]:
+def _strips(shape: BaseGeometry, turn: float, step: float) -> Iterator[BaseGeometry]:
     west, south, east, north = shape.bounds
     for place in range(math.ceil((east - west) / turn * _STRIPS)):
         left = west + place * turn / _STRIPS

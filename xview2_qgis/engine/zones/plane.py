@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from rasterio.crs import CRS
+from shapely.geometry.base import BaseGeometry
 
 from ..geo.crs import CrsTransform, nearest_turn, whole_turn
 from ..geo.polygons import polygonal
@@ -174,7 +175,7 @@ def _mended(shape: shapely.Geometry) -> shapely.Polygon | shapely.MultiPolygon:
     return polygonal(shape if shapely.is_valid(shape) else shapely.make_valid(shape))
 
 
-def _array(shapes: list[shapely.Geometry]) -> NDArray[np.object_]:
+def _array(shapes: list[BaseGeometry]) -> NDArray[np.object_]:
     array = np.empty(len(shapes), object)
     array[:] = shapes
     return array

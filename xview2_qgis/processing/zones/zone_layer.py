@@ -72,7 +72,7 @@ class ZoneLayer:
 
     def _name_index(self) -> int:
         """Return the place of the field with the names: that chosen, else one that is called so."""
-        names = [field.name() for field in self.source.fields()]
+        names = self.source.fields().names()
         if self.name_field:
             return names.index(self.name_field)
         likely = [place for place, name in enumerate(names) if name.lower().endswith("name")]
@@ -119,7 +119,7 @@ def read_zone_layer(
     if source is None:
         raise QgsProcessingException(tr("Choose a layer of zones, or another kind of zones."))
     field = algorithm.parameterAsString(parameters, field_name, context)
-    if field and field not in [one.name() for one in source.fields()]:
+    if field and field not in source.fields().names():
         raise QgsProcessingException(tr("The layer of zones has no field “{}”.").format(field))
     # a definition may ask for a part of the layer only
     whole = not isinstance(parameters.get(layer_name), QgsProcessingFeatureSourceDefinition)

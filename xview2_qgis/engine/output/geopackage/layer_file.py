@@ -20,7 +20,7 @@ _SPATIAL = {"GEOMETRY_NAME": GEOMETRY, "SPATIAL_INDEX": "YES"}
 # said, because GDAL registers no table where it finds one that is not: that of the features
 _PLAIN = {"ASPATIAL_VARIANT": "GPKG_ATTRIBUTES"}
 
-#: Values of the fields of a layer by their names, each of shape (N,). NaN and None stand for null.
+#: Values of the fields of a layer by their names, each of shape (N,). NaN, None and what is masked stand for null.
 Columns = dict[str, NDArray[np.generic]]
 
 
@@ -70,8 +70,13 @@ class LayerFile:
             outlines = np.array(shapely.to_wkb(np.array(parts, dtype=object)), dtype=object)
         new = not self._path.exists()
         pyogrio.raw.write(
-            self._path, outlines, list(columns.values()), list(columns), layer=layer, driver="GPKG",
+            self._path, outlines, [np.ma.getdata(values) for values in columns.values()], list(columns),
+            field_mask=[_mask(values) for values in columns.values()], layer=layer, driver="GPKG",
             geometry_type=kind, crs=self.crs.to_wkt() if kind else None, append=append, nan_as_null=True,
             dataset_options={"VERSION": "1.2"} if new else None,
             layer_options=None if append else (_SPATIAL if kind else _PLAIN) | self._described,
         )  # fmt: skip
+
+
+def _mask(values: NDArray[np.generic]) -> NDArray[np.bool_] | None:
+    return np.asarray(np.ma.getmaskarray(values)) if isinstance(values, np.ma.MaskedArray) else None

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ....protocol.public_name import public_name
 from ...errors import brief
@@ -83,7 +84,7 @@ def _name_field(layer: PolygonLayer, wanted: str | None, source: VectorSource) -
     return fields[wanted.lower()]
 
 
-def _in_one_crs(shapes: list[shapely.Geometry], layer: PolygonLayer, source: VectorSource) -> list[object]:
+def _in_one_crs(shapes: list[BaseGeometry], layer: PolygonLayer, source: VectorSource) -> list[object]:
     """Return polygons in the CRS of the first layer."""
     crs = source.layers[0].crs
     if layer.crs == crs:

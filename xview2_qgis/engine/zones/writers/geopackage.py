@@ -27,7 +27,7 @@ from .zone_words import sum_title, sums
 
 #: The layer and the tables of such a file.
 ZONES_LAYER, ZONE_TOTALS_TABLE = "zones", "zone_totals"
-_NOTHING = -1  # stands for a missing number until the table is written
+_NOTHING = -1  # below the mask of a missing number
 
 
 def write_geopackage(path: Path, counted: CountedZones, runs: Sequence[StoredRun], wording: Wording) -> None:
@@ -55,12 +55,6 @@ def write_geopackage(path: Path, counted: CountedZones, runs: Sequence[StoredRun
         file.write(RUN_TABLE, None, None, _run_columns(runs), append=False)
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("PRAGMA synchronous = OFF")
-        for table in (ZONES_LAYER, ZONE_TOTALS_TABLE):
-            for column in columns:
-                if column.unit == "number":
-                    # names of this program
-                    statement = f'UPDATE "{table}" SET "{column.field}" = NULL WHERE "{column.field}" = ?'  # nosec B608
-                    database.execute(statement, (_NOTHING,))
         write_layer_styles(database, _styles(counted, wording))
         write_layer_metadata(database, (_metadata(counted, runs, wording),))
         database.execute(
@@ -76,7 +70,7 @@ def _array(column: Column, values: list[object]) -> NDArray[np.generic]:
     if column.unit == "text":
         return np.array([None if value is None else str(value) for value in values], object)
     if column.unit == "number":
-        return np.array([_NOTHING if value is None else value for value in values], np.int64)
+        return np.ma.masked_equal(np.array([_NOTHING if v is None else v for v in values], np.int64), _NOTHING)
     return np.array([np.nan if value is None else value for value in values], np.float64)
 
 

@@ -30,8 +30,8 @@ _SUMS = {
 
 def in_words(value: str, words: Words) -> str:
     """Return for people what stands in files as a short word: how much was observed, why there is no range."""
-    known = {**_OBSERVED, **_REMARKS}
-    return words.tr(next((text for key, text in known.items() if key == value), value))
+    known: dict[str, str] = {str(key): text for key, text in (*_OBSERVED.items(), *_REMARKS.items())}
+    return words.tr(known.get(value, value))
 
 
 def observed_labels(words: Words) -> dict[str, str]:
