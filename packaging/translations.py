@@ -6,6 +6,8 @@ of gettext files opens; see docs/translating.md::
     .venv/bin/python packaging/translations.py update        # all files: new texts in, texts that are gone out
     .venv/bin/python packaging/translations.py update es     # one, which is made where there is none
     .venv/bin/python packaging/translations.py check es      # what is wrong with it, and what is missing
+    .venv/bin/python packaging/translations.py sheet es >es.tsv     # what is missing as a table: key, text, remarks
+    .venv/bin/python packaging/translations.py fill es <done.tsv    # key and translation back into the file
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from translating.po_catalogue import (
     source_catalogue,
 )
 from translating.review import Finding, review
+from translating.sheet import fill, sheet_text
 
 FOLDER = Path(PACKAGE, "i18n", "po")
 _SHOWN = 200
@@ -75,15 +78,35 @@ def _tell(root: Path, code: str, *, all_of_it: bool) -> bool:
     return not found
 
 
+def _print_sheet(root: Path, code: str) -> int:
+    sys.stdout.write(sheet_text(read_catalogue(root / FOLDER / f"{code}.po", code), everything=False))
+    return 0
+
+
+def _fill(root: Path, code: str) -> int:
+    path = root / FOLDER / f"{code}.po"
+    catalogue = read_catalogue(path, code)
+    problems = fill(catalogue, sys.stdin)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    path.write_text(catalogue_text(catalogue), encoding="utf-8", newline="\n")
+    update(root, code, checkout_texts(root))
+    complete = _tell(root, code, all_of_it=False)
+    return 0 if complete and not problems else 1
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description="Brings translations up to date and checks them.")
-    parser.add_argument("action", choices=("update", "check"))
+    parser.add_argument("action", choices=("update", "check", "sheet", "fill"))
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help="for example es or pt_BR (default: all)")
     options = parser.parse_args(arguments)
     root = Path(__file__).resolve().parent.parent
     chosen = options.languages or languages(root)
     try:
+        if options.action in ("sheet", "fill"):
+            [code] = chosen
+            return (_print_sheet if options.action == "sheet" else _fill)(root, code)
         if options.action == "update":
             found = checkout_texts(root)
             for code in chosen:

@@ -96,6 +96,22 @@ def test_translators_are_told_what_and_where(checkout):
     assert catalogue.get("Destroyed") is not None
 
 
+def test_a_table_goes_out_and_comes_back(checkout):
+    from translating.sheet import fill, sheet_text
+
+    path = _update(checkout('QPushButton(tr("Run\\nnow"))\ntrn("{n} building", "{n} buildings", count)\n'), "uk")
+    catalogue = translations.read_catalogue(path, "uk")
+    lines = [line.split("\t") for line in sheet_text(catalogue, everything=False).splitlines()]
+    assert [cells[1] for cells in lines] == ["Class", r"Run\nnow", "{n} building", *["{n} buildings"] * 2]
+    assert lines[1][2] == "button"
+    given = [f"{cells[0]}\t<{cells[1]}>\n" for cells in lines]
+    assert fill(catalogue, [*given, "abc\tx", "\n"]) == ["line 6: there is no text with the key abc"]
+    assert catalogue.get("Run\nnow").string == "<Run\nnow>"
+    assert catalogue.get("{n} building").string == ("<{n} building>", "<{n} buildings>", "<{n} buildings>")
+    assert sheet_text(catalogue, everything=False) == "\n"
+    assert len(fill(catalogue, [f"{lines[2][0]}\tx"])) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "translation", "fault"),
     [
