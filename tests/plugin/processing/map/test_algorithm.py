@@ -13,6 +13,10 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
     QgsProject,
     QgsRectangle,
     QgsVectorLayer,
@@ -118,3 +122,24 @@ def test_it_needs_no_engine_and_runs_in_the_main_thread(run, monkeypatch):
     assert algorithm.shortHelpString()
     for parameter in algorithm.parameterDefinitions():
         assert parameter.help() or parameter.name() == "RESULT" or parameter.name() == "DPI", parameter.name()
+
+
+def test_in_a_model(algorithm, pictured, project, tmp_path):
+    """The destinations of a model are other values than those of a dialog."""
+    model = QgsProcessingModelAlgorithm("handing over", "group")
+    child = QgsProcessingModelChildAlgorithm("xview2:map")
+    child.setChildId("map")
+    for name, value in (("RESULT", pictured.source()), ("LANGUAGE", "en"), ("DPI", 60)):
+        child.addParameterSources(name, [QgsProcessingModelChildParameterSource.fromStaticValue(value)])
+    output = QgsProcessingModelOutput("map", "map")
+    output.setChildId("map")
+    output.setChildOutputName("PNG")
+    child.setModelOutputs({"map": output})
+    model.addChildAlgorithm(child)
+    [destination] = [parameter.name() for parameter in model.destinationParameterDefinitions()]
+    feedback, context = Feedback(), QgsProcessingContext()
+    context.setProject(project)
+    outputs, ok = model.run({destination: str(tmp_path / "model.png")}, context, feedback, {}, False)
+    assert ok, feedback.errors
+    assert not QImage(str(tmp_path / "model.png")).isNull()
+    assert outputs[destination] == str(tmp_path / "model.png")
