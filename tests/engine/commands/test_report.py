@@ -1,11 +1,15 @@
 """``xview2 report`` from end to end."""
 
 import json
+import re
 from math import ceil, floor
 
+import geopandas
 import pytest
+import shapely
 
 from tests.engine.drawn_rasters import draw
+from tests.engine.probability_scene import ORIGIN
 from tests.engine.report.page_outline import PageOutline
 from tests.engine.report.reported_town import change, tell, write_town
 from tests.engine.stored.stored_scenes import two_scenes
@@ -60,6 +64,22 @@ def test_ranges_are_those_of_the_totals(result, tmp_path):
     assert "People checked 8 buildings of a random sample." in outline.words
 
 
+def test_zones_of_the_user(result, tmp_path):
+    east, north = ORIGIN
+    halves = [shapely.box(east, north - 90, east + 50, north), shapely.box(east + 50, north - 90, east + 110, north)]
+    zones = geopandas.GeoDataFrame(
+        {"name": ["West <b>", "East"]}, geometry=halves, crs=StoredResult(result).crs.to_wkt()
+    )
+    zones.to_crs(4326).to_file(tmp_path / "zones.gpkg")
+    page = tmp_path / "town.html"
+    assert main(["report", str(result), "--output", str(page), "--zones", str(tmp_path / "zones.gpkg")]) == 0
+    text = page.read_text(encoding="utf-8")
+    outline = PageOutline(text)
+    assert outline.values("data-zone") == {"West <b>": 6, "East": 6}
+    assert "<b>" not in re.sub(r"<b[ >].*?</b>", "", text)
+    assert "All zones together" in outline.words
+
+
 def test_an_image_that_cannot_be_used_is_told_in_one_line(result, tmp_path, capsys):
     page = str(tmp_path / "a.html")
     away = draw(tmp_path / "away.tif", offset=(50_000.0, 0.0))
@@ -71,6 +91,7 @@ def test_an_image_that_cannot_be_used_is_told_in_one_line(result, tmp_path, caps
     assert not (tmp_path / "a.html").exists()
     assert main(["report", str(away), "--output", page]) == 3
     assert main(["report", str(result), "--output", str(tmp_path / "a.pdf")]) == 2
+    assert main(["report", str(result), "--output", page, "--zones", str(tmp_path / "no.gpkg")]) == 3
     capsys.readouterr()
     # an image of the run that is broken meanwhile is no reason to have no report
     (tmp_path / "post.tif").write_bytes(b"II*\0nothing")

@@ -16,6 +16,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("result", type=Path, metavar="RESULT.gpkg", help="result of an assessment")
     parser.add_argument("--output", required=True, type=Path, metavar="OUT.html", help="page to write")
     parser.add_argument(
+        "--zones", metavar="VECTOR", help="polygons by which buildings are counted, also a file of xview2 zones"
+    )
+    parser.add_argument("--zone-name", metavar="FIELD", help="field with the names of the zones (default: found)")
+    parser.add_argument(
         "--post", metavar="IMAGE",
         help="post-event image of the map (default: the image of the run, at its place or beside the result)",
     )  # fmt: skip
@@ -28,7 +32,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     """Write the page.
 
     Raises:
-        InputError: the result or the image cannot be used.
+        InputError: the result, the zones or the image cannot be used.
         UsageError: the output exists, or has a wrong name.
         RuntimeFailure: the page cannot be written.
     """
@@ -47,11 +51,11 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     cancellation.listen_to_signals()
     if not options.debug:
         keep_tiff_messages_back()
-    given = [] if options.post is None else [options.post]
+    given = [address for address in (options.zones, options.post) if address is not None]
     shut_network(given)
     result = StoredResult(options.result)
     SmallOutputs(None, options.output).check([str(options.result), *given], overwrite=options.overwrite)
-    request = ReportRequest(wording_of(options), options.post)
+    request = ReportRequest(wording_of(options), options.zones, options.zone_name, options.post)
     with heeding_caller(cancellation, options.events):
         report = report_of(result, request, RunContext(events, cancellation))
         replace_text(options.output, report.page)

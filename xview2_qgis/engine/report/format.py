@@ -34,13 +34,15 @@ class ReportWriter:
         from .content import read_content
         from .map.backdrop import plain_ground, small_picture
         from .page import write_report
+        from .zones import zones_of_result
 
         if outcome.geopackage is None:
             raise RuntimeError("the report is made of the GeoPackage, which comes first")
         scene, wording = self._job.scene, self._job.wording
         result = StoredResult(outcome.geopackage)
         backdrop = small_picture(scene.images, scene.grid) or plain_ground(scene.grid)
-        content = read_content(result, backdrop, wording, warnings=self._job.context.warnings)
+        zones = zones_of_result(result, None, None, wording, self._job.context)
+        content = read_content(result, backdrop, wording, zones, self._job.context.warnings)
         write_report(self._path, content, wording)
 
 

@@ -13,6 +13,7 @@ from .content import frame_of_result, read_content
 from .images import backdrop_of, image_of
 from .map.backdrop import Backdrop, plain_ground
 from .page import render
+from .zones import zones_of_result
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,14 @@ class ReportRequest:
 
     Attributes:
         wording: language of the page.
+        zones: polygons to count by; None for a grid where the result is large.
+        zone_field: field with their names; None to find it.
         post: image of the map; None to look for that of the run.
     """
 
     wording: Wording
+    zones: str | None = None
+    zone_field: str | None = None
     post: str | None = None
 
 
@@ -52,12 +57,14 @@ def report_of(result: StoredResult, request: ReportRequest, context: RunContext)
         context: warned where the image of the run cannot be used; asked whether to stop.
 
     Raises:
-        InputError: the result, or an image that was named cannot be used.
+        InputError: the result, the zones, or an image that was named cannot be used.
         Cancelled: the user wants it.
     """
+    zones = zones_of_result(result, request.zones, request.zone_field, request.wording, context)
+    context.check()
     backdrop = _backdrop(result, request, context)
     context.check()
-    content = read_content(result, backdrop, request.wording)
+    content = read_content(result, backdrop, request.wording, zones)
     numbers = content.numbers
     counts = {CLASS_NAMES[damage]: count for damage, count in numbers.counts.items()}
     return WrittenReport(render(content, request.wording), numbers.buildings, counts)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from qgis.core import (
+    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
+    QgsProcessingParameterField,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterVectorLayer,
     QgsProject,
     QgsRasterLayer,
     QgsVectorLayer,
@@ -21,10 +26,10 @@ from ...i18n.translation import qgis_language, tr
 from ...layers.open_project import open_project
 from ...protocol.options.language import language_arguments
 from ...results.result_images import find_image, image_sources
-from ..accuracy.layer_file import RESULT, read_result, result_parameter
+from ..accuracy.layer_file import RESULT, read_result, result_parameter, vector_file
 from ..algorithm import AlgorithmWords, XView2Algorithm
 
-POST, OUTPUT, BUILDINGS = "POST", "OUTPUT", "BUILDINGS"
+ZONES, ZONE_NAME, POST, OUTPUT, BUILDINGS = "ZONES", "ZONE_NAME", "POST", "OUTPUT", "BUILDINGS"
 
 
 class ReportAlgorithm(XView2Algorithm):
@@ -33,6 +38,7 @@ class ReportAlgorithm(XView2Algorithm):
     def __init__(self) -> None:
         super().__init__()
         self._path = ""
+        self._folder: Path | None = None
         self._inputs: list[str] = []
 
     def words(self) -> AlgorithmWords:
@@ -40,14 +46,14 @@ class ReportAlgorithm(XView2Algorithm):
         return AlgorithmWords(
             "report",
             tr("Report of a result"),
-            tr("One page with numbers, map, review and limits, to read, print and send."),
+            tr("One page with numbers, map, zones, review and limits, to read, print and send."),
             tr(
                 "<p>Writes one HTML file that needs nothing beside it: numbers first, a map with coordinates and scale "
-                "bar, what was not seen, how far people have reviewed the result, event and imagery, "
+                "bar, counts by zone, what was not seen, how far people have reviewed the result, event and imagery, "
                 "the model and its limits.</p>"
                 "<p>All numbers are those of the layer as it is now: reviews count, outlines without a building do "
                 "not. After the review of a sample (<i>Draw buildings to review</i>) they have ranges.</p>"
-                "<p>The map shows the post-event image of "
+                "<p>Without zones, a large result is counted by a square grid. The map shows the post-event image of "
                 "the run if it is found in the project, at its place or beside the result; else name it.</p>"
             ),
         )
@@ -55,6 +61,14 @@ class ReportAlgorithm(XView2Algorithm):
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802 - QGIS's name
         """Declare parameters and outputs."""
         self.addParameter(result_parameter())
+        self.addParameter(
+            QgsProcessingParameterVectorLayer(
+                ZONES, tr("Zones to count by"), [QgsProcessing.SourceType.TypeVectorPolygon], optional=True
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterField(ZONE_NAME, tr("Field with the names of the zones"), None, ZONES, optional=True)
+        )
         self.addParameter(
             QgsProcessingParameterRasterLayer(POST, tr("Post-event image, if it is not found"), optional=True)
         )
@@ -68,13 +82,19 @@ class ReportAlgorithm(XView2Algorithm):
     ) -> bool:
         """Turn layers into files; runs in the main thread, where layers live."""
         self._path = read_result(self, parameters, context)
+        self._folder = Path(tempfile.mkdtemp(prefix="xview2_"))
+        self._inputs = []
+        # the stubs have no None, which QGIS gives where nothing was chosen
+        zones: QgsVectorLayer | None = self.parameterAsVectorLayer(parameters, ZONES, context)
+        if zones is not None:
+            self._inputs += ["--zones", vector_file(zones, self._folder, "zones")]
         image = self._image(parameters, context)
-        self._inputs = ["--post", image] if image else []
+        if image:
+            self._inputs += ["--post", image]
         return True
 
     def _image(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         """Return the file of the post-event image that was chosen, or is in the project; empty for none."""
-        # the stubs have no None, which QGIS gives where nothing was chosen
         chosen: QgsRasterLayer | None = self.parameterAsRasterLayer(parameters, POST, context)
         if chosen is not None:
             if chosen.providerType() != "gdal":
@@ -91,7 +111,14 @@ class ReportAlgorithm(XView2Algorithm):
         output = self.parameterAsFileOutput(parameters, OUTPUT, context)
         command = ["report", self._path, "--output", output, *self._inputs, "--events", "json", "--overwrite"]
         command += language_arguments(qgis_language())
-        result = self.engine_result(command, feedback, tr("No report was written."))
+        field = self.parameterAsString(parameters, ZONE_NAME, context)
+        if field:
+            command += ["--zone-name", field]
+        try:
+            result = self.engine_result(command, feedback, tr("No report was written."))
+        finally:
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
         return {OUTPUT: output, BUILDINGS: result.buildings}
 
 

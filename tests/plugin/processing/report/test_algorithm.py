@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from qgis.core import (
     QgsApplication,
+    QgsFeature,
+    QgsGeometry,
     QgsProcessingContext,
     QgsVectorLayer,
 )
@@ -20,16 +22,24 @@ def layer(project, tmp_path, monkeypatch):
     return project.addMapLayer(QgsVectorLayer(f"{path}|layername=damage", "damage"))
 
 
-def test_the_page_is_that_of_the_layer(algorithm, project, layer, tmp_path):
+def test_the_page_counts_by_zones_of_a_layer_in_memory(algorithm, project, layer, tmp_path):
     del algorithm  # registers the provider
+    box = layer.extent()
+    zones = QgsVectorLayer(f"Polygon?crs={layer.crs().authid()}&field=called:string", "zones", "memory")
+    feature = QgsFeature(zones.fields())
+    feature.setGeometry(QgsGeometry.fromRect(box))
+    feature["called"] = "Old town"
+    zones.dataProvider().addFeatures([feature])
     feedback, context = Feedback(), QgsProcessingContext()
     context.setProject(project)
     found = QgsApplication.processingRegistry().algorithmById("xview2:report")
     page = tmp_path / "report.html"
-    outputs, ok = found.run({"RESULT": layer, "OUTPUT": str(page)}, context, feedback, {}, False)
+    parameters = {"RESULT": layer, "ZONES": zones, "ZONE_NAME": "called", "OUTPUT": str(page)}
+    outputs, ok = found.run(parameters, context, feedback, {}, False)
     assert ok, feedback.errors
     assert outputs["BUILDINGS"] == 200
     text = page.read_text(encoding="utf-8")
+    assert "Old town" in text
     assert 'data-key="buildings" data-value="200"' in text
     assert str(tmp_path) not in text
 
