@@ -92,7 +92,7 @@ def _advanced() -> Iterator[QgsProcessingParameterDefinition]:
 
 
 def _destinations() -> Iterator[QgsProcessingParameterDefinition]:
-    yield _flag(KEEP, tr("Keep the layout in the project"), False)
+    yield _flag(KEEP, tr("Keep the layout in the project"), True)
     for name, title, words, default in (
         (PDF, tr("Map as PDF"), tr("PDF files (*.pdf)"), True),
         (PNG, tr("Map as PNG"), tr("PNG files (*.png)"), False),

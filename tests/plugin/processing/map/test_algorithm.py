@@ -101,7 +101,7 @@ def test_a_page_for_each_zone(run, pictured, project, tmp_path):
 
 def test_what_cannot_be_done_is_said(run, town_layer, project, tmp_path):
     with pytest.raises(QgsProcessingException, match="Choose a PDF"):
-        run(RESULT=town_layer)
+        run(RESULT=town_layer, KEEP=False)
     outputs, feedback = run(RESULT=town_layer, PNG=str(tmp_path / "map.png"))
     assert any("post.tif" in warning for warning in feedback.warnings)
     assert Path(outputs["PNG"]).exists()
