@@ -51,7 +51,7 @@ NOTES: dict[str, str] = {
     "No": "answer to a question: do not replace",
     "No b.": "short for No building, in a narrow table",
     "No.": "head of a column: number of the zone",
-    "None": "class of damage: no damage; short, for a small button",
+    "None": "class of damage: no damage; short, for a small button; in a legend: a share of zero",
     "Not for": "what the model must not be used for",
     "Note": "remark of a reviewer",
     "Place": "place name of the event",

@@ -30,6 +30,12 @@ MODULES = (
     "onnxruntime",
     "jinja2",
     "filelock",
+    "yaml",
+    "babel",
+    "h3",
+    "xlsxwriter",
+    "arro3.core",
+    "arro3.io",
 )
 
 #: Oldest Python that the engine runs on.
@@ -49,7 +55,7 @@ for name in sys.argv[1:]:
         __import__(name)
     except Exception:
         error = sys.exc_info()[1]
-        if getattr(error, "name", None) == name:
+        if getattr(error, "name", None) in (name, name.partition(".")[0]):
             missing.append(name)
         else:
             broken[name] = "%s: %s" % (type(error).__name__, error)

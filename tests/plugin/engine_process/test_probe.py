@@ -62,7 +62,9 @@ def test_packages_are_missing(probe):
 
 def test_a_package_that_does_not_load(probe, program, tmp_path, monkeypatch):
     for name in MODULES:
-        (tmp_path / f"{name}.py").write_text("raise OSError('no such DLL')" if name == "rasterio" else "")
+        module = tmp_path / f"{name.replace('.', '/')}.py"
+        module.parent.mkdir(exist_ok=True)
+        module.write_text("raise OSError('no such DLL')" if name == "rasterio" else "")
     python = program(f"until [ \"$1\" = -c ]; do shift; done; PYTHONPATH='{tmp_path}' exec '{sys.executable}' \"$@\"")
     assert probe(python) == "Its package rasterio does not load: OSError: no such DLL"
 
@@ -109,7 +111,10 @@ def test_it_looks_for_what_is_declared():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     blocks = re.findall(r"^engine(?:-base)? = \[.*?\n(.*?)^\]", text, re.DOTALL | re.MULTILINE)
     assert len(blocks) == 2
-    imported_as = {"opencv-python-headless": "cv2", "scikit-image": "skimage"}
+    imported_as = {
+        "opencv-python-headless": "cv2", "scikit-image": "skimage", "pyyaml": "yaml", "arro3-core": "arro3.core",
+        "arro3-io": "arro3.io",
+    }  # fmt: skip
     declared = re.findall(r'^\s*"([A-Za-z0-9-]+)', "".join(blocks), re.MULTILINE)
     declared.remove("xview2-qgis")  # the first within the second
     assert {imported_as.get(name, name) for name in declared} == set(MODULES)
