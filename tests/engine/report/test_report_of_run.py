@@ -62,3 +62,5 @@ def test_without_the_image_the_map_is_on_plain_ground_and_says_so(folder, tmp_pa
     image = str(folder / "post.tif")
     assert main(["report", str(copy), "--output", str(tmp_path / "b.html"), "--post", image]) == 0
     assert "data:image/jpeg" in (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert main(["report", str(copy), "--output", str(tmp_path / "c.html"), "--images", str(folder)]) == 0
+    assert (tmp_path / "c.html").read_bytes() == (tmp_path / "b.html").read_bytes()

@@ -23,6 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--post", metavar="IMAGE",
         help="post-event image of the map (default: the image of the run, at its place or beside the result)",
     )  # fmt: skip
+    parser.add_argument(
+        "--images", action="append", default=[], type=Path, metavar="DIR",
+        help="where the image of the run may lie, too; may be repeated",
+    )  # fmt: skip
     add_option(parser, LANGUAGE)
     parser.add_argument("--overwrite", action="store_true", help="replace a file that exists")
     parser.add_argument("--events", choices=("text", "json"), default="text", help="how the work is reported")
@@ -55,7 +59,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     shut_network(given)
     result = StoredResult(options.result)
     SmallOutputs(None, options.output).check([str(options.result), *given], overwrite=options.overwrite)
-    request = ReportRequest(wording_of(options), options.zones, options.zone_name, options.post)
+    request = ReportRequest(wording_of(options), options.zones, options.zone_name, options.post, tuple(options.images))
     with heeding_caller(cancellation, options.events):
         report = report_of(result, request, RunContext(events, cancellation))
         replace_text(options.output, report.page)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from ...protocol.options.assessment import ImageOptions
 from ...protocol.stored_result import images_of_run
@@ -30,12 +31,13 @@ class MapImage:
     shift: Shift
 
 
-def image_of(result: StoredResult, given: str | None) -> MapImage | None:
-    """Return the post-event image of a result: as given, at the place on record, or beside the result.
+def image_of(result: StoredResult, given: str | None, folders: Sequence[Path] = ()) -> MapImage | None:
+    """Return the post-event image of a result: as given, in the folders, at the place on record, or beside the result.
 
     Args:
         result: the result.
         given: the image that the user names; None to look for it.
+        folders: where images lie.
 
     Returns:
         The image; None where it is not found. Results of several scenes have none but a given one.
@@ -50,7 +52,7 @@ def image_of(result: StoredResult, given: str | None) -> MapImage | None:
     if names is None or not names[1]:
         return None
     try:
-        place = find_image(names[1], result.path, [])
+        place = find_image(names[1], result.path, folders)
     except InputError:  # it lies elsewhere: the map goes without
         return None
     return MapImage(recorded_options("post", place, result.run.parameters), shift)

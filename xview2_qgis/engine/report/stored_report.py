@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ...protocol.schema import CLASS_NAMES
 from ..errors import InputError
@@ -25,12 +26,14 @@ class ReportRequest:
         zones: polygons to count by; None for a grid where the result is large.
         zone_field: field with their names; None to find it.
         post: image of the map; None to look for that of the run.
+        folders: where that of the run may lie.
     """
 
     wording: Wording
     zones: str | None = None
     zone_field: str | None = None
     post: str | None = None
+    folders: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def _backdrop(result: StoredResult, request: ReportRequest, context: RunContext)
     frame = frame_of_result(result)
     if frame is None:
         return None
-    image = image_of(result, request.post)
+    image = image_of(result, request.post, request.folders)
     try:
         picture = None if image is None else backdrop_of(image, frame)
     except InputError as error:

@@ -88,20 +88,19 @@ class ReportAlgorithm(XView2Algorithm):
         zones: QgsVectorLayer | None = self.parameterAsVectorLayer(parameters, ZONES, context)
         if zones is not None:
             self._inputs += ["--zones", vector_file(zones, self._folder, "zones")]
-        image = self._image(parameters, context)
-        if image:
-            self._inputs += ["--post", image]
+        self._inputs += self._image(parameters, context)
         return True
 
-    def _image(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        """Return the file of the post-event image that was chosen, or is in the project; empty for none."""
+    def _image(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
+        """Return the arguments for the post-event image: the chosen one, or where that of the run lies."""
         chosen: QgsRasterLayer | None = self.parameterAsRasterLayer(parameters, POST, context)
         if chosen is not None:
             if chosen.providerType() != "gdal":
                 raise QgsProcessingException(tr("“{}” is a web service, not a raster file.").format(chosen.name()))
-            return str(chosen.source())
+            return ["--post", str(chosen.source())]
         layer: QgsVectorLayer | None = self.parameterAsVectorLayer(parameters, RESULT, context)
-        return "" if layer is None else _project_image(context.project() or open_project(), layer)
+        folder = None if layer is None else _project_folder(context.project() or open_project(), layer)
+        return ["--images", str(folder)] if folder is not None else []
 
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback | None
@@ -122,8 +121,9 @@ class ReportAlgorithm(XView2Algorithm):
         return {OUTPUT: output, BUILDINGS: result.buildings}
 
 
-def _project_image(project: QgsProject, layer: QgsVectorLayer) -> str:
-    """Return the file of the post-event image of a result among the layers of the project, empty where it is none."""
+def _project_folder(project: QgsProject, layer: QgsVectorLayer) -> Path | None:
+    """Return the folder of the post-event image of a result among the layers of the project, None where it is none."""
     sources = image_sources(layer)
     image = find_image(project, layer, sources[-1]) if sources else None
-    return str(image.source()) if image is not None and Path(image.source()).is_file() else ""
+    path = None if image is None else Path(image.source())
+    return path.parent if path is not None and path.is_file() else None
