@@ -9,7 +9,7 @@ COMMANDS = {
     "totals": "number of buildings of each class, with ranges from the reviewed sample",
     "score": "accuracy of a result, against a reference",
     "zones": "count buildings by districts, by the cells of a grid, or by hexagons",
-    "publish": "write a result in the schema of others: Copernicus EMS, UNOSAT, FEMA",
+    "publish": "write a result in the schema of others: Copernicus EMS, UNOSAT, OSM, GeoParquet, KML, tables, …",
     "report": "one page of a result as it is now, with map, numbers and limits, to read, print and send",
     "adapt": "rate the buildings of a result anew, by those that were reviewed",
     "export-reviewed": "write reviewed results with their images as a folder to train on",

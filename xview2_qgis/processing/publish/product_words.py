@@ -11,6 +11,15 @@ def product_titles() -> dict[str, str]:
         "cems": tr("Copernicus EMS grading package (folder)"),
         "unosat": tr("UNOSAT damage sites (points)"),
         "fema": tr("FEMA damage levels"),
+        "osm": tr("OpenStreetMap review files (folder; nothing is uploaded)"),
+        "geoparquet": tr("GeoParquet"),
+        "mapswipe": tr("MapSwipe project (folder)"),
+        "kml": tr("KML"),
+        "kmz": tr("KMZ"),
+        "shapefile": tr("Shapefile (ZIP archive)"),
+        "csv": tr("Table (CSV)"),
+        "xlsx": tr("Workbook (XLSX)"),
+        "hdx": tr("HDX texts and metadata (folder)"),
     }
 
 

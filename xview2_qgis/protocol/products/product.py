@@ -93,6 +93,15 @@ PRODUCTS: tuple[Product, ...] = (
     ),
     Product("unosat", "UNOSAT damage sites", (".gpkg",), ("low_confidence", "event_code", "contact")),
     Product("fema", "FEMA damage levels", (".gpkg",), ()),
+    Product("osm", "OpenStreetMap review files", (), ("language",)),
+    Product("geoparquet", "GeoParquet", (".parquet", ".geoparquet"), ("language", "contact")),
+    Product("mapswipe", "MapSwipe project", (), ("language", "organisation", "imagery_url")),
+    Product("kml", "KML", (".kml",), ("language", "contact")),
+    Product("kmz", "KMZ", (".kmz",), ("language", "contact")),
+    Product("shapefile", "Shapefile (ZIP archive)", (".zip",), ("language", "contact")),
+    Product("csv", "Table (CSV)", (".csv",), ("language",)),
+    Product("xlsx", "Workbook (XLSX)", (".xlsx",), ("language", "contact")),
+    Product("hdx", "HDX texts and metadata", (), ("language", "organisation", "contact")),
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Texts and metadata for the Humanitarian Data Exchange (HDX)."""

@@ -1,0 +1,1 @@
+"""Shapefile: with names of ten letters that can be read, a code book, and styles for QGIS and for others."""

@@ -1,0 +1,1 @@
+"""Tables: one row for a building, as CSV and as a workbook."""

@@ -1,0 +1,18 @@
+"""Cells that no spreadsheet takes for a formula.
+
+A text that begins with ``=``, ``+``, ``-`` or ``@`` is run by spreadsheets when a CSV file is opened (OWASP, *CSV
+injection*). Ids of footprints and names come from files of others, so an apostrophe is put before such a text; numbers
+stay numbers.
+"""
+
+from __future__ import annotations
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}",
+            "\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
+
+Cell = str | int | float | None
+
+
+def safe_cell(value: Cell) -> Cell:
+    """Return a value for a cell; a text that a spreadsheet would run gets an apostrophe before it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
