@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape  # nosec B406 - writes text, reads nothing
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
