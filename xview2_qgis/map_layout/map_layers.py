@@ -57,7 +57,7 @@ class MapLayers:
         """
         styles: dict[str | None, str | None] = {self.damage.id(): print_style(self.damage, dots)}
         if self.zones is not None:
-            styles[self.zones.id()] = zone_outline(self.zones)
+            styles[self.zones.id()] = zone_outline()
         return styles
 
 

@@ -6,7 +6,6 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsLayoutItemMap,
     QgsLayoutItemMapOverview,
-    QgsMapLayerStyle,
     QgsPointXY,
     QgsRectangle,
     QgsSingleSymbolRenderer,
@@ -21,6 +20,7 @@ from .page.column import draw_heading, heading_height
 from .page.sheet import Sheet
 from .page.type_face import SOFT, TypeFace
 from .place.view import View
+from .style.style_text import style_text
 from .style.symbols import simple_fill
 
 #: Metres that a map of the surroundings shows from left to right.
@@ -108,10 +108,10 @@ class OverviewBlock:
     ) -> None:
         """Show the countries around, with the scene in the middle."""
         item.setCrs(centred_crs(self._centre))
-        styles: dict[str | None, str | None] = {countries.id(): _border_style(countries, _LAND, _BORDER, 0.2)}
+        styles: dict[str | None, str | None] = {countries.id(): _border_style(_LAND, _BORDER, 0.2)}
         states = self._layers.states
         if states is not None:
-            styles[states.id()] = _border_style(states, "0,0,0,0", "#dad5c9", 0.08)
+            styles[states.id()] = _border_style("0,0,0,0", "#dad5c9", 0.08)
         item.setLayers([countries] if states is None else [states, countries])
         item.setLayerStyleOverrides(styles)
         item.setBackgroundColor(QColor(_SEA))
@@ -143,11 +143,6 @@ def _of_shape(extent: QgsRectangle, place: Box) -> QgsRectangle:
     return QgsRectangle(centre.x() - half, centre.y() - tall, centre.x() + half, centre.y() + tall)
 
 
-def _border_style(layer: QgsVectorLayer, fill: str, line: str, width: float) -> str:
-    drawn = layer.clone()
+def _border_style(fill: str, line: str, width: float) -> str:
     symbol = simple_fill({"color": fill, "outline_color": line, "outline_width": f"{width}"})
-    drawn.setRenderer(QgsSingleSymbolRenderer(symbol))
-    drawn.setLabelsEnabled(False)
-    style = QgsMapLayerStyle()
-    style.readFromLayer(drawn)
-    return str(style.xmlData())
+    return style_text(QgsSingleSymbolRenderer(symbol))

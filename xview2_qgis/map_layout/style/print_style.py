@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from qgis.core import (
     QgsCentroidFillSymbolLayer,
     QgsFillSymbol,
-    QgsMapLayerStyle,
     QgsMarkerSymbol,
     QgsRuleBasedRenderer,
     QgsSimpleFillSymbolLayer,
@@ -24,6 +23,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
 from ...protocol.schema import CLASS_COLOURS, CLASS_LABELS, CLASS_NAMES, DAMAGE_CLASSES, NO_BUILDING, Damage
+from .style_text import style_text
 from .symbols import fill_symbol, simple_fill, simple_marker
 
 #: Denominators of the scales up to which buildings are polygons, dots of full size, and smaller ones.
@@ -74,12 +74,7 @@ def print_style(layer: QgsVectorLayer, dots: float = 1.0) -> str:
             root.appendChild(rule)
     renderer = QgsRuleBasedRenderer(root)
     renderer.setUsingSymbolLevels(True)
-    drawn = layer.clone()
-    drawn.setRenderer(renderer)
-    drawn.setLabelsEnabled(False)
-    style = QgsMapLayerStyle()
-    style.readFromLayer(drawn)
-    return str(style.xmlData())
+    return style_text(renderer)
 
 
 def class_symbol(damage: Damage, scale: float, dots: float = 1.0) -> QgsFillSymbol:

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsFillSymbol,
-    QgsMapLayerStyle,
     QgsSimpleLineSymbolLayer,
     QgsSingleSymbolRenderer,
     QgsUnitTypes,
-    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
+from .style_text import style_text
 from .symbols import fill_symbol
 
 _MM = QgsUnitTypes.RenderUnit.RenderMillimeters
 
 
-def zone_outline(layer: QgsVectorLayer) -> str:
-    """Return the style, as QGIS keeps styles (XML); the layer stays as it is."""
-    drawn = layer.clone()
-    drawn.setRenderer(QgsSingleSymbolRenderer(zone_symbol()))
-    drawn.setLabelsEnabled(False)
-    style = QgsMapLayerStyle()
-    style.readFromLayer(drawn)
-    return str(style.xmlData())
+def zone_outline() -> str:
+    """Return the style, as QGIS keeps styles (XML)."""
+    return style_text(QgsSingleSymbolRenderer(zone_symbol()))
 
 
 def zone_symbol() -> QgsFillSymbol:
