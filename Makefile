@@ -24,13 +24,14 @@ QGIS_ENVIRONMENT := QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH=$(CURDIR)/build/pl
 .PHONY: help set-up system-packages python-environment demo demo-pair qgis-plugin test test-python test-slow \
 	qt6-environment test-qt6 test-qgis test-in-qgis test-qgis-322 test-qgis-344 lint format translations \
 	check-translations plugin offline-package \
-	release release-files fuzz load kill bench bench-training compact docs clean
+	release release-files fuzz load kill bench bench-training compact docs handbook reference-pages \
+	docs-screenshots clean
 
 help: ## list the targets
 	@echo "xView2 for QGIS: building damage from satellite image pairs"
 	@echo
 	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | \
-		while IFS=$$'\t' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+		while IFS=$$'\t' read -r name text; do printf '  make %-17s %s\n' "$$name" "$$text"; done
 
 set-up: system-packages python-environment ## install what is missing (system packages, .venv)
 
@@ -177,9 +178,24 @@ compact: python-environment ## train the default model anew from data/xbd/{train
 		--tensor /network/Concat_3_output_0 --output build/telling/$$model && \
 		$(VENV)/xview2-export sizes build/telling/$$model --output build/$$model || exit 1; done
 
-docs: python-environment ## build the reference of the Python packages in build/docs
+docs: python-environment ## check the handbook, build it in build/handbook/site, and the reference of the Python packages in build/docs
+	@$(VENV)/python packaging/handbook/commands.py
+	@$(VENV)/python packaging/handbook/building.py --external
+	@$(VENV)/python -m pytest -q tests/packaging/handbook
 	@$(VENV)/pdoc --docformat google --output-directory build/docs xview2_qgis.engine training export
-	@echo "build/docs/index.html"
+	@echo "build/handbook/site/index.html, build/docs/index.html"
+
+handbook: ## build the handbook's site only, as the zips of the plugin bring it (needs nothing else of the checkout)
+	@packaging/handbook-environment.sh
+	@python="$(VENV)/python"; "$$python" -c 'import furo, sphinx' 2>/dev/null || python=.venv-docs/bin/python; \
+		"$$python" packaging/handbook/building.py
+
+reference-pages: python-environment ## make the pages of all options and all algorithms anew
+	@$(VENV)/python packaging/handbook/option_reference.py
+	@$(QGIS_PYTHON) packaging/handbook/processing_reference.py
+
+docs-screenshots: python-environment demo-pair ## photograph the windows anew for the handbook (docs/images/handbook; needs Xvfb and ImageMagick)
+	@$(QGIS_PYTHON) packaging/handbook/screenshots.py --engine $(ENGINE)
 
 clean: ## remove what was built (not .venv, not demo results)
 	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

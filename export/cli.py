@@ -41,12 +41,17 @@ def _failed(text: str, code: int) -> int:
     return code
 
 
-def _read(arguments: list[str] | None) -> tuple[Command, argparse.Namespace]:
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line with all commands."""
     parser = argparse.ArgumentParser(prog="xview2-export", description="Export trained networks to ONNX bundles.")
     parsers = parser.add_subparsers(dest="command", required=True)
     for command in COMMANDS:
         of_command = parsers.add_parser(command.name, help=command.help)
         command.add_arguments(of_command)
         of_command.set_defaults(parser=of_command)
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def _read(arguments: list[str] | None) -> tuple[Command, argparse.Namespace]:
+    options = make_parser().parse_args(arguments)
     return next(command for command in COMMANDS if command.name == options.command), options

@@ -17,6 +17,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from handbook.fresh_site import bring_up_to_date
+from handbook.pages import shipped_files
 from model_archives import FACTS, facts_text
 from reproducible_zip import write_zip
 
@@ -36,6 +38,8 @@ KINDS = {
     ".png": "handbook",
     ".css": "handbook",
     ".po": "i18n",  # translations
+    ".js": "handbook",  # of the site: its search and its menus
+    ".md": "handbook",
     ".onnx": "models",
 }
 _WITHOUT_ENDING = {"LICENSE"}
@@ -60,7 +64,7 @@ def plugin_version(root: Path) -> str:
 
 
 def plugin_files(root: Path) -> list[PluginFile]:
-    """Return the files of the plugin in a checkout, the models too, sorted by name.
+    """Return the files of the plugin in a checkout, the models and the handbook too, sorted by name.
 
     QGIS expects ``metadata.txt``, ``LICENSE`` and the icon inside the package; the checkout has them beside it.
     """
@@ -71,6 +75,7 @@ def plugin_files(root: Path) -> list[PluginFile]:
             if source.is_file() and _wanted(inside):
                 name = PurePosixPath(inside.as_posix())
                 files.append(PluginFile(source, name if folder == PACKAGE else PurePosixPath(PACKAGE) / name))
+    files += [PluginFile(source, PurePosixPath(PACKAGE, "handbook") / name) for source, name in shipped_files(root)]
     return sorted(files, key=lambda file: file.name)
 
 
@@ -151,6 +156,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if form == "zip":
             require_current_facts(root)
+            if not bring_up_to_date(root):
+                print("the handbook goes in as Markdown only: make handbook builds its site", file=sys.stderr)
             written = write_archives(root, root / "dist")
         else:
             written = [stage(root, root / "build" / "plugin")]

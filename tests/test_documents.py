@@ -6,7 +6,7 @@ import pytest
 
 from tests.checkout import ROOT
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 #: Where a path of the page of the architecture may begin.
 STARTS = [ROOT, ROOT / "xview2_qgis", ROOT / "xview2_qgis" / "engine"]
 

@@ -25,11 +25,17 @@ def main(arguments: list[str] | None = None) -> int:
         return ExitCode.CANCELLED
 
 
-def _read(arguments: list[str] | None) -> tuple[Command, argparse.Namespace]:
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line with all commands."""
     parser = argparse.ArgumentParser(prog="xview2-train", description="Train the xView2 networks.")
     parsers = parser.add_subparsers(dest="command", required=True)
     for command in COMMANDS:
         command.add_arguments(parsers.add_parser(command.name, help=command.help, description=command.description))
+    return parser
+
+
+def _read(arguments: list[str] | None) -> tuple[Command, argparse.Namespace]:
+    parser = make_parser()
     options, rest = parser.parse_known_args(arguments)
     chosen = next(command for command in COMMANDS if command.name == options.command)
     try:

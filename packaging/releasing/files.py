@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the scripts beside this folder
 
+from handbook.fresh_site import bring_up_to_date
 from model_archives import write_model_archives
 from plugin_archive import PACKAGE, require_current_facts, write_archives
 from releasing.changelog import part_of_version
@@ -29,11 +30,13 @@ def write_release_files(root: Path, folder: Path) -> list[Path]:
 
     Raises:
         ValueError: versions or facts about the models do not agree, ``CHANGELOG.md`` has no part for the version, or a
-            file is too large; the earlier folder is still there then.
+            file is too large, or the handbook has faults; the earlier folder is still there then.
         OSError: a file cannot be read or written.
     """
     version = current_version(root)
     require_current_facts(root)
+    if not bring_up_to_date(root):
+        print("the handbook goes in as Markdown only: make handbook builds its site")
     notes = release_notes((root / "CHANGELOG.md").read_text(encoding="utf-8"), version)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".release-", dir=folder.parent) as working:

@@ -20,7 +20,7 @@ def help_page(algorithm: QgsProcessingAlgorithm) -> str:
         for parameter in algorithm.parameterDefinitions()
     )
     title = html.escape(algorithm.displayName())
-    handbook = html.escape(str(handbook_url("index").toString()))
+    handbook = html.escape(str(handbook_url("processing-reference").toString()))
     text = (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title></head>'
         '<body style="font: 16px/1.5 sans-serif; max-width: 45em; margin: 2em auto; padding: 0 1em">'

@@ -38,7 +38,7 @@ class Errand:
     """What the user does during a visit.
 
     Attributes:
-        name: of the function in ``errands.py``.
+        name: of the function in ``errands.py``, or of one elsewhere as ``module:function``.
         title: prefix of pictures and notes.
         offline: offline package to install from.
         moments: when something goes wrong, see ``moments.py``.
@@ -154,7 +154,8 @@ class Desktop:
 def _screen(size: str) -> Iterator[str]:
     """Start a virtual screen, and yield the name of its display."""
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24"]
+    # at 96 dots per inch a pixel of Qt is one of the screen
+    command = ["Xvfb", "-displayfd", str(write), "-dpi", "96", "-screen", "0", f"{size}x24"]
     screen = subprocess.Popen(command, stderr=subprocess.DEVNULL, pass_fds=[write])
     try:
         os.close(write)

@@ -11,7 +11,7 @@ from xview2_qgis.gui import plugin_dock, plugin_window
 from xview2_qgis.gui.plugin_dock import PluginDock
 from xview2_qgis.gui.plugin_window import PluginWindow
 from xview2_qgis.gui.windows import Windows, window_entries
-from xview2_qgis.resources.handbook import handbook_file
+from xview2_qgis.resources.handbook import handbook_text
 from xview2_qgis.resources.icon_files import icon
 
 
@@ -22,7 +22,7 @@ def test_an_entry_is_complete(interface, project, entry):
     assert isinstance(window, (PluginWindow, PluginDock))
     assert window.parent() is interface.window
     assert not window.isVisible()
-    assert handbook_file(window.HANDBOOK_PAGE).is_file()
+    assert handbook_text(window.HANDBOOK_PAGE).stem == window.HANDBOOK_PAGE
     window.shut_down()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

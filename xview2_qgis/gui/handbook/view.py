@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import Qt, QUrl
+from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from ...i18n.translation import tr
-from ...resources.handbook import handbook_url, open_handbook
+from ...resources.handbook import handbook_text, open_handbook
+from .browser import HandbookBrowser
 
-_WIDTH, _HEIGHT = 720, 520  # pixels
+_WIDTH, _HEIGHT = 860, 640  # pixels
 
 
 class HandbookView(QDialog):
@@ -24,15 +25,24 @@ class HandbookView(QDialog):
         self.setObjectName("xView2Handbook")
         self.setWindowTitle(tr("Handbook"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.browser = QTextBrowser(self)
-        self.browser.setOpenExternalLinks(True)
-        self.browser.setSource(handbook_url(page))
+        self.browser = HandbookBrowser(self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.close)
+        contents = buttons.addButton(tr("&Contents"), QDialogButtonBox.ButtonRole.ActionRole)
+        contents.clicked.connect(lambda *_: self.open_page("index"))
+        back = buttons.addButton(tr("&Back"), QDialogButtonBox.ButtonRole.ActionRole)
+        back.setEnabled(False)
+        back.clicked.connect(lambda *_: self.browser.backward())
+        self.browser.backwardAvailable.connect(back.setEnabled)
         layout = QVBoxLayout(self)
         layout.addWidget(self.browser, 1)
         layout.addWidget(buttons)
         self.resize(_WIDTH, _HEIGHT)
+        self.open_page(page)
+
+    def open_page(self, page: str) -> None:
+        """Show a page."""
+        self.browser.setSource(QUrl.fromLocalFile(str(handbook_text(page))))
 
 
 def show_handbook(page: str, parent: QWidget) -> None:

@@ -1,0 +1,1 @@
+"""The handbook: its pages, its site, and what in it is made by programs."""
