@@ -194,7 +194,7 @@ reference-pages: python-environment ## make the pages of all options and all alg
 	@$(VENV)/python packaging/handbook/option_reference.py
 	@$(QGIS_PYTHON) packaging/handbook/processing_reference.py
 
-docs-screenshots: python-environment demo-pair ## photograph the windows anew for the handbook (docs/images/handbook; needs Xvfb and ImageMagick)
+docs-screenshots: python-environment demo-pair ## photograph the windows anew for the handbook (docs/images/handbook; needs Xvfb, ImageMagick and Chromium)
 	@$(QGIS_PYTHON) packaging/handbook/screenshots.py --engine $(ENGINE)
 
 clean: ## remove what was built (not .venv, not demo results)

@@ -61,6 +61,9 @@ def _products(user: User, damage: QgsVectorLayer) -> Steps:
     )
     for extra in Path(user.errand["folder"]).glob("ready_map.p*w"):
         extra.unlink()
+    # photographed by a browser
+    page = str(Path(user.errand["folder"], "ready_report.html"))
+    processing.run("xview2:report", {"RESULT": damage, "OUTPUT": page})
     done: dict[str, Any] = processing.runAndLoadResults(
         "xview2:zones", {"RESULT": damage, "KIND": _GRID, "CELL_SIZE": _CELL_M, "OUTPUT": str(folder / "zones.gpkg")}
     )

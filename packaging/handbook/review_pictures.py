@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QSplitter
 from releasing.clicking.review_dock import choose, dock, open_tab, panel, press_button, review
 
 from handbook.camera import shoot
@@ -19,8 +21,6 @@ def review_pictures(user: User) -> Steps:
     """Go through the dock as the first hour does, and photograph each tab when it has something to show."""
     press_button(user, "xView2Review")
     yield lambda: dock(user).isVisible() and dock(user).session is not None
-    from qgis.PyQt.QtCore import Qt
-
     user.iface.mainWindow().resizeDocks([dock(user)], [_WIDTH], Qt.Orientation.Horizontal)
     yield user.pause(2)
     yield from shoot(user, "review", dock(user))
@@ -49,5 +49,7 @@ def review_pictures(user: User) -> Steps:
     progress = dock(user).session.progress()
     yield from review(user, progress.total - progress.done)
     yield from open_tab(user, "Totals")
+    # as a user pulls the line above the tabs, so that the whole table is in sight
+    dock(user).findChild(QSplitter).setSizes([1, dock(user).height()])
     yield user.pause(1.5)
-    yield from shoot(user, "totals", dock(user))
+    yield from shoot(user, "totals", dock(user).tabs)

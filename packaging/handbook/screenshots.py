@@ -1,6 +1,6 @@
 """Photographs the windows of the plugin in a real QGIS for the handbook, at fixed sizes, on the drawn town.
 
-Needs ``Xvfb``, ImageMagick, QGIS, the drawn town of ``xview2 demo``, and an interpreter with the engine's packages::
+Needs ``Xvfb``, ImageMagick, Chromium, QGIS, the drawn town of ``xview2 demo``, and an interpreter for the engine::
 
     python3 packaging/handbook/screenshots.py --images demo --engine .venv/bin/python
 
@@ -36,6 +36,7 @@ RAW = Path("build", "handbook", "pictures")
 LARGEST_BYTES = 120_000
 
 _LOOK = Look(size="1366x860")
+_PAGE_SIZE = "1000,680"
 #: Sizes and numbers of colours, the best first.
 _FORMS = tuple((size, colours) for size in ("100%", "85%", "70%") for colours in (256, 128, 64, 32))
 
@@ -64,7 +65,15 @@ def photograph(images: Path, engine: Path, folder: Path) -> list[dict[str, objec
         ready = Desktop(work / "ready", folder, _LOOK, settings)
         ready.unpack(archive)
         notes += ready.visit(Errand("handbook.tour:with_engine", "ready", images=town))
+    browse(folder / "ready_report.html", folder / "ready_report.png")
     return notes
+
+
+def browse(page: Path, picture: Path) -> None:
+    """Photograph the beginning of a page as a browser shows it."""
+    options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={_PAGE_SIZE}")
+    command = ["chromium", *options, f"--screenshot={picture}", page.as_uri()]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsRectangle, QgsVectorLayer
+from qgis.core import QgsProject, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QComboBox, QDockWidget, QPushButton, QScrollArea
@@ -27,6 +27,7 @@ _EVENT = {
     "contact": "maps@example.org",
 }
 
+_NO_LIMIT = 16777215  # Qt's own
 _MAP_WINDOW = (1080, 700)
 _DETAIL = 0.28  # share of the scene's width that the map shows on pictures of roofs
 
@@ -59,7 +60,10 @@ def _pair(user: User) -> Steps:
     yield user.pause(2.5)  # QGIS opens some windows of its own
     user.fill_screen()
     yield user.pause(0.5)
-    yield from shoot(user, "toolbar", user.tool_button().parentWidget())
+    toolbar = user.tool_button().parentWidget()
+    toolbar.setMaximumWidth(toolbar.sizeHint().width())
+    yield from shoot(user, "toolbar", toolbar)
+    toolbar.setMaximumWidth(_NO_LIMIT)
     for name in ("pre", "post"):
         user.iface.addRasterLayer(str(images(user) / f"{name}.tif"), name)
     yield lambda: not user.iface.mapCanvas().isDrawing()
@@ -145,6 +149,8 @@ def _confidence(user: User) -> Steps:
     window.percent.setValue(60)
     yield user.pause(1.5)
     yield from shoot(user, "confidence", window)
+    user.click(window.all_button)
+    yield user.pause(0.5)
     window.close()
 
 
@@ -176,6 +182,7 @@ def _algorithms(user: User, damage: QgsVectorLayer) -> Steps:
         yield user.pause(2)
         yield from shoot(user, f"processing-{name}", window)
         window.close()
+    QgsProject.instance().removeMapLayer(truth)
 
 
 def _options(user: User) -> Steps:
