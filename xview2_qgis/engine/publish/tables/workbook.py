@@ -61,7 +61,8 @@ class Workbook:
             if line == ROWS_OF_A_SHEET:
                 count = len(self._book.worksheets())
                 sheet, line = self._building_sheet(name if not count else f"{name[:26]} {count + 1}", columns), 1
-            assert sheet is not None  # nosec B101 - a sheet is made before the first row
+            # for the types: a sheet is made before the first row
+            assert sheet is not None  # nosec B101
             for place, (column, number) in enumerate(zip(columns, numbers, strict=True)):
                 cell = column.cell(row)
                 if isinstance(cell, str):
