@@ -75,7 +75,10 @@ def _section(algorithm: Any) -> str:  # noqa: ANN401 - QGIS need not be there wh
     for parameter in algorithm.parameterDefinitions():
         optional = bool(parameter.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional)
         facts = [_plain(parameter.help())]
-        if hasattr(parameter, "options") and parameter.type() == "enum":
+        if parameter.name() == "LANGUAGE":
+            # not each of them: a translation more is no new page
+            facts.append("Values: `auto`, or the code of a language, such as `es`.")
+        elif hasattr(parameter, "options") and parameter.type() == "enum":
             facts.append("Values: " + ", ".join(f"`{option}`" for option in parameter.options()) + ".")
         default = parameter.defaultValue()
         if default not in (None, "", False) and not parameter.isDestination():
