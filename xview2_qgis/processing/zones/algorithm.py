@@ -31,6 +31,7 @@ from ...protocol.stored_result import DamagedError, InUseError, images_of_run
 from ...results.open_results import edited_layers, reload_layers
 from ...results.result_layers import layer_source
 from ...results.result_names import image_name
+from ...results.stored_facts import place_and_date, stored_facts
 from ..accuracy.layer_file import read_result, result_parameter
 from ..algorithm import AlgorithmWords, XView2Algorithm
 from ..raw_value import named_inputs, named_output
@@ -207,7 +208,9 @@ class ZonesAlgorithm(XView2Algorithm):
 
 
 def _place(path: str) -> str:
-    """Return what a result is about: the name of its post-event image, else that of its file."""
+    """Return what a result is about: place and date, else the name of its post-event image, else that of its file."""
+    if place := place_and_date(stored_facts(path)):
+        return place
     try:
         images = images_of_run(Path(path))
     except (InUseError, DamagedError):

@@ -41,8 +41,8 @@ def test_a_product_has_an_icon_and_an_algorithm_with_the_result_as_parameter(alg
     for product in products():
         assert not icon(product.icon).pixmap(16, 16).isNull()
         made = QgsApplication.processingRegistry().algorithmById(product.algorithm)
-        if made is not None:
-            assert made.parameterDefinition(RESULT_PARAMETER) is not None
+        assert made is not None, product.algorithm
+        assert made.parameterDefinition(RESULT_PARAMETER) is not None
 
 
 def test_the_active_result_is_taken_else_the_topmost(interface, project, tmp_path, deliver, opened):
