@@ -1,4 +1,4 @@
-"""Zones as CSV: one row for each, then the sums."""
+"""Zones as CSV: one row for each, then the sums. Names of zones come from files of others: none becomes a formula."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from ....protocol.language.words import Words
+from ...output.safe_cell import safe_cell
 from ..counted_zones import CountedZones
 from ..zone_row import ZoneRow
 from .columns import Column, Value, rounded, zone_columns
@@ -15,16 +16,18 @@ from .zone_words import in_words, sum_title, sums
 def write_csv(path: Path, counted: CountedZones, words: Words) -> None:
     """Write the table; numbers have a decimal point in every language.
 
+    UTF-8 with a mark at its begin, without which Excel takes it for another encoding.
+
     Args:
         path: the file to make.
         counted: the zones.
         words: language of the headings.
     """
     columns = zone_columns(sampled=counted.with_ranges)
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(headings(columns, words))
-        table.writerows(lines(counted, columns, words))
+        table.writerows([safe_cell(cell) for cell in line] for line in lines(counted, columns, words))
 
 
 def headings(columns: tuple[Column, ...], words: Words) -> list[str]:
