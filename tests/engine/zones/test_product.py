@@ -3,6 +3,7 @@
 import csv
 import sqlite3
 from contextlib import closing
+from xml.etree import ElementTree
 
 import geopandas
 import numpy as np
@@ -128,6 +129,10 @@ def test_the_geopackage(result, tmp_path):
     with closing(sqlite3.connect(path)) as database:
         styles = database.execute("SELECT styleName, useAsDefault FROM layer_styles").fetchall()
         assert styles == [("Major damage or worse", 1), ("Destroyed", 0)]
+        [style] = database.execute("SELECT styleQML FROM layer_styles WHERE useAsDefault").fetchone()
+        # the name of a zone is a text, whatever stands in a file of somebody else
+        tip = ElementTree.fromstring(style).findtext("mapTip")
+        assert """replace("name", '&', '&amp;'), '<', '&lt;')""" in tip
         assert database.execute("SELECT count(*) FROM gpkg_extensions WHERE table_name = 'zones'").fetchone() == (1,)
 
 
@@ -156,16 +161,17 @@ def test_the_same_input_gives_the_same_bytes(result, tmp_path):
 
 def test_csv_and_workbook_say_the_same(result, tmp_path):
     written(result, tmp_path, "zones.csv", table=tmp_path / "zones.xlsx")
-    with (tmp_path / "zones.csv").open(newline="", encoding="utf-8") as file:
+    with (tmp_path / "zones.csv").open(newline="", encoding="utf-8-sig") as file:
         table = list(csv.DictReader(file))
     assert [row["Zone"] for row in table] == [
-        "Left", "=Right", "Far", "All zones together", "Outside all zones", "Whole result",
+        "Left", "'=Right", "Far", "All zones together", "Outside all zones", "Whole result",
     ]  # fmt: skip
     assert table[2]["Observed"] == "not observed"
     assert table[2]["Buildings"] == ""
     assert table[-1]["Buildings"] == "10"
     book = openpyxl.load_workbook(tmp_path / "zones.xlsx")
     sheet = book["Zones"]
+    table[1]["Zone"] = "=Right"  # a workbook tells texts from formulas, CSV does not
     head, *rows = ([cell.value for cell in row] for row in sheet.iter_rows())
     assert head == list(table[0])
     for line, expected in zip(rows, table, strict=True):

@@ -2,7 +2,7 @@
 
 | ours | xBD | Copernicus EMS | UNOSAT | FEMA | OSM | HOT |
 | --- | --- | --- | --- | --- | --- | --- |
-| unknown | un-classified | Not Analysed | – | Unknown | – | -1 |
+| unknown | un-classified | Not Analysed | left out | Unknown | left out | -1 |
 | no damage | no-damage | No visible damage | 6 | No Damage | none | 0 |
 | minor damage | minor-damage | Possibly damaged | 4, by a reviewer 3 | Minor | minimal | 1 |
 | major damage | major-damage | Damaged | 2 | Major | significant | 2 |

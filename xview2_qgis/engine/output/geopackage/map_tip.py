@@ -19,8 +19,8 @@ def display_name(words: Words) -> str:
 
 def map_tip(words: Words) -> str:
     """Return the template of the map tip, in a language: final class, what the model says, area, note of a reviewer."""
-    note = _escaped('"review_note"')
-    model = _escaped(_label("damage_class", words))
+    note = escaped('"review_note"')
+    model = escaped(_label("damage_class", words))
     reviewed, adapted = words.tr("reviewed; the model says: {}"), words.tr("adapted to the event; the model says: {}")
     confidence, unseen = words.tr("confidence of the model: {} %"), words.tr("not visible in the post-event image")
     lines = (
@@ -31,7 +31,7 @@ def map_tip(words: Words) -> str:
         """round("area_m2") || ' m²'""",
     )
     # a line whose value is missing is NULL, and left out
-    facts = f"<b>[% {_escaped(_label(FINAL_CLASS, words))} %]</b>" + "".join(
+    facts = f"<b>[% {escaped(_label(FINAL_CLASS, words))} %]</b>" + "".join(
         f"[% coalesce('<br/>' || {line}, '') %]" for line in lines
     )
     # QGIS 3.22 wraps a tip at 100 pixels where it can; so the note is as wide as the lines above it
@@ -56,5 +56,6 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "''").replace("%]", "% ]") + "'"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return the expression of a text as HTML: in it, no text of a file is a tag."""
     return f"replace(replace(replace({text}, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ....protocol.language.mark import mark
 from ....protocol.language.words import Words
+from ...output.geopackage.map_tip import escaped
 from ...output.template import template
 from ..kinds.zone_set import ZoneOrigin
 from .columns import zone_columns
@@ -82,11 +83,12 @@ def _label(field: str, origin: ZoneOrigin, words: Words) -> str:
 
 
 def _map_tip(words: Words) -> str:
-    """Return the map tip as HTML with expressions."""
+    """Return the map tip as HTML with expressions. Names of zones come from files of others: none of them is HTML."""
     shown = ("buildings", "destroyed", "major_damage", "minor_damage", "no_damage", "unknown")
     headings = {column.field: words.tr(column.heading) for column in zone_columns(sampled=True)}
     rows = "".join(f"""<tr><td>{headings[name]}</td><td>[% "{name}" %]</td></tr>""" for name in shown)
-    return f"""<b>[% "name" %]</b><table>{rows}</table>"""
+    name = escaped('"name"')
+    return f"<b>[% {name} %]</b><table>{rows}</table>"
 
 
 def _quoted(text: str) -> str:
