@@ -1,7 +1,7 @@
 """A stored result, compared with what geopandas reads of the same file."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 import geopandas
 import pandas as pd
@@ -106,6 +106,26 @@ def test_several_scenes(tmp_path):
     assert result.totals().buildings.plain == 7
 
 
+def test_several_scenes_hide_no_warning_licence_or_credit(tmp_path):
+    path = two_scenes(tmp_path)
+    for field in ("post_credit", "post_licence", "post_sensor"):
+        with suppress(sqlite3.OperationalError):  # it may be there
+            edit(path, f"ALTER TABLE run ADD COLUMN {field} TEXT")
+    town, hill = "WHERE scene = 'town'", "WHERE scene = 'hill'"
+    edit(path, f"UPDATE run SET warnings = '[\"both\", \"guessed bands\"]', model_licence = 'CC BY-NC-SA 4.0' {town}")
+    edit(path, f"UPDATE run SET warnings = '[\"both\", \"clouds\"]', model_id = 'other', model_licence = 'MIT' {hill}")
+    edit(path, f"UPDATE run SET post_credit = '© Maxar', post_sensor = 'GeoEye-1' {town}")
+    edit(path, f"UPDATE run SET post_credit = '© Planet', post_licence = 'CC BY 4.0' {hill}")
+    run = StoredResult(path).run
+    assert run.warnings == ("both", "guessed bands", "clouds")
+    assert run.model_id == "tiny; other"
+    assert run.model_licence == "CC BY-NC-SA 4.0; MIT"
+    post = run.facts.post
+    assert (post.credit, post.licence, post.sensor) == ("© Maxar; © Planet", "", "")  # one licence is not known
+    edit(path, f"UPDATE run SET post_licence = 'CC BY-NC 4.0' {town}")
+    assert StoredResult(path).run.facts.post.licence == "CC BY-NC 4.0; CC BY 4.0"
+
+
 def test_areas(tmp_path):
     path = result_of_five(tmp_path)
     result = StoredResult(path)
@@ -114,6 +134,20 @@ def test_areas(tmp_path):
     assert assessed["area_m2"].sum() == pytest.approx(120 * 40, rel=1e-3)
     hidden = result.not_visible()
     assert (len(hidden), list(hidden.columns), hidden.crs) == (0, ["area_m2", "geometry"], assessed.crs)
+
+
+def test_a_building_that_another_program_drew_has_the_area_of_its_outline(tmp_path):
+    path = result_of_five(tmp_path)
+    edit(path, "UPDATE damage SET area_m2 = NULL WHERE building_id = 3")
+    found = whole(StoredResult(path))
+    [drawn] = found[found["building_id"] == 3].index
+    assert found["area_m2"][drawn] == pytest.approx(found.geometry[drawn].area, rel=1e-3)
+
+
+def test_ground_that_several_scenes_show_is_assessed_once(tmp_path):
+    result = StoredResult(two_scenes(tmp_path))  # both show the same
+    assert result.assessed_area()["area_m2"].sum() == pytest.approx(2 * 120 * 40, rel=1e-3)
+    assert result.assessed_m2() == pytest.approx(120 * 40, rel=1e-3)
 
 
 def test_names_of_images_are_without_folders(tmp_path):

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import shapely
 from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
 from ...protocol.schema import CLASS_NAMES, Damage
 from ...protocol.totals.review_sample import Totals
-from ..geo.geodesy import ellipsoidal_areas
 from ..geo.grid import Grid
-from ..geo.polygons import polygonal
 from ..language.wording import Wording
 from ..stored.result import StoredResult
 from ..stored.run import StoredRun
@@ -92,19 +88,11 @@ def read_content(
         run=result.run,
         numbers=numbers,
         totals=totals,
-        assessed_m2=_area(assessed, result),
+        assessed_m2=result.assessed_m2(),
         drawing=drawing,
         zones=zones,
         warnings=tuple(result.run.warnings if warnings is None else warnings),
     )
-
-
-def _area(assessed: GeoDataFrame, result: StoredResult) -> float:
-    """Return what was assessed, square metres; where scenes overlap, once."""
-    if not result.merged or not len(assessed):
-        return float(np.nansum(assessed["area_m2"].to_numpy(np.float64)))
-    whole = polygonal(shapely.union_all(shapely.make_valid(assessed.geometry.to_numpy())))
-    return float(ellipsoidal_areas([whole], result.crs)[0])
 
 
 def frame_of_result(result: StoredResult) -> Grid | None:

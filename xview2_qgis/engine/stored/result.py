@@ -7,7 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 import geopandas
+import numpy as np
 import pyogrio
+import shapely
 from geopandas import GeoDataFrame
 from rasterio.crs import CRS
 from rasterio.errors import CRSError
@@ -16,6 +18,8 @@ from ...protocol.schema import ASSESSED_AREA_LAYER, DAMAGE_LAYER, NO_BUILDING, N
 from ...protocol.stored_result import DamagedError
 from ...protocol.totals.review_sample import Totals, totals_of
 from ...protocol.totals.stored_sample import NotAResultError, columns_of, each_building, read_sample
+from ..geo.geodesy import ellipsoidal_areas
+from ..geo.polygons import polygonal
 from .building_fields import complete, texts
 from .refusal import explained, result_database
 from .run import StoredRun, joint_run, read_runs
@@ -69,6 +73,8 @@ class StoredResult:
     def buildings(self, batch: int = 20_000, *, no_building: bool = False) -> Iterator[GeoDataFrame]:
         """Yield the buildings in the order of the file, those without an outline left out.
 
+        One that somebody drew with another program has no area on record: it gets that of its outline.
+
         Args:
             batch: rows that are read at once.
             no_building: with the outlines, too, of which a review says that they hold no building.
@@ -82,7 +88,7 @@ class StoredResult:
             if not no_building:
                 there &= frame["final_class"] != NO_BUILDING
             if there.any():
-                yield frame[there].reset_index(drop=True)
+                yield self._measured(frame[there].reset_index(drop=True))
 
     def assessed_area(self) -> GeoDataFrame:
         """Return what was assessed, with the field ``area_m2``, and ``scene`` in a merged result."""
@@ -92,11 +98,27 @@ class StoredResult:
         """Return what was left out as not visible; fields as of the assessed area, no rows where nothing was."""
         return self._area(NOT_VISIBLE_LAYER)
 
+    def assessed_m2(self) -> float:
+        """Return the size of what was assessed, square metres; where scenes of a merged result overlap, once."""
+        assessed = self.assessed_area()
+        if not self.merged or not len(assessed):
+            return float(np.nansum(assessed["area_m2"].to_numpy(np.float64)))
+        whole = polygonal(shapely.union_all(shapely.make_valid(assessed.geometry.to_numpy())))
+        return float(ellipsoidal_areas([whole], self.crs)[0])
+
     def totals(self) -> Totals:
         """Return the number of buildings of each final class, with ranges where a sample has been reviewed."""
         with explained(self.path):
             sample = None if self.merged else read_sample(self.path)
             return totals_of(sample, each_building(self.path))
+
+    def _measured(self, frame: GeoDataFrame) -> GeoDataFrame:
+        sized = shapely.area(np.asarray(frame.geometry.array, object)) > 0
+        unknown = np.flatnonzero(frame["area_m2"].isna().to_numpy(bool) & sized)
+        if len(unknown):
+            outlines = [polygonal(frame.geometry.iloc[row]) for row in unknown.tolist()]
+            frame.loc[unknown, "area_m2"] = ellipsoidal_areas(outlines, self.crs)
+        return frame
 
     def _area(self, layer: str) -> GeoDataFrame:
         scene = [SCENE_FIELD] if self.merged else []

@@ -11,10 +11,14 @@ from typing import Any
 
 from ...protocol.public_name import public_name
 from ...protocol.scene_facts import EventFacts, ImageFacts, SceneFacts
+from ...protocol.scene_facts.values import LONGEST_TEXT
 from ...protocol.schema import RUN_TABLE, SCENE_FIELD
 
-#: Sums over the runs of a batch; everything else is told only where all of them agree.
+#: Sums over the runs of a batch.
 _SUMS = ("seconds", "not_visible_m2", "unreadable_tiles", "unreadable_m2")
+#: What is told of all runs, each once: models and their licences bind whoever uses any part of the file, credits too.
+#: Everything else is told only where all of them agree.
+_LISTED, _LISTED_FACTS = ("model_id", "model_licence"), ("credit", "licence")
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,11 @@ def read_runs(database: sqlite3.Connection) -> tuple[StoredRun, ...]:
 
 
 def joint_run(runs: Sequence[StoredRun]) -> StoredRun:
-    """Return what holds for all runs of a file: sums of times and areas, and of the rest what they agree on."""
+    """Return what holds for all runs of a file.
+
+    Times and areas are summed; warnings, models, licences and credits are listed, each once; of the rest what all runs
+    agree on is told.
+    """
     if len(runs) == 1:
         return runs[0]
     if not runs:
@@ -118,6 +126,10 @@ def joint_run(runs: Sequence[StoredRun]) -> StoredRun:
         values = [getattr(run, part.name) for run in runs]
         if part.name in _SUMS:
             agreed[part.name] = sum(values)
+        elif part.name == "warnings":
+            agreed[part.name] = tuple(dict.fromkeys(text for warnings in values for text in warnings))
+        elif part.name in _LISTED:
+            agreed[part.name] = _listed(values)
         elif part.name != "facts":
             agreed[part.name] = values[0] if all(value == values[0] for value in values) else getattr(empty, part.name)
     return replace(empty, **agreed, facts=_joint_facts([run.facts for run in runs]))
@@ -132,8 +144,18 @@ def _joint_facts(facts: Sequence[SceneFacts]) -> SceneFacts:
 
 
 def _agreed(empty: EventFacts | ImageFacts, known: Sequence[EventFacts | ImageFacts]) -> dict[str, Any]:
-    values = {part.name: {getattr(one, part.name) for one in known} for part in fields(empty)}
-    return {name: found.pop() for name, found in values.items() if len(found) == 1}
+    values = {part.name: [getattr(one, part.name) for one in known] for part in fields(empty)}
+    agreed = {name: found[0] for name, found in values.items() if len(set(found)) == 1}
+    for name in _LISTED_FACTS:
+        if name not in values or name in agreed or (name == "licence" and not all(values[name])):
+            continue  # the licence of some images is not that of all
+        if len(text := _listed(values[name])) <= LONGEST_TEXT:  # what does not fit is told of none, rather than of some
+            agreed[name] = text
+    return agreed
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return "; ".join(dict.fromkeys(filter(None, texts)))
 
 
 def _text(value: object) -> str:

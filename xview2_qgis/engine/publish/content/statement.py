@@ -39,7 +39,6 @@ def statement(result: StoredResult, tally: ClassTally, wording: Wording, contact
     """
     run = result.run
     contact = contact or run.facts.event.contact
-    assessed_m2 = float(result.assessed_area()["area_m2"].fillna(0.0).sum())
     return [
         Paragraph(wording.tr("Validation"), validation(wording)),
         *_event(run, wording),
@@ -47,7 +46,7 @@ def statement(result: StoredResult, tally: ClassTally, wording: Wording, contact
         Paragraph(wording.tr("Method"), method(run, wording)),
         Paragraph(wording.tr("Review"), review(tally, wording)),
         Paragraph(wording.tr("Buildings"), counts(tally, wording)),
-        Paragraph(wording.tr("Area"), _area(assessed_m2, run, wording)),
+        Paragraph(wording.tr("Area"), _area(result.assessed_m2(), run, wording)),
         Paragraph(wording.tr("Limits"), limits(wording)),
         Paragraph(wording.tr("Licence"), licence(run, wording)),
         *([Paragraph(wording.tr("Contact"), contact)] if contact else []),
@@ -140,7 +139,7 @@ def licence(run: StoredRun, wording: Wording) -> str:
     """Return the licences of what the product was made of."""
     parts = []
     if run.model_licence:
-        parts.append(f"{wording.tr('Model')}: {licence_in_words(run.model_licence)}.")
+        parts.append(f"{wording.tr('Model')}: {licence_in_words(run.model_licence, wording.words)}.")
     for name, facts in _named_images(run, wording):
         if facts.licence:
             parts.append(f"{name}: {facts.licence}.")

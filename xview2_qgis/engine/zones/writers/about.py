@@ -55,7 +55,7 @@ def about_lines(counted: CountedZones, run: StoredRun, wording: Wording) -> Iter
     yield words.tr("Limits"), f"{words.tr(_NOT_OBSERVED)} {words.tr(_MISSED)}"
     if counted.with_ranges:
         yield words.tr("Ranges"), " ".join(_ranges(counted, wording))
-    yield words.tr("Model"), _joined(run.model_id, licence_in_words(run.model_licence))
+    yield words.tr("Model"), _joined(run.model_id, licence_in_words(run.model_licence, words))
     yield words.tr("Assessed"), wording.moment(run.started_at) if run.started_at else ""
     yield words.tr("Contact"), event.contact
     yield words.tr("Made with"), _joined(f"xView2 for QGIS {__version__}", run.run_id)
