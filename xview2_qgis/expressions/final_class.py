@@ -24,11 +24,14 @@ _LABELS = {CLASS_NAMES[damage]: CLASS_LABELS[damage] for damage in Damage} | {NO
 def final_class_of(feature: QgsFeature) -> str | None:
     """Return the final class of a building: its review, else the adapted class, else that of the model.
 
-    Where none of these fields is there, the field ``final_class`` counts; None where that is missing, too.
+    Where the field of reviews is not there, as in a copy without what reviewers wrote, the field ``final_class`` counts;
+    None where there is none of all these fields.
     """
     fields = feature.fields()
+    if fields.indexOf("review_class") < 0 and (stored := _word(feature, "final_class")):
+        return stored
     if fields.indexOf("damage_class") < 0 and fields.indexOf("review_class") < 0:
-        return _word(feature, "final_class") or None
+        return None
     review, adapted = _word(feature, "review_class"), _word(feature, "adapted_class")
     if review in _REVIEWED:
         return review
