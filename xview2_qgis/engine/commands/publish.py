@@ -69,7 +69,7 @@ def run(options: argparse.Namespace, events: EventSink) -> int:
     for word, count in published.counts.items():
         sys.stdout.write(f"  {word}: {count:,}\n")
     if published.left_out:
-        sys.stdout.write(f"  left out, because it has no word for them: {published.left_out:,}\n")
+        sys.stdout.write(f"  buildings left out: {published.left_out:,}\n")
     return 0
 
 

@@ -49,7 +49,7 @@ class Published:
         buildings: buildings in the product.
         counts: the same by the product's own words.
         layers: names of its layers, where it has any.
-        left_out: buildings of the result that the product has no word for.
+        left_out: buildings of the result that are not in the product: it has no word for them, or no room.
     """
 
     buildings: int

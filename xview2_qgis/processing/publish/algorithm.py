@@ -100,7 +100,7 @@ class PublishAlgorithm(XView2Algorithm):
             feedback.pushInfo(f"{word}: {count}")
         left_out = int(result.figures.get("left_out", 0))
         if left_out:
-            feedback.pushInfo(tr("Left out, because the product has no word for them: {}").format(left_out))
+            feedback.pushInfo(tr("Buildings left out: {}").format(left_out))
         return {OUTPUT: output, BUILDINGS: result.buildings, LEFT_OUT: left_out}
 
     def _option(self, parameters: dict[str, Any], name: str, kind: type, context: QgsProcessingContext) -> list[str]:

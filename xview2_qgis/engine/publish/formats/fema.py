@@ -48,7 +48,7 @@ def write_levels(result: StoredResult, output: Path, context: PublishContext) ->
         done += len(frame)
         context.progress(done, total)
     extent = to_lonlat(result.assessed_area().geometry, result.crs)
-    package.write(_EXTENT, "MultiPolygon", extent, {"Notes": np.full(len(extent), "Seen in both images", object)})
+    package.write(_EXTENT, "MultiPolygon", extent, {"Notes": np.full(len(extent), "Assessed and visible", object)})
     package.style(
         (
             LayerStyle(_LEVELS, "Damage levels", class_qml("Damage_Level", _LOOKS), True, "By level"),

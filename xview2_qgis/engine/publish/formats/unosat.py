@@ -91,7 +91,7 @@ def write_sites(result: StoredResult, output: Path, context: PublishContext) -> 
         context.progress(done, totals.buildings.plain)
     extent = to_lonlat(assessed.geometry, result.crs)
     package.write(
-        layers.extent, "MultiPolygon", extent, {"Notes": np.full(len(extent), "Analysed in both images", object)}
+        layers.extent, "MultiPolygon", extent, {"Notes": np.full(len(extent), "Analysed and visible", object)}
     )
     package.style(_styles(layers))
     named = {UNOSAT_WORDS[code]: count for code, count in counts.items()}
