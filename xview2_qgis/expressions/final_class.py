@@ -24,8 +24,8 @@ _LABELS = {CLASS_NAMES[damage]: CLASS_LABELS[damage] for damage in Damage} | {NO
 def final_class_of(feature: QgsFeature) -> str | None:
     """Return the final class of a building: its review, else the adapted class, else that of the model.
 
-    Where the field of reviews is not there, as in a copy without what reviewers wrote, the field ``final_class`` counts;
-    None where there is none of all these fields.
+    Where the field of reviews is not there, as in a copy without what reviewers wrote, the field ``final_class``
+    counts; None where there is none of all these fields.
     """
     fields = feature.fields()
     if fields.indexOf("review_class") < 0 and (stored := _word(feature, "final_class")):

@@ -54,7 +54,7 @@ def value_of(expression, **values):
         ({"damage_class": "minor-damage", "adapted_class": "unknown"}, "minor-damage"),
         ({"damage_class": None, "review_class": None}, "unknown"),
         # a copy without what reviewers wrote has the outcome still
-        ({"damage_class": "minor-damage", "adapted_class": "major-damage", "final_class": "no-building"}, "no-building"),
+        ({"damage_class": "minor-damage", "adapted_class": "destroyed", "final_class": "no-building"}, "no-building"),
         ({"damage_class": "minor-damage", "adapted_class": "major-damage", "final_class": None}, "major-damage"),
         # an exported table may have kept the outcome only
         ({"final_class": "destroyed"}, "destroyed"),
