@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ....protocol.schema import PROBABILITY_FIELDS
-from ...output.safe_cell import Cell, safe_cell
 from ..content.building_row import BuildingRow
+from .safe_cell import Cell, safe_cell
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ...output.safe_cell import Cell
 from ..content.building_row import BuildingRow
 from .building_columns import Column, building_columns
+from .safe_cell import Cell
 
 
 def write_csv(path: Path, rows: Iterable[BuildingRow], notes: Mapping[str, Cell], *, merged: bool) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...language.wording import Wording
-from ...output.safe_cell import Cell, safe_cell
 from ...stored.run import StoredRun
 from ..content.statement import licence, validation
+from .safe_cell import Cell, safe_cell
 
 
 def provenance(run: StoredRun, wording: Wording) -> dict[str, Cell]:

@@ -13,10 +13,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from ....protocol.schema import CLASS_COLOURS, Damage
 from ...language.wording import Wording
-from ...output.safe_cell import safe_cell
 from ..content.building_row import BuildingRow
 from ..content.statement import Paragraph
 from .building_columns import Column, building_columns
+from .safe_cell import safe_cell
 from .summary_rows import SummaryRow
 
 #: Rows of a sheet that Excel opens, with that of the titles.

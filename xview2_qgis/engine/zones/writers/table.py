@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from ....protocol.language.words import Words
-from ...output.safe_cell import safe_cell
+from ...publish.tables.safe_cell import safe_cell
 from ..counted_zones import CountedZones
 from ..zone_row import ZoneRow
 from .columns import Column, Value, rounded, zone_columns
