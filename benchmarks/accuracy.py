@@ -17,6 +17,7 @@ import pandas as pd
 from training.data.xbd import PairFiles, list_pairs
 from training.evaluation.calibration import calibrate, joined
 from training.evaluation.score_table import tabulate
+from xview2_qgis.engine.scoring.challenge import CLASS_KEYS
 from xview2_qgis.engine.scoring.reliability import Reliability, reliability_of
 
 from .folds import held_back_names
@@ -53,6 +54,18 @@ def main() -> int:
         print(table.text())
         for key, value in {**table.row("all").pixels.as_dict(), **places}.items():
             print(f"{key}: {value:.4g}")
+        objects = table.row("all").objects
+        if objects is not None:
+            for value, key in enumerate(CLASS_KEYS, start=1):
+                right, fitting, all_ = (
+                    int(n)
+                    for n in (
+                        objects.matrix[value, value],
+                        objects.matrix[1:, value].sum(),
+                        objects.matrix[:, value].sum(),
+                    )
+                )
+                print(f"called {key}: {all_} buildings, {fitting} fit a labelled one, {right} of them of that class")
         if calibration:
             print(f"confidence of the class given: error {delivered.expected_error:.4f} on {len(samples)} buildings")
             print(f"probability of the likeliest class: error {calibration.before.expected_error:.4f}, "
