@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qgis.core import (
     QgsDistanceArea,
+    QgsGeometry,
     QgsLayoutItemMap,
     QgsPointXY,
     QgsPrintLayout,
@@ -158,7 +159,7 @@ class DamageMap:
         area, hidden = self.layers.area, self.layers.not_visible
         if area is not None:
             # of all of the result, also on the page of a zone: how much of a zone was looked at is for the zone table
-            size = "" if pages else self.words.area(area_of(area, project))
+            size = "" if pages else self.words.area(ground_of(area, project))
             rows.append(area_row(area, tr("Assessed area"), size))
         if hidden is not None:
             size = "" if pages else self.words.area(area_of(hidden, project))
@@ -174,9 +175,21 @@ class DamageMap:
         return " ".join(remarks)
 
 
+def ground_of(layer: QgsVectorLayer, project: QgsProject) -> float:
+    """Return the same of the ground that the polygons cover: where scenes of a merged result overlap, once."""
+    shapes = [feature.geometry() for feature in layer.getFeatures() if feature.hasGeometry()]
+    joined = QgsGeometry.unaryUnion(shapes) if len(shapes) > 1 else QgsGeometry()
+    return area_of(layer, project) if joined.isEmpty() else _measure(layer, project).measureArea(joined)
+
+
 def area_of(layer: QgsVectorLayer, project: QgsProject) -> float:
     """Return the area of the polygons of a layer on the ellipsoid, square metres."""
+    measure = _measure(layer, project)
+    return float(sum(measure.measureArea(feature.geometry()) for feature in layer.getFeatures()))
+
+
+def _measure(layer: QgsVectorLayer, project: QgsProject) -> QgsDistanceArea:
     measure = QgsDistanceArea()
     measure.setSourceCrs(layer.crs(), project.transformContext())
     measure.setEllipsoid("WGS84")
-    return float(sum(measure.measureArea(feature.geometry()) for feature in layer.getFeatures()))
+    return measure

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import combinations
 
 import pytest
-from qgis.core import QgsLayoutItemMap, QgsVectorLayer
+from qgis.core import QgsFeature, QgsGeometry, QgsLayoutItemMap, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtCore import QLocale
 
 from tests.plugin.map_layout.conftest import FACTS, set_facts
@@ -16,6 +16,7 @@ from tests.plugin.map_layout.shown import box, items, labels, letters, texts
 from tests.pseudo_language import Pseudo, foreign_words
 from xview2_qgis.map_layout.content.map_texts import Wishes
 from xview2_qgis.map_layout.content.map_words import MapWords
+from xview2_qgis.map_layout.damage_map import area_of, ground_of
 from xview2_qgis.map_layout.page.type_face import TypeFace
 from xview2_qgis.map_layout.production import NothingToShowError
 from xview2_qgis.protocol.language.words import Words
@@ -203,3 +204,13 @@ def test_a_result_without_anything_is_refused(told_layer, compose):
     assert told_layer.dataProvider().deleteFeatures(told_layer.allFeatureIds())
     with pytest.raises(NothingToShowError, match="nothing to show"):
         compose(told_layer)
+
+
+def test_ground_that_two_scenes_show_counts_once(qgis_app, project):
+    layer = QgsVectorLayer("Polygon?crs=EPSG:32637", "areas", "memory")
+    for west in (500_000, 500_050):
+        feature = QgsFeature()
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(west, 4_000_000, west + 100, 4_000_100)))
+        layer.dataProvider().addFeature(feature)
+    assert area_of(layer, project) == pytest.approx(20_000, rel=2e-3)
+    assert ground_of(layer, project) == pytest.approx(15_000, rel=2e-3)

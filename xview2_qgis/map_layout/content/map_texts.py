@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...protocol.language.mark import mark
@@ -123,11 +124,18 @@ class MapTexts:
         if len(runs) > _MOST_SCENES:
             more = len(runs) - _MOST_SCENES
             lines.append(trn("and {n} more scene", "and {n} more scenes", more))
+            lines += self._credits(runs[_MOST_SCENES:])
         if lines and shown == "pre":
             lines.append(tr("The map shows the pre-event image."))
         elif lines and shown == "post":
             lines.append(tr("The map shows the post-event image."))
         return "\n".join(lines)
+
+    def _credits(self, runs: Sequence[RunFacts]) -> list[str]:
+        """Return what has to be written beside the images of some scenes, each once: one line, or none."""
+        images = [image for run in runs for image in (run.scene.pre, run.scene.post)]
+        credits = dict.fromkeys(_copyright(image.credit) for image in images if image.credit)
+        return [" · ".join(credits)] if credits else []
 
     def _image(self, image: ImageFacts, name: str) -> str:
         words, tr = self._words, self._words.words.tr
@@ -139,8 +147,7 @@ class MapTexts:
             parts.append(tr("{} m pixels").format(words.decimal(image.gsd_m, 2)))
         if image.off_nadir_deg is not None:
             parts.append(tr("{}° off nadir").format(words.decimal(image.off_nadir_deg, 1)))
-        credit = image.credit if image.credit.lower().startswith(("©", "(c)", "copyright")) else f"© {image.credit}"
-        rights = ". ".join(part for part in (credit if image.credit else "", image.licence) if part)
+        rights = ". ".join(part for part in (_copyright(image.credit) if image.credit else "", image.licence) if part)
         return ", ".join(parts) + "." + (f" {rights}." if rights else "")
 
     def method(self) -> str:
@@ -162,7 +169,8 @@ class MapTexts:
                 totals.outlines,
                 checked=self._words.number(self._facts.reviewed),
             )
-        return f"{text.format(run.model_id or tr('model not stated'))} {checked}"
+        models = ", ".join(dict.fromkeys(run.model_id for run in self._facts.runs if run.model_id))
+        return f"{text.format(models or tr('model not stated'))} {checked}"
 
     def limits(self, ranges: bool) -> str:
         """Return how far the map can be trusted.
@@ -192,17 +200,19 @@ class MapTexts:
         if run.started_at:
             lines.append(tr("Analysed on {}").format(words.moment(run.started_at[:10])))
         lines.append(tr("Made with xView2 for QGIS {}").format(metadata("version") or run.version))
-        lines += self._licences(run)
+        licences = dict.fromkeys(run.model_licence for run in self._facts.runs if run.model_licence)
+        lines += [self._licence(licence) for licence in licences]
         if borders:
             lines.append(tr("Borders: Natural Earth; they express no opinion on the status of any territory."))
         return "\n".join(line for line in lines if line)
 
-    def _licences(self, run: RunFacts) -> list[str]:
-        licence, tr = run.model_licence, self._words.words.tr
-        if not licence:
-            return []
+    def _licence(self, licence: str) -> str:
+        tr, address = self._words.words.tr, licence_address(licence)
         if is_non_commercial(licence):
             licence = tr("{licence} (not for commercial use)").format(licence=licence)
         text = tr("Licence of the model's weights: {}").format(licence)
-        address = licence_address(run.model_licence)
-        return [f"{text}, {address.partition('://')[2].rstrip('/')}" if address else text]
+        return f"{text}, {address.partition('://')[2].rstrip('/')}" if address else text
+
+
+def _copyright(credit: str) -> str:
+    return credit if credit.lower().startswith(("©", "(c)", "copyright")) else f"© {credit}"

@@ -75,6 +75,30 @@ def test_several_scenes_in_one_file(town_file, texts_of):
     assert texts.title() == "Building damage"
 
 
+def test_no_scene_of_several_loses_its_credit_or_licence(town_file, texts_of):
+    database = sqlite3.connect(town_file)
+    columns = [row[1] for row in database.execute("PRAGMA table_info(run)") if not row[5]]
+    names = ", ".join(columns)
+    for _ in range(3):
+        database.execute(f"INSERT INTO run ({names}) SELECT {names} FROM run LIMIT 1")
+    database.commit()
+    database.close()
+    set_facts(town_file, {"post_credit": "Vantor 2023"})
+    database = sqlite3.connect(town_file)
+    database.execute(
+        "UPDATE run SET post_credit = '© Planet', model_id = 'other', model_licence = 'MIT' "
+        "WHERE rowid = (SELECT max(rowid) FROM run)"
+    )
+    database.commit()
+    database.close()
+    texts = texts_of(town_file)
+    assert texts.imagery("none").endswith("and 2 more scenes\n© Vantor 2023 · © Planet")
+    assert ", other)" in texts.method()
+    licences = [line for line in texts.production(False).splitlines() if line.startswith("Licence")]
+    assert len(licences) == 2
+    assert licences[1].endswith("MIT")
+
+
 def test_another_file_is_no_result(tmp_path):
     path = tmp_path / "other.gpkg"
     sqlite3.connect(path).close()
