@@ -51,3 +51,11 @@ def test_nothing_and_a_multipolygon():
     [found] = to_lonlat([two], CRS.from_epsg(32616))
     assert len(found.geoms) == 2
     assert area_m2(found) == pytest.approx(50, rel=2e-3)
+
+
+def test_long_edges_stay_where_they_are_on_the_ground():
+    shape = box(6e5, 5_000_000, 640_000, 5_030_000)
+    [found] = to_lonlat([shape], CRS.from_epsg(32616))
+    to_degrees = Transformer.from_crs(32616, 4326, always_xy=True)
+    middle = Point(to_degrees.transform(620_000, 5_000_000))
+    assert found.exterior.distance(middle) * 111_000 < 0.05  # the chord of its corners is 36 m away

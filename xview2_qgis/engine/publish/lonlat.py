@@ -13,6 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from ..geo.crs import LONLAT, CrsTransform
 from ..geo.polygons import polygonal
 
+#: Longest edge that stays one, metres: a straight line of a projection is none in degrees, and of 1 km it is by 2 cm.
+_LONGEST_EDGE_M = 1000.0
 _POINTS = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
 
 
@@ -26,7 +28,7 @@ def to_lonlat(geometries: Sequence[BaseGeometry] | NDArray[np.object_], crs: CRS
     Returns:
         Object (N,); a polygon across the antimeridian is a multipolygon of its two sides.
     """
-    placed = np.array(geometries, dtype=object)
+    placed = _dense(np.array(geometries, dtype=object), crs)
     coordinates, owners = shapely.get_coordinates(placed, return_index=True)
     if not len(coordinates):
         return placed
@@ -40,6 +42,17 @@ def to_lonlat(geometries: Sequence[BaseGeometry] | NDArray[np.object_], crs: CRS
     for index in np.flatnonzero((bounds[:, 0] < -180.0) | (bounds[:, 2] > 180.0)).tolist():
         placed[index] = _cut(placed[index])
     return placed
+
+
+def _dense(geometries: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
+    """Return geometries of which long edges, those of assessed areas, have points on the way."""
+    if not crs.is_projected or not len(geometries):
+        return geometries
+    longest = _LONGEST_EDGE_M / float(crs.linear_units_factor[1])
+    bounds = shapely.bounds(geometries)
+    large = (bounds[:, 2:] - bounds[:, :2] > longest).any(axis=1)
+    geometries[large] = shapely.segmentize(geometries[large], longest)
+    return geometries
 
 
 def _cut(geometry: BaseGeometry) -> BaseGeometry:
