@@ -8,7 +8,7 @@ from qgis.core import Qgis, QgsMapLayer, QgsVectorLayer
 from qgis.gui import QgisInterface
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtGui import QCursor
-from qgis.PyQt.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QDialog, QMenu, QToolBar, QToolButton, QWidget
 
 from ...i18n.literal_text import literal
 from ...i18n.translation import tr
@@ -39,6 +39,7 @@ class DeliverActions(QObject):
     def __init__(self, iface: QgisInterface, toolbar: QToolBar) -> None:
         super().__init__(toolbar)
         self._iface = iface
+        self._windows: dict[int, QDialog] = {}
         self.menu = QMenu(toolbar)
         self.actions: tuple[QAction, ...] = tuple(self._add(product) for product in products())
         self.menu.aboutToShow.connect(self._offer)
@@ -61,14 +62,23 @@ class DeliverActions(QObject):
         chosen = layer if is_damage_result(layer) else self._result()
         if chosen is None:
             self._say(tr("There is no damage layer in this project yet."))
-        elif (
-            not product.is_there or open_algorithm(product.algorithm, RESULT_PARAMETER, chosen, self._window()) is None
-        ):
+            return
+        parent = self._window()
+        window = open_algorithm(product.algorithm, RESULT_PARAMETER, chosen, parent) if product.is_there else None
+        if window is not None:
+            self._keep(window)
+        else:
             self._say(tr("Switch on the plugin Processing of QGIS first: Plugins › Manage and Install Plugins."))
 
     def pop_up(self) -> None:
         """Show the menu where the mouse is."""
         self.menu.popup(QCursor.pos())
+
+    def _keep(self, window: QDialog) -> None:
+        """Hold a window until it is gone: its Python half, which does what *Run* says, would go at once otherwise."""
+        key = id(window)
+        self._windows[key] = window
+        window.destroyed.connect(lambda *_: self._windows.pop(key, None))
 
     def _offer(self) -> None:
         """Show what can be made now: Processing may have been switched off, or on."""

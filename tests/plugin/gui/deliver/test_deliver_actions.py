@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from qgis.core import QgsApplication, QgsVectorLayer
-from qgis.PyQt.QtWidgets import QToolBar
+from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtWidgets import QDialog, QToolBar
 
 from tests.plugin.fake_engine import write_geopackage
 from xview2_qgis.gui.deliver import deliver_actions
@@ -25,7 +29,9 @@ def opened(monkeypatch):
     """What would be opened: algorithm and layer."""
     calls = []
     monkeypatch.setattr(
-        deliver_actions, "open_algorithm", lambda algorithm, parameter, layer, _: calls.append((algorithm, layer)) or 1
+        deliver_actions,
+        "open_algorithm",
+        lambda algorithm, parameter, layer, parent: calls.append((algorithm, layer)) or QDialog(parent),
     )
     monkeypatch.setattr(deliver_actions.Product, "is_there", True)
     return calls
@@ -53,6 +59,28 @@ def test_the_active_result_is_taken_else_the_topmost(interface, project, tmp_pat
     deliver.actions[0].trigger()
     assert [layer for _, layer in opened] == [first, second]
     assert {algorithm for algorithm, _ in opened} == {products()[0].algorithm}
+
+
+def test_a_window_keeps_its_python_half_until_it_is_gone(interface, project, tmp_path, deliver, monkeypatch):
+    # what Processing's Run does is Python: without it nothing would happen
+    windows = []
+
+    def opening(*_):
+        window = QDialog()
+        windows.append(weakref.ref(window))
+        return window
+
+    monkeypatch.setattr(deliver_actions, "open_algorithm", opening)
+    monkeypatch.setattr(deliver_actions.Product, "is_there", True)
+    damage_layer(project, tmp_path, "one")
+    deliver.actions[0].trigger()
+    gc.collect()
+    [window] = windows
+    assert window() is not None
+    window().deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert window() is None
 
 
 def test_without_a_result_it_says_so(interface, project, deliver, opened):
