@@ -87,3 +87,8 @@ def test_countries(event, code):
 
 def test_a_country_in_another_language():
     assert country_code(EventFacts(country="Türkiye"), Wording("tr")) in ("tur", "")
+
+
+def test_the_kind_of_the_event_is_in_the_language_of_the_text(tmp_path):
+    _, text = published(tmp_path, options=PublishOptions(language="es"))
+    assert "; terremoto; " in text

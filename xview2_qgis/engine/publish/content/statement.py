@@ -149,7 +149,8 @@ def licence(run: StoredRun, wording: Wording) -> str:
 def _event(run: StoredRun, wording: Wording) -> list[Paragraph]:
     event = run.facts.event
     known = [
-        event.name, event.type, wording.date(event.date) if event.date else "", event.glide,
+        event.name, wording.tr(event.type) if event.type else "", wording.date(event.date) if event.date else "",
+        event.glide,
         ", ".join(filter(None, [event.area, event.country])),
     ]  # fmt: skip
     return [Paragraph(wording.tr("Event"), "; ".join(filter(None, known)))] if any(known) else []
