@@ -74,6 +74,28 @@ def test_a_folder(tmp_path):
     assert names(tmp_path) == ["package", "town.gpkg"]
 
 
+def test_what_file_managers_leave_in_a_folder_is_no_work_of_anybody(tmp_path):
+    path, output = town(tmp_path), tmp_path / "package"
+    done(path, "osm", output)
+    first = names(output)
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", "._README.txt"):
+        (output / name).write_bytes(b"x")
+    done(path, "osm", output, overwrite=True)
+    assert names(output) == first
+
+
+def test_a_layer_that_somebody_put_into_a_package_is_never_replaced(tmp_path):
+    path, output = town(tmp_path), tmp_path / "package"
+    done(path, "cems", output)
+    [package] = output.glob("*.gpkg")
+    points = geopandas.points_from_xy([1], [2])
+    geopandas.GeoDataFrame({"a": [1]}, geometry=points, crs=4326).to_file(package, layer="facilitiesP_v1")
+    with pytest.raises(UsageError) as caught:
+        done(path, "cems", output, overwrite=True)
+    assert caught.value.code == "output-foreign"
+    assert "facilitiesP_v1" in geopandas.list_layers(package)["name"].tolist()
+
+
 @pytest.mark.parametrize(("name", "output"), [("cems", "package"), ("unosat", "sites.gpkg")])
 def test_a_cancelled_one_leaves_nothing(tmp_path, name, output):
     path, told = town(tmp_path), context()

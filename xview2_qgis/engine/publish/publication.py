@@ -11,13 +11,16 @@ from pathlib import Path
 from ...protocol.products import Product
 from ..access.input_files import InputFiles
 from ..errors import InputError, UsageError
-from ..staging.destinations import Destination, check_destinations
+from ..staging.destinations import Destination, check_destinations, earlier_files
 from ..staging.new_folder import new_folder
 from ..staging.result_files import staged_results
 from ..staging.staged_file import write_failures
 from ..stored.result import StoredResult
 from .product_format import PublishContext, Published
 from .registry import product_format
+
+#: What file managers lay into a folder that they show.
+_OF_FILE_MANAGERS = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".directory"})
 
 
 def publish(
@@ -61,7 +64,8 @@ def publish(
 def _folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
     """Give a folder to fill that takes the place of ``folder`` when the block ends well.
 
-    With ``overwrite`` an earlier folder goes, if it holds nothing but files that the new one has, too.
+    With ``overwrite`` an earlier folder goes, if it holds nothing but files that the new one has, too, and these
+    nothing but layers of this program.
     """
     if not overwrite or not folder.is_dir() or folder.is_symlink() or not any(folder.iterdir()):
         with new_folder(folder) as work:
@@ -84,6 +88,8 @@ def _exchange(folder: Path, fresh: Path) -> None:
         raise UsageError(
             f"{folder} holds other files, such as {others[0]}", "publish into another folder", "output-foreign"
         )
+    # a layer that somebody has put into a package is the work of others, too
+    earlier_files(sorted(folder.rglob("*.gpkg")), overwrite=True, replace_reviewed=False)
     earlier = folder.with_name(f".{folder.name}.old")
     shutil.rmtree(earlier, ignore_errors=True)
     try:
@@ -101,4 +107,13 @@ def _exchange(folder: Path, fresh: Path) -> None:
 
 
 def _files(folder: Path) -> set[str]:
-    return {found.relative_to(folder).as_posix() for found in folder.rglob("*") if not found.is_dir()}
+    """Return the files in a folder, by their paths in it, but for those that nobody has made."""
+    return {
+        found.relative_to(folder).as_posix()
+        for found in folder.rglob("*")
+        if not found.is_dir() and not _is_of_file_manager(found.name)
+    }
+
+
+def _is_of_file_manager(name: str) -> bool:
+    return name.lower() in _OF_FILE_MANAGERS or name.startswith("._")
