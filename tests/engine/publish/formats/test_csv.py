@@ -15,6 +15,7 @@ from tests.engine.publish.published_town import (
     town,
 )
 from tests.engine.stored.stored_scenes import two_scenes
+from xview2_qgis.engine.publish.tables.safe_cell import safe_cell
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -83,3 +84,13 @@ def test_the_same_bytes_again(tmp_path):
     product(path, "csv", tmp_path / "a.csv")
     product(path, "csv", tmp_path / "b.csv")
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+@pytest.mark.parametrize("text", ["-1042", "+12", "-3.5", "8FVC9G8F+6W", "way/5", ""])
+def test_ids_by_which_other_tables_are_joined_stay_as_they_are(text):
+    assert safe_cell(text) == text
+
+
+@pytest.mark.parametrize("text", ["-1042+cmd", "=1", "@a", "-", "+1\n", "-1;2"])
+def test_what_is_more_than_a_number_is_none(text):
+    assert safe_cell(text) == f"'{text}"
