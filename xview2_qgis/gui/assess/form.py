@@ -83,7 +83,7 @@ class AssessForm(QWidget):
         model = QGroupBox(tr("Model"), self)
         QVBoxLayout(model).addWidget(self.model)
         column.addWidget(model)
-        area = QGroupBox(tr("Area"), self)
+        area = QGroupBox(tr("Area to assess"), self)
         QVBoxLayout(area).addWidget(self.area)
         column.addWidget(area)
         column.addWidget(self._group(tr("Clouds and smoke"), (tr("Not visible"), self.not_visible)))
