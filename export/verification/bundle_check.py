@@ -117,7 +117,8 @@ def _checker_fault(path: Path) -> str | None:
 def _metadata_fault(manifest: Mapping[str, Any], path: Path) -> str | None:
     """Compare what a network says about its bundle with the manifest; keys that only one of them has are left alone.
 
-    So are texts for people: they may be worded anew, and the network keeps its checksum.
+    So are texts for people: they may be worded anew, and scores may be added that were measured later; the network
+    keeps its checksum.
     """
     metadata = {prop.key: prop.value for prop in onnx.load(path, load_external_data=False).metadata_props}
     if "id" not in metadata:
@@ -127,8 +128,18 @@ def _metadata_fault(manifest: Mapping[str, Any], path: Path) -> str | None:
     networks = [{key: value for key, value in entry.items() if key != "sha256"} for entry in manifest["networks"]]
     wanted = {**manifest, "networks": networks}
     compared = (metadata.keys() & wanted.keys()) - _WORDS
-    differing = sorted(key for key in compared if not _says(metadata[key], wanted[key]))
+    differing = sorted(key for key in compared if not _agrees(key, metadata[key], wanted[key]))
     return f"its metadata says otherwise about {', '.join(differing)}" if differing else None
+
+
+def _agrees(key: str, text: str, value: object) -> bool:
+    if key != "scores" or not isinstance(value, list):
+        return _says(text, value)
+    try:
+        known = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(known, list) and all(score in value for score in known)
 
 
 def _says(text: str, value: object) -> bool:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from qgis.core import QgsApplication
-
 from ..protocol.language.code import SOURCE_LANGUAGE, language_code
 from ..protocol.language.words import Words, words_of
-from .number import number_text
 
 
 @cache
@@ -17,6 +14,8 @@ def qgis_language() -> str:
 
     QGIS changes it at its next start only.
     """
+    from qgis.core import QgsApplication
+
     try:
         code = language_code(QgsApplication.locale())
     except ValueError:
@@ -26,8 +25,14 @@ def qgis_language() -> str:
 
 @cache
 def plugin_words() -> Words:
-    """Return the texts of the plugin; English ones where nobody has translated them."""
-    return words_of(qgis_language(), number_text)
+    """Return the texts of the plugin; English ones where nobody has translated them, and outside of QGIS."""
+    # here and not above: what reads the cards of models is tried with bad ones outside of QGIS
+    try:
+        from .number import number_text
+
+        return words_of(qgis_language(), number_text)
+    except ImportError:
+        return Words()
 
 
 def tr(text: str) -> str:

@@ -154,7 +154,8 @@ def most_waiting(columns, folder):
 def test_memory_does_not_grow_with_the_width(tmp_path):
     one_side = 6 * 4 * 8 * 64
     small_things = 60_000  # what Python keeps of its own
-    narrow, wide = most_waiting(10, tmp_path), most_waiting(80, tmp_path)
+    # twice, because threads that other tests have left allocate, too
+    narrow, wide = (min(most_waiting(width, tmp_path) for _ in range(2)) for width in (10, 80))
     assert wide <= 6 * one_side + small_things
     assert wide - narrow < one_side * 70 / 10
 

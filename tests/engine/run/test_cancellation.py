@@ -188,9 +188,10 @@ def test_a_run_without_a_listener_is_stopped_and_then_ended(monkeypatch):
     monkeypatch.setattr(os, "_exit", ended.append)
     for name in ("_LISTENER_S", "_ALONE_S"):
         monkeypatch.setattr(f"xview2_qgis.engine.run.cancellation.{name}", 0.0)
+    before = threading.enumerate()  # other tests have left some that wait for ever
     cancellation.end_without(SimpleNamespace(gone=lambda: next(looks)))
     for thread in threading.enumerate():
-        if thread.name == "listener-watch":
+        if thread.name == "listener-watch" and thread not in before:
             thread.join(60)
     assert requested(cancellation)
     assert ended == [130]
