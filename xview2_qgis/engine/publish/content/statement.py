@@ -99,7 +99,8 @@ def method(run: StoredRun, wording: Wording) -> str:
     model = wording.tr("Model: {model}. Program: xView2 for QGIS {version}.").format(
         model=run.model_id or "–", version=run.versions.get("xview2", __version__)
     )
-    return f"{text} {model}"
+    kept = wording.tr("Given footprints kept their outlines.") if run.parameters.get("footprints") else ""
+    return " ".join(filter(None, (text, kept, model)))
 
 
 def review(tally: ClassTally, wording: Wording) -> str:

@@ -70,7 +70,7 @@ class JosmSpool:
             OSError: it cannot be written.
         """
         with path.open("w", encoding="utf-8", newline="\n") as out:
-            out.write(_HEAD.format(note=f"{_NOTE} {TO_REVIEW.capitalize()}."))
+            out.write(_HEAD.format(note=f"{_NOTE} {TO_REVIEW[0].upper()}{TO_REVIEW[1:]}."))
             for part in self._parts.values():
                 with part.open(encoding="utf-8", newline="\n") as source:
                     shutil.copyfileobj(source, out)
