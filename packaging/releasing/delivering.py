@@ -39,7 +39,8 @@ def table_rows(notes: Notes, found: dict[str, Found]) -> list[tuple[str, ...]]:
             read = found.get(name, Found(""))
             counted = "; ".join(text for text in (_words(read.classes), read.remark) if text)
             # a picture has no buildings to count
-            verdict = "–" if read.reader and not read.classes else "yes" if read.agrees(layer) else "NO"
+            agrees = read.agrees(layer, int(str(note.get("left_out", 0))))
+            verdict = "–" if read.reader and not read.classes else "yes" if agrees else "NO"
             rows.append((name, str(note["clicks"]), read.reader, counted, verdict))
     return rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -132,6 +133,12 @@ def run(user: User, window: Any, product: str) -> Steps:  # noqa: ANN401 - a win
     log = log_of(window)
     wrong = "" if log.rfind("Results:") > log.rfind("Execution failed") else log[-1500:] or "nothing in the log"
     user.note("run", product=product, seconds=round(time.monotonic() - began, 1), wrong=wrong)
+
+
+def left_out(window: Any) -> int:  # noqa: ANN401 - a window of Processing
+    """Return how many buildings the last run says that its product has no word for."""
+    found = re.findall(r"LEFT_OUT: (\d+)", log_of(window))
+    return int(found[-1]) if found else 0
 
 
 def parameters_again(user: User, window: QDialog) -> Steps:

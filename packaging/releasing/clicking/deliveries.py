@@ -98,5 +98,5 @@ def _publish(user: User, folder: Path) -> Steps:
         steps.write_to(window, "OUTPUT", folder / f"{name}{ending}")
         yield from user.picture(f"Publish_{name}_filled")
         yield from steps.run(user, window, name)
-        user.note("product", product=name, clicks=user.clicks - clicks)
+        user.note("product", product=name, clicks=user.clicks - clicks, left_out=steps.left_out(window))
     window.close()

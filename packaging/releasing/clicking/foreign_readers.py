@@ -44,10 +44,16 @@ class Found:
     classes: dict[str, int] = field(default_factory=dict)
     remark: str = ""
 
-    def agrees(self, layer: dict[str, int]) -> bool:
-        """Whether this is as many buildings as in the layer, and of each class where the product has our words."""
-        same = self.classes == layer or not set(self.classes) <= set(WORDS)
-        return sum(self.classes.values()) == sum(layer.values()) and same
+    def agrees(self, layer: dict[str, int], left_out: int = 0) -> bool:
+        """Whether this is as many buildings as in the layer, and of each class where the product has our words.
+
+        Args:
+            layer: number of buildings of each class.
+            left_out: how many unknown ones the product says that it leaves out, for want of a word.
+        """
+        wanted = {word: n - left_out if word == "unknown" else n for word, n in layer.items()}
+        same = self.classes == {word: n for word, n in wanted.items() if n} or not set(self.classes) <= set(WORDS)
+        return sum(self.classes.values()) == sum(wanted.values()) and same
 
 
 def read_all(folder: Path, engine: Path) -> dict[str, Found]:
@@ -71,21 +77,21 @@ def read_all(folder: Path, engine: Path) -> dict[str, Found]:
         "mapswipe": _vector(folder / "mapswipe" / "buildings.geojson", "", "final_class"),
         "kml": _folders(files["kml"]),
         "kmz": _folders(files["kmz"]),
-        "shapefile": _vector(Path("/vsizip") / files["shapefile"].resolve().relative_to("/"), "", "final_cls"),
+        "shapefile": _vector(f"/vsizip/{files['shapefile'].resolve()}", "", "final_cls"),
         "csv": _vector(files["csv"], "", "final_class"),
         "xlsx": _tables(files["xlsx"], engine),
         "hdx": read_hdx(folder / "hdx"),
     }
 
 
-def _open(path: Path) -> object:
+def _open(path: Path | str) -> object:
     from osgeo import gdal, ogr
 
     gdal.UseExceptions()
     return ogr.Open(str(path))
 
 
-def _vector(path: Path, layer: str, name: str) -> Found:
+def _vector(path: Path | str, layer: str, name: str) -> Found:
     source = _open(path)
     rows = source.GetLayerByName(layer) if layer else source.GetLayer(0)
     counts = dict(Counter(str(row.GetField(name)) for row in rows))
@@ -131,6 +137,9 @@ def _map(folder: Path) -> Found:
 
 
 def _osm(folder: Path) -> Found:
+    from osgeo import gdal
+
+    gdal.SetConfigOption("OSM_USE_CUSTOM_INDEXING", "NO")  # new objects have negative numbers, as in JOSM
     source = _open(folder / "buildings.osm")
     n = sum(1 for _ in source.GetLayerByName("multipolygons"))
     # each line begins with a record separator

@@ -45,6 +45,13 @@ def test_words_of_others_are_compared_by_their_number():
     assert not found.agrees({"destroyed": 4})
 
 
+def test_unknown_buildings_may_be_left_out_where_the_product_says_so():
+    found = foreign_readers.Found("GDAL GeoJSON", LAYER)
+    assert found.agrees({**LAYER, "unknown": 4}, 4)
+    assert not found.agrees({**LAYER, "unknown": 4}, 3)
+    assert not found.agrees({**LAYER, "unknown": 4})
+
+
 def test_what_went_wrong_is_told():
     notes = [{"what": "run", "product": "csv", "wrong": "Execution failed"}, {"what": "failed", "text": "timeout"}]
     assert delivering.faults([*NOTES, *notes]) == ["csv Execution failed", "timeout"]

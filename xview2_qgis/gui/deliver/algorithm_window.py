@@ -23,12 +23,15 @@ def open_algorithm(algorithm: str, parameter: str, layer: QgsVectorLayer, parent
         processing: Any = import_module("processing")
     except ImportError:
         return None
-    dialog = cast("QDialog | None", processing.createAlgorithmDialog(algorithm, {parameter: layer.id()}))
+    dialog: Any = processing.createAlgorithmDialog(algorithm, {parameter: layer.id()})
     if dialog is None:
         return None
     if parent is not None:
         dialog.setParent(parent, dialog.windowFlags())
+    # after a run in the main thread QGIS shows the parameters still, as if nothing had happened
+    if hasattr(dialog, "algorithmFinished"):  # not in every QGIS
+        dialog.algorithmFinished.connect(lambda *_: dialog.showLog())
     dialog.show()
     dialog.raise_()
     dialog.activateWindow()
-    return dialog
+    return cast("QDialog", dialog)

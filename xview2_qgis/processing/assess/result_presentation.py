@@ -107,6 +107,8 @@ def _present(
     details.setPostProcessor(processor)
     if details.name in titles.standard:  # a model has names of its own for the layers
         details.name = name
+        # else each is called by the file, as QGIS's options want it at first: all of them the same
+        details.forceName = True
     if hasattr(details, "groupName"):  # QGIS 3.32 and later
         details.groupName = titles.names.damage
 

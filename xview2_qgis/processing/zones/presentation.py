@@ -45,6 +45,8 @@ def present_zones(context: QgsProcessingContext, output: str, title: str, standa
     details.setPostProcessor(processor)
     if details.name == standard:  # a model has names of its own for the layers
         details.name = title
+        # else it is called by its file, as QGIS's options want it at first
+        details.forceName = True
 
 
 class ShowZones(QgsProcessingLayerPostProcessorInterface):

@@ -86,6 +86,7 @@ def test_the_layer_is_loaded_instead_of_its_file(context):
     )  # fmt: skip
     details = context.layerToLoadOnCompletionDetails("/a/out.gpkg|layername=damage")
     assert (details.name, details.outputName) == ("Damage – after", "Damage")
+    assert details.forceName
     assert isinstance(details.postProcessor(), ShowOwnStyle)
     assert context.layerToLoadOnCompletionDetails("/a/other.tif").postProcessor() is None
 

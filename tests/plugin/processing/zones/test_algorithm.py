@@ -119,6 +119,7 @@ def test_the_layer_is_loaded_in_its_style_and_with_a_name(run, layer, tmp_path, 
     assert list(context.layersToLoadOnCompletion()) == [outputs["OUTPUT"]]
     details = context.layerToLoadOnCompletionDetails(outputs["OUTPUT"])
     assert details.name == "Damage by zone – post – grid of 100 m"
+    assert details.forceName  # QGIS's options prefer the name of the file, unless it is a temporary one
     assert isinstance(details.postProcessor(), ShowZones)
     options = QgsVectorLayer.LayerOptions()
     options.loadDefaultStyle = False
