@@ -82,13 +82,12 @@ class ReportAlgorithm(XView2Algorithm):
     ) -> bool:
         """Turn layers into files; runs in the main thread, where layers live."""
         self._path = read_result(self, parameters, context)
-        self._folder = Path(tempfile.mkdtemp(prefix="xview2_"))
-        self._inputs = []
+        self._inputs = self._image(parameters, context)
         # the stubs have no None, which QGIS gives where nothing was chosen
         zones: QgsVectorLayer | None = self.parameterAsVectorLayer(parameters, ZONES, context)
         if zones is not None:
+            self._folder = Path(tempfile.mkdtemp(prefix="xview2_"))
             self._inputs += ["--zones", vector_file(zones, self._folder, "zones")]
-        self._inputs += self._image(parameters, context)
         return True
 
     def _image(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
