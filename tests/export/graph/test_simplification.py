@@ -20,7 +20,7 @@ from training.networks.scores import probabilities
         {"name": "compact-split", "encoder": "efficientnet_lite0"},
         {"name": "compact", "encoder": "efficientnet_lite0"},
         {"name": "unet", "task": "damage", "encoder": "efficientnet_lite0", "widths": [32, 16, 16, 8]},
-        {"name": "dual-hrnet", "width": 18},
+        pytest.param({"name": "dual-hrnet", "width": 18}, marks=pytest.mark.slow),
     ],
     ids=lambda section: section["name"],
 )
