@@ -5,7 +5,7 @@ import pytest
 import shapely
 from pyproj import Geod, Transformer
 from rasterio.crs import CRS
-from shapely.geometry import MultiPolygon, Point, box
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from xview2_qgis.engine.publish.lonlat import to_lonlat
 
@@ -59,3 +59,14 @@ def test_long_edges_stay_where_they_are_on_the_ground():
     to_degrees = Transformer.from_crs(32616, 4326, always_xy=True)
     middle = Point(to_degrees.transform(620_000, 5_000_000))
     assert found.exterior.distance(middle) * 111_000 < 0.05  # the chord of its corners is 36 m away
+
+
+def test_outlines_that_somebody_drew_badly_across_the_antimeridian():
+    crossed = Polygon([(179.9, 0), (180.1, 0.2), (180.1, 0), (179.9, 0.2)])
+    flat = Polygon([(179.9, 0), (180.0, 0), (180.1, 0)])
+    one, other = to_lonlat([crossed, flat], CRS.from_epsg(4326))
+    assert one.is_valid
+    assert (one.area, one.bounds[0], one.bounds[2]) == pytest.approx((0.02, -180.0, 180.0))
+    assert isinstance(other, Polygon)
+    assert other.bounds[0] >= -180.0
+    assert other.bounds[2] <= 180.0

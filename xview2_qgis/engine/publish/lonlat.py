@@ -58,12 +58,16 @@ def _dense(geometries: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
 def _cut(geometry: BaseGeometry) -> BaseGeometry:
     if shapely.get_type_id(geometry) in _POINTS:
         return shapely.transform(geometry, lambda xy: np.column_stack([_wrapped(xy[:, 0]), xy[:, 1]]))
+    # somebody may have drawn an outline that crosses itself
+    valid = geometry if geometry.is_valid else shapely.make_valid(geometry)
     parts: list[shapely.Polygon] = []
     for turn in (-360.0, 0.0, 360.0):
-        side = polygonal(shapely.intersection(geometry, shapely.box(turn - 180.0, -90.0, turn + 180.0, 90.0)))
+        side = polygonal(shapely.intersection(valid, shapely.box(turn - 180.0, -90.0, turn + 180.0, 90.0)))
         if not side.is_empty:
             moved = shapely.transform(side, lambda xy, by=turn: xy - np.array([by, 0.0]))
             parts.extend(part for part in shapely.get_parts(moved) if isinstance(part, shapely.Polygon))
+    if not parts:  # without an area: it stays in one piece, on the side where it begins
+        return shapely.transform(geometry, lambda xy: np.column_stack([np.clip(xy[:, 0], -180.0, 180.0), xy[:, 1]]))
     return shapely.MultiPolygon(parts) if len(parts) > 1 else parts[0]
 
 
