@@ -1,21 +1,19 @@
-"""The dialog of an algorithm, opened with a layer filled in."""
+"""The dialog of an algorithm, opened with what is known filled in."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import Any, cast
 
-from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtWidgets import QDialog, QWidget
 
 
-def open_algorithm(algorithm: str, parameter: str, layer: QgsVectorLayer, parent: QWidget | None) -> QDialog | None:
+def open_algorithm(algorithm: str, values: dict[str, str], parent: QWidget | None) -> QDialog | None:
     """Show the dialog of an algorithm and return it; None where Processing is not there.
 
     Args:
         algorithm: its id.
-        parameter: the parameter that takes the layer.
-        layer: what to fill in.
+        values: what to fill in, by parameter; a layer by its id.
         parent: the window above which it opens.
     """
     try:
@@ -23,7 +21,7 @@ def open_algorithm(algorithm: str, parameter: str, layer: QgsVectorLayer, parent
         processing: Any = import_module("processing")
     except ImportError:
         return None
-    dialog: Any = processing.createAlgorithmDialog(algorithm, {parameter: layer.id()})
+    dialog: Any = processing.createAlgorithmDialog(algorithm, values)
     if dialog is None:
         return None
     if parent is not None:

@@ -17,6 +17,7 @@ from ...resources.icon_files import icon
 from ...results.own_results import damage_layers, is_damage_result
 from .algorithm_window import open_algorithm
 from .products import RESULT_PARAMETER, Product, products
+from .proposed_outputs import proposed_outputs
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QAction
@@ -63,8 +64,8 @@ class DeliverActions(QObject):
         if chosen is None:
             self._say(tr("There is no damage layer in this project yet."))
             return
-        parent = self._window()
-        window = open_algorithm(product.algorithm, RESULT_PARAMETER, chosen, parent) if product.is_there else None
+        values = {RESULT_PARAMETER: chosen.id(), **proposed_outputs(product, chosen)}
+        window = open_algorithm(product.algorithm, values, self._window()) if product.is_there else None
         if window is not None:
             self._keep(window)
         else:

@@ -21,12 +21,14 @@ class Product:
         algorithm: id of its algorithm.
         icon: name of the icon.
         title: text of button and menu entry.
+        outputs: parameter, word of the name and ending of each file that is named after the result.
     """
 
     name: str
     algorithm: str
     icon: str
     title: str
+    outputs: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def is_there(self) -> bool:
@@ -37,8 +39,8 @@ class Product:
 def products() -> tuple[Product, ...]:
     """Return the products in the order of their menu. A new one is one line here and its algorithm."""
     return (
-        Product("Zones", "xview2:zones", "zones", tr("Damage by zone…")),
-        Product("Map", "xview2:map", "map", tr("Damage map…")),
-        Product("Report", "xview2:report", "report", tr("Report…")),
+        Product("Zones", "xview2:zones", "zones", tr("Damage by zone…"), (("OUTPUT", "zones", ".gpkg"),)),
+        Product("Map", "xview2:map", "map", tr("Damage map…"), (("PDF", "map", ".pdf"),)),
+        Product("Report", "xview2:report", "report", tr("Report…"), (("OUTPUT", "report", ".html"),)),
         Product("Publish", "xview2:publish", "publish", tr("Publish as…")),
     )

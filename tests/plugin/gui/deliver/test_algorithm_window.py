@@ -6,7 +6,6 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QDialog, QWidget
 
@@ -38,9 +37,9 @@ def opened(qgis_app, monkeypatch):
 
 
 def test_a_dialog_opens_with_the_layer_and_shows_what_a_run_has_said(opened):
-    parent, layer = QWidget(), QgsVectorLayer("Polygon", "one", "memory")
-    window = open_algorithm("xview2:map", "RESULT", layer, parent)
-    assert opened == [("xview2:map", {"RESULT": layer.id()})]
+    parent = QWidget()
+    window = open_algorithm("xview2:map", {"RESULT": "one"}, parent)
+    assert opened == [("xview2:map", {"RESULT": "one"})]
     assert window.isVisible()
     assert window.parent() is parent
     window.algorithmFinished.emit(True, {})
@@ -50,4 +49,4 @@ def test_a_dialog_opens_with_the_layer_and_shows_what_a_run_has_said(opened):
 
 def test_without_processing_there_is_none(qgis_app, monkeypatch):
     monkeypatch.setitem(sys.modules, "processing", None)
-    assert open_algorithm("xview2:map", "RESULT", QgsVectorLayer("Polygon", "one", "memory"), None) is None
+    assert open_algorithm("xview2:map", {}, None) is None

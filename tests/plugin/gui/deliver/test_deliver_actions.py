@@ -26,12 +26,12 @@ def deliver(interface):
 
 @pytest.fixture
 def opened(monkeypatch):
-    """What would be opened: algorithm and layer."""
+    """What would be opened: algorithm and values."""
     calls = []
     monkeypatch.setattr(
         deliver_actions,
         "open_algorithm",
-        lambda algorithm, parameter, layer, parent: calls.append((algorithm, layer)) or QDialog(parent),
+        lambda algorithm, values, parent: calls.append((algorithm, values)) or QDialog(parent),
     )
     monkeypatch.setattr(deliver_actions.Product, "is_there", True)
     return calls
@@ -57,8 +57,22 @@ def test_the_active_result_is_taken_else_the_topmost(interface, project, tmp_pat
     deliver.actions[0].trigger()
     interface.active = None
     deliver.actions[0].trigger()
-    assert [layer for _, layer in opened] == [first, second]
+    assert [values[RESULT_PARAMETER] for _, values in opened] == [first.id(), second.id()]
     assert {algorithm for algorithm, _ in opened} == {products()[0].algorithm}
+
+
+def test_products_are_proposed_beside_the_result_under_names_that_are_free(project, tmp_path, deliver, opened):
+    damage_layer(project, tmp_path, "one")
+    (tmp_path / "one_report.html").touch()
+    for action in deliver.actions:
+        action.trigger()
+    proposed = [{name: text for name, text in values.items() if name != RESULT_PARAMETER} for _, values in opened]
+    assert proposed == [
+        {"OUTPUT": str(tmp_path / "one_zones.gpkg")},
+        {"PDF": str(tmp_path / "one_map.pdf")},
+        {"OUTPUT": str(tmp_path / "one_report_2.html")},
+        {},
+    ]
 
 
 def test_a_window_keeps_its_python_half_until_it_is_gone(interface, project, tmp_path, deliver, monkeypatch):
