@@ -43,3 +43,11 @@ def test_scenes_on_two_continents_fit_on_one_map():
 def test_nothing_has_no_frame():
     assert frame_of([], DEGREES) is None
     assert frame_of([shapely.Polygon()], DEGREES) is None
+
+
+def test_scenes_on_both_sides_of_the_antimeridian_lie_beside_each_other():
+    frame = frame_of(
+        [shapely.box(179.99, -17.01, 180, -17), shapely.box(-180, -17.01, -179.99, -17)], CRS.from_epsg(4326)
+    )
+    assert frame is not None
+    assert frame.width * frame.gsd_m == pytest.approx(2_200, rel=0.1)

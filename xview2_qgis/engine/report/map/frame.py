@@ -7,10 +7,11 @@ import math
 import numpy as np
 import shapely
 from affine import Affine
+from numpy.typing import NDArray
 from rasterio.crs import CRS
 from shapely.geometry.base import BaseGeometry
 
-from ...geo.crs import CrsTransform
+from ...geo.crs import CrsTransform, whole_turn
 from ...geo.georeference import Georeference
 from ...geo.grid import Grid
 from ...geo.metric_crs import metric_crs
@@ -29,7 +30,7 @@ def frame_of(shapes: list[BaseGeometry], crs: CRS) -> Grid | None:
         shapes: what the map is to show.
         crs: their CRS.
     """
-    bounds = shapely.total_bounds(np.array(shapes, object)) if shapes else np.full(4, np.nan)
+    bounds = _bounds(shapes, crs)
     if not np.isfinite(bounds).all():
         return None
     metric = _metric(crs, *bounds.tolist())
@@ -46,6 +47,26 @@ def frame_of(shapes: list[BaseGeometry], crs: CRS) -> Grid | None:
     pixel = max(east - west, north - south) / _PIXELS
     width, height = max(1, math.ceil((east - west) / pixel)), max(1, math.ceil((north - south) / pixel))
     return Grid(metric, Affine(pixel, 0.0, west, 0.0, -pixel, north), width, height, pixel)
+
+
+def _bounds(shapes: list[BaseGeometry], crs: CRS) -> NDArray[np.float64]:
+    """Return west, south, east and north of shapes; those on both sides of the antimeridian lie beside each other."""
+    boxes = shapely.bounds(shapely.get_parts(np.array(shapes, object))).reshape(-1, 4)
+    boxes = boxes[~np.isnan(boxes).any(axis=1)]
+    if not len(boxes):
+        return np.full(4, np.nan)
+    turn = whole_turn(crs)
+    plain = _around(boxes)
+    if turn is None or plain[2] - plain[0] <= turn / 2:
+        return plain
+    west = boxes[:, 0] + boxes[:, 2] < 0
+    boxes[west] += np.array([turn, 0.0, turn, 0.0])
+    counted_on = _around(boxes)
+    return counted_on if counted_on[2] - counted_on[0] < plain[2] - plain[0] else plain
+
+
+def _around(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
 
 
 def _metric(crs: CRS, west: float, south: float, east: float, north: float) -> CRS | None:
