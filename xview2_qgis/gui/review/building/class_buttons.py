@@ -62,12 +62,14 @@ class ReviewButtons(QWidget):
             button = QPushButton(f"{COMMAND_KEYS[command]}  {title}", self)
             button.setToolTip(literal(tips.get(command, title)))
             button.setAutoDefault(False)
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             if command in colours:
                 button.setIcon(_swatch(colours[command]))
             button.clicked.connect(lambda _=False, given=command: self.pressed.emit(given))
             grid.addWidget(button, place // _COLUMNS, place % _COLUMNS)
             self.buttons[command] = button
+        for column in range(_COLUMNS):
+            grid.setColumnStretch(column, 1)
 
     def enable(self, commands: set[Command]) -> None:
         """Enable the buttons of these commands, and no others."""
