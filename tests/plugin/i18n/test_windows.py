@@ -124,7 +124,7 @@ def _questions():
     yield AddressDialog()
     yield TermsQuestion(available_models()[0])
     for reviewed in (0, 1, 7, None):
-        yield ReplaceQuestion(["/tmp/town.gpkg"], reviewed)
+        yield ReplaceQuestion(["town.gpkg"], reviewed)
 
 
 def test_questions(speak, larger_font):
