@@ -6,14 +6,20 @@ import math
 
 from ..protocol.events import ImageFacts, PairFacts
 from ..protocol.options.assessment import ImageOptions
+from .access.network_access import remote_name
+from .errors import InputError
 from .geo.geodesy import ellipsoidal_areas
 from .imagery.acquisition_date import AcquisitionDate
 from .raster.notices import damage_notice, pair_notices
 from .raster.opening import open_source
 from .raster.source import RasterSource
 from .run.events import EventSink
-from .scene.overlap import find_overlap, overlap_doubt
+from .run.notice import Notice
+from .scene.colour_doubt import colour_doubt
+from .scene.overlap import Overlap, find_overlap, overlap_doubt
+from .scene.pair_images import PairImages
 from .scene.pair_order import order_doubt
+from .scene.working_grid import choose_grid
 
 
 def report_facts(pre: ImageOptions | None, post: ImageOptions, gsd_m: float, events: EventSink) -> None:
@@ -42,10 +48,23 @@ def report_facts(pre: ImageOptions | None, post: ImageOptions, gsd_m: float, eve
         overlap = find_overlap(first.georeference, second.georeference)
         [shared] = ellipsoidal_areas([overlap.shared.geometry], overlap.crs).tolist()
         smaller = min(_area_m2(first), _area_m2(second))
-        doubt = overlap_doubt(overlap, first.georeference, second.georeference)
-        if doubt is not None:
-            events.warning(doubt.code, doubt.message)
+        for doubt in (
+            overlap_doubt(overlap, first.georeference, second.georeference),
+            _colours(first, second, overlap, gsd_m),
+        ):
+            if doubt is not None:
+                events.warning(doubt.code, doubt.message)
         events.emit(PairFacts(round(shared, 1), round(min(shared / smaller, 1.0), 4), gsd_m))
+
+
+def _colours(pre: RasterSource, post: RasterSource, overlap: Overlap, gsd_m: float) -> Notice | None:
+    """Return whether colours seem to be exchanged, from a sample of pixels; not asked of images behind a network."""
+    if any(remote_name(image.path) is not None for image in (pre, post)):
+        return None
+    try:
+        return colour_doubt(PairImages.of(pre, post), choose_grid(pre, post, overlap, gsd_m))
+    except InputError:
+        return None  # the run ends with it; facts are of what is known before
 
 
 def _opened(image: ImageOptions) -> RasterSource:

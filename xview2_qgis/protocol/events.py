@@ -20,7 +20,8 @@ SCENES_STAGE = "scenes"
 
 #: Warnings that leave the result as it is, or of which the end of the run tells all.
 _WITHOUT_CONSEQUENCE = (
-    "batch-halved", "device-fallback", "nothing-to-resume", "resume-repaired", "unfinished-run", "unreadable-part",
+    "batch-halved", "device-fallback", "nothing-to-resume", "resume-repaired", "shift-corrected", "unfinished-run",
+    "unreadable-part",
 )  # fmt: skip
 #: A number beyond this is no count and no time.
 LARGEST_NUMBER = 2.0**53

@@ -12,7 +12,7 @@ from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.raster.opening import open_source
 from xview2_qgis.engine.scene.alignment import AlignedPair
 from xview2_qgis.engine.scene.pair_images import PairImages, Shift
-from xview2_qgis.engine.scene.registration import estimate_shift, worth_correcting
+from xview2_qgis.engine.scene.registration import estimate_shift, shift_notice, worth_correcting
 
 GSD = 0.5
 
@@ -54,7 +54,7 @@ def another_day(grey):
     return grey
 
 
-@pytest.mark.parametrize("moved", [(0.0, 0.0), (0.5, 0.0), (3.3, -1.7), (-12.4, 7.75), (25.0, 14.0)])
+@pytest.mark.parametrize("moved", [(0.0, 0.0), (0.5, 0.0), (3.3, -1.7), (-12.4, 7.75), (48.0, -36.0)])
 def test_known_shifts(tmp_path, moved):
     fine = town(1)
     pre, post = write(tmp_path / "a.tif", fine), write(tmp_path / "b.tif", fine, moved, another_day)
@@ -83,7 +83,8 @@ def test_after_the_shift_nothing_is_left(tmp_path):
 def test_unrelated_images_are_left_alone(tmp_path, seed):
     pre, post = write(tmp_path / "a.tif", town(10 + seed)), write(tmp_path / "b.tif", town(40 + seed))
     shift = measured(pre, post)
-    assert (shift.dx_m, shift.dy_m) == (0.0, 0.0)
+    assert (shift.dx_m, shift.dy_m, shift.windows_used) == (0.0, 0.0, 0)
+    assert shift_notice(shift, "b.tif").code == "shift-unknown"
 
 
 def test_beyond_the_longest_shift_is_not_believed(tmp_path):
@@ -112,3 +113,16 @@ def test_can_be_cancelled(tmp_path):
 @pytest.mark.parametrize(("shift", "corrected"), [((0.0, 0.0), False), ((4.0, -3.0), False), ((-6.0, 5.0), True)])
 def test_small_shifts_are_left_to_the_network(shift, corrected):
     assert worth_correcting(Shift(*shift, 9)) is corrected
+
+
+def test_what_is_corrected_is_told():
+    notice = shift_notice(Shift(-12.0, 16.0, 7, 9), "b.tif")
+    assert notice.code == "shift-corrected"
+    assert notice.message == (
+        "b.tif lies 20.0 m beside the pre-event image, and was moved by -12.0 m east and +16.0 m north to fit it"
+    )
+
+
+@pytest.mark.parametrize("shift", [Shift(), Shift(0.0, 0.0, 5, 9), Shift(4.0, -3.0, 9, 9), Shift(windows_compared=2)])
+def test_nothing_is_said_of_small_shifts_and_of_scenes_without_content(shift):
+    assert shift_notice(shift, "b.tif") is None

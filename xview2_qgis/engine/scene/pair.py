@@ -17,13 +17,14 @@ from ..raster.source import RasterSource
 from ..run.context import RunContext
 from .alignment import AlignedPair
 from .area_of_interest import AreaOfInterest
+from .colour_doubt import colour_doubt
 from .demand import Demand, check_room
 from .gating import Gating
 from .hidden.area import HiddenArea, hidden_area
 from .overlap import Overlap, find_overlap, overlap_doubt, whole_ground
 from .pair_images import PairImages
 from .pair_order import image_notices
-from .registration import estimate_shift, worth_correcting
+from .registration import estimate_shift, shift_notice, worth_correcting
 from .working_grid import choose_grid
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Scene:
         """Return the same with the shift between the images corrected, where that is worth it.
 
         Args:
-            context: checked while it is measured.
+            context: checked while it is measured; receives a warning where it is corrected, or cannot be told.
 
         Raises:
             InputError: an image cannot be read.
@@ -83,6 +84,9 @@ class Scene:
         """
         with self.aligned() as pair:
             shift = estimate_shift(pair, context=context)
+        notice = shift_notice(shift, self.post.name)
+        if notice is not None:
+            context.warning(notice.code, notice.message)
         return replace(self, images=replace(self.images, shift=shift)) if worth_correcting(shift) else self
 
     def for_another_thread(self) -> Scene:
@@ -150,6 +154,9 @@ def _prepared(
     context.progress("prepare", 2, PREPARE_STEPS)
     context.check()
     scene = Scene(PairImages.of(pre, post), grid, area, overlap.asked, footprints, cells, hidden)
+    colours = colour_doubt(scene.images, grid)
+    if colours is not None:
+        context.warning(colours.code, colours.message)
     context.progress("prepare", 3, PREPARE_STEPS)
     if parameters.register and pre is not None:
         scene = scene.registered(context)

@@ -16,12 +16,14 @@ class Shift:
     Attributes:
         dx_m: metres along the x axis of the grid's CRS (east).
         dy_m: metres along the y axis (north).
-        windows_used: windows that support it.
+        windows_used: windows that support it; 0 where it is not known.
+        windows_compared: windows in which both images show anything.
     """
 
     dx_m: float = 0.0
     dy_m: float = 0.0
     windows_used: int = 0
+    windows_compared: int = 0
 
 
 @dataclass(frozen=True)

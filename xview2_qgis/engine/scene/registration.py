@@ -7,21 +7,25 @@ what differs from place to place (relief, leaning buildings) is left to the netw
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.windows import Window
 
 from ..geo.grid import Grid
 from ..run.context import RunContext
+from ..run.notice import Notice
 from .alignment import AlignedPair
 from .pair_images import Shift
 from .pair_tile import PairTile
+from .spread import spread_windows
+
+#: Longest shift that is searched for, metres.
+LARGEST_M = 32.0
+#: Shifts below this (metres) are left alone: networks have seen them in training, where pairs are displaced like that.
+TOLERATED_M = 6.0
 
 _WINDOWS = 16  # measured at most
-_CANDIDATES = 240  # read at most: a mosaic is mostly gaps
 _VALID_SHARE = 0.8
 _BLUR_PX = 1.5  # displacements differ by about this from window to window of real pairs
 _LEAST_PEAK = (
@@ -33,13 +37,15 @@ _LEAST_WINDOWS = 3
 _SMALLEST_PX = 0.25  # not worth resampling the post-event image for
 
 
-def estimate_shift(pair: AlignedPair, *, largest_m: float = 16.0, context: RunContext | None = None) -> Shift:
+def estimate_shift(pair: AlignedPair, *, largest_m: float = LARGEST_M, context: RunContext | None = None) -> Shift:
     """Estimate the translation that brings post onto pre.
 
     Up to sixteen windows spread over the scene are compared by phase correlation (Kuglin and Hines 1975) of their
     edges, which light and season change less than brightness. The correlation surfaces are added: what the windows
     agree on grows, what is chance in each does not, and windows of water or woods do no harm. The shift is zero unless
     the common peak stands out and at least three windows support it, and also where it is below a quarter of a pixel.
+    In small scenes windows overlap by half: they are long against the shift, so that what both images show stays most
+    of a window.
 
     Args:
         pair: both images on the working grid, not shifted yet.
@@ -56,12 +62,14 @@ def estimate_shift(pair: AlignedPair, *, largest_m: float = 16.0, context: RunCo
     if reach < 4:
         return Shift()
     surfaces: list[NDArray[np.float32]] = []
-    for window in _candidates(grid, side):
+    for window in spread_windows(grid, side, _WINDOWS):
         if context is not None:
             context.check()
         tile = pair.read(window)
         if tile is not None and (tile.shown & tile.post_valid).mean() >= _VALID_SHARE:
-            surfaces.append(_surface(tile, reach))
+            surface = _surface(tile, reach)
+            if surface.any():
+                surfaces.append(surface)
         if len(surfaces) == _WINDOWS:
             break
     return _decide(surfaces, reach, grid, largest_m)
@@ -69,8 +77,9 @@ def estimate_shift(pair: AlignedPair, *, largest_m: float = 16.0, context: RunCo
 
 def _decide(surfaces: list[NDArray[np.float32]], reach: int, grid: Grid, largest_m: float) -> Shift:
     """Return the shift the surfaces agree on, zero if they do not."""
+    unknown = Shift(windows_compared=len(surfaces))
     if len(surfaces) < _LEAST_WINDOWS:
-        return Shift()
+        return unknown
     common = _standardized(np.sum(surfaces, axis=0))
     row, column = (int(i) for i in np.unravel_index(common.argmax(), common.shape))
     near = (
@@ -80,16 +89,18 @@ def _decide(surfaces: list[NDArray[np.float32]], reach: int, grid: Grid, largest
     support = sum(bool(_standardized(surface)[near].max() >= _SUPPORT) for surface in surfaces)
     inside = 0 < row < 2 * reach and 0 < column < 2 * reach
     if common[row, column] < _LEAST_PEAK or support < _LEAST_WINDOWS or not inside:
-        return Shift()
+        return unknown
     beside, above = slice(column - 1, column + 2), slice(row - 1, row + 2)
     right = column - reach + _vertex(common[row, beside])
     down = row - reach + _vertex(common[above, column])
     # post lies (right, down) pixels too far, so it has to move back by that
     t = grid.transform
     dx, dy = -(t.a * right + t.b * down), -(t.d * right + t.e * down)
-    if not _SMALLEST_PX * grid.gsd_m <= math.hypot(dx, dy) <= largest_m:
-        return Shift(windows_used=support)
-    return Shift(dx, dy, support)
+    if math.hypot(dx, dy) > largest_m:
+        return unknown
+    if math.hypot(dx, dy) < _SMALLEST_PX * grid.gsd_m:
+        dx = dy = 0.0
+    return Shift(dx, dy, support, len(surfaces))
 
 
 def _standardized(surface: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -137,30 +148,12 @@ def _edges(image: NDArray[np.uint8], valid: NDArray[np.bool_]) -> NDArray[np.flo
 
 
 def _side(grid: Grid) -> int:
-    """Return the side of the windows in pixels: half a kilopixel, less where the scene would hold few of them."""
+    """Return the side of the windows in pixels: long against the shift, less where a scene would hold no three."""
     smaller = min(grid.width, grid.height)
-    if smaller >= 1536:
-        return 512
-    return 256 if smaller >= 512 else smaller // 2
-
-
-def _candidates(grid: Grid, side: int) -> Iterator[Window]:
-    """Yield windows on a lattice without overlap, in an order that spreads them early."""
-    across, down = grid.width // side, grid.height // side
-    count = across * down
-    # multiples of a step without common factor visit every cell once; the golden ratio spreads them
-    step = max(1, round(count * 0.6180339887))
-    while np.gcd(step, count) != 1:
-        step += 1
-    for i in range(min(count, _CANDIDATES)):
-        row, column = divmod(i * step % count, across)
-        yield Window(
-            column * side + (grid.width - across * side) // 2, row * side + (grid.height - down * side) // 2, side, side
-        )
-
-
-#: Shifts below this (metres) are left alone: networks have seen them in training, where pairs are displaced like that.
-TOLERATED_M = 6.0
+    for side, scene in ((512, 768), (384, 512), (256, 320)):
+        if smaller >= scene:
+            return side
+    return smaller // 2
 
 
 def worth_correcting(shift: Shift) -> bool:
@@ -172,3 +165,25 @@ def worth_correcting(shift: Shift) -> bool:
     many places.
     """
     return math.hypot(shift.dx_m, shift.dy_m) > TOLERATED_M
+
+
+def shift_notice(shift: Shift, post: str) -> Notice | None:
+    """Return what is to be said of a shift (``shift-corrected``, ``shift-unknown``), None where nothing is.
+
+    Args:
+        shift: as it was estimated.
+        post: name of the post-event image.
+    """
+    if worth_correcting(shift):
+        return Notice(
+            "shift-corrected",
+            f"{post} lies {math.hypot(shift.dx_m, shift.dy_m):.1f} m beside the pre-event image, and was moved by "
+            f"{shift.dx_m:+.1f} m east and {shift.dy_m:+.1f} m north to fit it",
+        )
+    if not shift.windows_used and shift.windows_compared >= _LEAST_WINDOWS:
+        return Notice(
+            "shift-unknown",
+            f"whether {post} is displaced against the pre-event image could not be measured, and nothing was moved: "
+            f"they have too little in common, or lie more than {LARGEST_M:.0f} m apart. Compare a few buildings by eye",
+        )
+    return None
