@@ -147,8 +147,18 @@ def _overlap(_: Warned, __: ImageFacts | None, ___: ImageFacts | None, pair: Pai
     return tr("The images overlap on {} only: do both show the same place?").format(square_kilometres(pair.overlap_m2))
 
 
+def _exchanged(warning: Warned, _: ImageFacts | None, __: ImageFacts | None, ___: PairFacts | None) -> str:
+    of_pre, of_post = ("--pre-bands" in warning.message, "--post-bands" in warning.message)
+    if of_pre and of_post:
+        return tr("Red and blue of one of the images seem to be exchanged: check the colours, and give its bands.")
+    if of_pre:
+        return tr("Red and blue of the pre-event image seem to be exchanged: check the colours, and give its bands.")
+    return tr("Red and blue of the post-event image seem to be exchanged: check the colours, and give its bands.")
+
+
 _SHORT: dict[str, Callable[[Warned, ImageFacts | None, ImageFacts | None, PairFacts | None], str]] = {
     "dates-order": _order,
+    "bands-exchanged": _exchanged,
     "coarse-pixels": _coarse,
     "small-overlap": _overlap,
 }

@@ -72,3 +72,13 @@ def test_what_qgis_knows_alone(qgis_app):
 def test_a_failure(qgis_app):
     found = pair_words(PairReport(image(), image("post"), failure="The file is damaged: load it again."))
     assert (found.text, found.doubtful) == ("The file is damaged: load it again.", True)
+
+
+def test_whose_colours_are_exchanged(qgis_app):
+    for options, words in (
+        ("--pre-bands", "⚠ Red and blue of the pre-event image seem"),
+        ("--post-bands", "⚠ Red and blue of the post-event image seem"),
+        ("--pre-bands or --post-bands", "⚠ Red and blue of one of the images seem"),
+    ):
+        warning = Warned("bands-exchanged", f"red and blue of a.tif seem to be exchanged: give its bands with {options}")
+        assert pair_words(report("2023-02-01", "2023-02-12", warning)).text.startswith(words)

@@ -164,7 +164,7 @@ class AssessmentParameters:
         default=True,
         metadata=option(
             Switch(("auto", "off")), _RUN,
-            "correct a shift between the images of 6 to 16 m; networks know shorter ones (default: auto)",
+            "correct a shift between the images of 6 to 32 m; networks know shorter ones (default: auto)",
         ),
     )  # fmt: skip
     record_paths: bool = field(
