@@ -15,7 +15,7 @@ from .raster.opening import open_source
 from .raster.source import RasterSource
 from .run.events import EventSink
 from .run.notice import Notice
-from .scene.colour_doubt import colour_doubt
+from .scene.comparison.colour_doubt import colour_doubt
 from .scene.overlap import Overlap, find_overlap, overlap_doubt
 from .scene.pair_images import PairImages
 from .scene.pair_order import order_doubt

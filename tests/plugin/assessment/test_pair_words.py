@@ -80,5 +80,5 @@ def test_whose_colours_are_exchanged(qgis_app):
         ("--post-bands", "⚠ Red and blue of the post-event image seem"),
         ("--pre-bands or --post-bands", "⚠ Red and blue of one of the images seem"),
     ):
-        warning = Warned("bands-exchanged", f"red and blue of a.tif seem to be exchanged: give its bands with {options}")
+        warning = Warned("bands-exchanged", f"red and blue of a.tif seem to be exchanged: give them with {options}")
         assert pair_words(report("2023-02-01", "2023-02-12", warning)).text.startswith(words)

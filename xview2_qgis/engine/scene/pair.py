@@ -17,14 +17,14 @@ from ..raster.source import RasterSource
 from ..run.context import RunContext
 from .alignment import AlignedPair
 from .area_of_interest import AreaOfInterest
-from .colour_doubt import colour_doubt
+from .comparison.colour_doubt import colour_doubt
+from .comparison.registration import estimate_shift, shift_notice, worth_correcting
 from .demand import Demand, check_room
 from .gating import Gating
 from .hidden.area import HiddenArea, hidden_area
 from .overlap import Overlap, find_overlap, overlap_doubt, whole_ground
 from .pair_images import PairImages
 from .pair_order import image_notices
-from .registration import estimate_shift, shift_notice, worth_correcting
 from .working_grid import choose_grid
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@ from affine import Affine
 from rasterio.crs import CRS
 
 from xview2_qgis.engine.geo.grid import Grid
-from xview2_qgis.engine.scene.spread import spread_windows
+from xview2_qgis.engine.scene.comparison.spread import spread_windows
 
 
 def windows(width, height, side, least=1):

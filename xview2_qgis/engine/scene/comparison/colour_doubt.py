@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geo.grid import Grid
-from ..radiometry.colour_order import Exchanged, exchanged_colours
-from ..run.notice import Notice
-from .alignment import AlignedPair
-from .pair_images import PairImages
-from .pair_tile import PairTile
+from ...geo.grid import Grid
+from ...radiometry.colour_order import Exchanged, exchanged_colours
+from ...run.notice import Notice
+from ..alignment import AlignedPair
+from ..pair_images import PairImages
+from ..pair_tile import PairTile
 from .spread import spread_windows
 
 _WINDOWS = 16

@@ -11,8 +11,8 @@ from tests.engine.probability_scene import silent_run
 from xview2_qgis.engine.errors import Cancelled
 from xview2_qgis.engine.raster.opening import open_source
 from xview2_qgis.engine.scene.alignment import AlignedPair
+from xview2_qgis.engine.scene.comparison.registration import estimate_shift, shift_notice, worth_correcting
 from xview2_qgis.engine.scene.pair_images import PairImages, Shift
-from xview2_qgis.engine.scene.registration import estimate_shift, shift_notice, worth_correcting
 
 GSD = 0.5
 

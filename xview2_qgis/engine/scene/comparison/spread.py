@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rasterio.windows import Window
 
-from ..geo.grid import Grid
+from ...geo.grid import Grid
 
 _MOST = 240  # candidates: a mosaic is mostly gaps
 

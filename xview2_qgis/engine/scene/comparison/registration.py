@@ -12,12 +12,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geo.grid import Grid
-from ..run.context import RunContext
-from ..run.notice import Notice
-from .alignment import AlignedPair
-from .pair_images import Shift
-from .pair_tile import PairTile
+from ...geo.grid import Grid
+from ...run.context import RunContext
+from ...run.notice import Notice
+from ..alignment import AlignedPair
+from ..pair_images import Shift
+from ..pair_tile import PairTile
 from .spread import spread_windows
 
 #: Longest shift that is searched for, metres.

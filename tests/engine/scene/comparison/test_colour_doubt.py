@@ -6,7 +6,7 @@ from affine import Affine
 
 from tests.engine.drawn_rasters import working_grid
 from xview2_qgis.engine.raster.opening import open_source
-from xview2_qgis.engine.scene.colour_doubt import colour_doubt
+from xview2_qgis.engine.scene.comparison.colour_doubt import colour_doubt
 from xview2_qgis.engine.scene.pair_images import PairImages
 
 GSD, SIDE = 0.5, 384
