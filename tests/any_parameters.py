@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 from xview2_qgis.protocol.options.devices import DEVICE_CHOICES, PRECISION_CHOICES, TTA_CHOICES
 from xview2_qgis.protocol.options.nodata_rule import NodataRule
+from xview2_qgis.protocol.options.outlines import OUTLINES_CHOICES
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
 PATH = TEXT.map(Path)
@@ -24,6 +25,7 @@ PARAMETERS = st.builds(
     damage_raster=st.none() | PATH, report=st.none() | PATH, device=st.sampled_from(DEVICE_CHOICES),
     precision=st.sampled_from(PRECISION_CHOICES), batch_size=st.none() | st.integers(1, 64),
     tta=st.none() | st.sampled_from(TTA_CHOICES), register=st.booleans(), record_paths=st.booleans(),
+    outlines=st.sampled_from(OUTLINES_CHOICES),
     overwrite=st.booleans(), discard_reviews=st.booleans(), keep_reviews=st.booleans(), resume=st.booleans(),
     scheduler=st.none() | TEXT, language=st.sampled_from(["en", "es", "pt_BR", "zh_Hant"]),
     events=st.sampled_from(["text", "json"]), event=st.none() | TEXT,

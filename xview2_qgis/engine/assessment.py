@@ -122,7 +122,10 @@ def assess(session: Session, parameters: AssessmentParameters, context: RunConte
                 with StageGroup(context.check) as stages:
                     growing = rows.growing(stages)
                     later, held = context.holding_progress()
-                    found = scene_buildings(scene.for_another_thread(), growing, bundle.decision, files.folder, later)
+                    found = scene_buildings(
+                        scene.for_another_thread(), growing, bundle.decision, files.folder, later,
+                        right_angles=parameters.outlines == "right-angled",
+                    )  # fmt: skip
                     stages.start("building-writer", lambda: results.add(found))
                     with session.tiles(scene, tiling, rows.first_row) as source:
                         readable = DamagedTiles(source, scene, tiling, context)

@@ -40,6 +40,7 @@ def test_without_effect(prints, change):
         ({"model": "def"}, "model"),
         ({"tta": "flips"}, "tta"),
         ({"register": "off"}, "register"),
+        ({"outlines": "right-angled"}, "outlines"),
         ({"precision": "fp16"}, "precision"),
         ({"pre_bands": "3,2,1"}, "pre bands"),
         ({"post_nodata": "0,255"}, "post nodata"),
@@ -51,6 +52,12 @@ def test_without_effect(prints, change):
 def test_with_effect(prints, change, told):
     assert changed(prints(), prints(**change)) == told
     assert changed(prints(**change), prints()) == told
+
+
+def test_batches_of_versions_without_right_angles_still_hold(prints):
+    """Their fingerprints say nothing of outlines."""
+    assert "outlines" not in prints()
+    assert "outlines" not in prints(outlines="plain")
 
 
 def test_files_count_by_what_they_are_and_not_where(prints, tmp_path):

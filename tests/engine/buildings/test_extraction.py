@@ -45,8 +45,9 @@ def test_a_building_lies_in_metres_where_its_pixels_lie(tmp_path, degrees):
     assert found.vote.damage is Damage.NO_DAMAGE
 
 
+@pytest.mark.parametrize("right_angles", [False, True])
 @pytest.mark.parametrize(("rows", "columns"), [(24, 24), (40, 64), (64, 20), (1000, 1000)])
-def test_buildings_do_not_depend_on_the_chunks(tmp_path, rows, columns):
+def test_buildings_do_not_depend_on_the_chunks(tmp_path, rows, columns, right_angles):
     rng = np.random.default_rng(7)
     down, across = np.mgrid[0:150, 0:170]
     building = np.zeros((150, 170), np.uint8)
@@ -55,11 +56,36 @@ def test_buildings_do_not_depend_on_the_chunks(tmp_path, rows, columns):
         house = affinity.rotate(box(x, y, x + rng.uniform(8, 30), y + rng.uniform(8, 25)), degrees)
         building[shapely.contains_xy(house, across + 0.5, down + 0.5)] = rng.integers(150, 255)
     with make_raster(tmp_path / "p.tif", make_grid(170, 150), building) as raster:
-        expected = find(raster)
-        found = find(raster, scan=ScanOptions(rows, columns))
+        expected = find(raster, right_angles=right_angles)
+        found = find(raster, scan=ScanOptions(rows, columns), right_angles=right_angles)
     assert len(expected) > 10
     assert {b.geometry.wkb: b.vote for b in found} == {b.geometry.wkb: b.vote for b in expected}
     assert len(found) == len(expected)
+
+
+def test_buildings_with_right_angles_overlap_no_more_than_plain_ones(tmp_path):
+    rng = np.random.default_rng(11)
+    down, across = np.mgrid[0:400, 0:400]
+    building = np.zeros((400, 400), np.uint8)
+    for x in range(12, 390, 22):  # a pixel or three between many of them
+        for y in range(12, 390, 22):
+            house = affinity.rotate(box(x - 9, y - 7, x + 9, y + 7), rng.uniform(0, 90))
+            building[shapely.contains_xy(house, across + 0.5, down + 0.5)] = 220
+    with make_raster(tmp_path / "p.tif", make_grid(400, 400), building) as raster:
+        plain, squared = (
+            np.array([building.geometry for building in find(raster, right_angles=chosen)], dtype=object)
+            for chosen in (False, True)
+        )
+    assert len(plain) == len(squared) > 200
+    assert (~shapely.equals(plain, squared)).mean() > 0.3
+    assert common_area(squared) <= common_area(plain) + 1e-6
+    assert shapely.hausdorff_distance(plain, squared, 0.05).max() <= 0.5  # metres: a pixel
+
+
+def common_area(polygons):
+    first, second = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    apart = first < second
+    return shapely.area(shapely.intersection(polygons[first[apart]], polygons[second[apart]])).sum()
 
 
 def test_a_courtyard_across_seams_is_one_polygon_with_its_hole(tmp_path):

@@ -66,5 +66,5 @@ def test_the_record_names_every_parameter_in_the_order_of_earlier_versions():
         '"tta": null, "register": false, "overwrite": true, "discard_reviews": false, "pre_bands": [3, 2, 1], '
         '"post_bands": null, "pre_shown_bands": null, "post_shown_bands": null, "pre_nodata": null, '
         '"post_nodata": "0,5:6", "pre_crs": null, "post_crs": null, "record_paths": false, "tile_offset": [0, 0], '
-        '"exclude": null, "keep_reviews": false}'
+        '"exclude": null, "keep_reviews": false, "outlines": "plain"}'
     )

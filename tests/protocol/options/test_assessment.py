@@ -29,8 +29,8 @@ def test_arguments_are_single_words():
     parameters = AssessmentParameters(pre, PAIR[1], Path("o.gpkg"), overwrite=True, register=False, events="json")
     assert parameters.arguments() == [
         "assess", "--pre=-odd.tif", "--post=b.tif", "--output=o.gpkg", "--model=auto", "--device=auto",
-        "--precision=auto", "--register=off", "--overwrite", "--events=json", "--pre-shown-bands=3,2,1",
-        "--pre-nodata=none,-99.5:-90",
+        "--precision=auto", "--register=off", "--outlines=plain", "--overwrite", "--events=json",
+        "--pre-shown-bands=3,2,1", "--pre-nodata=none,-99.5:-90",
     ]  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def test_words_of_widgets_are_values():
 def test_every_default_is_offered_first():
     parameters = AssessmentParameters(*PAIR, Path("o.gpkg"))
     offered = {option.name: option.offered for option in OPTIONS if option.offered}
-    assert set(offered) == {"device", "precision", "tta", "register", "events"}
+    assert set(offered) == {"device", "precision", "tta", "register", "outlines", "events"}
     for option in OPTIONS:
         if option.offered:
             assert option.kind.value(option.offered[0]) == option.of(parameters)

@@ -20,6 +20,8 @@ Fingerprint = Mapping[str, str]
 # of the event
 _WITHOUT_EFFECT = {"device", "batch_size", "scheduler", "language", "events", "event", "model"}
 _POLYGONS = ("aoi", "exclude", "footprints")
+# what results were like before there was the option: the fingerprints of such batches do not name it
+_ALWAYS_SO = {"outlines": "plain"}
 
 
 def fingerprint(parameters: AssessmentParameters, model_checksum: str) -> Fingerprint:
@@ -36,6 +38,8 @@ def fingerprint(parameters: AssessmentParameters, model_checksum: str) -> Finger
     for option in OPTIONS:
         value = option.of(parameters)
         if option.name in _WITHOUT_EFFECT or isinstance(option.kind, (File, Flag)) or value in (None, ""):
+            continue
+        if value == _ALWAYS_SO.get(option.name):
             continue
         if isinstance(option.kind, Text):
             name = _polygons if option.name in _POLYGONS else _source

@@ -139,8 +139,13 @@ class ComponentStream:
             yield Component(whole.turn, box.window, mask, block)
 
     def _mask_of(self, block: ProbabilityBlock) -> Mask:
-        # the filled-in black where pre has no data is no picture of anything
-        return self._decision.building_mask(block.building, block.damage) & block.pre_valid
+        return building_mask(self._decision, block)
+
+
+def building_mask(decision: DecisionRule, block: ProbabilityBlock) -> Mask:
+    """Return where a block has buildings, bool (H, W)."""
+    # the filled-in black where pre has no data is no picture of anything
+    return decision.building_mask(block.building, block.damage) & block.pre_valid
 
 
 def _label(mask: Mask, view: PixelBox) -> tuple[Labels, list[PixelBox]]:

@@ -19,14 +19,16 @@ from rasterio.windows import Window
 from ..decision.rule import DecisionRule
 from ..decision.vote import Vote
 from ..geo.grid import Grid
+from ..geo.pixel_box import PixelBox
 from ..probability.source import ProbabilitySource
 from ..run.context import RunContext
 from ..scene.area_of_interest import AreaOfInterest
 from .building import Building
 from .chunks import STANDARD_SCAN, ChunkOrder, ScanOptions
-from .components import Component, ComponentStream
+from .components import Component, ComponentStream, building_mask
 from .instances import separate
 from .outlines import to_grid_all, trace_all
+from .right_angles import NEIGHBOURHOOD, gaps
 
 #: Smaller holes (square metres) are noise, not courtyards.
 SMALLEST_HOLE_M2 = 4.0
@@ -42,6 +44,7 @@ def find_buildings(
     *,
     area: AreaOfInterest | None = None,
     scan: ScanOptions = STANDARD_SCAN,
+    right_angles: bool = False,
 ) -> Iterator[Building]:
     """Find the buildings of a scene, streamed: memory grows neither with the scene nor with the buildings in it.
 
@@ -51,6 +54,7 @@ def find_buildings(
         context: told the progress of the stage ``objects`` in chunks of the scene, checked before every chunk.
         area: only buildings whose centroid lies in it.
         scan: size of the chunks; the buildings do not depend on it, their order does.
+        right_angles: square outlines where that moves nothing by more than a pixel, see :mod:`.right_angles`.
 
     Yields:
         Buildings in the CRS of the grid, by the chunk that completes their component
@@ -73,7 +77,7 @@ def find_buildings(
     order: ChunkOrder[Building] = ChunkOrder()
     stream = ComponentStream(raster, decision, scan)
     for result in stream.scan(step, ahead=lambda: len(order) < _MOST_WAITING):
-        for batch in _batches(_separated(result.components, raster, decision)):
+        for batch in _batches(_separated(result.components, raster, decision, right_angles)):
             for turn, anchor, building in _outlined(batch, grid):
                 order.add(turn, anchor, building)
         for building in order.finish(result.chunk):
@@ -97,6 +101,7 @@ class _Separated:
         labels: number of the building of each pixel, 0 for none, int32 (H, W).
         votes: of the buildings 1 … count.
         features: of the same, see :meth:`.source.BuildingFeatures.pooled`.
+        gaps: of the same, see :func:`.right_angles.gaps`; None for plain outlines.
     """
 
     turn: int
@@ -105,10 +110,11 @@ class _Separated:
     labels: NDArray[np.int32]
     votes: list[Vote]
     features: list[NDArray[np.float16] | None]
+    gaps: NDArray[np.float64] | None
 
 
 def _separated(
-    components: Iterable[Component], raster: ProbabilitySource, decision: DecisionRule
+    components: Iterable[Component], raster: ProbabilitySource, decision: DecisionRule, right_angles: bool
 ) -> Iterator[_Separated]:
     """Separate the buildings of each component that is large enough, and let them vote."""
     smallest = max(decision.minimum_area_m2 / raster.grid.gsd_m**2, 1.0)
@@ -117,7 +123,25 @@ def _separated(
             labels, count = separate(component.mask, component.block.building, int(smallest))
             votes = decision.classify(labels, count, component.block.pixels)
             features = raster.features.pooled(component.window, labels, count)
-            yield _Separated(component.turn, component.window, component.anchor, labels, votes, features)
+            near = gaps(labels, count, _others(component, raster, decision)) if right_angles else None
+            yield _Separated(component.turn, component.window, component.anchor, labels, votes, features, near)
+
+
+def _others(component: Component, raster: ProbabilitySource, decision: DecisionRule) -> NDArray[np.bool_]:
+    """Return the pixels of other components in and around the window of one, see :func:`.right_angles.gaps`.
+
+    They may lie in a chunk of which nothing was scanned yet: where the raster is being filled, that waits for them.
+    """
+    top, left = int(component.window.row_off), int(component.window.col_off)
+    height, width = component.mask.shape
+    around = PixelBox(
+        top - NEIGHBOURHOOD, left - NEIGHBOURHOOD, top + height + NEIGHBOURHOOD, left + width + NEIGHBOURHOOD
+    )
+    inside = around.clipped(PixelBox(0, 0, raster.grid.height, raster.grid.width))
+    others = np.zeros((around.bottom - around.top, around.right - around.left), np.bool_)
+    others[inside.part(around)] = building_mask(decision, raster.read(inside.window))
+    others[PixelBox(top, left, top + height, left + width).part(around)] &= ~component.mask
+    return others
 
 
 def _batches(components: Iterable[_Separated]) -> Iterator[list[_Separated]]:
@@ -136,7 +160,10 @@ def _batches(components: Iterable[_Separated]) -> Iterator[list[_Separated]]:
 
 def _outlined(batch: Sequence[_Separated], grid: Grid) -> Iterator[tuple[int, tuple[int, int], Building]]:
     """Give turn and anchor with the buildings of components, those of one in reading order of their first pixels."""
-    traced = trace_all([component.labels for component in batch], smallest_hole=SMALLEST_HOLE_M2 / grid.gsd_m**2)
+    near = [component.gaps for component in batch if component.gaps is not None]
+    traced = trace_all(
+        [component.labels for component in batch], smallest_hole=SMALLEST_HOLE_M2 / grid.gsd_m**2, gaps=near or None
+    )
     found = [
         (component, outlines, number)
         for component, outlines in zip(batch, traced, strict=True)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon
 
 from .regularization import Points, straighten
+from .right_angles import with_right_angles
 from .topology import without_overlaps
 
 _SHELF = 1024  # pixels: width of a canvas of several images
@@ -28,7 +29,12 @@ _LARGEST_CHANGE = 0.05  # share of the area that straight walls may add or take 
 Outline = TypeVar("Outline", Polygon, MultiPolygon)
 
 
-def trace_all(images: Sequence[NDArray[np.int32]], *, smallest_hole: float = 0.0) -> list[dict[int, Polygon]]:
+def trace_all(
+    images: Sequence[NDArray[np.int32]],
+    *,
+    smallest_hole: float = 0.0,
+    gaps: Sequence[NDArray[np.float64]] | None = None,
+) -> list[dict[int, Polygon]]:
     """Return the outlines of the objects of several label images, without stairs.
 
     Setting up GDAL's polygonizer costs more than it takes to trace a building, so it is done once for all of them.
@@ -36,6 +42,8 @@ def trace_all(images: Sequence[NDArray[np.int32]], *, smallest_hole: float = 0.0
     Args:
         images: number of the object of each pixel, 0 for none, int32 (H, W); objects are 4-connected.
         smallest_hole: holes smaller than this (pixels) are filled.
+        gaps: for outlines with right angles: how far others are from the objects of each image, see
+            :func:`.right_angles.gaps`.
 
     Returns:
         Valid polygons by number, for each image, in the image's own pixel coordinates (x to the right, y down, origin
@@ -57,7 +65,10 @@ def trace_all(images: Sequence[NDArray[np.int32]], *, smallest_hole: float = 0.0
     pixels: list[dict[int, Polygon]] = [{} for _ in images]
     for (index, number), straight, stair in zip(places, _simplified(stairs, exact), exact, strict=True):
         found[index][number], pixels[index][number] = straight, stair
-    return [_apart(*outlines) for outlines in zip(found, pixels, strict=True)]
+    plain = [_apart(*outlines) for outlines in zip(found, pixels, strict=True)]
+    if gaps is None:
+        return plain
+    return [with_right_angles(*outlines) for outlines in zip(plain, pixels, gaps, strict=True)]
 
 
 def _apart(straight: dict[int, Polygon], stairs: dict[int, Polygon]) -> dict[int, Polygon]:

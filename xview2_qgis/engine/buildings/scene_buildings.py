@@ -15,7 +15,13 @@ from .building import Building
 
 
 def scene_buildings(
-    scene: Scene, raster: ProbabilitySource, decision: DecisionRule, folder: Path, context: RunContext
+    scene: Scene,
+    raster: ProbabilitySource,
+    decision: DecisionRule,
+    folder: Path,
+    context: RunContext,
+    *,
+    right_angles: bool = False,
 ) -> Iterator[Building]:
     """Yield the buildings of a scene: footprints, and among them, from the top down, what the model finds beside them.
 
@@ -25,6 +31,7 @@ def scene_buildings(
         decision: the rule of the model.
         folder: for working files.
         context: as of :func:`.extraction.find_buildings` and :func:`.footprint_damage.assess_footprints`.
+        right_angles: as of the first of them; footprints are never changed.
 
     Raises:
         Cancelled: the run is to stop.
@@ -33,7 +40,8 @@ def scene_buildings(
     # importing it takes a while, in which the networks already run
     from .extraction import find_buildings
 
-    found = _rated(find_buildings(raster, decision, context, area=scene.asked), scene.hidden)
+    found = find_buildings(raster, decision, context, area=scene.asked, right_angles=right_angles)
+    found = _rated(found, scene.hidden)
     if scene.footprints is None:
         yield from found
         return

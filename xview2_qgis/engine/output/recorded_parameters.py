@@ -11,7 +11,13 @@ from ...protocol.options.option import Option
 from ...protocol.public_name import public_name, public_source
 from ...protocol.redaction import redacted, without_secrets
 
-_LAST = ("record_paths", "tile_offset", "exclude", "keep_reviews")  # where the records of all versions have them
+_LAST = (
+    "record_paths",
+    "tile_offset",
+    "exclude",
+    "keep_reviews",
+    "outlines",
+)  # where the records of all versions have them
 _PUBLIC: Mapping[Named, Callable[[str], str]] = {
     "source": public_source, "model": public_name, "crs": redacted, "scheduler": redacted,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The choices that most runs leave alone: device, precision, test-time augmentation, co-registration, engine."""
+"""The choices that most runs leave alone: device, precision, augmentation, co-registration, outlines, engine."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
         self.device = self._choice("device", devices_of(sys.platform))
         self.precision = self._choice("precision", OPTION["precision"].offered)
         self.views = self._choice("tta", OPTION["tta"].offered)
+        self.outlines = self._choice("outlines", OPTION["outlines"].offered)
+        self.outlines.setToolTip(
+            tr(
+                "Right angles: only where no point of an outline moves by more than a pixel; footprints stay as "
+                "they are"
+            )
+        )
         self.registration = QCheckBox(tr("Co-reg&ister post-event to pre-event image"), self)
         self.registration.setChecked(True)
         self.registration.setToolTip(
@@ -44,6 +51,7 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
         form.addRow(tr("Precisio&n"), self.precision)
         form.addRow(tr("Test-time a&ugmentation"), self.views)
         form.addRow("", self.registration)
+        form.addRow(tr("Outlines of buildings"), self.outlines)
         form.addRow(tr("Bands of the pre-event i&mage"), self.pre_bands)
         form.addRow(tr("B&ands of the post-event image"), self.post_bands)
         form.addRow(tr("Processing en&gine"), self.engine)
@@ -97,6 +105,8 @@ def _titles() -> dict[tuple[str, str], str]:
         ("precision", "auto"): tr("Automatic"),
         ("precision", "fp32"): tr("32 bit (fp32)"),
         ("precision", "fp16"): tr("16 bit (fp16)"),
+        ("outlines", "plain"): tr("As detected"),
+        ("outlines", "right-angled"): tr("Right angles where they fit"),
         ("tta", "model"): tr("Model default"),
         ("tta", "none"): tr("Off (fastest)"),
         ("tta", "mirror"): tr("Mirror (2× slower, slightly better)"),

@@ -73,6 +73,10 @@ def parameter_help(name: str) -> str:
             "auto: measures the offset between the images and corrects offsets of 6–32 m; smaller ones need no "
             "correction, larger ones are not detected. off: for images that are known to fit."
         ),
+        "OUTLINES": tr(
+            "plain: walls as they were detected. right-angled: walls at right angles where that moves no point of an "
+            "outline by more than a pixel; other buildings, and building footprints, keep their outlines."
+        ),
         "PRE_BANDS": _bands_help(),
         "POST_BANDS": _bands_help(),
         "KEEP_REVIEWS": tr(

@@ -108,6 +108,7 @@ def choice_definitions() -> Iterator[QgsProcessingParameterDefinition]:
         ("PRECISION", tr("Precision")),
         ("TTA", tr("Test-time augmentation")),
         ("REGISTER", tr("Co-register post-event to pre-event image")),
+        ("OUTLINES", tr("Outlines of buildings")),
     ):
         words = list(OPTION[name.lower()].offered)
         yield folded(

@@ -42,7 +42,7 @@ from .parameters import (
     parameter_definitions,
 )
 
-_CHOICES = ("DEVICE", "PRECISION", "TTA", "REGISTER")
+_CHOICES = ("DEVICE", "PRECISION", "TTA", "REGISTER", "OUTLINES")
 
 
 class BatchAlgorithm(XView2Algorithm):
@@ -159,7 +159,7 @@ class BatchAlgorithm(XView2Algorithm):
             command.append(f"--event={os.path.abspath(event)}")
         for name in _CHOICES:
             word = self.parameterAsEnumString(parameters, name, context)
-            if word not in ("", "auto", "model"):  # these are what leaving the option out means
+            if word not in ("", "auto", "model", "plain"):  # these are what leaving the option out means
                 command.append(f"--{name.lower()}={word}")
         return [
             *command,

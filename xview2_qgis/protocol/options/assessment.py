@@ -21,6 +21,7 @@ from .kinds import BandNumbers, Bands, Choice, Count, File, Flag, NodataValues, 
 from .language import LANGUAGE_FIELD
 from .nodata_rule import NodataRule
 from .option import Option, option, options_of
+from .outlines import OUTLINES_CHOICES, Outlines
 
 #: How a run tells what it does.
 EventFormat = Literal["text", "json"]
@@ -165,6 +166,14 @@ class AssessmentParameters:
         metadata=option(
             Switch(("auto", "off")), _RUN,
             "correct a shift between the images of 6 to 32 m; networks know shorter ones (default: auto)",
+        ),
+    )  # fmt: skip
+    outlines: Outlines = field(
+        default="plain",
+        metadata=option(
+            Choice(OUTLINES_CHOICES), _RUN,
+            "walls of found buildings as they were detected (default), or at right angles where that moves no point of"
+            " an outline by more than a pixel; footprints stay as they are",
         ),
     )  # fmt: skip
     record_paths: bool = field(

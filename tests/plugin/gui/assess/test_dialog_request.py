@@ -74,6 +74,7 @@ def test_request(make_dialog, project, tmp_path, image_pair):
     dialog.advanced.precision.setCurrentIndex(2)
     dialog.advanced.views.setCurrentIndex(3)
     dialog.advanced.registration.setChecked(False)
+    dialog.advanced.outlines.setCurrentIndex(1)
     request = dialog.request(tmp_path)
     assert request.arguments() == [
         "assess",
@@ -88,6 +89,7 @@ def test_request(make_dialog, project, tmp_path, image_pair):
         "--precision=fp16",
         "--tta=flips",
         "--register=off",
+        "--outlines=right-angled",
         "--events=json",
     ]
 

@@ -35,12 +35,12 @@ def test_parameters_of_the_contract(algorithm):
     names = [definition.name() for definition in algorithm.parameterDefinitions()]
     assert names == [
         "PRE", "POST", "MODEL", "AOI", "EXTENT", "EXCLUDE", "FOOTPRINTS", "EVENT", "DEVICE", "PRECISION", "TTA",
-        "REGISTER", "PRE_BANDS", "POST_BANDS", "KEEP_REVIEWS", "DISCARD_REVIEWS", "RESUME", "OUTPUT",
+        "REGISTER", "OUTLINES", "PRE_BANDS", "POST_BANDS", "KEEP_REVIEWS", "DISCARD_REVIEWS", "RESUME", "OUTPUT",
         "DAMAGE_RASTER", "REPORT",
     ]  # fmt: skip
     optional = QgsProcessingParameterDefinition.Flag.FlagOptional
     required = [d.name() for d in algorithm.parameterDefinitions() if not d.flags() & optional]
-    assert required == ["POST", "MODEL", "DEVICE", "PRECISION", "TTA", "REGISTER", "OUTPUT"]
+    assert required == ["POST", "MODEL", "DEVICE", "PRECISION", "TTA", "REGISTER", "OUTLINES", "OUTPUT"]
     assert algorithm.parameterDefinition("MODEL").defaultValue() == "auto"
     assert algorithm.parameterDefinition("DEVICE").options() == [
         "auto",
@@ -81,6 +81,7 @@ def test_run(run_assess, image_pair, tmp_path):
         "--device": "auto",
         "--precision": "auto",
         "--register": "auto",
+        "--outlines": "plain",
         "--events": "json",
         "--overwrite": "",
     }
@@ -118,17 +119,14 @@ def test_choices_and_files(run_assess, tmp_path):
         PRECISION="fp16",
         TTA="flips",
         REGISTER="off",
+        OUTLINES="right-angled",
         DAMAGE_RASTER=str(tmp_path / "damage.tif"),
         REPORT=str(tmp_path / "report.html"),
     )
     given = options(record)
     assert given["--model"] == str(bundle)
-    assert (given["--device"], given["--precision"], given["--tta"], given["--register"]) == (
-        "cuda",
-        "fp16",
-        "flips",
-        "off",
-    )
+    choices = [given[f"--{name}"] for name in ("device", "precision", "tta", "register", "outlines")]
+    assert choices == ["cuda", "fp16", "flips", "off", "right-angled"]
     assert outputs["DAMAGE_RASTER"] == given["--damage-raster"] == str(tmp_path / "damage.tif")
     assert outputs["REPORT"] == given["--report"] == str(tmp_path / "report.html")
 
