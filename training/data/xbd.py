@@ -10,9 +10,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from ..labels import LabelError, label_rule
+from ..labels import LabelError, label_rule, read_features
 from .folder.dataset_error import DatasetError
 from .folder.image_file import ENDINGS, read_image
 from .folder.layout import PAIRS, POST_ONLY, Layout
@@ -266,7 +267,7 @@ def _read_building(files: PairFiles, shape: tuple[int, ...], rule: str) -> NDArr
     date = files.dates[0]  # where there is no pre-event image the other label knows the buildings
     if files.has_targets:
         return (_read_target(files.target(date), shape) > 0).astype(np.uint8)
-    _check_label(files.label(date), shape)
+    _check_label(files, date, shape)
     try:
         return label_rule(rule).building_mask(files.label(date), files.label("post"), *shape)
     except LabelError as error:
@@ -276,22 +277,38 @@ def _read_building(files: PairFiles, shape: tuple[int, ...], rule: str) -> NDArr
 def _read_damage(files: PairFiles, shape: tuple[int, ...], rule: str) -> NDArray[np.uint8]:
     if files.has_targets:
         return _read_target(files.target("post"), shape)
-    _check_label(files.label("post"), shape)
+    _check_label(files, "post", shape)
     try:
         return label_rule(rule).damage_mask(files.label("post"), *shape)
     except LabelError as error:
         raise DatasetError(str(error)) from error
 
 
-def _check_label(path: Path, shape: tuple[int, ...]) -> None:
-    """Refuse a label that was drawn on an image of another size; labels without a size are believed."""
+def _check_label(files: PairFiles, date: str, shape: tuple[int, ...]) -> None:
+    """Refuse a label that was drawn on an image of another size; labels without a size are believed.
+
+    Labels that were made coarser together with their image often keep the size it had before. They are believed, too,
+    where nothing in them lies outside the image.
+    """
+    path = files.label(date)
     try:
         metadata = json.loads(path.read_text(encoding="utf-8")).get("metadata") or {}
         size = (metadata.get("height", shape[0]), metadata.get("width", shape[1]))
     except (OSError, ValueError, AttributeError) as error:
         raise DatasetError(f"{path}: not an xBD label file ({error})") from error
-    if size != tuple(shape):
+    times = files.layout.enlarge
+    before = times > 1 and size == (shape[0] * times, shape[1] * times) and _fits(path, shape)
+    if size != tuple(shape) and not before:
         raise DatasetError(f"{path}: label of an image of {_size(size)} pixels, the image has {_size(shape)}")
+
+
+def _fits(path: Path, shape: tuple[int, ...]) -> bool:
+    """Return True if no outline of a label reaches beyond the right or lower edge by more than a pixel."""
+    try:
+        outlines = [feature.geometry for feature in read_features(path)]
+    except LabelError as error:
+        raise DatasetError(str(error)) from error
+    return not outlines or bool((shapely.total_bounds(outlines)[2:] <= np.array([shape[1], shape[0]]) + 1).all())
 
 
 def _read_target(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:

@@ -13,6 +13,7 @@ from .cross_entropy import building_cross_entropy
 from .dice import building_dice, class_dice
 from .focal import focal_cross_entropy
 from .inputs import expected, full_precision
+from .ordinal import squared_earth_movers_distance
 from .pixels import Pixels, weighted_mean
 from .target import Target
 
@@ -32,15 +33,18 @@ class CompactLoss:
             A gap is a small part of an image and all that keeps two houses from becoming one object
             (after Ronneberger et al. 2015, whose weights fall off with the distance to the two nearest cells). Up to 3
             pixels between a building and the edge of a crop are such a gap too.
+        ordinal: factor on the squared distance of the cumulated class probabilities from the truth (Hou et al. 2016,
+            squared earth mover's distance): a class that is two steps away costs more than the next one.
     """
 
     class_weights: tuple[float, float, float, float] = (1.0, 2.0, 2.0, 1.5)
     damage: float = 0.5
     gaps: float = 1.0
+    ordinal: float = 0.0
     name: Literal["compact"] = "compact"
 
     def __call__(self, scores: Scores, target: Target) -> dict[str, Tensor]:
-        """Return ``bce``, ``dice``, ``damage_focal`` and ``damage_dice``.
+        """Return ``bce``, ``dice``, ``damage_focal`` and ``damage_dice``, and ``damage_order`` where it counts.
 
         Raises:
             ValueError: the network does not score building and damage.
@@ -55,12 +59,15 @@ class CompactLoss:
             # gamma 1: easy pixels of intact roofs must not drown the rest
             focal = focal_cross_entropy(log_p, pixels, weights, gamma=1.0)
             present = (pixels.planes().sum((0, 2, 3)) > 10).float()
-            return {
+            parts = {
                 "bce": building_cross_entropy(logit, truth, building.weight * self._gap_factor(truth)),
                 "dice": building_dice(logit.sigmoid(), building, smooth=1.0),
                 "damage_focal": self.damage * focal,
                 "damage_dice": self.damage * weighted_mean(class_dice(log_p.exp(), pixels, smooth=1.0), present),
             }
+            if self.ordinal:
+                parts["damage_order"] = self.ordinal * squared_earth_movers_distance(log_p.exp(), pixels, weights)
+            return parts
 
     def _gap_factor(self, truth: Tensor) -> Tensor:
         """Return the factor of every pixel, (N, 1, H, W) as ``truth``: ``gaps`` where a closing fills background."""

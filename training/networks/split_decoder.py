@@ -37,6 +37,8 @@ class SplitDecoderNetwork(nn.Module):
         dropout: share of the damage features that are left out in training, by channel.
         magnification: how many times as long the edges of the images are that the encoder sees, about: sizes are
             rounded to multiples of 32. The cost grows with its square.
+        difference: the damage decoder is also told how much the features of both images differ, without a sign. What
+            it adds begins at zero, so weights of a network without it are a start for one with it.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class SplitDecoderNetwork(nn.Module):
         damage_widths: tuple[int, int, int, int] = (96, 96, 64, 48),
         dropout: float = 0.2,
         magnification: float = 1.0,
+        difference: bool = False,
     ) -> None:
         super().__init__()
         self.magnification = magnification
@@ -64,6 +67,7 @@ class SplitDecoderNetwork(nn.Module):
             DecoderBlock(damage_widths[i], 2 * channels[3 - i] + roofs[i], damage_widths[i + 1]) for i in range(3)
         )
         self.damage_head = nn.Sequential(nn.Dropout2d(dropout), nn.Conv2d(damage_widths[3], 4, 1))
+        self.differences = nn.ModuleList(_silent(channels[1 + i]) for i in range(4 if difference else 0))
 
     def forward(self, pre: Tensor, post: Tensor) -> Scores:
         """Return the scores at full resolution.
@@ -75,6 +79,8 @@ class SplitDecoderNetwork(nn.Module):
         size = (pre.shape[2], pre.shape[3])
         before, after = self.encoder.pair(self._enlarged(pre), self._enlarged(post))
         both = [torch.cat(maps, dim=1) for maps in zip(before[1:], after[1:], strict=True)]
+        for i, addition in enumerate(self.differences):
+            both[i] = both[i] + addition((after[1 + i] - before[1 + i]).abs())
         x = self.building_bottom(before[4])
         levels = []
         for i, block in enumerate(self.building_decoder):
@@ -100,6 +106,13 @@ class SplitDecoderNetwork(nn.Module):
         return _resized(images, (height, width))
 
 
+def _silent(channels: int) -> nn.Conv2d:
+    """Return a convolution of one pixel to twice the channels that gives zero until it has learned."""
+    convolution = nn.Conv2d(channels, 2 * channels, 1, bias=False)
+    nn.init.zeros_(convolution.weight)
+    return convolution
+
+
 def _resized(planes: Tensor, size: tuple[int, int]) -> Tensor:
     return functional.interpolate(planes, size=size, mode="bilinear", align_corners=False)
 
@@ -114,6 +127,7 @@ class SplitDecoderConfig:
     damage_widths: tuple[int, int, int, int] = (96, 96, 64, 48)
     dropout: float = 0.2
     magnification: float = 1.0
+    difference: bool = False
     name: Literal["compact-split"] = "compact-split"
     task: ClassVar[Task] = "joint"
 
@@ -126,4 +140,5 @@ class SplitDecoderConfig:
             self.damage_widths,
             self.dropout,
             self.magnification,
+            self.difference,
         )

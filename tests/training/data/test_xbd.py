@@ -271,3 +271,15 @@ def test_coarser_images_are_enlarged_with_their_masks(tmp_path):
     # the mean over four pixels is about the pixel that they come from
     back = larger.post.reshape(64, 2, 64, 2, 3).mean(axis=(1, 3))
     assert np.corrcoef(back.ravel(), own.post.ravel())[0, 1] > 0.95
+
+
+@pytest.mark.parametrize(("row", "column", "fits"), [(40, 40, True), (56, 8, True), (60, 8, False), (8, 60, False)])
+def test_labels_made_coarser_may_keep_the_size_of_before(tmp_path, row, column, fits):
+    """Labels of 128 pixels on images of 64: believed where they lie inside, and where images are enlarged twice."""
+    write_labelled(tmp_path, "fire_00000001", [(row, column, 3)])
+    for path in (tmp_path / "labels").iterdir():
+        path.write_text(path.read_text().replace('"width": 64, "height": 64', '"width": 128, "height": 128'))
+    for layout in (Layout(), Layout(enlarge=2), Layout(enlarge=4)):
+        found = check_folder(tmp_path, layout=layout)
+        assert (found == []) == (fits and layout.enlarge == 2)
+        assert all("label of an image of 128x128 pixels, the image has 64x64" in line for line in found)

@@ -7,6 +7,8 @@ from scipy import ndimage
 from torch.nn import functional
 
 from training.losses.compact import CompactLoss
+from training.losses.ordinal import squared_earth_movers_distance
+from training.losses.pixels import Pixels
 from training.losses.target import Target
 from training.networks.scores import Scores
 
@@ -61,3 +63,13 @@ def test_narrow_gaps_count_more(gaps):
     weight = torch.from_numpy(np.where(gap, gaps, 1.0))
     each = functional.binary_cross_entropy_with_logits(score[:, 0], torch.from_numpy(truth).float(), reduction="none")
     assert float(found) == pytest.approx(float((each * weight).sum() / weight.sum()), rel=1e-5)
+
+
+def test_order_of_the_classes_counts_where_it_is_asked_for():
+    scores = Scores(BUILDING, DAMAGE)
+    assert "damage_order" not in CompactLoss()(scores, TARGET)
+    once, twice = (CompactLoss(ordinal=factor)(scores, TARGET)["damage_order"] for factor in (1.0, 2.0))
+    weights = torch.tensor([1.0, 2.0, 2.0, 1.5])
+    expected = squared_earth_movers_distance(DAMAGE.softmax(1), Pixels.of(TRUTH, 1, 4), weights)
+    assert float(once) == pytest.approx(float(expected), rel=1e-5)
+    assert float(twice) == pytest.approx(2 * float(once), rel=1e-6)

@@ -79,3 +79,18 @@ def test_magnified_network_gives_scores_of_its_images_own_size():
     # the damage scores are brought back in one go, not over the enlarged size
     difference = scores.damage - functional.interpolate(expected.damage, size=(64, 96), mode="bilinear")
     assert difference.abs().mean() < 0.1 * scores.damage.abs().mean()
+
+
+def test_differences_begin_at_zero_and_do_not_see_which_image_is_which(network):
+    told = SplitDecoderNetwork("efficientnet_lite0", difference=True).eval()
+    missing, unexpected = told.load_state_dict(network.state_dict(), strict=False)
+    assert missing == [f"differences.{i}.weight" for i in range(4)]
+    assert unexpected == []
+    with torch.no_grad():
+        plain, same = network(PRE, POST), told(PRE, POST)
+        torch.testing.assert_close(same.damage, plain.damage)
+        for addition in told.differences:
+            addition.weight.normal_()
+        assert (told(PRE, POST).damage - plain.damage).abs().max() > 1e-4
+        # nothing is added where both images are the same
+        torch.testing.assert_close(told(PRE, PRE).damage, network(PRE, PRE).damage)
