@@ -24,6 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="M",
         help="time of each run here; default: the steps of the config",
     )
+    parser.add_argument(
+        "--runs",
+        type=_two_or_more,
+        metavar="N",
+        help="leave disasters out together, in N runs with about as many pairs each; default: a run for each",
+    )
     parser.add_argument("--json", action="store_true", help="figures for programs instead of tables")
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="for example run.folder=runs/folds")
 
@@ -35,13 +41,23 @@ def run(options: argparse.Namespace) -> int:
     from ..protocol.parts import parts_of
     from ..protocol.report import as_dict, as_text
     from ..run.configuration import load_configuration
+    from ..section import ConfigurationError
 
     keep_freed_memory()
     config = load_configuration(options.config, list(options.overrides))
-    parts = parts_of(config, options.by)
+    if options.runs and options.by != "disasters":
+        raise ConfigurationError("--runs: only for --by disasters; data.folds says how many parts the pairs have")
+    parts = parts_of(config, options.by, options.runs)
     measured = cross_validate(config, parts, options.minutes, lambda line: print(line, file=sys.stderr, flush=True))
     print(json.dumps(as_dict(measured), indent=2) if options.json else as_text(measured))
     return 0
+
+
+def _two_or_more(text: str) -> int:
+    number = int(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError("two or more are wanted")
+    return number
 
 
 def _minutes(text: str) -> float:

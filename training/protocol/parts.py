@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,12 +33,14 @@ class Part:
         return config.model_copy(update={"data": self.data, "run": run})
 
 
-def parts_of(config: Configuration, scheme: Scheme) -> list[Part]:
+def parts_of(config: Configuration, scheme: Scheme, most: int | None = None) -> list[Part]:
     """Return the parts of a protocol in their order.
 
     Args:
         config: of which ``data.folds`` says how many parts there are (five where it says nothing).
         scheme: ``folds`` or ``disasters``; of the latter, those of folders that are not ``always`` trained on.
+        most: number of runs that disasters are spread over, at least two; a run then holds several of them back. By
+            default each has its own.
 
     Raises:
         ConfigurationError: there are not two parts.
@@ -47,7 +50,19 @@ def parts_of(config: Configuration, scheme: Scheme) -> list[Part]:
     if scheme == "folds":
         count = config.data.folds or 5
         return [Part(f"fold-{n}", plain.model_copy(update={"folds": count, "fold": n})) for n in range(count)]
-    names = {f.disaster for said in config.data.train if not said.always for f in list_pairs(said.folder, said.layout)}
-    if len(names) < 2:
+    files = [f for said in config.data.train if not said.always for f in list_pairs(said.folder, said.layout)]
+    counts = Counter(f.disaster for f in files)
+    if len(counts) < 2:
         raise ConfigurationError("data.train: there are pairs of one disaster only, which cannot be left out")
-    return [Part(f"without-{n}", plain.model_copy(update={"holdout_disaster": n})) for n in sorted(names)]
+    if most is None:
+        return [Part(f"without-{n}", plain.model_copy(update={"holdout_disaster": n})) for n in sorted(counts)]
+    groups = _groups(counts, min(most, len(counts)))
+    return [Part("without-" + "+".join(g), plain.model_copy(update={"holdout_disaster": g})) for g in groups]
+
+
+def _groups(counts: Counter[str], number: int) -> list[list[str]]:
+    """Spread disasters over groups with about as many pairs each: the largest first, each to the smallest group."""
+    groups: list[list[str]] = [[] for _ in range(number)]
+    for name in sorted(counts, key=lambda n: (-counts[n], n)):
+        min(groups, key=lambda group: sum(counts[n] for n in group)).append(name)
+    return [sorted(group) for group in groups]

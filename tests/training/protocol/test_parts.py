@@ -48,6 +48,17 @@ def test_disasters_are_left_out_with_their_single_images(config):
         assert {f.disaster for f in trained_files(part.data)} == {"fire", "flood", "wind", "quake"} - {disaster}
 
 
+def test_disasters_share_runs(config):
+    """Two pairs of fire and of flood, one of wind: it goes to the first of two runs that are alike."""
+    parts = parts_of(config, "disasters", 2)
+    assert [p.name for p in parts] == ["without-fire+wind", "without-flood"]
+    assert {f.disaster for f in held_back_files(parts[0].data)} == {"fire", "wind"}
+    assert {f.disaster for f in trained_files(parts[0].data)} == {"flood", "quake"}
+    held_back = [f.name for part in parts for f in held_back_files(part.data)]
+    assert sorted(held_back) == sorted(NAMES)
+    assert [p.name for p in parts_of(config, "disasters", 9)] == ["without-fire", "without-flood", "without-wind"]
+
+
 def test_one_disaster_cannot_be_left_out(config, tmp_path):
     write_pair(tmp_path, "fire_00000001", squares(64))
     source = config.data.train[0].model_copy(update={"folder": tmp_path})
