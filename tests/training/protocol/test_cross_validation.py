@@ -51,9 +51,12 @@ def test_disasters_and_a_time(config, tmp_path, capsys):
     figures = json.loads(capsys.readouterr().out)
     assert set(figures) == {"pairs"}
     assert (tmp_path / "run" / "without-town-fire" / "last.pt").is_file()
-    with pytest.raises(SystemExit) as ended:
-        main(["cross-validate", "--config", str(config), "--minutes", "0"])
-    assert ended.value.code == 2
+    for wrong in (["--minutes", "0"], ["--by", "disasters", "--runs", "1"]):
+        with pytest.raises(SystemExit) as ended:
+            main(["cross-validate", "--config", str(config), *wrong])
+        assert ended.value.code == 2
+    assert main(["cross-validate", "--config", str(config), "--runs", "2"]) == 3
+    assert "--runs: only for --by disasters" in capsys.readouterr().err
 
 
 def test_more_minutes_are_more_steps(towns, tmp_path):
