@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import geopandas
 
@@ -50,13 +51,12 @@ class Store:
         return self.folder / pair / f"{distortion.replace(' ', '-').replace(',', '')}.json"
 
 
-def _trial(stored: dict[str, dict[str, object]]) -> Trial:
-    score = dict(stored["score"])
-    damage = tuple(Confusion(**counts) for counts in score["damage"])  # type: ignore[attr-defined] # a list of counts
-    localization = Confusion(**score["localization"])  # type: ignore[arg-type] # counts
+def _trial(stored: dict[str, Any]) -> Trial:
+    score = stored["score"]
+    damage = tuple(Confusion(**counts) for counts in score["damage"])
     return Trial(
-        Shift(**stored["shift"]),  # type: ignore[arg-type] # numbers, as they were kept
-        Score(localization, damage, bool(score["rates_damage"])),
-        Stability(**stored["stability"]),  # type: ignore[arg-type]
-        tuple(map(str, stored["warnings"])),
+        Shift(**stored["shift"]),
+        Score(Confusion(**score["localization"]), damage, score["rates_damage"]),
+        Stability(**stored["stability"]),
+        tuple(stored["warnings"]),
     )
