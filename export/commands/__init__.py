@@ -1,6 +1,14 @@
 """Commands of ``xview2-export``, one file each."""
 
-from . import features, onnx, published, quantize, sizes, verify
+from . import checkpoint, features, onnx, published, quantize, sizes, verify
 
 #: In the order of the help.
-COMMANDS = (onnx.COMMAND, published.COMMAND, quantize.COMMAND, features.COMMAND, sizes.COMMAND, verify.COMMAND)
+COMMANDS = (
+    onnx.COMMAND,
+    published.COMMAND,
+    quantize.COMMAND,
+    features.COMMAND,
+    sizes.COMMAND,
+    checkpoint.COMMAND,
+    verify.COMMAND,
+)

@@ -26,14 +26,26 @@ from .scores import Scores
 _STRIDE = 32  # the encoder halves its images five times
 
 
+@dataclass(frozen=True)
+class DecoderWidths:
+    """Channels of both decoders.
+
+    Attributes:
+        building: at strides 32, 16, 8, 4 and 2.
+        damage: at strides 32, 16, 8 and 4.
+    """
+
+    building: tuple[int, int, int, int, int] = (128, 96, 64, 48, 32)
+    damage: tuple[int, int, int, int] = (96, 96, 64, 48)
+
+
 class SplitDecoderNetwork(nn.Module):
     """Siamese encoder with two decoders.
 
     Args:
         encoder: timm's name of the encoder.
         weights: start weights of the encoder, see :func:`~training.networks.encoders.make_encoder`.
-        building_widths: channels of the building decoder at strides 32, 16, 8, 4 and 2.
-        damage_widths: channels of the damage decoder at strides 32, 16, 8 and 4.
+        widths: channels of both decoders.
         dropout: share of the damage features that are left out in training, by channel.
         magnification: how many times as long the edges of the images are that the encoder sees, about: sizes are
             rounded to multiples of 32. The cost grows with its square.
@@ -45,13 +57,13 @@ class SplitDecoderNetwork(nn.Module):
         self,
         encoder: str,
         weights: str | None = None,
-        building_widths: tuple[int, int, int, int, int] = (128, 96, 64, 48, 32),
-        damage_widths: tuple[int, int, int, int] = (96, 96, 64, 48),
+        widths: DecoderWidths = DecoderWidths(),
         dropout: float = 0.2,
         magnification: float = 1.0,
         difference: bool = False,
     ) -> None:
         super().__init__()
+        building_widths, damage_widths = widths.building, widths.damage
         self.magnification = magnification
         self.encoder = make_encoder(encoder, weights)
         channels = self.encoder.channels
@@ -136,8 +148,7 @@ class SplitDecoderConfig:
         return SplitDecoderNetwork(
             self.encoder,
             self.weights if start else None,
-            self.building_widths,
-            self.damage_widths,
+            DecoderWidths(self.building_widths, self.damage_widths),
             self.dropout,
             self.magnification,
             self.difference,

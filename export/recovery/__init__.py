@@ -1,0 +1,1 @@
+"""Recovery: from a bundle back to a checkpoint with which a training can begin."""
