@@ -48,13 +48,22 @@ def read_convolutions(path: Path) -> dict[str, Convolution]:
         raise RecoveryError(f"{path}: not an ONNX network", "export the model again") from error
     stored = {i.name: i for i in graph.initializer}
     made_by = {output: node for node in graph.node for output in node.output}
-    found = {}
+    modules: dict[str, tuple[str, onnx.NodeProto]] = {}
     for node in graph.node:
         if node.op_type == "Conv":
-            weights = [_constant(name, stored, made_by, path) for name in node.input[1:]]
-            bias = weights[1] if len(weights) > 1 else np.zeros(len(weights[0]), np.float32)
-            found[_module(node.name)] = Convolution(weights[0], bias)
+            # the same weights on the other image are a node with something behind the name of the first
+            name = _module(node.name)
+            modules[node.input[1]] = min((name, node), modules.get(node.input[1], (name, node)), key=_length)
+    found = {}
+    for name, node in modules.values():
+        weights = [_constant(given, stored, made_by, path) for given in node.input[1:]]
+        bias = weights[1] if len(weights) > 1 else np.zeros(len(weights[0]), np.float32)
+        found[name] = Convolution(weights[0], bias)
     return found
+
+
+def _length(module: tuple[str, onnx.NodeProto]) -> int:
+    return len(module[0])
 
 
 def _constant(
