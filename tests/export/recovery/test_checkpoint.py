@@ -113,7 +113,7 @@ def test_another_network_is_refused(exported):
     (path,) = (folder / "bundle").glob("*.onnx")
     convolutions = read_convolutions(path)
     wider = read_network({**NETWORK, "damage_widths": [16, 16, 16, 24]}).build(start=False)
-    with pytest.raises(RecoveryError, match=r"has weights of \(16, 48, 3, 3\), not \(24, "):
+    with pytest.raises(RecoveryError, match=r"has weights of \(16, 80, 3, 3\), not \(24, 80, 3, 3\)"):
         fill(wider, convolutions, [images(1)])
     joint = read_network({"name": "compact", "encoder": "test_efficientnet", "weights": None}).build(start=False)
     with pytest.raises(RecoveryError, match="is only in one of them"):
