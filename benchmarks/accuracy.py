@@ -16,11 +16,13 @@ import pandas as pd
 
 from training.data.xbd import PairFiles, list_pairs
 from training.evaluation.calibration import calibrate, joined
-from training.evaluation.score_table import tabulate
+from training.evaluation.score_table import ScoreTable, tabulate
 from xview2_qgis.engine.scoring.challenge import CLASS_KEYS
 from xview2_qgis.engine.scoring.reliability import Reliability, reliability_of
+from xview2_qgis.protocol.options.outlines import OUTLINES_CHOICES
 
 from .folds import held_back_names
+from .outlines.parts import Parts
 from .product import VARIANTS, PairFigures, Product, measure
 from .reliability_diagram import draw
 
@@ -37,16 +39,19 @@ def main() -> int:
     figures: list[PairFigures] = []
     with tempfile.TemporaryDirectory(prefix="xview2-accuracy-") as name:
         for model, part in zip(models, _parts(options, pairs), strict=True):
-            product = Product(options.geo, model, VARIANTS[options.variant], options.register == "auto", options.tta)
+            variant, register = VARIANTS[options.variant], options.register == "auto"
+            product = Product(options.geo, model, variant, register, options.tta, options.outlines)
             figures.extend(measure(product, part[: options.limit], Path(name)))
     if not figures:
         raise SystemExit("no pairs to score")
-    table, places = tabulate(f.score for f in figures), _places(figures)
+    table = tabulate(f.score for f in figures)
+    places = {**_objects(table), **_places(figures), **_parts_found(figures)}
     samples, delivered = joined([f.samples for f in figures]), _delivered(figures)
     calibration = calibrate(samples) if len(samples) else None
     if options.json:
         print(json.dumps({
             "pairs": len(figures), "variant": options.variant, "register": options.register,
+            "outlines": options.outlines,
             **table.row("all").pixels.as_dict(), **places, "confidence_error": delivered.expected_error,
             "calibration": calibration.as_dict() if calibration else None, **table.as_dict(),
         }, indent=2))  # fmt: skip
@@ -102,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--variant", choices=VARIANTS, default="as-is")
     parser.add_argument("--register", choices=("auto", "off"), default="auto")
     parser.add_argument("--tta", choices=("none", "mirror", "flips"), help="default: what belongs to the model")
+    parser.add_argument("--outlines", choices=OUTLINES_CHOICES, default="plain")
     parser.add_argument("--limit", type=int, default=10_000, help="number of pairs of each part")
     parser.add_argument("--diagram", type=Path, help="SVG file for the reliability diagram")
     parser.add_argument("--json", action="store_true")
@@ -135,7 +141,23 @@ def _places(figures: list[PairFigures]) -> dict[str, float]:
         "centroid_distance_95_percent_m": float(np.percentile(matches["distance"], 95)),
         "centroid_offset_east_m": float(matches["east"].mean()),
         "centroid_offset_north_m": float(matches["north"].mean()),
+        # of each building, over the points of both boundaries; then the mean over buildings
+        "boundary_distance_mean_m": float(matches["boundary"].mean()),
+        "boundary_distance_95_percent_m": float(matches["boundary_most"].mean()),
     }
+
+
+def _objects(table: ScoreTable) -> dict[str, float]:
+    objects = table.row("all").objects
+    return {} if objects is None else {"object_f1_at_iou_0.5": objects.localization.f1}
+
+
+def _parts_found(figures: list[PairFigures]) -> dict[str, int]:
+    """Return how many labels of placed pairs there are, lie in one polygon with another one, and lie in parts."""
+    parts = Parts()
+    for one in figures:
+        parts.include(one.parts)
+    return {"placed_labels": parts.labels, "labels_merged": parts.merged, "labels_split": parts.split}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas
@@ -38,7 +38,11 @@ from xview2_qgis.engine.session import Session
 from xview2_qgis.protocol.events import Event, Warned
 from xview2_qgis.protocol.options.assessment import AssessmentParameters, ImageOptions
 from xview2_qgis.protocol.options.devices import Tta
+from xview2_qgis.protocol.options.outlines import Outlines
 from xview2_qgis.protocol.schema import PROBABILITY_FIELDS
+
+from .outlines.boundaries import boundary_error
+from .outlines.parts import Parts, count_parts
 
 _PROBABILITIES = list(PROBABILITY_FIELDS)
 _ANSWER = ["damage", "confidence", *_PROBABILITIES]
@@ -76,6 +80,7 @@ class Product:
         variant: what happens to the post-event image first.
         register: measure the shift of the post-event image.
         tta: test-time augmentation; None for what belongs to the model.
+        outlines: how outlines are drawn.
     """
 
     geo: Path
@@ -83,6 +88,7 @@ class Product:
     variant: Variant = VARIANTS["as-is"]
     register: bool = True
     tta: Tta | None = None
+    outlines: Outlines = "plain"
 
     def assess(self, files: PairFiles, folder: Path) -> tuple[geopandas.GeoDataFrame, NDArray[np.uint8], Affine]:
         """Return the buildings, the class of every pixel (H, W) and the transform of the pre-event image."""
@@ -90,6 +96,7 @@ class Product:
         parameters = AssessmentParameters(
             ImageOptions(str(pre)), ImageOptions(str(_varied(post, self.variant, folder))), folder / "damage.gpkg",
             damage_raster=folder / "damage.tif", model=self.model, overwrite=True, register=self.register, tta=self.tta,
+            outlines=self.outlines,
         )  # fmt: skip
         assess(Session.of(parameters), parameters, RunContext(Silence()))
         with rasterio.open(folder / "damage.tif") as raster:
@@ -122,12 +129,15 @@ class PairFigures:
     Attributes:
         score: counts of pixels and of buildings.
         matches: one row for each building found that is a labelled one (IoU of at least one half): ``distance`` of the
-            centroids in metres, ``east`` and ``north`` from the true to the found one, ``label`` 1…4 or 255, the class
-            ``damage`` and ``confidence`` that it was given, and the four probabilities. Empty for a pair without place.
+            centroids in metres, ``east`` and ``north`` from the true to the found one, ``boundary`` and
+            ``boundary_most``, see :class:`.boundaries.BoundaryError`, ``label`` 1…4 or 255, the class ``damage`` and
+            ``confidence`` that it was given, and the four probabilities. Empty for a pair without place.
+        parts: labels that were made one, and that were cut into parts; none of a pair without place.
     """
 
     score: PairScore
     matches: pd.DataFrame
+    parts: Parts = field(default_factory=Parts)
 
     @property
     def samples(self) -> ClassSamples:
@@ -164,7 +174,8 @@ def measure(product: Product, pairs: list[PairFiles], folder: Path) -> Iterator[
         outlines = outlines_in_pixels(buildings, transform)
         objects.add(draw_objects(outlines, classes), true_objects(files, pair))
         actual = truth[truth["tile"] == files.name] if product.is_placed(files) else truth[:0]
-        yield PairFigures(PairScore(files.disaster, pixels, objects), matches(buildings, actual))
+        score = PairScore(files.disaster, pixels, objects)
+        yield PairFigures(score, matches(buildings, actual), parts_of(buildings, actual))
 
 
 def outlines_in_pixels(buildings: geopandas.GeoDataFrame, transform: Affine) -> list[LabelledBuilding]:
@@ -213,11 +224,22 @@ def matched(
             yield int(one), int(other), a, b
 
 
+def parts_of(found: geopandas.GeoDataFrame, actual: geopandas.GeoDataFrame) -> Parts:
+    """Return how many labels were merged and split."""
+    if not len(actual):
+        return Parts()
+    metric = actual.estimate_utm_crs()
+    outlines = (layer.geometry.to_crs(metric).buffer(0).to_numpy() for layer in (found, actual))
+    return count_parts(*outlines)
+
+
 def matches(found: geopandas.GeoDataFrame, actual: geopandas.GeoDataFrame) -> pd.DataFrame:
     """Return a row for each building found that is a labelled one, as in :attr:`PairFigures.matches`."""
     rows = []
     for one, other, a, b in matched(found, actual):
         p, q = a.centroid, b.centroid
         label = SUBTYPES.get(actual["subtype"].iloc[other], 255)
-        rows.append([p.distance(q), p.x - q.x, p.y - q.y, label, *found[_ANSWER].iloc[one]])
-    return pd.DataFrame(rows, columns=["distance", "east", "north", "label", *_ANSWER], dtype=None if rows else float)
+        places = [p.distance(q), p.x - q.x, p.y - q.y, *boundary_error(a, b)]
+        rows.append([*places, label, *found[_ANSWER].iloc[one]])
+    columns = ["distance", "east", "north", "boundary", "boundary_most", "label", *_ANSWER]
+    return pd.DataFrame(rows, columns=columns, dtype=None if rows else float)

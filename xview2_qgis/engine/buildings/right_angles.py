@@ -43,7 +43,7 @@ def gaps(labels: NDArray[np.int32], count: int, others: NDArray[np.bool_]) -> ND
     inner = away[NEIGHBOURHOOD:-NEIGHBOURHOOD, NEIGHBOURHOOD:-NEIGHBOURHOOD] - 1.0
     least = np.full(count + 1, float(NEIGHBOURHOOD))
     np.minimum.at(least, labels.ravel(), inner.ravel())
-    return np.maximum(least[1:], 0.0)
+    return np.asarray(np.maximum(least[1:], 0.0))
 
 
 def with_right_angles(

@@ -1,0 +1,1 @@
+"""How well outlines fit, and what becomes of them when touching buildings are separated otherwise."""
