@@ -160,6 +160,9 @@ def _prepared(
     context.progress("prepare", 3, PREPARE_STEPS)
     if parameters.register and pre is not None:
         scene = scene.registered(context)
+    for image in scene.images.all:
+        # samples only: what is damaged counts, row by row, when it is read to be assessed
+        image.unreadable.taken()
     context.progress("prepare", 4, PREPARE_STEPS)
     return scene
 
