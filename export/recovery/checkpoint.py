@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from training.networks.normalisation import normalise
@@ -57,8 +59,8 @@ def _file(bundle: AnyBundle, task: str) -> Path:
     return bundle.files[roles.index(task)]
 
 
-def _image(pixels: object) -> torch.Tensor:
-    return normalise(torch.as_tensor(pixels)[None])
+def _image(pixels: NDArray[np.uint8]) -> torch.Tensor:
+    return normalise(torch.from_numpy(pixels)[None])
 
 
 def _checkpoint(network: nn.Module, config: Configuration) -> Checkpoint:
