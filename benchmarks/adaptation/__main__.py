@@ -3,7 +3,8 @@
 Each pair goes through the product, with the outlines of its label as footprints or without. Of the buildings of a
 disaster some are reviewed (the label tells their class), drawn at random or where the model is in doubt; the figures
 are of the others, before and after. Where the cross-validation says that adapting would not help, nothing is changed,
-as in the product. With ``--keep`` the assessments are kept in a file, and a second call only draws the curve.
+as in the product. With ``--keep`` the assessments are kept in a file, and a second call only draws the curve; it takes
+the files of several networks, each with the disasters that this one had not seen (``--disaster``).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from .reviewed_pairs import KnownBuildings, known_buildings
 
 _COUNTS = (10, 30, 50, 100, 300)
 _UNREVIEWED = 40  # so many buildings must be left to measure on
+_MANY = 150  # buildings of a disaster that counts in the means
 
 
 @dataclass(frozen=True)
@@ -50,28 +52,46 @@ class Point:
     worst: float
     applied: float
 
+    @classmethod
+    def mean(cls, points: Sequence[Point]) -> Point:
+        """Return the mean of several disasters; the worst stays the least of any draw."""
+        return cls(
+            Quality(_mean(p.before.accuracy for p in points), _mean(p.before.macro_f1 for p in points)),
+            _mean(p.accuracy for p in points), _mean(p.macro_f1 for p in points), min(p.worst for p in points),
+            _mean(p.applied for p in points),
+        )  # fmt: skip
+
 
 def main() -> int:
     """Run and print a table."""
     options = _parser().parse_args()
-    if options.keep is not None and options.keep.is_file():
+    if options.keep and all(path.is_file() for path in options.keep):
         known = _kept(options.keep)
     else:
-        known = _assessed(options.xbd, options.model, given=options.outlines == "given")
-        if options.keep is not None:
-            _keep(options.keep, known)
+        known = _assessed(options.xbd, options.model, options.disaster, given=options.outlines == "given")
+        if options.keep:
+            _keep(options.keep[0], known)
     print(f"{'disaster':<22}{'buildings':>10}{'reviewed':>9}{'':>8}{'accuracy':>9}{'':>8}{'macro F1':>9}"
           f"{'':>8}{'worst':>8}{'applied':>9}")  # fmt: skip
+    many: dict[tuple[str, int], list[Point]] = defaultdict(list)
     for disaster, buildings in sorted(known.items()):
         for order in options.order:
             for count in _COUNTS:
                 if len(buildings) < count + _UNREVIEWED:
                     continue
                 point = _point(buildings, count, order, options.draws)
-                print(f"{disaster:<22}{len(buildings):>10}{count:>9}{order:>8}{point.before.accuracy:>9.3f}"
-                      f"{point.accuracy:>+8.3f}{point.before.macro_f1:>9.3f}{point.macro_f1:>+8.3f}{point.worst:>+8.3f}"
-                      f"{point.applied:>9.0%}", flush=True)  # fmt: skip
+                _tell(disaster, len(buildings), count, order, point)
+                if len(buildings) >= _MANY:
+                    many[order, count].append(point)
+    for (order, count), points in many.items():
+        _tell(f"mean of {len(points)}", _MANY, count, order, Point.mean(points))
     return 0
+
+
+def _tell(name: str, buildings: int, count: int, order: str, point: Point) -> None:
+    print(f"{name:<22}{buildings:>10}{count:>9}{order:>8}{point.before.accuracy:>9.3f}"
+          f"{point.accuracy:>+8.3f}{point.before.macro_f1:>9.3f}{point.macro_f1:>+8.3f}{point.worst:>+8.3f}"
+          f"{point.applied:>9.0%}", flush=True)  # fmt: skip
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,11 +101,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--outlines", choices=("given", "found"), default="given", help="where outlines come from")
     parser.add_argument("--order", nargs="+", choices=("random", "doubt"), default=["random", "doubt"])
     parser.add_argument("--draws", type=int, default=10, help="draws of each number of reviews")
-    parser.add_argument("--keep", type=Path, help="file with the assessments")
+    parser.add_argument("--disaster", nargs="+", help="of the pairs only those of these disasters; default: all")
+    parser.add_argument("--keep", type=Path, nargs="+", help="file with the assessments, or several that are there")
     return parser
 
 
-def _assessed(folders: list[Path], model: str, *, given: bool) -> dict[str, KnownBuildings]:
+def _assessed(
+    folders: list[Path], model: str, disasters: list[str] | None, *, given: bool
+) -> dict[str, KnownBuildings]:
     """Return the buildings of each disaster."""
     found: dict[str, list[KnownBuildings]] = defaultdict(list)
     nothing = ImageOptions("")
@@ -94,6 +117,8 @@ def _assessed(folders: list[Path], model: str, *, given: bool) -> dict[str, Know
         Session.of(AssessmentParameters(nothing, nothing, Path("damage.gpkg"), model=model)) as session,
     ):
         for files in (pair for folder in folders for pair in list_pairs(folder)):
+            if disasters is not None and files.disaster not in disasters:
+                continue
             buildings = known_buildings(files, session, Path(name), given=given)
             if len(buildings):
                 found[files.disaster].append(buildings)
@@ -137,6 +162,10 @@ def _reviewed(rated: RatedBuildings, count: int, order: str, random: np.random.G
     return random.permutation(doubtful)[:count]
 
 
+def _mean(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))
+
+
 def _keep(path: Path, known: dict[str, KnownBuildings]) -> None:
     fields = {
         f"{disaster}/{name}": values
@@ -146,12 +175,14 @@ def _keep(path: Path, known: dict[str, KnownBuildings]) -> None:
     np.savez_compressed(path, **fields)
 
 
-def _kept(path: Path) -> dict[str, KnownBuildings]:
+def _kept(paths: Sequence[Path]) -> dict[str, KnownBuildings]:
+    """Return the buildings of each disaster; of two networks that know of one, the later file counts."""
     parts: dict[str, dict[str, NDArray[np.generic]]] = defaultdict(dict)
-    with np.load(path, allow_pickle=False) as fields:
-        for key in fields:
-            disaster, name = key.split("/")
-            parts[disaster][name] = fields[key]
+    for path in paths:
+        with np.load(path, allow_pickle=False) as fields:
+            for key in fields:
+                disaster, name = key.split("/")
+                parts[disaster][name] = fields[key]
     return {
         disaster: KnownBuildings(RatedBuildings(**{k: v for k, v in part.items() if k != "true"}), part["true"])
         for disaster, part in parts.items()

@@ -14,6 +14,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
 from ..losses.target import Loss, Target
+from ..networks.depthwise import keep_depthwise_full
 from ..networks.weight_transfer import WeightTransferError, load_encoder
 from ..optimisation.averaging import averaged_network
 from ..optimisation.finiteness import FiniteSteps
@@ -91,6 +92,8 @@ def begin_run(config: Configuration, fabric: Fabric, start: Checkpoint | None) -
     if fabric.world_size > 1 and fabric.device.type == "cuda":
         # timm's, because torch's own drops the activation of timm's combined layers
         network = convert_sync_batchnorm(network)
+    if fabric.device.type == "cpu" and config.precision("cpu") == "bf16-mixed":
+        keep_depthwise_full(network)
     average = averaged_network(network, config.run.ema_decay).to(fabric.device)
     optimiser = make_optimiser(network, config.optimiser)
     if start is not None:
