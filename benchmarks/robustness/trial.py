@@ -20,7 +20,7 @@ from xview2_qgis.engine.raster.opening import open_source
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.run.events import EventSink
 from xview2_qgis.engine.scene.alignment import AlignedPair
-from xview2_qgis.engine.scene.comparison.registration import estimate_shift
+from xview2_qgis.engine.scene.comparison.registration import estimate_shift, worth_correcting
 from xview2_qgis.engine.scene.overlap import find_overlap
 from xview2_qgis.engine.scene.pair_images import PairImages, Shift
 from xview2_qgis.engine.scene.working_grid import choose_grid
@@ -71,7 +71,7 @@ class Trial:
     @property
     def corrected(self) -> bool:
         """Whether the post-event image was moved."""
-        return "shift-corrected" in self.warnings
+        return worth_correcting(self.shift)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class AdvancedChoice(QgsCollapsibleGroupBox):
         self.registration = QCheckBox(tr("Co-reg&ister post-event to pre-event image"), self)
         self.registration.setChecked(True)
         self.registration.setToolTip(
-            tr("Corrects offsets of 6–32 m; smaller ones need no correction, larger ones are not detected")
+            tr("Corrects offsets of 1–32 m; smaller ones need no correction, larger ones are not detected")
         )
         self.pre_bands, self.post_bands = self._bands_field(), self._bands_field()
         self.engine = EngineChoice(engine, self)

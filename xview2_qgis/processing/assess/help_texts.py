@@ -70,7 +70,7 @@ def parameter_help(name: str) -> str:
             "better; flips: 4× slower."
         ),
         "REGISTER": tr(
-            "auto: measures the offset between the images and corrects offsets of 6–32 m; smaller ones need no "
+            "auto: measures the offset between the images and corrects offsets of 1–32 m; smaller ones need no "
             "correction, larger ones are not detected. off: for images that are known to fit."
         ),
         "OUTLINES": tr(

@@ -110,8 +110,8 @@ def test_can_be_cancelled(tmp_path):
         measured(pre, pre, context=context)
 
 
-@pytest.mark.parametrize(("shift", "corrected"), [((0.0, 0.0), False), ((4.0, -3.0), False), ((-6.0, 5.0), True)])
-def test_small_shifts_are_left_to_the_network(shift, corrected):
+@pytest.mark.parametrize(("shift", "corrected"), [((0.0, 0.0), False), ((0.7, -0.6), False), ((-0.8, 0.7), True)])
+def test_shifts_below_a_metre_are_left_alone(shift, corrected):
     assert worth_correcting(Shift(*shift, 9)) is corrected
 
 
@@ -124,5 +124,5 @@ def test_what_is_corrected_is_told():
 
 
 @pytest.mark.parametrize("shift", [Shift(), Shift(0.0, 0.0, 5, 9), Shift(4.0, -3.0, 9, 9), Shift(windows_compared=2)])
-def test_nothing_is_said_of_small_shifts_and_of_scenes_without_content(shift):
+def test_nothing_is_said_of_usual_shifts_and_of_scenes_without_content(shift):
     assert shift_notice(shift, "b.tif") is None
