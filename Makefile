@@ -175,7 +175,7 @@ compact: python-environment ## train the default model anew from data/xbd/{train
 		--card export/compact-card.json --calibration build/calibration.json --check data/xbd/val --pairs 8
 	@$(VENV)/xview2-export quantize build/plain/compact --calibration data/xbd/val --output build/plain/compact-int8
 	@for model in compact compact-int8; do $(VENV)/xview2-export features build/plain/$$model \
-		--tensor /network/Concat_3_output_0 --output build/telling/$$model && \
+		--tensor /network/Concat_2_output_0 --output build/telling/$$model && \
 		$(VENV)/xview2-export sizes build/telling/$$model --output build/$$model || exit 1; done
 
 docs: python-environment ## check the handbook, build it in build/handbook/site, and the reference of the Python packages in build/docs

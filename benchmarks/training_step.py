@@ -13,7 +13,7 @@ import json
 import resource
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from .measurement import measure
@@ -30,19 +30,22 @@ class Variant:
         precision: ``32`` or a torch dtype for autocast.
         channels_last: memory layout of images and weights.
         compiled: through ``torch.compile``.
+        depthwise_full: depthwise convolutions in full precision, as a run does on a CPU.
     """
 
     title: str
     precision: str = "32"
     channels_last: bool = False
     compiled: bool = False
+    depthwise_full: bool = False
 
 
 def variants(cuda: bool) -> list[Variant]:
     """Return the variants that make sense on this machine; the first one is the plain step."""
     plain = [Variant("fp32"), Variant("fp32, channels last", channels_last=True)]
     if not cuda:
-        return [*plain, Variant("bf16, channels last", "bfloat16", channels_last=True)]
+        lowered = Variant("bf16, channels last", "bfloat16", channels_last=True)
+        return [*plain, lowered, replace(lowered, title="bf16, depthwise fp32", depthwise_full=True)]
     mixed = [
         Variant("fp16", "float16"),
         Variant("fp16, channels last", "float16", channels_last=True),
@@ -70,6 +73,7 @@ def run_step(config: str, variant: Variant, size: int, batch: int, steps: int) -
 
     from training.data.allocation import keep_freed_memory
     from training.losses.target import Target
+    from training.networks.depthwise import keep_depthwise_full
     from training.optimisation.optimisers import make_optimiser
     from training.run.configuration import load_configuration
 
@@ -79,6 +83,8 @@ def run_step(config: str, variant: Variant, size: int, batch: int, steps: int) -
     layout = torch.channels_last if variant.channels_last else torch.contiguous_format
     network = configuration.network.build(start=False).to(device).train()
     network = network.to(memory_format=layout)  # type: ignore[call-overload]  # torch types no memory format
+    if variant.depthwise_full:
+        keep_depthwise_full(network)
     criterion = configuration.loss
     optimiser = make_optimiser(network, configuration.optimiser)
     scaler = torch.amp.GradScaler(device, enabled=variant.precision == "float16")
