@@ -73,7 +73,7 @@ def run_step(config: str, variant: Variant, size: int, batch: int, steps: int) -
 
     from training.data.allocation import keep_freed_memory
     from training.losses.target import Target
-    from training.networks.depthwise import keep_depthwise_full
+    from training.optimisation.depthwise import keep_depthwise_full
     from training.optimisation.optimisers import make_optimiser
     from training.run.configuration import load_configuration
 

@@ -14,9 +14,9 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
 from ..losses.target import Loss, Target
-from ..networks.depthwise import keep_depthwise_full
 from ..networks.weight_transfer import WeightTransferError, load_encoder
 from ..optimisation.averaging import averaged_network
+from ..optimisation.depthwise import keep_depthwise_full
 from ..optimisation.finiteness import FiniteSteps
 from ..optimisation.optimisers import make_optimiser
 from ..section import ConfigurationError

@@ -93,6 +93,15 @@ def test_a_new_run_begins_at_nothing():
     assert state.network.head[1].weight.is_contiguous(memory_format=torch.channels_last)
 
 
+@pytest.mark.parametrize(("precision", "kept"), [("32-true", False), ("bf16-mixed", True)])
+def test_mixed_precision_on_a_cpu_keeps_depthwise_convolutions_full(precision, kept):
+    run = {"folder": "unused", "ema_decay": 0.9, "precision": precision}
+    fabric = Fabric(accelerator="cpu", devices=1, precision=precision)
+    network = begin_run(configuration(run=run), fabric, None).network
+    kinds = {type(m) for m in network.modules() if isinstance(m, nn.Conv2d) and m.groups > 1}
+    assert kinds and (kinds == {nn.Conv2d}) is not kept
+
+
 def test_a_run_goes_on_as_if_it_had_never_stopped(file):
     state = begin_run(configuration(), plain_fabric(), read_checkpoint(file))
     assert (state.step, state.best) == (2, 0.5)

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from training.networks.depthwise import keep_depthwise_full
 from training.networks.encoders import make_encoder
+from training.optimisation.depthwise import keep_depthwise_full
 
 
 def network():
