@@ -14,8 +14,8 @@ from .stability import Stability
 from .trial import Trial, error_m
 
 HEADER = (
-    "| | pairs | shift found | corrected | error, median and largest | buildings changed | another class, gone "
-    "| localization F1 | damage F1 | official score | colours warned of |\n" + "| --- " * 11 + "|"
+    "| | pairs | shift found | corrected | error, median and largest | buildings changed | where the shift was found "
+    "| another class, gone | localization F1 | damage F1 | official score | colours warned of |\n" + "| --- " * 12 + "|"
 )
 
 
@@ -49,6 +49,13 @@ class Row:
         return sum((trial.stability for trial in self.trials), Stability())
 
     @property
+    def measured(self) -> Stability:
+        """Changes of the pairs whose displacement could be measured, as they are and distorted."""
+        both = zip(self.trials, self.unmoved, strict=True)
+        found = (trial.stability for trial, plain in both if min(trial.shift.windows_used, plain.shift.windows_used))
+        return sum(found, Stability())
+
+    @property
     def errors_m(self) -> list[float]:
         """How far the estimates are from the right ones, of the pairs that could be measured, in metres."""
         if self.distortion.moved_m is None:
@@ -73,6 +80,8 @@ class Row:
             "another_class": stability.another_class,
             "gone": stability.gone,
             "changed_share": stability.changed_share,
+            "measured_buildings": self.measured.buildings,
+            "measured_changed_share": self.measured.changed_share,
             "colours_warned_of": self._colours,
             **score.as_dict(),
         }
@@ -87,7 +96,7 @@ class Row:
             str(sum(trial.shift.windows_used > 0 for trial in self.trials)),
             str(sum(trial.corrected for trial in self.trials)),
             error,
-            f"{100 * stability.changed_share:.1f} % of {stability.buildings}",
+            *(f"{100 * changes.changed_share:.1f} % of {changes.buildings}" for changes in (stability, self.measured)),
             f"{stability.another_class}, {stability.gone}",
             f"{score.localization.f1:.3f}",
             f"{score.damage_f1:.3f}",
