@@ -64,7 +64,7 @@ class Point:
 
 def main() -> int:
     """Run and print a table."""
-    options = _parser().parse_args()
+    options = _options()
     if options.keep and all(path.is_file() for path in options.keep):
         known = _kept(options.keep)
     else:
@@ -92,6 +92,16 @@ def _tell(name: str, buildings: int, count: int, order: str, point: Point) -> No
     print(f"{name:<22}{buildings:>10}{count:>9}{order:>8}{point.before.accuracy:>9.3f}"
           f"{point.accuracy:>+8.3f}{point.before.macro_f1:>9.3f}{point.macro_f1:>+8.3f}{point.worst:>+8.3f}"
           f"{point.applied:>9.0%}", flush=True)  # fmt: skip
+
+
+def _options() -> argparse.Namespace:
+    parser = _parser()
+    options = parser.parse_args()
+    missing = [str(path) for path in options.keep or () if not path.is_file()]
+    if missing and len(options.keep) > 1:
+        # one network is assessed at a time, into a file of its own: none that is there is replaced
+        parser.error(f"--keep: not there: {', '.join(missing)}")
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:

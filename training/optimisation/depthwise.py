@@ -26,5 +26,6 @@ def keep_depthwise_full(network: nn.Module) -> int:
     depthwise = [m for m in network.modules() if isinstance(m, nn.Conv2d) and 1 < m.groups == m.in_channels]
     for convolution in depthwise:
         kind = type(convolution)
+        # another class for the same object: a module around it would rename the weights in checkpoints
         convolution.__class__ = type(kind.__name__, (_FullPrecision, kind), {})
     return len(depthwise)
