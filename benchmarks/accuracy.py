@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 from pathlib import Path
 
@@ -36,11 +37,16 @@ def main() -> int:
             raise SystemExit(f"no pair of {', '.join(sorted(unknown))}")
         pairs = [pair for pair in pairs if pair.disaster in options.disaster]
     models = options.model or ["compact"]
+    if options.footprints and (unplaced := [p.name for p in pairs if not Product(options.geo, "").is_placed(p)]):
+        print(f"without a place on Earth, so without outlines: {', '.join(unplaced)}", file=sys.stderr)
     figures: list[PairFigures] = []
     with tempfile.TemporaryDirectory(prefix="xview2-accuracy-") as name:
         for model, part in zip(models, _parts(options, pairs), strict=True):
             variant, register = VARIANTS[options.variant], options.register == "auto"
-            product = Product(options.geo, model, variant, register, options.tta, options.outlines)
+            product = Product(
+                options.geo, model, variant, register, options.tta, options.outlines,
+                post_only=options.post_only, footprints=options.footprints,
+            )  # fmt: skip
             figures.extend(measure(product, part[: options.limit], Path(name)))
     if not figures:
         raise SystemExit("no pairs to score")
@@ -108,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--register", choices=("auto", "off"), default="auto")
     parser.add_argument("--tta", choices=("none", "mirror", "flips"), help="default: what belongs to the model")
     parser.add_argument("--outlines", choices=OUTLINES_CHOICES, default="plain")
+    parser.add_argument("--post-only", action="store_true", help="without the pre-event images")
+    parser.add_argument("--footprints", action="store_true", help="with the outlines of the labels given")
     parser.add_argument("--limit", type=int, default=10_000, help="number of pairs of each part")
     parser.add_argument("--diagram", type=Path, help="SVG file for the reliability diagram")
     parser.add_argument("--json", action="store_true")

@@ -81,6 +81,8 @@ class Product:
         register: measure the shift of the post-event image.
         tta: test-time augmentation; None for what belongs to the model.
         outlines: how outlines are drawn.
+        post_only: the post-event image is assessed alone.
+        footprints: outlines of the labels are given; of pairs whose place on Earth is not known there are none.
     """
 
     geo: Path
@@ -89,14 +91,20 @@ class Product:
     register: bool = True
     tta: Tta | None = None
     outlines: Outlines = "plain"
+    post_only: bool = False
+    footprints: bool = False
 
     def assess(self, files: PairFiles, folder: Path) -> tuple[geopandas.GeoDataFrame, NDArray[np.uint8], Affine]:
-        """Return the buildings, the class of every pixel (H, W) and the transform of the pre-event image."""
-        pre, post = (self._image(files, date, folder) for date in ("pre", "post"))
+        """Return the buildings, the class of every pixel (H, W) and the transform of the pre-event image.
+
+        Of a post-event image that is assessed alone, the pixels are its own.
+        """
+        pre = None if self.post_only else ImageOptions(str(self._image(files, "pre", folder)))
+        post = ImageOptions(str(_varied(self._image(files, "post", folder), self.variant, folder)))
         parameters = AssessmentParameters(
-            ImageOptions(str(pre)), ImageOptions(str(_varied(post, self.variant, folder))), folder / "damage.gpkg",
+            pre, post, folder / "damage.gpkg",
             damage_raster=folder / "damage.tif", model=self.model, overwrite=True, register=self.register, tta=self.tta,
-            outlines=self.outlines,
+            outlines=self.outlines, footprints=self._footprints(files, folder) if self.footprints else None,
         )  # fmt: skip
         assess(Session.of(parameters), parameters, RunContext(Silence()))
         with rasterio.open(folder / "damage.tif") as raster:
@@ -107,6 +115,16 @@ class Product:
     def is_placed(self, files: PairFiles) -> bool:
         """Return whether the place of a pair on Earth is known."""
         return (self.geo / f"{files.name}_pre.tif").is_file()
+
+    def _footprints(self, files: PairFiles, folder: Path) -> str | None:
+        truth = geopandas.read_file(self.geo / "truth.gpkg")
+        truth = truth[truth["tile"] == files.name]
+        if not self.is_placed(files) or not len(truth):
+            return None
+        path = folder / "footprints.gpkg"
+        path.unlink(missing_ok=True)
+        truth[["geometry"]].to_file(path, layer="footprints")
+        return str(path)
 
     def _image(self, files: PairFiles, date: str, folder: Path) -> Path:
         if self.is_placed(files):

@@ -2,15 +2,19 @@
 
 import json
 
+import cv2
 import geopandas
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio.features
 import shapely
 
 from benchmarks.accuracy import main
 from benchmarks.product import PairFigures
+from tests.engine.tiny_bundle import write_tiny_bundle
 from training.data.synthesis import synthesize
+from training.data.xbd import list_pairs, read_pair
 from training.evaluation.object_scoring import ObjectScore
 from training.evaluation.score_table import PairScore
 from xview2_qgis.engine.scoring.challenge import Score
@@ -40,6 +44,29 @@ def test_a_pair_without_place_has_scores_and_no_distances(folders, tmp_path, mon
     assert (found["pairs"], found["matched"], found["calibration"]) == (1, 0, None)
     assert found["localization_f1"] > 0.3
     assert diagram.read_text().startswith("<svg")
+
+
+def test_a_post_event_image_alone_finds_the_outlines_that_are_given(tmp_path, monkeypatch, capsys):
+    """A drawn pair that is placed, by a network that knows nothing: whatever lies in its outlines is found."""
+    synthesize(tmp_path / "xbd", 1, 256, seed=3)
+    pair = list_pairs(tmp_path / "xbd")[0]
+    model = write_tiny_bundle(tmp_path / "tiny", tile_size=128, overlap=32, changes={"missing_pre": "post"})
+    transform = rasterio.transform.from_origin(600_000, 3_350_000, 0.5, 0.5)
+    geo = tmp_path / "geo"
+    geo.mkdir()
+    for date in ("pre", "post"):
+        image = cv2.cvtColor(cv2.imread(str(pair.image(date))), cv2.COLOR_BGR2RGB).transpose(2, 0, 1)
+        profile = {"driver": "GTiff", "crs": "EPSG:32616", "transform": transform, "count": 3, "dtype": "uint8"}
+        with rasterio.open(geo / f"{pair.name}_{date}.tif", "w", height=256, width=256, **profile) as target:
+            target.write(image)
+    building = (read_pair(pair).building == 1).astype(np.uint8)
+    outlines = [shapely.geometry.shape(s) for s, v in rasterio.features.shapes(building, transform=transform) if v]
+    truth = {"tile": [pair.name] * len(outlines), "subtype": ["no-damage"] * len(outlines)}
+    geopandas.GeoDataFrame(truth, geometry=outlines, crs="EPSG:32616").to_file(geo / "truth.gpkg", layer="truth")
+    assert run(monkeypatch, tmp_path / "xbd", geo, "--json", "--post-only", "--footprints", "--model", model) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["matched"] == len(outlines) > 3
+    assert found["boundary_distance_mean_m"] == pytest.approx(0, abs=0.02)
 
 
 @pytest.mark.parametrize(

@@ -207,6 +207,12 @@ def test_calibrate(tmp_path, capsys, monkeypatch):
     tuned = json.loads(output.read_text())
     assert tuned["checkpoint_sha256"] == sums[1]
     assert tuned["decision"]["class_weights"] == settled
+    own = tuned["offsets"]
+    more = ["--class-shares", "0.9", "0.04", "0.03", "0.03", "--minimum-area", "20"]
+    assert main(["calibrate", str(files[1]), *options, *more]) == 0
+    tuned = json.loads(output.read_text())
+    assert tuned["decision"]["minimum_area_m2"] == 20
+    assert max(tuned["offsets"][1:]) < max(own[1:])  # damage is rarer there
 
 
 def test_class_weights_must_be_above_zero():

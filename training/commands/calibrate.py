@@ -19,13 +19,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--class-weights", type=positive, nargs=4, metavar=("NONE", "MINOR", "MAJOR", "DESTROYED"),
         help="factors on the probabilities that are settled already, by all folds for example; the rest is chosen",
     )  # fmt: skip
+    parser.add_argument(
+        "--class-shares", type=positive, nargs=4, metavar=("NONE", "MINOR", "MAJOR", "DESTROYED"),
+        help="how frequent the classes are where the model will be used; default: as in the pairs",
+    )  # fmt: skip
+    parser.add_argument("--minimum-area", type=positive, default=6.0, metavar="M2", help="smallest outline, m² (6)")
     parser.add_argument("--gsd", type=positive, default=0.5, help="ground sampling distance, metres (0.5)")
     parser.add_argument("--output", type=Path, required=True, help="JSON file for `xview2-export onnx --calibration`")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run it and return the exit code."""
-    from ..evaluation.decision_search import calibrate
+    from ..evaluation.decision_search import Settled, calibrate
     from ..evaluation.prediction_store import PredictionStore
     from ..fit.out_of_fold import check_disjoint, held_back_predictions
     from ..optimisation.processes import chosen_device
@@ -38,8 +43,8 @@ def run(options: argparse.Namespace) -> int:
     with PredictionStore() as predictions:
         for path in options.checkpoints:
             predictions.extend(held_back_predictions(path, options.tta, device))
-        weights = tuple(options.class_weights) if options.class_weights else None
-        chosen = calibrate(predictions, options.gsd, weights)
+        weights, shares = (tuple(given) if given else None for given in (options.class_weights, options.class_shares))
+        chosen = calibrate(predictions, options.gsd, Settled(weights, shares, options.minimum_area))
     sums = [checkpoint_sha256(path) for path in options.checkpoints]
     # which weights this belongs to, so that an export of others can say so
     content = {**chosen.as_dict(), "tta": options.tta, "checkpoint_sha256": sums[0] if len(sums) == 1 else sums}

@@ -138,6 +138,31 @@ def fit_scaling(samples: ClassSamples) -> Scaling:
     return scaling(found.x)
 
 
+def for_shares(scaling: Scaling, labels: NDArray[np.int64], shares: tuple[float, float, float, float]) -> Scaling:
+    """Return a scaling for places where the classes are otherwise frequent than among samples.
+
+    By Bayes' rule a probability changes with the ratio of both frequencies: Saerens et al. 2002, *Adjusting the Outputs
+    of a Classifier to New a Priori Probabilities*. A class that does not occur among the samples keeps its offset.
+
+    Args:
+        scaling: what was fitted to the samples.
+        labels: their classes, 0…3, int64 (N,).
+        shares: of the four classes where the scaling will be used, above 0; they need not add up to 1.
+
+    Raises:
+        ValueError: there are no samples.
+    """
+    counts = np.bincount(labels, minlength=4)[:4].astype(np.float64)
+    if not counts.sum():
+        raise ValueError("no samples that say how frequent the classes are")
+    wanted = np.asarray(shares) * (counts > 0)
+    ratios = np.where(counts > 0, np.log(wanted / wanted.sum() + (counts == 0)) - np.log(np.maximum(counts, 1.0)), 0.0)
+    # the first class that occurs stays where it is, as when a scaling is fitted
+    offsets = np.asarray(scaling.offsets) + np.where(counts > 0, ratios - ratios[(counts > 0).argmax()], 0.0)
+    none, minor, major, destroyed = offsets.tolist()
+    return Scaling(scaling.temperature, (none, minor, major, destroyed))
+
+
 def calibrate(samples: ClassSamples, bins: int = 15) -> Calibration:
     """Fit a temperature and return the calibration before and after.
 

@@ -22,7 +22,7 @@ from xview2_qgis.engine.scoring.challenge import Confusion, Score
 
 from ..labels import IGNORED
 from ..section import ConfigurationError
-from .calibration import ClassSamples, Scaling, fit_scaling, reliability
+from .calibration import ClassSamples, Scaling, fit_scaling, for_shares, reliability
 from .pair_prediction import PairPrediction
 
 #: Building thresholds that are tried, and how much lower they may be where the network sees damage.
@@ -83,6 +83,25 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """What is known before the search: other, more pairs have said so, or what the model is for.
+
+    Attributes:
+        class_weights: a fold alone holds too few rare buildings to choose them. They apply to calibrated probabilities,
+            which mean the same in every network. None to choose them.
+        class_shares: how frequent the four classes are where the model will be used, above 0; None as in the pairs.
+        minimum_area_m2: smallest outline.
+    """
+
+    class_weights: ClassWeights | None = None
+    class_shares: tuple[float, float, float, float] | None = None
+    minimum_area_m2: float = ObjectVote.minimum_area_m2
+
+
+NOTHING_SETTLED = Settled()
+
+
+@dataclass(frozen=True)
 class Choice:
     """A decision and what it gives on the pairs on which it was chosen."""
 
@@ -98,9 +117,11 @@ class Tuning:
         scaling: of the damage scores.
         choice: thresholds and class weights.
         plain: official score without either.
-        errors: expected calibration error of the buildings found, before and after scaling.
-        losses: mean negative log-likelihood of their classes, before and after, in nats. It counts every building by
-            how sure the network was, so it distinguishes networks that the score of a hundred rare buildings cannot.
+        errors: expected calibration error of the buildings found, before and after scaling to the pairs' own shares of
+            the classes.
+        losses: mean negative log-likelihood of their classes, before and after the same, in nats. It counts every
+            building by how sure the network was, so it distinguishes networks that the score of a hundred rare
+            buildings cannot.
     """
 
     scaling: Scaling
@@ -208,9 +229,12 @@ def _departure(class_weights: Sequence[float]) -> float:
     return float(np.abs(np.log2(class_weights)).sum())
 
 
-def decisions_to_try() -> list[ObjectVote]:
+def decisions_to_try(minimum_area_m2: float = ObjectVote.minimum_area_m2) -> list[ObjectVote]:
     """Return the decisions of a search, without class weights."""
-    return [ObjectVote(round(t, 3), round(t - less, 3)) for t, less in product(THRESHOLDS, LOWERED)]
+    return [
+        ObjectVote(round(t, 3), round(t - less, 3), minimum_area_m2=minimum_area_m2)
+        for t, less in product(THRESHOLDS, LOWERED)
+    ]
 
 
 def best_choice(
@@ -236,29 +260,31 @@ def best_choice(
     return min((c for c in choices if c.score.combined >= least), key=departure)
 
 
-def calibrate(pairs: Sequence[PairPrediction], gsd_m: float, class_weights: ClassWeights | None = None) -> Tuning:
+def calibrate(pairs: Sequence[PairPrediction], gsd_m: float, settled: Settled = NOTHING_SETTLED) -> Tuning:
     """Fit the scaling on the buildings found, then choose the decision with scaled probabilities.
 
     Args:
         pairs: pairs that the networks have not been trained on. They are gone through twice and one by one, so that
             they may lie on disk (:class:`training.evaluation.prediction_store.PredictionStore`).
         gsd_m: ground sampling distance in metres.
-        class_weights: those that other, more pairs have settled: a fold alone holds too few rare buildings to choose
-            them. They apply to calibrated probabilities, which mean the same in every network. None to choose them.
+        settled: what is not to be chosen.
 
     Raises:
         ConfigurationError: no building of the pairs was found.
     """
-    found = find(pairs, ObjectVote(), gsd_m)
-    if not len(found.samples):
+    usual = ObjectVote(minimum_area_m2=settled.minimum_area_m2)
+    found = find(pairs, usual, gsd_m)
+    before = found.samples
+    if not len(before):
         raise ConfigurationError("no labelled building was found in the pairs that were held back")
-    scaling = fit_scaling(found.samples)
-    decisions = decisions_to_try()
-    plain, *founds = find_all((pair.scaled(scaling) for pair in pairs), [ObjectVote(), *decisions], gsd_m)
-    before, after = found.samples, plain.samples
+    fitted = fit_scaling(before)
+    scaling = for_shares(fitted, before.labels, settled.class_shares) if settled.class_shares else fitted
+    decisions = decisions_to_try(settled.minimum_area_m2)
+    founds = find_all((pair.scaled(scaling) for pair in pairs), decisions, gsd_m)
+    after = before.scaled(fitted)
     return Tuning(
         scaling,
-        best_choice(decisions, founds, class_weights),
+        best_choice(decisions, founds, settled.class_weights),
         found.score(_PLAIN),
         (reliability(before).expected_error, reliability(after).expected_error),
         (before.negative_log_likelihood, after.negative_log_likelihood),

@@ -11,6 +11,7 @@ from training.evaluation.calibration import (
     calibrate,
     fit_scaling,
     fit_temperature,
+    for_shares,
     joined,
     reliability,
 )
@@ -109,3 +110,31 @@ def test_a_class_that_does_not_occur_is_not_moved():
     assert max(map(abs, without_first.offsets)) < 1  # not at the bounds
     with pytest.raises(ValueError, match="no samples"):
         fit_scaling(ClassSamples(np.empty((0, 4)), np.empty(0, np.int64)))
+
+
+def test_a_scaling_for_other_shares_of_the_classes_is_the_one_that_fits_there():
+    """Samples of a known posterior, drawn again with classes ten times as frequent: the fit there is the prediction."""
+    rng = np.random.default_rng(11)
+
+    def sample(shares, count=60_000):
+        labels = rng.choice(4, count, p=shares)
+        evidence = rng.normal(0, 1, (count, 4)) + 1.5 * np.eye(4)[labels]
+        powers = np.exp(1.5 * evidence)  # likelihood ratios of these normal distributions; the prior is left out
+        return ClassSamples(powers / powers.sum(1, keepdims=True), labels.astype(np.int64))
+
+    here, there = np.array([0.25, 0.25, 0.25, 0.25]), np.array([0.8, 0.1, 0.02, 0.08])
+    samples = sample(here)
+    moved = for_shares(fit_scaling(samples), samples.labels, tuple(there.tolist()))
+    fitted = fit_scaling(sample(there))
+    assert moved.temperature == pytest.approx(fitted.temperature, rel=0.05)
+    assert moved.offsets == pytest.approx(fitted.offsets, abs=0.12)
+    assert moved.offsets == pytest.approx(np.log(there / there[0]), abs=0.12)
+
+
+def test_a_class_that_does_not_occur_keeps_its_offset():
+    scaling = for_shares(Scaling(1.5, (0.0, 0.2, 0.3, 0.0)), np.array([1, 1, 2]), (0.5, 0.1, 0.3, 0.1))
+    assert scaling.temperature == 1.5
+    # minor is the first that occurs; major was half as frequent and is to be three times as frequent
+    assert scaling.offsets == pytest.approx((0.0, 0.2, 0.3 + np.log(6), 0.0))
+    with pytest.raises(ValueError, match="no samples"):
+        for_shares(Scaling(), np.empty(0, np.int64), (1.0, 1.0, 1.0, 1.0))

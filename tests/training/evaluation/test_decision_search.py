@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.evaluation.calibration import Scaling
-from training.evaluation.decision_search import best_choice, best_class_weights, calibrate, find, find_all
+from training.evaluation.decision_search import Settled, best_choice, best_class_weights, calibrate, find, find_all
 from training.evaluation.pair_prediction import PairPrediction
 from training.section import ConfigurationError
 from xview2_qgis.engine.decision.object_vote import ObjectVote
@@ -139,11 +139,31 @@ def test_calibrate():
 def test_settled_class_weights_stay():
     pairs = [draw(seed) for seed in range(3)]
     settled = (1.0, 0.5, 2.0, 1.0)
-    chosen, free = calibrate(pairs, 0.5, settled), calibrate(pairs, 0.5)
+    chosen, free = calibrate(pairs, 0.5, Settled(settled)), calibrate(pairs, 0.5)
     assert chosen.choice.decision.class_weights == settled
     assert chosen.scaling == free.scaling
     found = find([pair.scaled(chosen.scaling) for pair in pairs], chosen.choice.decision, 0.5)
     assert chosen.choice.score == found.score(settled)
+
+
+def test_shares_of_the_classes_elsewhere_move_the_offsets_and_not_the_figures():
+    pairs = [draw(seed, swing=0.7) for seed in range(4)]
+    here = calibrate(pairs, 0.5)
+    counts = np.bincount(find(pairs, ObjectVote(), 0.5).samples.labels, minlength=4)
+    same = calibrate(pairs, 0.5, Settled(class_shares=tuple(counts.tolist())))
+    assert same.scaling.offsets == pytest.approx(here.scaling.offsets)
+    rare = calibrate(pairs, 0.5, Settled(class_shares=(counts[0], *(counts[1:] / 10).tolist())))
+    np.testing.assert_allclose(
+        np.subtract(rare.scaling.offsets, here.scaling.offsets), [0, *[-np.log(10)] * 3], atol=1e-6
+    )
+    assert (rare.errors, rare.losses) == (here.errors, here.losses)
+
+
+def test_the_smallest_outline_is_settled():
+    pairs = [draw(seed) for seed in range(2)]  # houses of 100 m²
+    assert calibrate(pairs, 0.5, Settled(minimum_area_m2=99)).choice.decision.minimum_area_m2 == 99
+    with pytest.raises(ConfigurationError, match="no labelled building was found"):
+        calibrate(pairs, 0.5, Settled(minimum_area_m2=101))
 
 
 def test_nothing_found():

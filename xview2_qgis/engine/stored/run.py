@@ -49,6 +49,7 @@ class StoredRun:
         shift_m: by how many metres east and north the post-event image was moved; None where it was not.
         warnings: what the run warned of that concerns the result.
         model_card: what is known of the model, JSON of :class:`..output.model_card.ModelCard`.
+        pair: a pre-event image was there, or nobody knows; of several runs, in one of them at least.
     """
 
     run_id: str = ""
@@ -73,6 +74,7 @@ class StoredRun:
     shift_m: tuple[float, float] | None = None
     warnings: tuple[str, ...] = ()
     model_card: str = ""
+    pair: bool = True
 
     @classmethod
     def of_row(cls, row: Mapping[str, object]) -> StoredRun:
@@ -86,6 +88,7 @@ class StoredRun:
             scene=_text(row.get(SCENE_FIELD)),
             pre=_name(row.get("pre")),
             post=_name(row.get("post")),
+            pair=bool(_name(row.get("pre"))) or not _name(row.get("post")),
             parameters=_mapping(row.get("parameters")),
             versions=_mapping(row.get("versions")),
             images=_mapping(row.get("images")),
@@ -126,6 +129,8 @@ def joint_run(runs: Sequence[StoredRun]) -> StoredRun:
         values = [getattr(run, part.name) for run in runs]
         if part.name in _SUMS:
             agreed[part.name] = sum(values)
+        elif part.name == "pair":
+            agreed[part.name] = any(values)
         elif part.name == "warnings":
             agreed[part.name] = tuple(dict.fromkeys(text for warnings in values for text in warnings))
         elif part.name in _LISTED:

@@ -152,10 +152,10 @@ class MapTexts:
 
     def method(self) -> str:
         """Return how it was made, in one sentence, and whether people have checked it."""
-        run, tr, trn = self._facts.run, self._words.words.tr, self._words.words.trn
-        if run.pre:
+        runs, tr, trn = self._facts.runs, self._words.words.tr, self._words.words.trn
+        if any(run.pre for run in runs):
             text = tr("A neural network ({}) found the buildings and compared them before and after the event.")
-        elif run.post:
+        elif any(run.post for run in runs):
             text = tr("A neural network ({}) rated the buildings in the post-event image alone.")
         else:
             text = tr("A neural network ({}) rated the buildings.")

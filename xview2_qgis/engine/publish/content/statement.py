@@ -86,7 +86,7 @@ def validation(wording: Wording) -> str:
 
 def method(run: StoredRun, wording: Wording) -> str:
     """Return how the classes came about."""
-    if run.pre or not run.post:
+    if run.pair:
         text = wording.tr(
             "Buildings were outlined and given a damage class by a neural network, which compares an image from before"
             " the event with one from after it."

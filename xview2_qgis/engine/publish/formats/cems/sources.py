@@ -75,7 +75,7 @@ class Sources:
         """Return the sources of the runs of a result."""
         sources = cls()
         for run in runs or (StoredRun(),):
-            pre = sources._image(run, "pre") if run.pre or not run.post else None
+            pre = sources._image(run, "pre") if run.pair else None
             post = sources._image(run, "post")
             footprints = sources._footprints(run)
             sources.scenes[run.scene] = SceneSources(post if pre is None else pre, post, footprints, pre)
