@@ -1,6 +1,7 @@
 """Quantization: weights and arithmetic in 8 bits, where that pays.
 
-Static, with the ranges of all values measured on real pairs. Normalisation and heads stay in float32. Weights have a
+Static, with the ranges of all values measured on real pairs. Normalisation, the first stages of the encoder and heads
+stay in float32: what the first stages lose all others pass on, and their few channels gain little time. Weights have a
 scale for each channel and use 7 of their 8 bits: processors without VNNI add pairs of products in 16 bits, which 8
 would overflow. Method: https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
 """
@@ -29,7 +30,7 @@ from xview2_qgis.protocol.model_json import MANIFEST_NAME
 from .bundle.staged_folder import staged_folder
 from .bundle.writer import refuse_unusable, write_manifest
 from .foreign_errors import foreign_errors
-from .graph.regions import sensitive_nodes
+from .graph.regions import early_nodes, sensitive_nodes
 from .graph.simplification import simplified
 from .sessions.image_pairs import ImagePair, as_tile, labelled_crop, spread
 from .verification.rating import agreement, largest_difference, rate
@@ -147,7 +148,7 @@ def quantize_bundle(
     with staged_folder(output) as work:
         for network in bundle.networks:
             say(f"{network.path.name}: measuring ranges on {len(ranging)} pairs")
-            _quantize(network.path, work / network.path.name, [as_tile(pair) for pair in ranging])
+            _quantize(network.path, work / network.path.name, [as_tile(pair) for pair in ranging], size)
         write_manifest(work, _int8_manifest(manifest, None))
         before, after = rate(folder, rating), rate(work, rating)
         result = Comparison(
@@ -194,7 +195,7 @@ class _Tiles(CalibrationDataReader):  # type: ignore[misc] # the package has no 
         return {name: images[name] for name in self._inputs}
 
 
-def _quantize(source: Path, target: Path, pairs: Sequence[ImagePair]) -> None:
+def _quantize(source: Path, target: Path, pairs: Sequence[ImagePair], size: tuple[int, int]) -> None:
     model = simplified(onnx.load(source))  # folds the casts of weights stored in half precision
     root = logging.getLogger()
     level = root.level
@@ -213,7 +214,7 @@ def _quantize(source: Path, target: Path, pairs: Sequence[ImagePair]) -> None:
                     reduce_range=True,
                     activation_type=QuantType.QUInt8,
                     weight_type=QuantType.QInt8,
-                    nodes_to_exclude=sensitive_nodes(model),
+                    nodes_to_exclude=sorted({*sensitive_nodes(model), *early_nodes(model, size)}),
                 )
         finally:
             root.setLevel(level)

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 
 import onnx
 
+#: Stride of the last values that count as early, pixels.
+EARLY_STRIDE = 8
+
 
 def sensitive_nodes(model: onnx.ModelProto) -> list[str]:
     """Return the names of the nodes of normalisation and heads.
@@ -18,6 +21,42 @@ def sensitive_nodes(model: onnx.ModelProto) -> list[str]:
         model: a network whose nodes are named.
     """
     return sorted({node.name for node in (*_normalisation(model.graph), *_heads(model.graph))})
+
+
+def early_nodes(model: onnx.ModelProto, size: tuple[int, int]) -> list[str]:
+    """Return the names of the nodes between the images and the first values at a stride above :data:`EARLY_STRIDE`.
+
+    Those are the first stages of an encoder. A decoder does not belong to them: it also takes what later stages give.
+
+    Args:
+        model: a network whose nodes are named and in order.
+        size: height and width of its images where it leaves them open, pixels.
+    """
+    sized = onnx.ModelProto()
+    sized.CopyFrom(model)
+    for value in sized.graph.input:
+        for dimension, edge in zip(value.type.tensor_type.shape.dim[2:], size, strict=False):
+            dimension.dim_value = edge
+    del sized.graph.value_info[:]  # what was inferred from other images
+    sized = onnx.shape_inference.infer_shapes(sized)
+    heights = {value.name: _height(value) for value in sized.graph.value_info}
+    images = {value.name for value in sized.graph.input}
+    constants = {tensor.name for tensor in sized.graph.initializer}
+    early = set(images)
+    found = []
+    for node in sized.graph.node:
+        given = [name for name in node.input if name and name not in constants]
+        if not given:  # a constant
+            constants.update(node.output)
+        elif early.issuperset(given) and heights.get(node.output[0], 0) * EARLY_STRIDE >= size[0]:
+            early.update(node.output)
+            found.append(node.name)
+    return sorted(found)
+
+
+def _height(value: onnx.ValueInfoProto) -> int:
+    shape = value.type.tensor_type.shape.dim
+    return shape[2].dim_value if len(shape) == 4 else 0
 
 
 def _normalisation(graph: onnx.GraphProto) -> list[onnx.NodeProto]:

@@ -6,7 +6,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from export.graph.export_graph import ExportGraph
-from export.graph.regions import sensitive_nodes
+from export.graph.regions import early_nodes, sensitive_nodes
 from export.graph.tracing import traced
 from tests.export.decided_network import DecidedNetwork
 
@@ -110,3 +110,30 @@ def test_a_traced_network():
     assert [node.name in found for node in convolutions] == [False, False, False, True]
     ends = {name for node in model.graph.node if node.name in found for name in (*node.input, *node.output)}
     assert {"pre", "post", "building", "damage"} <= ends
+
+
+def deepening(size):
+    """A network whose strides are 2, 8, 16, and 8 again where it joins what it had there."""
+    node = helper.make_node
+    steps = [("image.float", "a", 2), ("a", "b", 4), ("b", "c", 2)]
+    nodes = [node("Cast", ["image"], ["image.float"], "cast", to=TensorProto.FLOAT)]
+    tensors = []
+    for given, result, stride in steps:
+        tensors.append(numpy_helper.from_array(np.ones((3, 3, 1, 1), np.float32), f"{result}.weights"))
+        nodes.append(node("Conv", [given, f"{result}.weights"], [result], f"{result}.conv", strides=[stride] * 2))
+    nodes += [
+        node("Relu", ["b"], ["b.active"], "b.relu"),
+        node("Relu", ["c"], ["c.active"], "c.relu"),
+        node("Resize", ["c.active", "", "factors"], ["grown"], "grow", mode="nearest"),
+        node("Add", ["grown", "b.active"], ["answer"], "join"),
+    ]
+    tensors.append(numpy_helper.from_array(np.array([1, 1, 2, 2], np.float32), "factors"))
+    ends = [helper.make_tensor_value_info("image", TensorProto.UINT8, ["batch", 3, *size])]
+    said = [helper.make_tensor_value_info("answer", TensorProto.FLOAT, None)]
+    graph = helper.make_graph(nodes, "deepening", ends, said, tensors)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+@pytest.mark.parametrize("size", [(64, 64), ("height", "width")])
+def test_early_is_what_the_images_reach_down_to_a_stride_of_8(size):
+    assert early_nodes(deepening(size), (64, 64)) == ["a.conv", "b.conv", "b.relu", "cast"]
