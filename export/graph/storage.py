@@ -13,8 +13,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from xview2_qgis.engine.errors import ModelError
 
-#: Smaller arrays are left alone. They are biases and the first layers of an encoder, whose rounding all later layers pass
-#: on: of the difference that 16 bits make in ``compact``, its 53,000 weights down to a stride of 8 make nearly all.
+#: Smaller arrays are left alone. They are biases and the first layers of an encoder, whose rounding all later ones pass
+#: on: of the difference that 16 bits make in ``compact``, the 53,000 weights down to a stride of 8 make nearly all.
 _SMALLEST = 16_384
 #: Largest finite float16.
 LARGEST_HALF = float(np.finfo(np.float16).max)
