@@ -26,7 +26,8 @@ def sensitive_nodes(model: onnx.ModelProto) -> list[str]:
 def early_nodes(model: onnx.ModelProto, size: tuple[int, int]) -> list[str]:
     """Return the names of the nodes between the images and the first values at a stride above :data:`EARLY_STRIDE`.
 
-    Those are the first stages of an encoder. A decoder does not belong to them: it also takes what later stages give.
+    Those are the first stages of an encoder. A decoder does not belong to them: it also takes what later stages give. A
+    network that never goes deeper has none.
 
     Args:
         model: a network whose nodes are named and in order.
@@ -40,6 +41,8 @@ def early_nodes(model: onnx.ModelProto, size: tuple[int, int]) -> list[str]:
     del sized.graph.value_info[:]  # what was inferred from other images
     sized = onnx.shape_inference.infer_shapes(sized)
     heights = {value.name: _height(value) for value in sized.graph.value_info}
+    if not any(0 < height * EARLY_STRIDE < size[0] for height in heights.values()):
+        return []
     images = {value.name for value in sized.graph.input}
     constants = {tensor.name for tensor in sized.graph.initializer}
     early = set(images)

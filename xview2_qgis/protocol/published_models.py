@@ -26,12 +26,14 @@ class PublishedScore:
         metric: what was measured.
         value: the score.
         date: when, as YYYY-MM-DD.
+        images: ``post`` where it was measured on post-event images alone, else ``pair``.
     """
 
     set: str
     metric: str
     value: float
     date: str
+    images: str = "pair"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from tests.engine.drawn_houses import HOUSES, draw_houses
 from tests.engine.recorder import Recorder
 from tests.engine.tiny_bundle import write_tiny_bundle
 from xview2_qgis.engine.assessment import assess
+from xview2_qgis.engine.bundle import registry
 from xview2_qgis.engine.errors import EngineError
 from xview2_qgis.engine.run.context import RunContext
 from xview2_qgis.engine.session import Session
@@ -118,6 +119,7 @@ def test_what_is_hidden_shows_no_buildings_but_footprints_stay(tmp_path, models)
 
 def test_models_that_need_both_images_say_so_before_anything_runs(tmp_path, models, monkeypatch):
     monkeypatch.setenv("XVIEW2_MODELS", str(tmp_path / "installed"))
+    monkeypatch.setattr(registry, "embedded_folder", lambda: tmp_path / "none")  # those that come along need one only
     post, needy = draw_houses(tmp_path / "post.tif", True), str(write_tiny_bundle(tmp_path / "needy", name="needy"))
     events = Recorder()
     with pytest.raises(EngineError) as caught:

@@ -101,7 +101,7 @@ def test_batch_of_three_is_three_single_runs(tmp_path):
 
 
 @pytest.mark.parametrize("form", [Form(SIZE, "fp16"), Form(SIZE, "fp32", "half")])
-def test_half_precision_agrees_and_is_small(form, tmp_path):
+def test_half_precision_agrees(form, tmp_path):
     write(tmp_path / "full", DecidedNetwork(1, 5))
     write(tmp_path / "half", DecidedNetwork(1, 5), form=form)
     manifest = json.loads((tmp_path / "half" / "model.json").read_text())
@@ -110,9 +110,9 @@ def test_half_precision_agrees_and_is_small(form, tmp_path):
     assert open_bundle(tmp_path / "half").precision == form.precision
     model = onnx.load(tmp_path / "half" / "net0.onnx")
     weights = {t.name: t for t in model.graph.initializer}
-    # 16 × 32 × 3 × 3 weights of the body are stored in 16 bits either way
+    # 16 × 32 × 3 × 3 weights of the body are few: storage leaves them alone, arithmetic in 16 bits needs them so
     kinds = {t.data_type for t in weights.values() if list(t.dims) == [16, 32, 3, 3]}
-    assert kinds == {onnx.TensorProto.FLOAT16}
+    assert kinds == {onnx.TensorProto.FLOAT16 if form.precision == "fp16" else onnx.TensorProto.FLOAT}
     if form.precision == "fp16":
         # what the last convolution computes with stays in 32 bits
         last = [node for node in model.graph.node if node.op_type == "Conv"][-1]

@@ -137,3 +137,7 @@ def deepening(size):
 @pytest.mark.parametrize("size", [(64, 64), ("height", "width")])
 def test_early_is_what_the_images_reach_down_to_a_stride_of_8(size):
     assert early_nodes(deepening(size), (64, 64)) == ["a.conv", "b.conv", "b.relu", "cast"]
+
+
+def test_a_shallow_network_has_no_early_part():
+    assert early_nodes(drawn_graph(), (SIZE, SIZE)) == []
