@@ -169,8 +169,8 @@ compact: python-environment ## train the default model anew from data/{xbd/train
 	@for run in compact compact-mixed compact-all compact-continued; do \
 		$(VENV)/xview2-train fit --config training/configs/$$run.yaml --resume || exit 1; done
 	@mkdir -p build
-	@$(VENV)/xview2-train calibrate runs/compact-continued/last.pt --class-weights @WEIGHTS@ \
-		--class-shares 0.78 0.091 0.058 0.071 --minimum-area 20 --output build/calibration.json
+	@$(VENV)/xview2-train calibrate runs/compact-continued/last.pt --class-weights 1 2.38 2.38 1 \
+		--class-shares 0.78 0.091 0.058 0.071 --minimum-area 12 --output build/calibration.json
 	@$(VENV)/xview2-export onnx runs/compact-continued/last.pt --output build/plain/compact --storage half \
 		--card export/compact-card.json --calibration build/calibration.json --check data/xbd/val --pairs 8
 	@$(VENV)/xview2-export quantize build/plain/compact --calibration data/xbd/val --output build/plain/compact-int8
