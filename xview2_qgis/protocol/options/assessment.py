@@ -165,7 +165,7 @@ class AssessmentParameters:
         default=True,
         metadata=option(
             Switch(("auto", "off")), _RUN,
-            "correct a shift between the images of 1 to 32 m; shorter ones do not matter (default: auto)",
+            "correct a shift between the images of 0.5 to 32 m; shorter ones do not matter (default: auto)",
         ),
     )  # fmt: skip
     outlines: Outlines = field(

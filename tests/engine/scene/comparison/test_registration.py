@@ -110,8 +110,8 @@ def test_can_be_cancelled(tmp_path):
         measured(pre, pre, context=context)
 
 
-@pytest.mark.parametrize(("shift", "corrected"), [((0.0, 0.0), False), ((0.7, -0.6), False), ((-0.8, 0.7), True)])
-def test_shifts_below_a_metre_are_left_alone(shift, corrected):
+@pytest.mark.parametrize(("shift", "corrected"), [((0.0, 0.0), False), ((0.35, -0.3), False), ((-0.4, 0.35), True)])
+def test_shifts_below_half_a_metre_are_left_alone(shift, corrected):
     assert worth_correcting(Shift(*shift, 9)) is corrected
 
 
