@@ -37,7 +37,7 @@ def main() -> int:
             raise SystemExit(f"no pair of {', '.join(sorted(unknown))}")
         pairs = [pair for pair in pairs if pair.disaster in options.disaster]
     models = options.model or ["compact"]
-    if options.footprints and (unplaced := [p.name for p in pairs if not Product(options.geo, "").is_placed(p)]):
+    if options.footprints and (unplaced := [p.name for p in pairs if not Product(options.geo, models[0]).is_placed(p)]):
         print(f"without a place on Earth, so without outlines: {', '.join(unplaced)}", file=sys.stderr)
     figures: list[PairFigures] = []
     with tempfile.TemporaryDirectory(prefix="xview2-accuracy-") as name:

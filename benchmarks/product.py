@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import geopandas
@@ -116,9 +117,13 @@ class Product:
         """Return whether the place of a pair on Earth is known."""
         return (self.geo / f"{files.name}_pre.tif").is_file()
 
+    @cached_property
+    def truth(self) -> geopandas.GeoDataFrame:
+        """The labels of all placed pairs."""
+        return geopandas.read_file(self.geo / "truth.gpkg")
+
     def _footprints(self, files: PairFiles, folder: Path) -> str | None:
-        truth = geopandas.read_file(self.geo / "truth.gpkg")
-        truth = truth[truth["tile"] == files.name]
+        truth = self.truth[self.truth["tile"] == files.name]
         if not self.is_placed(files) or not len(truth):
             return None
         path = folder / "footprints.gpkg"
@@ -183,7 +188,7 @@ def measure(product: Product, pairs: list[PairFiles], folder: Path) -> Iterator[
         pairs: labelled pairs.
         folder: for files that are not kept.
     """
-    truth = geopandas.read_file(product.geo / "truth.gpkg")
+    truth = product.truth
     for files in pairs:
         buildings, classes, transform = product.assess(files, folder)
         pair = read_pair(files)

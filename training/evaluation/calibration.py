@@ -152,13 +152,13 @@ def for_shares(scaling: Scaling, labels: NDArray[np.int64], shares: tuple[float,
     Raises:
         ValueError: there are no samples.
     """
-    counts = np.bincount(labels, minlength=4)[:4].astype(np.float64)
-    if not counts.sum():
+    counts = np.bincount(labels, minlength=4)[:4]
+    occurs = counts > 0
+    if not occurs.any():
         raise ValueError("no samples that say how frequent the classes are")
-    wanted = np.asarray(shares) * (counts > 0)
-    ratios = np.where(counts > 0, np.log(wanted / wanted.sum() + (counts == 0)) - np.log(np.maximum(counts, 1.0)), 0.0)
-    # the first class that occurs stays where it is, as when a scaling is fitted
-    offsets = np.asarray(scaling.offsets) + np.where(counts > 0, ratios - ratios[(counts > 0).argmax()], 0.0)
+    ratios = np.log(np.asarray(shares)[occurs] / counts[occurs])
+    offsets = np.array(scaling.offsets)
+    offsets[occurs] += ratios - ratios[0]  # the first class that occurs stays where it is, as when a scaling is fitted
     none, minor, major, destroyed = offsets.tolist()
     return Scaling(scaling.temperature, (none, minor, major, destroyed))
 

@@ -50,8 +50,8 @@ class ReportContent:
 
     @property
     def pair(self) -> bool:
-        """Whether there was a pre-event image, in one of the scenes at least."""
-        return any(run.pre for run in self.runs)
+        """Whether there was a pre-event image, in one of the scenes at least, or nobody knows."""
+        return self.run.pair
 
 
 def read_content(
