@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,8 @@ class Disk:
 
     def __init__(self, last: int, *, power: bool) -> None:
         self._left, self._power, self._begun = last, power, time.time()
+        # an operation and what is remembered of it are one: the power fails between two of them, in whichever thread
+        self._whole = threading.RLock()
         self._synced: dict[Path, int] = {}  # bytes of a file that are safe
         self._pending: list[tuple[Path, Path, bytes | None]] = []  # renamed, and not yet in the folder on the disk
         self._removed: list[tuple[Path, bytes]] = []
@@ -39,14 +42,17 @@ class Disk:
 
     def _heard(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and self._mine(arguments[0]):
-            self._step()
+            with self._whole:
+                self._step()
 
     def _around(self, function: Callable[..., Any], before: Callable[..., None]) -> Callable[..., Any]:
         def instead(*arguments: Any, **options: Any) -> Any:
-            if self._mine(arguments[0]):
+            if not self._mine(arguments[0]):
+                return function(*arguments, **options)
+            with self._whole:
                 self._step()
                 before(*arguments)
-            return function(*arguments, **options)
+                return function(*arguments, **options)
 
         return instead
 
@@ -59,8 +65,8 @@ class Disk:
         self._left -= 1
         if self._left == 0:
             run = os.getpid()
-            # another process does to the files what is done to them: no thread of the run may go on meanwhile. Who
-            # waits for the output of the run waits for that process, too
+            # another process does to the files what is done to them, and no thread of the run goes on meanwhile: the
+            # one that asks dies holding the lock. Who waits for the output of the run waits for that process, too
             if self._power and os.fork() == 0:
                 os.kill(run, signal.SIGKILL)
                 while os.getppid() == run:
@@ -89,10 +95,11 @@ class Disk:
 
     def _lose(self) -> None:
         """Do to the files what the end of the power does, at its worst."""
+        removed = tuple(self._removed)  # what is undone below is not removed by the run
         for _, target, old in reversed(self._pending):
             if target.exists():
                 target.unlink() if old is None else target.write_bytes(old)
-        for file, content in self._removed:
+        for file, content in removed:
             file.write_bytes(content)
         if self._folder is None or not self._folder.is_dir():
             return
