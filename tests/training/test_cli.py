@@ -197,6 +197,10 @@ def test_calibrate(tmp_path, capsys, monkeypatch):
     assert tuned["tta"] == "mirror"  # the figures belong to it
     assert tuned["figures"] == json.loads(capsys.readouterr().out)
     assert tuned["figures"]["after"]["score"] >= tuned["figures"]["before"]["score"]
+    by_the_other = tuned["figures"]["each_by_the_others"]
+    assert list(by_the_other) == list(map(str, files))
+    both = tuned["figures"]["by_the_others"]
+    assert both["buildings"] == sum(part["buildings"] for part in by_the_other.values())
     # as `sha256sum` gives it
     sums = [
         subprocess.run(["sha256sum", file], check=True, capture_output=True, text=True).stdout[:64] for file in files
@@ -206,6 +210,7 @@ def test_calibrate(tmp_path, capsys, monkeypatch):
     assert main(["calibrate", str(files[1]), *options, "--class-weights", *map(str, settled)]) == 0
     tuned = json.loads(output.read_text())
     assert tuned["checkpoint_sha256"] == sums[1]
+    assert "by_the_others" not in tuned["figures"]
     assert tuned["decision"]["class_weights"] == settled
     own = tuned["offsets"]
     more = ["--class-shares", "0.9", "0.04", "0.03", "0.03", "--minimum-area", "20"]

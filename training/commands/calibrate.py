@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from itertools import pairwise
 from pathlib import Path
 
 from .arguments import add_device, add_tta, positive
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run it and return the exit code."""
+    from ..evaluation.cross_calibration import cross_calibrate, pooled
     from ..evaluation.decision_search import Settled, calibrate
     from ..evaluation.prediction_store import PredictionStore
     from ..fit.out_of_fold import check_disjoint, held_back_predictions
@@ -41,15 +43,30 @@ def run(options: argparse.Namespace) -> int:
     # before the long work, not after it
     options.output.parent.mkdir(parents=True, exist_ok=True)
     with PredictionStore() as predictions:
+        ends = [0]
         for path in options.checkpoints:
             predictions.extend(held_back_predictions(path, options.tta, device))
+            ends.append(len(predictions))
         weights, shares = (tuple(given) if given else None for given in (options.class_weights, options.class_shares))
-        chosen = calibrate(predictions, options.gsd, Settled(weights, shares, options.minimum_area))
+        settled = Settled(weights, shares, options.minimum_area)
+        chosen = calibrate(predictions, options.gsd, settled)
+        figures = chosen.figures()
+        if len(options.checkpoints) > 1:
+            parts = [predictions[first:end] for first, end in pairwise(ends)]
+            unseen = cross_calibrate(parts, chosen.choice.decision, options.gsd, settled)
+            names = map(str, options.checkpoints)
+            figures["by_the_others"] = pooled(unseen).as_dict()
+            figures["each_by_the_others"] = {name: part.as_dict() for name, part in zip(names, unseen, strict=True)}
     sums = [checkpoint_sha256(path) for path in options.checkpoints]
     # which weights this belongs to, so that an export of others can say so
-    content = {**chosen.as_dict(), "tta": options.tta, "checkpoint_sha256": sums[0] if len(sums) == 1 else sums}
+    content = {
+        **chosen.as_dict(),
+        "figures": figures,
+        "tta": options.tta,
+        "checkpoint_sha256": sums[0] if len(sums) == 1 else sums,
+    }
     options.output.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(chosen.figures(), indent=2))
+    print(json.dumps(figures, indent=2))
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from ..data.sources import DataConfig
@@ -28,9 +29,14 @@ class Part:
     data: DataConfig
 
     def of(self, config: Configuration) -> Configuration:
-        """Return the configuration of its run, in a folder below that of ``config``."""
+        """Return the configuration of its run, in a folder below that of ``config``.
+
+        ``{part}`` in the path of the weights to begin with is the name of this part: those of an earlier protocol with
+        the same parts, which have not seen its pairs either.
+        """
         run = config.run.model_copy(update={"folder": config.run.folder / self.name})
-        return config.model_copy(update={"data": self.data, "run": run})
+        start = None if config.start is None else Path(str(config.start).replace("{part}", self.name))
+        return config.model_copy(update={"data": self.data, "start": start, "run": run})
 
 
 def parts_of(config: Configuration, scheme: Scheme, most: int | None = None) -> list[Part]:

@@ -1,5 +1,7 @@
 """What the runs of a protocol hold back: every pair once, or every disaster."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.training.xbd_folder import squares, write_labelled, write_pair
@@ -38,6 +40,13 @@ def test_folds_hold_every_pair_back_once(config):
     run = parts[2].of(config).run
     assert run.folder == config.run.folder / "fold-2"
     assert {f.name for f in trained_files(parts[0].data)} >= {"fire_00000009", "quake_00000001"}
+
+
+def test_runs_begin_with_those_of_the_same_parts(config):
+    later = config.model_copy(update={"start": Path("runs/before/{part}/last.pt")})
+    starts = [part.of(later).start for part in parts_of(later, "folds")]
+    assert starts == [Path(f"runs/before/fold-{number}/last.pt") for number in range(3)]
+    assert parts_of(config, "folds")[0].of(config).start is None
 
 
 def test_disasters_are_left_out_with_their_single_images(config):
