@@ -20,7 +20,7 @@ from tests.engine.publish.published_town import (
 from tests.engine.result_scene import write_result
 from tests.engine.stored.stored_scenes import two_scenes
 from xview2_qgis.engine.errors import InputError
-from xview2_qgis.engine.publish.content.lonlat import lonlat_outlines
+from xview2_qgis.engine.publish.content.lonlat_outlines import lonlat_outlines
 from xview2_qgis.engine.publish.shapefiles import writer
 from xview2_qgis.engine.publish.shapefiles.fields import shapefile_fields
 

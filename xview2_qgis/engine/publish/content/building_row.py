@@ -19,7 +19,7 @@ from rasterio.crs import CRS
 from ....protocol.schema import CLASS_NAMES, PROBABILITY_FIELDS, SCENE_FIELD, Damage
 from ...geo.geodesy import ellipsoidal_areas
 from ..mapping import by_review, final_confidence
-from .lonlat import lonlat_outlines
+from .lonlat_outlines import lonlat_outlines
 
 _DAMAGE_OF = {name: damage for damage, name in CLASS_NAMES.items()}
 

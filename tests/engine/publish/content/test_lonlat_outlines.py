@@ -10,7 +10,7 @@ from rasterio.crs import CRS
 from shapely.affinity import rotate
 from shapely.geometry import Polygon, box
 
-from xview2_qgis.engine.publish.content.lonlat import lonlat_outlines
+from xview2_qgis.engine.publish.content.lonlat_outlines import lonlat_outlines
 
 GEOD = pyproj.Geod(ellps="WGS84")
 
