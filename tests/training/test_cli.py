@@ -218,6 +218,9 @@ def test_calibrate(tmp_path, capsys, monkeypatch):
     tuned = json.loads(output.read_text())
     assert tuned["decision"]["minimum_area_m2"] == 20
     assert max(tuned["offsets"][1:]) < max(own[1:])  # damage is rarer there
+    assert main(["calibrate", str(files[1]), *options, "--threshold", "0.3"]) == 0
+    decision = json.loads(output.read_text())["decision"]
+    assert decision["building_threshold"] == decision["damaged_building_threshold"] == 0.3
 
 
 def test_class_weights_must_be_above_zero():

@@ -7,7 +7,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
-from .arguments import add_device, add_tta, positive
+from .arguments import add_device, add_tta, positive, share
 from .command import Command
 
 
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how frequent the classes are where the model will be used; default: as in the pairs",
     )  # fmt: skip
     parser.add_argument("--minimum-area", type=positive, default=6.0, metavar="M2", help="smallest outline, m² (6)")
+    parser.add_argument("--threshold", type=share, metavar="P", help="building threshold; chosen by default")
     parser.add_argument("--gsd", type=positive, default=0.5, help="ground sampling distance, metres (0.5)")
     parser.add_argument("--output", type=Path, required=True, help="JSON file for `xview2-export onnx --calibration`")
 
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
             predictions.extend(held_back_predictions(path, options.tta, device))
             ends.append(len(predictions))
         weights, shares = (tuple(given) if given else None for given in (options.class_weights, options.class_shares))
-        settled = Settled(weights, shares, options.minimum_area)
+        settled = Settled(weights, shares, options.minimum_area, options.threshold)
         chosen = calibrate(predictions, options.gsd, settled)
         figures = chosen.figures()
         if len(options.checkpoints) > 1:

@@ -14,8 +14,9 @@ from xview2_qgis.engine.decision.object_vote import ObjectVote
 from xview2_qgis.engine.scoring.challenge import Score
 
 from ..section import ConfigurationError
-from .calibration import ClassSamples, fit_scaling, for_shares, joined, reliability
-from .decision_search import NOTHING_SETTLED, Settled, best_class_weights, find
+from .calibration import ClassSamples, Scaling, fit_scaling, for_shares, joined, reliability
+from .decision_search import NOTHING_SETTLED, Settled, best_class_weights
+from .outlined_pixels import OutlinedPixels, joined_pixels
 from .pair_prediction import PairPrediction
 
 
@@ -48,9 +49,10 @@ def cross_calibrate(
     """Calibrate each part by the others, and return what that gives.
 
     Args:
-        parts: pairs that the networks have not been trained on, at least two parts. They are gone through several
-            times, so that they may lie on disk.
-        decision: thresholds and least area, which are the same for all parts; its class weights do not matter.
+        parts: pairs that the networks have not been trained on, at least two parts. They are gone through once and one
+            by one, so that they may lie on disk.
+        decision: thresholds and least area, which are the same for all parts, and outlines those before any scaling;
+            its class weights do not matter.
         gsd_m: ground sampling distance in metres.
         settled: class weights or shares that are not to be chosen; its least area does not matter.
 
@@ -59,20 +61,18 @@ def cross_calibrate(
     """
     if len(parts) < 2:
         raise ConfigurationError("a part can be calibrated by the others only where there are two")
-    raw = [find(part, decision, gsd_m).samples for part in parts]
+    outlined = [OutlinedPixels.of(part, decision, gsd_m) for part in parts]
     measured = []
-    for number, part in enumerate(parts):
-        others = joined([samples for place, samples in enumerate(raw) if place != number])
-        if not len(others):
+    for number, part in enumerate(outlined):
+        others = joined_pixels([o for place, o in enumerate(outlined) if place != number])
+        samples = others.found(Scaling()).samples
+        if not len(samples):
             raise ConfigurationError("no labelled building was found in the pairs of the other runs")
-        scaling = fit_scaling(others)
+        scaling = fit_scaling(samples)
         if settled.class_shares:
-            scaling = for_shares(scaling, others.labels, settled.class_shares)
-        weights = settled.class_weights
-        if weights is None:
-            elsewhere = (pair.scaled(scaling) for place, o in enumerate(parts) if place != number for pair in o)
-            weights = best_class_weights(find(elsewhere, decision, gsd_m))
-        found = find((pair.scaled(scaling) for pair in part), decision, gsd_m)
+            scaling = for_shares(scaling, samples.labels, settled.class_shares)
+        weights = settled.class_weights or best_class_weights(others.found(scaling))
+        found = part.found(scaling)
         measured.append(Unseen(found.samples, found.score(weights)))
     return measured
 

@@ -7,7 +7,7 @@ is the first place's idea.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 
@@ -91,11 +91,21 @@ class Settled:
             which mean the same in every network. None to choose them.
         class_shares: how frequent the four classes are where the model will be used, above 0; None as in the pairs.
         minimum_area_m2: smallest outline.
+        building_threshold: building where its probability exceeds this, whatever the damage; None to choose.
     """
 
     class_weights: ClassWeights | None = None
     class_shares: tuple[float, float, float, float] | None = None
     minimum_area_m2: float = ObjectVote.minimum_area_m2
+    building_threshold: float | None = None
+
+    def decisions_to_try(self) -> list[ObjectVote]:
+        """Return the decisions of a search, without class weights."""
+        area, settled = self.minimum_area_m2, self.building_threshold
+        if settled is not None:
+            return [ObjectVote(settled, settled, minimum_area_m2=area)]
+        tried = product(THRESHOLDS, LOWERED)
+        return [ObjectVote(round(t, 3), round(t - less, 3), minimum_area_m2=area) for t, less in tried]
 
 
 NOTHING_SETTLED = Settled()
@@ -184,19 +194,36 @@ def _joined(parts: Sequence[Found]) -> Found:
     )
 
 
-def _find_in(pair: PairPrediction, index: int, decision: ObjectVote, gsd_m: float) -> Found:
-    """Find the buildings of one pair, whose number is ``index``."""
+def outlines_in(
+    pair: PairPrediction, decision: ObjectVote, gsd_m: float
+) -> Iterator[tuple[tuple[slice, slice], NDArray[np.int32], int]]:
+    """Yield the outlines of a pair as the engine finds them, those that touch together.
+
+    Yields:
+        Rows and columns of a part of the pair, the number of the outline of each pixel in it (0 for none), and how many
+        there are.
+    """
     smallest = max(int(decision.minimum_area_m2 / gsd_m**2), 1)
-    true = np.where(pair.truth == IGNORED, _UNCLASSIFIED, pair.truth)
-    truth = np.bincount(true.ravel(), minlength=6).astype(np.int64)[None]
-    parts = [replace(_empty(0), truth=truth)]
     mask = decision.building_mask(pair.building, pair.damage)
     _, numbers, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
     for number, (left, top, width, height, area) in enumerate(boxes.tolist()):
-        if number == 0 or area < smallest:
-            continue
-        part = np.s_[top : top + height, left : left + width]
-        labels, count = separate(numbers[part] == number, pair.building[part], smallest)
+        if number and area >= smallest:
+            part = np.s_[top : top + height, left : left + width]
+            labels, count = separate(numbers[part] == number, pair.building[part], smallest)
+            yield part, labels, count
+
+
+def true_values(pair: PairPrediction) -> NDArray[np.uint8]:
+    """Return what is true of each pixel: background, 1…4, or 5 for no class, uint8 (H, W)."""
+    return np.where(pair.truth == IGNORED, np.uint8(_UNCLASSIFIED), pair.truth)
+
+
+def _find_in(pair: PairPrediction, index: int, decision: ObjectVote, gsd_m: float) -> Found:
+    """Find the buildings of one pair, whose number is ``index``."""
+    true = true_values(pair)
+    truth = np.bincount(true.ravel(), minlength=6).astype(np.int64)[None]
+    parts = [replace(_empty(0), truth=truth)]
+    for part, labels, count in outlines_in(pair, decision, gsd_m):
         pixels = Pixels(pair.building[part], pair.damage[(slice(None), *part)], np.ones(labels.shape, bool))
         inside = labels > 0
         counts = np.bincount((labels[inside] - 1) * 6 + true[part][inside], minlength=6 * count)
@@ -227,14 +254,6 @@ def best_class_weights(found: Found) -> ClassWeights:
 def _departure(class_weights: Sequence[float]) -> float:
     """Return how far class weights are from changing nothing."""
     return float(np.abs(np.log2(class_weights)).sum())
-
-
-def decisions_to_try(minimum_area_m2: float = ObjectVote.minimum_area_m2) -> list[ObjectVote]:
-    """Return the decisions of a search, without class weights."""
-    return [
-        ObjectVote(round(t, 3), round(t - less, 3), minimum_area_m2=minimum_area_m2)
-        for t, less in product(THRESHOLDS, LOWERED)
-    ]
 
 
 def best_choice(
@@ -279,7 +298,7 @@ def calibrate(pairs: Sequence[PairPrediction], gsd_m: float, settled: Settled = 
         raise ConfigurationError("no labelled building was found in the pairs that were held back")
     fitted = fit_scaling(before)
     scaling = for_shares(fitted, before.labels, settled.class_shares) if settled.class_shares else fitted
-    decisions = decisions_to_try(settled.minimum_area_m2)
+    decisions = settled.decisions_to_try()
     founds = find_all((pair.scaled(scaling) for pair in pairs), decisions, gsd_m)
     after = before.scaled(fitted)
     return Tuning(
