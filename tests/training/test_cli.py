@@ -221,6 +221,8 @@ def test_calibrate(tmp_path, capsys, monkeypatch):
     assert main(["calibrate", str(files[1]), *options, "--threshold", "0.3"]) == 0
     decision = json.loads(output.read_text())["decision"]
     assert decision["building_threshold"] == decision["damaged_building_threshold"] == 0.3
+    assert main(["calibrate", str(files[1]), *options, "--measure", str(files[0])]) == 0
+    assert json.loads(capsys.readouterr().out.split("\n}\n")[-2] + "\n}")["measured"]["buildings"] > 0
 
 
 def test_class_weights_must_be_above_zero():

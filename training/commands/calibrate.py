@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 from .arguments import add_device, add_tta, positive, share
@@ -27,12 +27,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minimum-area", type=positive, default=6.0, metavar="M2", help="smallest outline, m² (6)")
     parser.add_argument("--threshold", type=share, metavar="P", help="building threshold; chosen by default")
     parser.add_argument("--gsd", type=positive, default=0.5, help="ground sampling distance, metres (0.5)")
+    parser.add_argument(
+        "--measure", type=Path, nargs="+", default=[], metavar="CHECKPOINT",
+        help="also measure the calibration on pairs that these held back, disasters for example",
+    )  # fmt: skip
     parser.add_argument("--output", type=Path, required=True, help="JSON file for `xview2-export onnx --calibration`")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run it and return the exit code."""
-    from ..evaluation.cross_calibration import cross_calibrate, pooled
+    from ..evaluation.cross_calibration import cross_calibrate, measure, pooled
     from ..evaluation.decision_search import Settled, calibrate
     from ..evaluation.prediction_store import PredictionStore
     from ..fit.out_of_fold import check_disjoint, held_back_predictions
@@ -41,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
     device = chosen_device(options.device)
     check_disjoint(options.checkpoints)
+    check_disjoint(options.measure)
     # before the long work, not after it
     options.output.parent.mkdir(parents=True, exist_ok=True)
     with PredictionStore() as predictions:
@@ -58,6 +63,9 @@ def run(options: argparse.Namespace) -> int:
             names = map(str, options.checkpoints)
             figures["by_the_others"] = pooled(unseen).as_dict()
             figures["each_by_the_others"] = {name: part.as_dict() for name, part in zip(names, unseen, strict=True)}
+    if options.measure:
+        others = chain.from_iterable(held_back_predictions(path, options.tta, device) for path in options.measure)
+        figures["measured"] = measure(others, chosen, options.gsd).as_dict()
     sums = [checkpoint_sha256(path) for path in options.checkpoints]
     # which weights this belongs to, so that an export of others can say so
     content = {

@@ -7,7 +7,7 @@ tells what the probabilities are worth in one that nobody has seen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xview2_qgis.engine.decision.object_vote import ObjectVote
@@ -15,7 +15,7 @@ from xview2_qgis.engine.scoring.challenge import Score
 
 from ..section import ConfigurationError
 from .calibration import ClassSamples, Scaling, fit_scaling, for_shares, joined, reliability
-from .decision_search import NOTHING_SETTLED, Settled, best_class_weights
+from .decision_search import NOTHING_SETTLED, Settled, Tuning, best_class_weights
 from .outlined_pixels import OutlinedPixels, joined_pixels
 from .pair_prediction import PairPrediction
 
@@ -75,6 +75,19 @@ def cross_calibrate(
         found = part.found(scaling)
         measured.append(Unseen(found.samples, found.score(weights)))
     return measured
+
+
+def measure(pairs: Iterable[PairPrediction], tuning: Tuning, gsd_m: float) -> Unseen:
+    """Return what a calibration gives on other pairs, gone through once: those of disasters that were left out, say.
+
+    Args:
+        pairs: pairs that their networks have not been trained on.
+        tuning: the calibration, chosen on other pairs.
+        gsd_m: ground sampling distance in metres.
+    """
+    decision = tuning.choice.decision
+    found = OutlinedPixels.of(pairs, decision, gsd_m).found(tuning.scaling)
+    return Unseen(found.samples, found.score(decision.class_weights))
 
 
 def pooled(parts: Sequence[Unseen]) -> Unseen:

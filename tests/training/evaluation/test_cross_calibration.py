@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.training.evaluation.test_decision_search import draw
-from training.evaluation.cross_calibration import cross_calibrate, pooled
+from training.evaluation.cross_calibration import cross_calibrate, measure, pooled
 from training.evaluation.decision_search import Settled, calibrate, find
 from training.section import ConfigurationError
 from xview2_qgis.engine.decision.object_vote import ObjectVote
@@ -54,3 +54,14 @@ def test_one_part_has_no_others():
     with pytest.raises(ConfigurationError, match="other runs"):
         cross_calibrate([[blind], [draw(2)]], DECISION, 0.5)
     assert cross_calibrate([[draw(2)], [draw(3)], [blind]], DECISION, 0.5, PLAIN)[2].as_dict()["log_loss"] == 0.0
+
+
+def test_a_calibration_is_measured_on_other_pairs():
+    tuning = calibrate([draw(seed) for seed in range(4)], 0.5, Settled(building_threshold=0.4))
+    others = [draw(seed) for seed in range(50, 53)]
+    decision = tuning.choice.decision
+    assert decision.building_threshold == 0.4
+    expected = find([pair.scaled(tuning.scaling) for pair in others], decision, 0.5)
+    measured = measure(iter(others), tuning, 0.5)
+    assert measured.score.combined == pytest.approx(expected.score(decision.class_weights).combined, abs=0.02)
+    np.testing.assert_allclose(measured.samples.probabilities, expected.samples.probabilities, atol=0.005)
