@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -186,6 +187,8 @@ def test_calibrate(tmp_path, capsys, monkeypatch):
         lambda path, tta, device: asked.append((path.name, tta, device.type)) or [draw(len(asked))],
     )
     monkeypatch.setattr("training.fit.out_of_fold.check_disjoint", lambda _: None)
+    files_of = lambda path: SimpleNamespace(files=[SimpleNamespace(identity=path.name)])  # noqa: E731
+    monkeypatch.setattr("training.fit.out_of_fold.held_back", files_of)
     output = tmp_path / "calibration.json"
     files = [tmp_path / "a.pt", tmp_path / "b.pt"]
     for file in files:

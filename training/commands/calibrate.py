@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from itertools import chain, pairwise
+from collections.abc import Hashable
+from itertools import pairwise
 from pathlib import Path
 
 from .arguments import add_device, add_tta, positive, share
@@ -29,43 +30,52 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gsd", type=positive, default=0.5, help="ground sampling distance, metres (0.5)")
     parser.add_argument(
         "--measure", type=Path, nargs="+", default=[], metavar="CHECKPOINT",
-        help="also measure the calibration on pairs that these held back, disasters for example",
+        help="also measure pairs that these held back, calibrated by all other pairs: disasters, for example",
     )  # fmt: skip
     parser.add_argument("--output", type=Path, required=True, help="JSON file for `xview2-export onnx --calibration`")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run it and return the exit code."""
-    from ..evaluation.cross_calibration import cross_calibrate, measure, pooled
+    from ..evaluation.cross_calibration import OutlinedPairs, Unseen, measure_unseen, pooled
     from ..evaluation.decision_search import Settled, calibrate
     from ..evaluation.prediction_store import PredictionStore
-    from ..fit.out_of_fold import check_disjoint, held_back_predictions
+    from ..fit.out_of_fold import check_disjoint, held_back, held_back_predictions
     from ..optimisation.processes import chosen_device
     from ..run.checkpoint import checkpoint_sha256
+
+    def names(path: Path) -> list[Hashable]:
+        return [files.identity for files in held_back(path).files]
 
     device = chosen_device(options.device)
     check_disjoint(options.checkpoints)
     check_disjoint(options.measure)
     # before the long work, not after it
     options.output.parent.mkdir(parents=True, exist_ok=True)
+    weights, shares = (tuple(given) if given else None for given in (options.class_weights, options.class_shares))
+    settled = Settled(weights, shares, options.minimum_area, options.threshold)
+    known: list[OutlinedPairs] = []
+    unseen: dict[str, list[Unseen]] = {}
     with PredictionStore() as predictions:
         ends = [0]
         for path in options.checkpoints:
             predictions.extend(held_back_predictions(path, options.tta, device))
             ends.append(len(predictions))
-        weights, shares = (tuple(given) if given else None for given in (options.class_weights, options.class_shares))
-        settled = Settled(weights, shares, options.minimum_area, options.threshold)
         chosen = calibrate(predictions, options.gsd, settled)
-        figures = chosen.figures()
-        if len(options.checkpoints) > 1:
-            parts = [predictions[first:end] for first, end in pairwise(ends)]
-            unseen = cross_calibrate(parts, chosen.choice.decision, options.gsd, settled)
-            names = map(str, options.checkpoints)
-            figures["by_the_others"] = pooled(unseen).as_dict()
-            figures["each_by_the_others"] = {name: part.as_dict() for name, part in zip(names, unseen, strict=True)}
+        decision = chosen.choice.decision
+        if len(options.checkpoints) > 1 or options.measure:
+            for path, (first, end) in zip(options.checkpoints, pairwise(ends), strict=True):
+                known.append(OutlinedPairs.of(names(path), predictions[first:end], decision, options.gsd))
+    if len(options.checkpoints) > 1:
+        unseen["by_the_others"] = [measure_unseen(known, asked, settled) for asked in known]
     if options.measure:
-        others = chain.from_iterable(held_back_predictions(path, options.tta, device) for path in options.measure)
-        figures["measured"] = measure(others, chosen, options.gsd).as_dict()
+        runs = ((names(path), held_back_predictions(path, options.tta, device)) for path in options.measure)
+        asked_for = (OutlinedPairs.of(*run, decision, options.gsd) for run in runs)
+        unseen["measured"] = [measure_unseen(known, asked, settled) for asked in asked_for]
+    figures = chosen.figures() | {name: pooled(parts).as_dict() for name, parts in unseen.items()}
+    if len(options.checkpoints) > 1:
+        each = zip(map(str, options.checkpoints), unseen["by_the_others"], strict=True)
+        figures["each_by_the_others"] = {name: part.as_dict() for name, part in each}
     sums = [checkpoint_sha256(path) for path in options.checkpoints]
     # which weights this belongs to, so that an export of others can say so
     content = {

@@ -1,13 +1,13 @@
 """Cross-calibration: what a calibration gives on pairs that it was not fitted to.
 
-A calibration is measured too well on its own pairs. Here each part of the pairs, those of one run for example, is
-scaled and weighted by what all other parts say, and counted together with the others. Where a part is a disaster, this
-tells what the probabilities are worth in one that nobody has seen.
+A calibration is measured too well on its own pairs: it knows how frequent the classes are there. Here the pairs of one
+run are scaled and weighted by what all other pairs say. Where a run left a disaster out, this tells what probabilities
+are worth in one that nobody has seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from xview2_qgis.engine.decision.object_vote import ObjectVote
@@ -15,18 +15,46 @@ from xview2_qgis.engine.scoring.challenge import Score
 
 from ..section import ConfigurationError
 from .calibration import ClassSamples, Scaling, fit_scaling, for_shares, joined, reliability
-from .decision_search import NOTHING_SETTLED, Settled, Tuning, best_class_weights
-from .outlined_pixels import OutlinedPixels, joined_pixels
+from .decision_search import NOTHING_SETTLED, Settled, best_class_weights
+from .found import Found, joined_found
+from .outlined_pixels import OutlinedPixels
 from .pair_prediction import PairPrediction
 
 
 @dataclass(frozen=True)
-class Unseen:
-    """A part of the pairs, measured with the calibration of all others.
+class OutlinedPairs:
+    """Pairs that a run held back, with what its network says of them.
 
     Attributes:
-        samples: its buildings with scaled probabilities.
-        score: official score of its pairs.
+        pixels: of each pair, by what distinguishes it from all others.
+    """
+
+    pixels: dict[Hashable, OutlinedPixels]
+
+    @staticmethod
+    def of(
+        identities: Iterable[Hashable], pairs: Iterable[PairPrediction], decision: ObjectVote, gsd_m: float
+    ) -> OutlinedPairs:
+        """Find the outlines of pairs, which are gone through once and one by one, so that they may lie on disk."""
+        named = zip(identities, pairs, strict=True)
+        return OutlinedPairs({name: OutlinedPixels.of(pair, decision, gsd_m) for name, pair in named})
+
+    def without(self, others: OutlinedPairs) -> OutlinedPairs:
+        """Return those of the pairs that others are not."""
+        return OutlinedPairs({name: kept for name, kept in self.pixels.items() if name not in others.pixels})
+
+    def found(self, scaling: Scaling | None = None) -> Found:
+        """Return the buildings of all pairs, see :meth:`.outlined_pixels.OutlinedPixels.found`."""
+        return joined_found([kept.found(scaling) for kept in self.pixels.values()])
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Pairs, measured with a calibration that does not know them.
+
+    Attributes:
+        samples: buildings with scaled probabilities.
+        score: official score.
     """
 
     samples: ClassSamples
@@ -43,51 +71,27 @@ class Unseen:
         }
 
 
-def cross_calibrate(
-    parts: Sequence[Sequence[PairPrediction]], decision: ObjectVote, gsd_m: float, settled: Settled = NOTHING_SETTLED
-) -> list[Unseen]:
-    """Calibrate each part by the others, and return what that gives.
+def measure_unseen(known: Sequence[OutlinedPairs], asked: OutlinedPairs, settled: Settled = NOTHING_SETTLED) -> Unseen:
+    """Calibrate on all pairs that are not asked for, and return what that gives on those that are.
 
     Args:
-        parts: pairs that the networks have not been trained on, at least two parts. They are gone through once and one
-            by one, so that they may lie on disk.
-        decision: thresholds and least area, which are the same for all parts, and outlines those before any scaling;
-            its class weights do not matter.
-        gsd_m: ground sampling distance in metres.
-        settled: class weights or shares that are not to be chosen; its least area does not matter.
+        known: pairs by runs, none twice; those of ``asked`` may be among them, by this or by another network.
+        asked: the pairs to measure.
+        settled: class weights or shares that are not to be chosen; the outlines are found already.
 
     Raises:
-        ConfigurationError: there is one part only, or no labelled building was found outside a part.
+        ConfigurationError: there is no labelled building elsewhere.
     """
-    if len(parts) < 2:
-        raise ConfigurationError("a part can be calibrated by the others only where there are two")
-    outlined = [OutlinedPixels.of(part, decision, gsd_m) for part in parts]
-    measured = []
-    for number, part in enumerate(outlined):
-        others = joined_pixels([o for place, o in enumerate(outlined) if place != number])
-        samples = others.found(Scaling()).samples
-        if not len(samples):
-            raise ConfigurationError("no labelled building was found in the pairs of the other runs")
-        scaling = fit_scaling(samples)
-        if settled.class_shares:
-            scaling = for_shares(scaling, samples.labels, settled.class_shares)
-        weights = settled.class_weights or best_class_weights(others.found(scaling))
-        found = part.found(scaling)
-        measured.append(Unseen(found.samples, found.score(weights)))
-    return measured
-
-
-def measure(pairs: Iterable[PairPrediction], tuning: Tuning, gsd_m: float) -> Unseen:
-    """Return what a calibration gives on other pairs, gone through once: those of disasters that were left out, say.
-
-    Args:
-        pairs: pairs that their networks have not been trained on.
-        tuning: the calibration, chosen on other pairs.
-        gsd_m: ground sampling distance in metres.
-    """
-    decision = tuning.choice.decision
-    found = OutlinedPixels.of(pairs, decision, gsd_m).found(tuning.scaling)
-    return Unseen(found.samples, found.score(decision.class_weights))
+    others = [pairs.without(asked) for pairs in known]
+    samples = joined_found([pairs.found() for pairs in others]).samples
+    if not len(samples):
+        raise ConfigurationError("no labelled building was found in the pairs of the other runs")
+    scaling = fit_scaling(samples)
+    if settled.class_shares:
+        scaling = for_shares(scaling, samples.labels, settled.class_shares)
+    weights = settled.class_weights or best_class_weights(joined_found([pairs.found(scaling) for pairs in others]))
+    found = asked.found(scaling)
+    return Unseen(found.samples, found.score(weights))
 
 
 def pooled(parts: Sequence[Unseen]) -> Unseen:

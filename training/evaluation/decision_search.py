@@ -7,22 +7,19 @@ is the first place's idea.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from xview2_qgis.engine.buildings.instances import separate
 from xview2_qgis.engine.decision.object_vote import ObjectVote
-from xview2_qgis.engine.decision.vote import Pixels
-from xview2_qgis.engine.scoring.challenge import Confusion, Score
+from xview2_qgis.engine.scoring.challenge import Score
 
-from ..labels import IGNORED
 from ..section import ConfigurationError
-from .calibration import ClassSamples, Scaling, fit_scaling, for_shares, reliability
+from .calibration import Scaling, fit_scaling, for_shares, reliability
+from .found import ClassWeights, Found, joined_found
+from .outlined_pixels import OutlinedPixels
 from .pair_prediction import PairPrediction
 
 #: Building thresholds that are tried, and how much lower they may be where the network sees damage.
@@ -31,55 +28,8 @@ LOWERED = (0.0, 0.1)
 #: Scores that differ by less are equally good: on a hundred pairs it is chance which one is higher.
 TOLERANCE = 0.005
 _FACTOR = 2.0 ** np.arange(-2.0, 2.01, 0.25)  # on the probability of minor, major and destroyed
-ClassWeights = tuple[float, float, float, float]
-
 _PLAIN: ClassWeights = (1.0, 1.0, 1.0, 1.0)
 _DRAWS, _SURE = 200, 0.9  # of the bootstrap
-_UNCLASSIFIED = 5  # column of buildings without a class
-
-
-@dataclass(frozen=True)
-class Found:
-    """Buildings found in some pairs.
-
-    Attributes:
-        probabilities: mean class probabilities of each, as the engine's vote takes them, float64 (N, 4).
-        pixels: of each building by what is true there: background, 1…4, no class; int64 (N, 6).
-        owners: which pair each building lies in, int64 (N,).
-        truth: pixels of each pair by what is true there, int64 (P, 6).
-    """
-
-    probabilities: NDArray[np.float64]
-    pixels: NDArray[np.int64]
-    owners: NDArray[np.int64]
-    truth: NDArray[np.int64]
-
-    @property
-    def samples(self) -> ClassSamples:
-        """Buildings of which more than half lies on labelled ones, with the class that most of their pixels have."""
-        labelled = self.pixels[:, 1:5]
-        on_one = 2 * labelled.sum(1) > self.pixels.sum(1)
-        return ClassSamples(self.probabilities[on_one], labelled[on_one].argmax(1).astype(np.int64))
-
-    def score(self, class_weights: ClassWeights, copies: NDArray[np.int64] | None = None) -> Score:
-        """Return the official score when the largest weighted probability gives the class.
-
-        Args:
-            class_weights: factors on the four probabilities.
-            copies: how often each pair counts, int64 (P,); once by default.
-        """
-        given = ObjectVote(class_weights=class_weights).winner(self.probabilities.T) - 1
-        pixels, truth = self.pixels, self.truth.sum(0)
-        if copies is not None:
-            pixels, truth = pixels * copies[self.owners, None], copies @ self.truth
-        table = np.stack([pixels[given == c].sum(0) for c in range(4)])
-        found, true = table.sum(), truth[1:].sum()
-        hit = table[:, 1:].sum()
-        damage = []
-        for c in range(4):
-            right = int(table[c, c + 1])
-            damage.append(Confusion(right, int(table[c, 1:5].sum()) - right, int(truth[c + 1]) - right))
-        return Score(Confusion(int(hit), int(found - hit), int(true - hit)), tuple(damage))
 
 
 @dataclass(frozen=True)
@@ -172,65 +122,11 @@ def find(pairs: Iterable[PairPrediction], decision: ObjectVote, gsd_m: float) ->
 
 def find_all(pairs: Iterable[PairPrediction], decisions: Sequence[ObjectVote], gsd_m: float) -> list[Found]:
     """Find the buildings of pairs by several decisions; every pair is taken once, and none is kept."""
-    parts = [[_empty(0)] for _ in decisions]
-    for index, pair in enumerate(pairs):
+    parts: list[list[Found]] = [[] for _ in decisions]
+    for pair in pairs:
         for found, decision in zip(parts, decisions, strict=True):
-            found.append(_find_in(pair, index, decision, gsd_m))
-    return [_joined(found) for found in parts]
-
-
-def _empty(pairs: int) -> Found:
-    return Found(
-        np.empty((0, 4)), np.empty((0, 6), np.int64), np.empty(0, np.int64), np.zeros((pairs, 6), np.int64)
-    )  # fmt: skip
-
-
-def _joined(parts: Sequence[Found]) -> Found:
-    return Found(
-        np.concatenate([p.probabilities for p in parts]),
-        np.concatenate([p.pixels for p in parts]),
-        np.concatenate([p.owners for p in parts]),
-        np.concatenate([p.truth for p in parts]),
-    )
-
-
-def outlines_in(
-    pair: PairPrediction, decision: ObjectVote, gsd_m: float
-) -> Iterator[tuple[tuple[slice, slice], NDArray[np.int32], int]]:
-    """Yield the outlines of a pair as the engine finds them, those that touch together.
-
-    Yields:
-        Rows and columns of a part of the pair, the number of the outline of each pixel in it (0 for none), and how many
-        there are.
-    """
-    smallest = max(int(decision.minimum_area_m2 / gsd_m**2), 1)
-    mask = decision.building_mask(pair.building, pair.damage)
-    _, numbers, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    for number, (left, top, width, height, area) in enumerate(boxes.tolist()):
-        if number and area >= smallest:
-            part = np.s_[top : top + height, left : left + width]
-            labels, count = separate(numbers[part] == number, pair.building[part], smallest)
-            yield part, labels, count
-
-
-def true_values(pair: PairPrediction) -> NDArray[np.uint8]:
-    """Return what is true of each pixel: background, 1…4, or 5 for no class, uint8 (H, W)."""
-    return np.where(pair.truth == IGNORED, np.uint8(_UNCLASSIFIED), pair.truth)
-
-
-def _find_in(pair: PairPrediction, index: int, decision: ObjectVote, gsd_m: float) -> Found:
-    """Find the buildings of one pair, whose number is ``index``."""
-    true = true_values(pair)
-    truth = np.bincount(true.ravel(), minlength=6).astype(np.int64)[None]
-    parts = [replace(_empty(0), truth=truth)]
-    for part, labels, count in outlines_in(pair, decision, gsd_m):
-        pixels = Pixels(pair.building[part], pair.damage[(slice(None), *part)], np.ones(labels.shape, bool))
-        inside = labels > 0
-        counts = np.bincount((labels[inside] - 1) * 6 + true[part][inside], minlength=6 * count)
-        probabilities = np.array([v.probabilities for v in decision.classify(labels, count, pixels)])
-        owners = np.full(count, index, np.int64)
-        parts.append(Found(probabilities, counts.reshape(count, 6).astype(np.int64), owners, truth[:0]))
-    return _joined(parts)
+            found.append(OutlinedPixels.of(pair, decision, gsd_m).found())
+    return [joined_found(found) for found in parts]
 
 
 def best_class_weights(found: Found) -> ClassWeights:
